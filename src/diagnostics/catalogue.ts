@@ -1,0 +1,59 @@
+import type { Span } from "../source/source.js";
+import type { CatalogueEntry } from "./catalogue/entry.js";
+import { lintCodes } from "./catalogue/lints.js";
+import { nameCodes } from "./catalogue/names.js";
+import { safetyCodes } from "./catalogue/safety.js";
+import { syntaxCodes } from "./catalogue/syntax.js";
+import { testCodes } from "./catalogue/tests.js";
+import { typeCodes } from "./catalogue/types.js";
+import type { Diagnostic, Label } from "./diagnostic.js";
+
+/** The whole error index, sorted by code; a code stands in it once. */
+export const catalogue: readonly CatalogueEntry[] = [
+  ...syntaxCodes,
+  ...nameCodes,
+  ...typeCodes,
+  ...safetyCodes,
+  ...lintCodes,
+  ...testCodes,
+].sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+
+const byCode = new Map(catalogue.map((entry) => [entry.code, entry]));
+
+/** The entry of a code such as `W2001`, in any case; undefined for a code that does not exist. */
+export function findCode(code: string): CatalogueEntry | undefined {
+  return byCode.get(code.toUpperCase());
+}
+
+/** What a diagnostic may say beyond its message. */
+export interface DiagnosticOptions {
+  /** What the primary span *is*, in a few words. */
+  readonly label?: string;
+  readonly secondary?: readonly Label[];
+  /** What to do about it; the only place that says so. */
+  readonly help?: string;
+}
+
+/**
+ * A diagnostic with the severity that the catalogue gives its code.
+ *
+ * A code that the catalogue lacks throws: it is a mistake in Writ, not in the policy, and must not pass as
+ * a warning.
+ */
+export function diagnostic(
+  code: string,
+  span: Span,
+  message: string,
+  options: DiagnosticOptions = {},
+): Diagnostic {
+  const entry = byCode.get(code);
+  if (entry === undefined) throw new Error(`no code ${code} in the catalogue of diagnostics`);
+  return {
+    code,
+    severity: entry.severity,
+    message,
+    primary: options.label === undefined ? { span } : { span, message: options.label },
+    secondary: options.secondary ?? [],
+    ...(options.help === undefined ? {} : { help: options.help }),
+  };
+}
