@@ -1,0 +1,189 @@
+/**
+ * What a policy decision remembers between calls, and the two operations on it.
+ *
+ * Everything is a *cell* under a key: a **window** (amounts in sub-windows of time) or a **map** (fields of text).
+ * `read` answers with a consistent snapshot; `commit` checks and changes many cells, all or nothing. The engine
+ * composes keys (tenant first); stores treat them as opaque.
+ *
+ * Time is the store's own clock and never steps back: `now` of a later answer is never below that of an earlier one,
+ * so a clock set back cannot reopen a window. Amounts are integers (the engine meters in millionths).
+ */
+
+/** Milliseconds since the Unix epoch, by the store's clock. */
+export type Milliseconds = number;
+
+/**
+ * How a window counts.
+ * - `rolling`: the last `length` ms, in `parts` equal sub-windows; an amount leaves when the whole of its
+ *   sub-window is out, so it may refuse a sliver (`length / parts`) early and never admits late.
+ * - `calendar`: the current UTC hour, day, ISO week (from Monday) or month.
+ * - `life`: for as long as the cell lives, which is `length` ms from its last change.
+ */
+export type WindowSpec =
+  | { readonly kind: "rolling"; readonly length: Milliseconds; readonly parts: number }
+  | { readonly kind: "calendar"; readonly period: "hour" | "day" | "week" | "month" }
+  | { readonly kind: "life"; readonly length: Milliseconds };
+
+export type CellRead =
+  | { readonly kind: "window"; readonly key: string; readonly window: WindowSpec }
+  /** The named fields of a map, or all of them. */
+  | { readonly kind: "map"; readonly key: string; readonly fields: readonly string[] | "all" };
+
+/** What is in a window now: the live sub-windows, oldest first. `start` is inclusive; an amount counts until `leaves`. */
+export interface WindowCell {
+  readonly kind: "window";
+  readonly used: number;
+  readonly parts: readonly {
+    readonly start: Milliseconds;
+    readonly leaves: Milliseconds;
+    readonly amount: number;
+  }[];
+}
+/** The fields that exist among those asked for; `exists` is false for a map that was never written or has expired. */
+export interface MapCell {
+  readonly kind: "map";
+  readonly exists: boolean;
+  readonly fields: ReadonlyMap<string, string>;
+}
+export type Cell = WindowCell | MapCell;
+
+export interface Snapshot {
+  readonly now: Milliseconds;
+  /** One for each cell asked for, in order. */
+  readonly cells: readonly Cell[];
+}
+
+/**
+ * One check or change.
+ *
+ * `ttl` is how long a cell outlives its last change, for clearing up only: no meaning hangs on it, because whatever
+ * has a deadline stores it in a field. A cell's expiry never moves closer.
+ */
+export type Operation =
+  /** Holds if the map's fields are exactly so; `null` is "absent". A missing map has every field absent. */
+  | { readonly op: "expect"; readonly key: string; readonly fields: Readonly<Record<string, string | null>> }
+  /** Holds if `used + amount <= cap` (no cap: always), then adds `amount` to the current sub-window. `amount >= 0`. */
+  | {
+      readonly op: "charge";
+      readonly key: string;
+      readonly window: WindowSpec;
+      readonly amount: number;
+      readonly cap: number | null;
+    }
+  /** Holds if `used + amount <= cap`, and changes nothing. */
+  | {
+      readonly op: "below";
+      readonly key: string;
+      readonly window: WindowSpec;
+      readonly amount: number;
+      readonly cap: number;
+    }
+  /** Adds `by` (may be negative) to the sub-window that held the time `at`, if it is still live; never below zero. */
+  | {
+      readonly op: "adjust";
+      readonly key: string;
+      readonly window: WindowSpec;
+      readonly at: Milliseconds;
+      readonly by: number;
+    }
+  /** Sets fields (`null` removes); the fields named in `stamp` are set to the store's `now` in decimal ms. */
+  | {
+      readonly op: "put";
+      readonly key: string;
+      readonly fields: Readonly<Record<string, string | null>>;
+      readonly stamp?: readonly string[];
+      readonly ttl: Milliseconds;
+    }
+  /** Adds to a decimal field (absent is 0). Holds if the result is within `min` and `max`, where given. */
+  | {
+      readonly op: "increment";
+      readonly key: string;
+      readonly field: string;
+      readonly by: number;
+      readonly min?: number;
+      readonly max?: number;
+      readonly ttl: Milliseconds;
+    }
+  /**
+   * Adds words to fields that hold a set of words (space-separated, sorted). With `stamp`, `@now` is appended to each
+   * word. A field that would be new when the map holds `limit` fields is left out, and the field `overflow` set to "1"
+   * (`overflow` itself does not count).
+   */
+  | {
+      readonly op: "grow";
+      readonly key: string;
+      readonly fields: Readonly<Record<string, readonly string[]>>;
+      readonly limit?: number;
+      readonly stamp?: boolean;
+      readonly ttl: Milliseconds;
+    }
+  /** Removes from a field's words all that equal `word` or begin with `word@`; a field left without words is removed. */
+  | { readonly op: "shrink"; readonly key: string; readonly field: string; readonly word: string }
+  | { readonly op: "delete"; readonly key: string };
+
+/**
+ * What to do at once.
+ * - `always`: each on its own: applied if its own check holds, whatever becomes of the rest.
+ * - `reserve`: all or nothing; applied if every check of `reserve` *and* of `always` holds.
+ * - `otherwise`: each on its own, only if the reservation was not applied.
+ *
+ * Within a group the operations apply in order, each seeing the ones before it; `reserve` sees what `always` changed.
+ */
+export interface Commit {
+  readonly always?: readonly Operation[];
+  readonly reserve: readonly Operation[];
+  readonly otherwise?: readonly Operation[];
+}
+
+export interface Failure {
+  readonly group: "always" | "reserve";
+  readonly index: number;
+  /** The cell as it was when the check failed: for `expect` and `increment` the fields named, for a window all of it. */
+  readonly cell: Cell;
+}
+
+export interface CommitResult {
+  readonly now: Milliseconds;
+  /** Whether the reservation was applied. */
+  readonly applied: boolean;
+  /** Whether it was refused because there is no room for a new cell (then `failures` may be empty). */
+  readonly full: boolean;
+  /** Every check that failed, not only the first. */
+  readonly failures: readonly Failure[];
+  /** The windows of the `charge` and `below` operations of `always`, then of `reserve`, in order, after the commit. */
+  readonly windows: readonly WindowCell[];
+}
+
+/** Thrown (or rejected with) when the store cannot answer in time, or has lost what it knew. Nothing may be allowed then. */
+export class StateUnavailable extends Error {
+  override readonly name = "StateUnavailable";
+  /** `unreachable` heals itself; `lost` needs an administrator to say that beginning anew is accepted. */
+  readonly reason: "unreachable" | "lost";
+  constructor(reason: "unreachable" | "lost", message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+export interface StoreHealth {
+  readonly reachable: boolean;
+  /** Why not, in words for an operator. */
+  readonly problem?: string;
+  /** How many cells are live, and how many there may be (null where the store has no bound of its own). */
+  readonly cells: number;
+  readonly capacity: number | null;
+}
+
+/** A store of cells. Both operations are atomic; an embedded store may answer at once instead of with a promise. */
+export interface StateStore {
+  /** `memory`, `file` or `redis`, for people. */
+  readonly kind: string;
+  read(cells: readonly CellRead[]): Snapshot | Promise<Snapshot>;
+  commit(commit: Commit): CommitResult | Promise<CommitResult>;
+  health(): Promise<StoreHealth>;
+  /** Keys that begin with `prefix`, at most `limit`, for administrators: no decision depends on it. */
+  keys(prefix: string, limit: number): Promise<readonly string[]>;
+  /** Forgets every cell whose key begins with `prefix`; the empty prefix is everything. Answers how many. */
+  reset(prefix: string): Promise<number>;
+  close(): Promise<void>;
+}
