@@ -1,0 +1,373 @@
+/**
+ * A checked bundle: every name resolved, every expression typed, nothing left to go wrong but unknown.
+ *
+ * This is what `compile/`, the analyses, the editor and the naive interpreter in `test/reference/` read. All names in
+ * it are qualified (`module.name`, or the bare name in a file without `module`) unless a field says otherwise.
+ */
+
+import type { Span } from "../source/source.js";
+import type {
+  Action,
+  CompareOperator,
+  MatrixDeclaration,
+  Expr as SyntaxExpr,
+  TestDeclaration,
+} from "../syntax/ast.js";
+import type { RecordType, Type, Value } from "../values/type.js";
+
+export type { Action, CompareOperator, SyntaxExpr };
+
+/** What every declaration has. `name` is as declared (a tool's may have dots), `id` has the module before it. */
+export interface Declared {
+  readonly id: string;
+  readonly name: string;
+  readonly span: Span;
+  /** Where the name itself stands. */
+  readonly nameSpan: Span;
+  readonly doc?: string;
+}
+
+export interface Program {
+  readonly labels: ReadonlyMap<string, Label>;
+  readonly tags: ReadonlyMap<string, Tag>;
+  /** Weakest first; empty where no `assurance` is declared. */
+  readonly assurance: readonly AssuranceLevel[];
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly types: ReadonlyMap<string, NamedType>;
+  /** Fields beyond the built-in ones. */
+  readonly schemas: { readonly user: RecordType; readonly agent: RecordType; readonly context: RecordType };
+  readonly tools: ReadonlyMap<string, Tool>;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly agents: ReadonlyMap<string, Agent>;
+  /** At most so many agents in a chain; 1 where nothing is declared. */
+  readonly delegationDepth: number;
+  readonly data: ReadonlyMap<string, Data>;
+  readonly defines: ReadonlyMap<string, Define>;
+  readonly approvals: ReadonlyMap<string, ApprovalScheme>;
+  readonly transactions: ReadonlyMap<string, Transaction>;
+  readonly rules: ReadonlyMap<string, Rule>;
+  readonly limits: ReadonlyMap<string, Limit>;
+  readonly exceptions: ReadonlyMap<string, Exception>;
+  readonly tests: readonly TestDeclaration[];
+  readonly matrices: readonly MatrixDeclaration[];
+  /** Resolves a name as an author writes it in a test, or as it comes on the wire: bare if unique, or qualified. */
+  readonly resolve: (space: NameSpace, name: string) => string | undefined;
+}
+
+export type NameSpace =
+  | "label"
+  | "tag"
+  | "level"
+  | "role"
+  | "type"
+  | "tool"
+  | "channel"
+  | "agent"
+  | "data"
+  | "define"
+  | "approval"
+  | "transaction"
+  | "rule"
+  | "limit"
+  | "exception";
+
+export interface Label extends Declared {
+  readonly integrity: boolean;
+  /** Itself and everything it implies, transitively. */
+  readonly closure: ReadonlySet<string>;
+}
+export interface Tag extends Declared {
+  readonly title?: string;
+}
+export interface AssuranceLevel extends Declared {
+  /** The `acr` value of the identity provider; the bare name where none is written. */
+  readonly acr: string;
+  /** 0 is the weakest. */
+  readonly rank: number;
+}
+export interface Role extends Declared {
+  readonly title?: string;
+}
+export interface NamedType extends Declared {
+  readonly type: Type;
+}
+
+export interface Tool extends Declared {
+  /** The name on the wire: `as`, or the declared name. */
+  readonly wire: string;
+  readonly title?: string;
+  readonly action: Action;
+  readonly irreversible: boolean;
+  /** The tool that undoes it. */
+  readonly undo?: string;
+  readonly tier: 1 | 2 | 3;
+  readonly args: RecordType;
+  readonly result?: Type;
+  /** Undefined where the catalogue says nothing (receives any label, with a warning). */
+  readonly accepts: "any" | ReadonlySet<string> | undefined;
+  readonly yields: readonly string[];
+  readonly tags: ReadonlySet<string>;
+  readonly scope?: string;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly review: boolean;
+}
+/** Judged like a tool: `action write`-less, tier-less, args `{}` plus whatever the caller sends as `args` is not looked into. */
+export interface Channel extends Declared {
+  readonly accepts: "any" | ReadonlySet<string>;
+  readonly yields: readonly string[];
+}
+export interface Agent extends Declared {
+  readonly title?: string;
+  readonly owner?: string;
+  readonly acts: "for-user" | "alone";
+  /** Empty: called by the user directly (or by nobody, if it acts alone). */
+  readonly invokedBy: ReadonlySet<string>;
+  /** Milliseconds; undefined where none is declared. */
+  readonly credential?: number;
+}
+export interface Data extends Declared {
+  readonly type: Type;
+  readonly value: Value;
+}
+export interface Define extends Declared {
+  readonly params: readonly { readonly name: string; readonly type: Type }[];
+  readonly body: Expr;
+  readonly reads: Reads;
+}
+export interface ApprovalScheme extends Declared {
+  readonly roles: readonly string[];
+  /** The approver's own sign-in must be at least this. */
+  readonly at?: string;
+  readonly quorum: number;
+  /** Milliseconds. */
+  readonly expires: number;
+  readonly uses: number;
+  readonly binds: "args" | "plan";
+}
+
+// --- rules ------------------------------------------------------------------------------------------------
+
+export interface Who {
+  /** The acting agent, the last of the chain. */
+  readonly agents: "any" | ReadonlySet<string>;
+  /** `any`: with a user or without. Roles: the user has one of them. Users: ids on the wire. */
+  readonly for:
+    | { readonly kind: "any" }
+    | { readonly kind: "nobody" }
+    | { readonly kind: "roles"; readonly roles: ReadonlySet<string> }
+    | { readonly kind: "users"; readonly users: ReadonlySet<string> };
+}
+
+/** What a rule reaches: by tool (or channel) id, where: anywhere, or only inside an open transaction of these kinds. */
+export interface Reach {
+  readonly tools: ReadonlyMap<string, Inside>;
+  readonly channels: ReadonlyMap<string, Inside>;
+}
+export type Inside = "anywhere" | ReadonlySet<string>;
+
+export interface Annotations {
+  /** `@id`. */
+  readonly ref?: string;
+  readonly title?: string;
+  readonly owner?: string;
+  readonly threats: readonly string[];
+  readonly tickets: readonly string[];
+  readonly since?: string;
+  readonly review?: string;
+  readonly ungated?: string;
+  readonly outage?: string;
+}
+
+interface RuleBase extends Declared {
+  readonly annotations: Annotations;
+  readonly who: Who;
+  readonly reach: Reach;
+  /** Every `when` and the negation of every `unless`, as one conjunction; undefined is true. */
+  readonly condition?: Expr;
+  readonly reads: Reads;
+  readonly because?: string;
+  /** Ends at this time (ms, exclusive). */
+  readonly until?: number;
+}
+export interface Rule extends RuleBase {
+  readonly effect: "allow" | "deny" | "require";
+  readonly shadow: boolean;
+  readonly waivable: boolean;
+  readonly needs: readonly Need[];
+  readonly obligations: readonly ObligationTemplate[];
+}
+export interface Exception extends RuleBase {
+  /** Rules and limits it lifts. */
+  readonly lifts: ReadonlySet<string>;
+  readonly needs: readonly Need[];
+  readonly obligations: readonly ObligationTemplate[];
+  /** Over all users of a tenant; undefined is unlimited. */
+  readonly uses?: number;
+  readonly until: number;
+  readonly because: string;
+}
+export type LimitKey =
+  | { readonly kind: "user" | "agent" | "tool" | "tenant" | "session" | "transaction" | "args" }
+  /** `args.a.b`. */
+  | { readonly kind: "argument"; readonly path: readonly string[] };
+export interface Limit extends RuleBase {
+  readonly shadow: boolean;
+  readonly waivable: boolean;
+  readonly keys: readonly LimitKey[];
+  readonly cap: number;
+  readonly meter:
+    | { readonly kind: "calls" | "successes" | "attempts" | "denials" | "failures" }
+    | { readonly kind: "of"; readonly amount: Expr; readonly reported: boolean };
+  readonly window:
+    | { readonly kind: "rolling"; readonly length: number }
+    | { readonly kind: "calendar"; readonly period: "hour" | "day" | "week" | "month" }
+    | { readonly kind: "transaction" | "session" };
+  readonly over:
+    | { readonly kind: "deny" }
+    | { readonly kind: "alert" }
+    | { readonly kind: "need"; readonly needs: readonly Need[] };
+}
+export type Need =
+  | { readonly kind: "approval"; readonly scheme: string }
+  /** `level` is an assurance level's id; `within` in ms. */
+  | { readonly kind: "step-up"; readonly level: string; readonly within?: number }
+  | { readonly kind: "confirmation" };
+export type ObligationName =
+  | "timeout"
+  | "rows"
+  | "redact"
+  | "drop"
+  | "mask"
+  | "filter"
+  | "notify"
+  | "sandbox"
+  | "log";
+export interface ObligationTemplate {
+  readonly name: ObligationName;
+  readonly args: readonly Expr[];
+  readonly span: Span;
+}
+export interface Transaction extends Declared {
+  readonly who: Who;
+  /** Milliseconds. */
+  readonly lasts: number;
+  readonly idle?: number;
+  readonly steps?: number;
+  /** Undefined where any order goes. */
+  readonly order?: readonly {
+    readonly count: "once" | "maybe" | number;
+    readonly tools: ReadonlySet<string>;
+    readonly span: Span;
+  }[];
+  readonly irreversibleLast: boolean;
+  readonly confirmPlan: boolean;
+}
+
+// --- expressions ------------------------------------------------------------------------------------------
+
+/** What of the outside an expression looks at; it decides what has to be fetched. */
+export interface Reads {
+  /** `session.labels`, `session.steps`, `labels`, `labels_of`, `stated`. */
+  readonly session: boolean;
+  /** `txn`. */
+  readonly transaction: boolean;
+  readonly prior: boolean;
+  readonly user: boolean;
+  readonly context: boolean;
+}
+
+/**
+ * Reading something absent gives *absent*; the checker has made sure that only `has` and `else` ever meet it. An
+ * evaluator that meets it elsewhere all the same answers *unknown*.
+ */
+export type Expr = (
+  | { readonly kind: "const"; readonly value: Value }
+  | { readonly kind: "root"; readonly root: Root }
+  /** A parameter of a define or the variable of a quantifier, by its (unique within the rule) name. */
+  | { readonly kind: "variable"; readonly name: string }
+  | { readonly kind: "data"; readonly data: string }
+  /** `of` is a record, a structured value or a root; `optional` tells that the field itself may be absent. */
+  | { readonly kind: "field"; readonly of: Expr; readonly name: string; readonly optional: boolean }
+  /** `m["k"]` of a map. */
+  | { readonly kind: "index"; readonly of: Expr; readonly key: string }
+  | { readonly kind: "has"; readonly of: Expr }
+  | { readonly kind: "else"; readonly of: Expr; readonly fallback: Expr }
+  | { readonly kind: "and" | "or"; readonly items: readonly Expr[] }
+  | { readonly kind: "not"; readonly of: Expr }
+  /**
+   * `==` and `!=` by the operands' common type; order over int, number, duration, time only. `in`: an element in a
+   * list or set, a label in labels (a label is in a set if the set holds one that implies it), a time in a span, an ip
+   * in a CIDR (a const text that parses), a domain in a domain is not allowed.
+   */
+  | {
+      readonly kind: "compare";
+      readonly operator: CompareOperator;
+      readonly left: Expr;
+      readonly right: Expr;
+    }
+  /** Whole match. `separator` is what `*` stops at: `/` for a path, `.` for a domain, "text" for the text alphabet. */
+  | {
+      readonly kind: "like";
+      readonly of: Expr;
+      readonly pattern: string;
+      readonly separator: "/" | "." | "text";
+    }
+  | { readonly kind: "matches"; readonly of: Expr; readonly pattern: string }
+  /** int, number, duration; time ± duration; time - time. An overflow is *unknown*. */
+  | {
+      readonly kind: "arithmetic";
+      readonly operator: "+" | "-" | "*";
+      readonly left: Expr;
+      readonly right: Expr;
+    }
+  | { readonly kind: "negate"; readonly of: Expr }
+  | { readonly kind: "list"; readonly items: readonly Expr[] }
+  | { readonly kind: "function"; readonly name: FunctionName; readonly args: readonly Expr[] }
+  /** Means its body with the parameters replaced. */
+  | { readonly kind: "define"; readonly define: string; readonly args: readonly Expr[] }
+  | {
+      readonly kind: "quantifier";
+      readonly quantifier: "some" | "all";
+      readonly variable: string;
+      readonly over: Expr;
+      readonly body: Expr;
+    }
+  | {
+      readonly kind: "prior";
+      readonly tool: string;
+      readonly status: "ok" | "failed" | "denied" | "any";
+      readonly within: number;
+      readonly same: readonly LimitKey[];
+    }
+) & { readonly type: Type; readonly span: Span };
+
+/** `reported` stands only in a limit's `of`. `labels` is what this call carries (a set of labels). */
+export type Root =
+  | "args"
+  | "tool"
+  | "user"
+  | "agent"
+  | "chain"
+  | "context"
+  | "session"
+  | "txn"
+  | "labels"
+  | "now"
+  | "reported";
+
+/**
+ * `size` list, set, map, text → int · `keys` map → list of text · `values` map → list · `under` (path, text) → bool ·
+ * `lower` text → text · `weekday` (time, zone) → union of mon…sun · `hour` (time, zone) → int ·
+ * `labels_of` (an argument) → set of labels · `stated` (an argument) → bool; the argument is a path from `args`.
+ */
+export type FunctionName =
+  | "size"
+  | "keys"
+  | "values"
+  | "under"
+  | "lower"
+  | "weekday"
+  | "hour"
+  | "labels_of"
+  | "stated";

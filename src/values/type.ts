@@ -1,0 +1,112 @@
+/** The language's types, after names are resolved. A type says what a value may be, and bounds how large it gets. */
+
+export const DEFAULT_TEXT_MAX = 4096;
+export const DEFAULT_ELEMENTS_MAX = 256;
+
+export type Type =
+  | {
+      readonly kind:
+        | "bool"
+        | "duration"
+        | "time"
+        | "span"
+        | "email"
+        | "url"
+        | "domain"
+        | "ip"
+        | "label"
+        | "json";
+    }
+  /** Safe integers, both ends inclusive; a missing end is unbounded. */
+  | { readonly kind: "int"; readonly min?: number; readonly max?: number }
+  /** Finite doubles, both ends inclusive. */
+  | { readonly kind: "number"; readonly min?: number; readonly max?: number }
+  /** Length in Unicode code points, both ends inclusive. */
+  | { readonly kind: "text"; readonly min?: number; readonly max: number }
+  /** Absolute once normalised; with a root, what leaves the root does not parse. */
+  | { readonly kind: "path"; readonly root?: string }
+  | { readonly kind: "union"; readonly options: readonly string[] }
+  | { readonly kind: "list"; readonly of: Type; readonly min?: number; readonly max: number }
+  | { readonly kind: "set"; readonly of: Type; readonly max: number }
+  | { readonly kind: "map"; readonly of: Type; readonly max: number }
+  | RecordType;
+
+export interface RecordType {
+  readonly kind: "record";
+  /** The declared name, for messages; undefined for a record written in place. */
+  readonly name?: string;
+  readonly fields: readonly FieldType[];
+}
+
+export interface FieldType {
+  readonly name: string;
+  /** The name on the wire; equals `name` unless `as` says otherwise. */
+  readonly wire: string;
+  readonly optional: boolean;
+  readonly type: Type;
+  /** The parsed default: a field with one is never absent, and not `optional`. */
+  readonly default?: Value;
+  /** Qualified names of labels from `@label`, on this field itself. */
+  readonly labels: readonly string[];
+  /** `@advisory`: shown to people, in no condition, outside the digest. */
+  readonly advisory: boolean;
+}
+
+/** A parsed e-mail address; `text` is the normal form (domain lower-case, punycode) and decides equality. */
+export interface Email {
+  readonly kind: "email";
+  readonly text: string;
+  readonly local: string;
+  readonly domain: string;
+}
+/** A parsed URL; `host` is a normalised domain or IP text. */
+export interface Url {
+  readonly kind: "url";
+  readonly text: string;
+  readonly scheme: string;
+  readonly host: string;
+  readonly path: string;
+}
+/** A parsed IP address; `bits` has 32 or 128 bits by `family`. An IPv4-mapped IPv6 address is the IPv4 address. */
+export interface Ip {
+  readonly kind: "ip";
+  readonly text: string;
+  readonly family: 4 | 6;
+  readonly bits: bigint;
+}
+/** A half-open span of time, ms since the epoch. */
+export interface TimeSpan {
+  readonly kind: "span";
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * A value at run time, by type: bool → boolean; int, number → number; duration (ms), time (ms since the epoch) →
+ * number; text, union, domain, path, label → string; list, set → array (a set without duplicates, in order of first
+ * appearance); record → an object without prototype, keyed by language names, absent fields left out; map → Map;
+ * json → whatever `JSON.parse` gave.
+ */
+export type Value =
+  | boolean
+  | number
+  | string
+  | Email
+  | Url
+  | Ip
+  | TimeSpan
+  | readonly Value[]
+  | RecordValue
+  | ReadonlyMap<string, Value>
+  | JsonValue;
+
+export interface RecordValue {
+  readonly [field: string]: Value | undefined;
+}
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
