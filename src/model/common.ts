@@ -22,7 +22,7 @@ export const id = z
   .string()
   .min(1)
   .max(LIMITS.id)
-  .regex(/^[^\u0000-\u001f\u007f]*$/);
+  .regex(/^\P{Cc}*$/u);
 const words = (max: number) => z.array(id).max(max);
 
 /** Seconds since the Unix epoch, as in JWT NumericDate (RFC 7519 section 2). */

@@ -1,0 +1,125 @@
+/** What the engine takes and gives, besides the wire's own shapes in `model/`. */
+import type { Decision, OutcomeAnswer, OutcomeRequest } from "../model/decision.js";
+import type { DecideRequest } from "../model/request.js";
+import type {
+  AbortAnswer,
+  ApprovalPage,
+  ApprovalView,
+  ApproveAnswer,
+  OpenSession,
+  OpenTransaction,
+  SessionView,
+  TransactionView,
+} from "../model/session.js";
+
+/** Who speaks to the service: an API key's name or a token's subject. Only the caller that got a decision reports its outcome. */
+export interface Caller {
+  readonly id: string;
+}
+
+/** An approver as the authenticated identity says (or, under `--dev`, as the body says). Roles are names as on the wire. */
+export interface ApproverIdentity {
+  readonly id: string;
+  readonly roles: readonly string[];
+  readonly acr?: string;
+  /** The only tenant this person may act in; undefined is any. */
+  readonly tenant?: string;
+}
+
+/** Something the request itself got wrong (or asked for and is not there): told to the caller as a problem document. */
+export class RequestProblem extends Error {
+  override readonly name = "RequestProblem";
+  readonly status: 400 | 401 | 403 | 404 | 409 | 422;
+  /** The last word of the problem's `type`, such as `malformed` or `not_open`. */
+  readonly type: string;
+  readonly problems: readonly { readonly pointer: string; readonly message: string }[];
+  constructor(
+    status: RequestProblem["status"],
+    type: string,
+    message: string,
+    problems: RequestProblem["problems"] = [],
+  ) {
+    super(message);
+    this.status = status;
+    this.type = type;
+    this.problems = problems;
+  }
+}
+
+/** One clause of one rule, as it came out: for the author, never for a model. */
+export interface ClauseOutcome {
+  /** The clause as written. */
+  readonly text: string;
+  readonly at: string;
+  readonly result: "true" | "false" | "unknown";
+  /** The leaves of the condition that decided it, with the values they saw (redacted by the caller, not here). */
+  readonly because?: readonly {
+    readonly text: string;
+    readonly result: "true" | "false" | "unknown";
+    readonly values?: readonly string[];
+  }[];
+}
+/** How one rule that could have applied came out. */
+export interface RuleOutcome {
+  readonly rule: string;
+  readonly id?: string;
+  readonly effect: "allow" | "deny" | "require" | "limit" | "exception";
+  readonly shadow: boolean;
+  readonly at: string;
+  readonly result: "true" | "false" | "unknown";
+  readonly determining: boolean;
+  readonly clauses: readonly ClauseOutcome[];
+}
+/** The whole story of a decision. */
+export interface Explanation {
+  readonly decision: Decision;
+  readonly rules: readonly RuleOutcome[];
+  /** State cells that mattered, in words: `refund_money for user ana: 450 of 500 in 1d`. */
+  readonly state: readonly string[];
+}
+
+/** The policy decision point: one bundle at a time, one store, no memory of its own. */
+export interface PolicyDecisionPoint {
+  /** Rejects with RequestProblem for a malformed envelope, StateUnavailable never: without state the verdict is `deny`. */
+  decide(request: DecideRequest, caller: Caller): Promise<Decision>;
+  /** Decides without charging or storing anything, and tells how every rule that could have applied came out. */
+  explain(request: DecideRequest, caller: Caller): Promise<Explanation>;
+  outcome(request: OutcomeRequest, caller: Caller): Promise<OutcomeAnswer>;
+
+  openSession(request: OpenSession, caller: Caller): Promise<SessionView>;
+  session(id: string, tenant: string, caller: Caller): Promise<SessionView>;
+  endSession(id: string, tenant: string, caller: Caller): Promise<void>;
+
+  openTransaction(request: OpenTransaction, caller: Caller): Promise<TransactionView>;
+  transaction(id: string, tenant: string, caller: Caller): Promise<TransactionView>;
+  commitTransaction(id: string, tenant: string, caller: Caller): Promise<TransactionView>;
+  abortTransaction(id: string, tenant: string, caller: Caller): Promise<AbortAnswer>;
+
+  /** Newest first. `after` is the `next` of the page before. */
+  approvals(filter: ApprovalFilter): Promise<ApprovalPage>;
+  approval(id: string, tenant: string): Promise<ApprovalView>;
+  approve(
+    id: string,
+    tenant: string,
+    approver: ApproverIdentity,
+    comment: string | undefined,
+  ): Promise<ApproveAnswer>;
+  reject(
+    id: string,
+    tenant: string,
+    approver: ApproverIdentity,
+    comment: string | undefined,
+  ): Promise<ApproveAnswer>;
+  /** By whoever asked for it. */
+  withdraw(id: string, tenant: string, caller: Caller): Promise<ApprovalView>;
+}
+
+export interface ApprovalFilter {
+  readonly tenant: string;
+  readonly status?: ApprovalView["status"];
+  readonly scheme?: string;
+  readonly session?: string;
+  readonly user?: string;
+  readonly limit: number;
+  readonly after?: string;
+}
