@@ -1,0 +1,22 @@
+import type { Diagnostic } from "./diagnostic.js";
+import { placeOf, type Sources } from "./place.js";
+import { omittedLine } from "./render-human.js";
+import type { SortedDiagnostics } from "./sort.js";
+import { visibleText } from "./visible-text.js";
+
+/** Diagnostics one a line, `path:line:column: severity[code]: message`, which editors and grep understand. */
+export function renderPlain(sorted: SortedDiagnostics, sources: Sources): string {
+  const lines = sorted.shown.map((each) => renderOne(each, sources));
+  const rest = omittedLine(sorted.omitted);
+  if (rest !== undefined) lines.push(rest);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function renderOne(diagnostic: Diagnostic, sources: Sources): string {
+  const { primary, severity, code, message, help } = diagnostic;
+  const start = placeOf(primary.span, sources)?.start;
+  const place =
+    start === undefined ? primary.span.file : `${primary.span.file}:${start.line}:${start.column}`;
+  const advice = help === undefined ? "" : ` (${help})`;
+  return visibleText(`${place}: ${severity}[${code}]: ${message}${advice}`);
+}

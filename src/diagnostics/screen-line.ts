@@ -1,0 +1,47 @@
+import stringWidth from "string-width";
+import { visibleText } from "./visible-text.js";
+
+const TAB_STOP = 4;
+/** A line longer than this is shown in part: enough for any line that people write. */
+const MOST_UNITS = 200;
+const BEFORE_FOCUS = 60;
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** A line of source as a terminal shows it, with the screen column of each of its offsets. */
+export interface ScreenLine {
+  readonly text: string;
+  /** The zero-based screen column of an offset in the line; what was cut off maps to the edge. */
+  columnAt(offset: number): number;
+}
+
+/**
+ * Lays out one line: tabs become blanks up to the next stop, wide characters count two columns, and what
+ * would not be seen is escaped. Of a very long line only the surroundings of `focus` are kept.
+ */
+export function screenLine(line: string, focus: number): ScreenLine {
+  const [from, to] = windowAround(line, focus);
+  let text = from > 0 ? "…" : "";
+  let column = text.length;
+  const columns: number[] = [];
+  for (const { segment, index } of graphemes.segment(line.slice(from, to))) {
+    for (let unit = 0; unit < segment.length; unit++) columns[index + unit] = column;
+    const shown = segment === "\t" ? " ".repeat(TAB_STOP - (column % TAB_STOP)) : visibleText(segment);
+    text += shown;
+    column += stringWidth(shown);
+  }
+  if (to < line.length) text += "…";
+  const end = column;
+  return { text, columnAt: (offset) => columns[Math.max(0, offset - from)] ?? end };
+}
+
+/** The part of a line to show, never parting a surrogate pair. */
+function windowAround(line: string, focus: number): readonly [number, number] {
+  if (line.length <= MOST_UNITS) return [0, line.length];
+  const from = Math.max(0, Math.min(focus - BEFORE_FOCUS, line.length - MOST_UNITS));
+  const to = from + MOST_UNITS;
+  return [partsPair(line, from) ? from + 1 : from, partsPair(line, to) ? to + 1 : to];
+}
+
+function partsPair(line: string, offset: number): boolean {
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(line.slice(offset - 1, offset + 1));
+}
