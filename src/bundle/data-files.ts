@@ -1,0 +1,68 @@
+/** The JSON files that `data … from "…"` names: inside the bundle, bounded, and read strictly. */
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import type { JsonValue } from "../values/type.js";
+import { isInside, reasonOf } from "./folder.js";
+import { BUNDLE_LIMITS } from "./limits.js";
+import { readTextFile } from "./read-file.js";
+import { parseStrictJson } from "./strict-json.js";
+
+export type DataFile = { readonly json: JsonValue } | { readonly problem: string };
+
+/** Reads data files and remembers the hash of each, for what they say is part of the bundle. */
+export class DataFiles {
+  readonly #root: string;
+  readonly #read = new Map<string, DataFile>();
+  readonly #hashes = new Map<string, string>();
+  #bytes: number;
+
+  /** `bytes` is how much the policy files have already taken of what a bundle may hold. */
+  constructor(root: string, bytes: number) {
+    this.#root = root;
+    this.#bytes = bytes;
+  }
+
+  /** The SHA-256 of every file read so far, by its path in the bundle. */
+  get hashes(): ReadonlyMap<string, string> {
+    return this.#hashes;
+  }
+
+  /** The content of a file named by its path from the bundle's folder; a problem reads on after "the file". */
+  read(path: string): DataFile {
+    const known = this.#read.get(path);
+    if (known !== undefined) return known;
+    const file = this.#load(path);
+    this.#read.set(path, file);
+    return file;
+  }
+
+  #load(path: string): DataFile {
+    const shape = problemOfPath(path);
+    if (shape !== undefined) return { problem: shape };
+    if (this.#read.size >= BUNDLE_LIMITS.files)
+      return { problem: `is one of more than ${BUNDLE_LIMITS.files}` };
+    let real: string;
+    try {
+      real = realpathSync(join(this.#root, path));
+    } catch (error) {
+      return { problem: `cannot be read: ${reasonOf(error)}` };
+    }
+    if (!isInside(this.#root, real)) return { problem: "is a link that leads out of the bundle" };
+    const left = BUNDLE_LIMITS.totalBytes - this.#bytes;
+    const file = readTextFile(real, Math.min(BUNDLE_LIMITS.fileBytes, Math.max(0, left)));
+    if (!("text" in file)) return { problem: `cannot be read: ${file.message}` };
+    this.#bytes += file.bytes;
+    this.#hashes.set(path, file.hash);
+    return parseStrictJson(file.text, BUNDLE_LIMITS.jsonDepth);
+  }
+}
+
+/** Paths are written one way, so that one file cannot count under two names. */
+function problemOfPath(path: string): string | undefined {
+  if (!path.endsWith(".json")) return "does not end in `.json`";
+  if (path.startsWith("/") || path.includes("\\") || path.includes("\0") || /^[A-Za-z]:/.test(path)) {
+    return "is not named by a path inside the bundle, with `/` between folders";
+  }
+  const odd = path.split("/").some((part) => part === "" || part === "." || part === "..");
+  return odd ? "is not named by a path inside the bundle, without `.`, `..` or empty parts" : undefined;
+}

@@ -1,0 +1,135 @@
+/**
+ * Finds the files of a bundle's folder.
+ *
+ * Nothing outside the folder is ever read: a link is followed only where its target lies inside, which is what a
+ * mounted Kubernetes ConfigMap needs, and each real file is read once however many links lead to it.
+ */
+import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { BUNDLE_LIMITS } from "./limits.js";
+
+/** A file as the bundle names it (with `/` on every system), and where it really lies. */
+export interface FoundFile {
+  readonly path: string;
+  readonly real: string;
+}
+
+/** Something in the folder that cannot be read, with the words that follow its path. */
+export interface FolderProblem {
+  readonly path: string;
+  readonly kind: "unreadable" | "outside" | "too-large";
+  readonly message: string;
+}
+
+export interface FolderListing {
+  /** Policy files, sorted by path in code-unit order. */
+  readonly files: readonly FoundFile[];
+  readonly problems: readonly FolderProblem[];
+}
+
+/** Every `*.writ` below a folder, hidden folders and `node_modules` left out. `root` is a real path. */
+export function listPolicyFiles(root: string): FolderListing {
+  const walk = new Walk(root);
+  walk.folder(root, 0);
+  walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files: walk.files, problems: walk.problems };
+}
+
+class Walk {
+  readonly files: FoundFile[] = [];
+  readonly problems: FolderProblem[] = [];
+  readonly #seen = new Set<string>();
+  readonly #root: string;
+  #entries = 0;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  folder(folder: string, depth: number): void {
+    for (const name of this.#namesIn(folder)) {
+      if (this.#entries++ === BUNDLE_LIMITS.entries) {
+        this.#report(folder, "too-large", `more than ${BUNDLE_LIMITS.entries} entries to look at`);
+      }
+      if (this.#entries > BUNDLE_LIMITS.entries) return;
+      if (name.startsWith(".") || name === "node_modules") continue;
+      this.#entry(join(folder, name), depth);
+    }
+  }
+
+  #namesIn(folder: string): readonly string[] {
+    try {
+      return readdirSync(folder).sort();
+    } catch (error) {
+      this.#report(folder, "unreadable", reasonOf(error));
+      return [];
+    }
+  }
+
+  #entry(path: string, depth: number): void {
+    try {
+      const status = lstatSync(path);
+      if (status.isDirectory()) this.#descend(path, depth);
+      else if (path.endsWith(".writ")) this.#file(path);
+      else if (status.isSymbolicLink()) this.#linkedFolder(path);
+    } catch (error) {
+      if (path.endsWith(".writ")) this.#report(path, "unreadable", reasonOf(error));
+    }
+  }
+
+  #descend(path: string, depth: number): void {
+    if (depth < BUNDLE_LIMITS.depth) this.folder(path, depth + 1);
+    else this.#report(path, "too-large", `more than ${BUNDLE_LIMITS.depth} folders deep`);
+  }
+
+  /** A link to a folder inside shows nothing new; policies behind one that leads out would be missing silently. */
+  #linkedFolder(path: string): void {
+    const real = realpathSync(path);
+    if (statSync(real).isDirectory() && !isInside(this.#root, real)) this.#reportOutside(path);
+  }
+
+  #file(path: string): void {
+    const real = realpathSync(path);
+    if (!isInside(this.#root, real)) return this.#reportOutside(path);
+    const status = statSync(real);
+    if (status.isDirectory()) return;
+    if (!status.isFile()) return this.#report(path, "unreadable", "not a regular file");
+    if (this.#seen.has(real)) return;
+    this.#seen.add(real);
+    this.files.push({ path: pathIn(this.#root, path), real });
+  }
+
+  #reportOutside(path: string): void {
+    this.#report(path, "outside", "a link that leads out of the bundle");
+  }
+
+  #report(path: string, kind: FolderProblem["kind"], message: string): void {
+    this.problems.push({ path: pathIn(this.#root, path), kind, message });
+  }
+}
+
+/** Whether a real path lies in a real folder. */
+export function isInside(root: string, real: string): boolean {
+  return real.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+function pathIn(root: string, path: string): string {
+  return relative(root, path).split(sep).join("/") || ".";
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "it does not exist",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ELOOP: "a link that leads to itself",
+  ENOTDIR: "not a folder",
+  EISDIR: "a folder, not a file",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** Why the file system refused, in words; its own code where we have none. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return message;
+  return Object.hasOwn(REASONS, code) ? (REASONS[code] as string) : code;
+}

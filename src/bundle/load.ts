@@ -1,0 +1,151 @@
+/** A folder of `*.writ` files to one checked bundle, or to everything that is wrong with it. */
+import { createHash } from "node:crypto";
+import { realpathSync, statSync } from "node:fs";
+import { check } from "../check/check.js";
+import type { Program } from "../check/program.js";
+import { diagnostic } from "../diagnostics/catalogue.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { Source } from "../source/source.js";
+import { parse } from "../syntax/parse.js";
+import { DataFiles } from "./data-files.js";
+import { type FolderProblem, listPolicyFiles, reasonOf } from "./folder.js";
+import { BUNDLE_LIMITS } from "./limits.js";
+import { readTextFile } from "./read-file.js";
+
+/** A bundle without an error; immutable, so whoever decides by it may hold on to it. */
+export interface Bundle {
+  readonly program: Program;
+  /** `sha256:` of the path and content of every policy and data file: equal texts have equal revisions anywhere. */
+  readonly revision: string;
+  /** The folder it was read from, as an absolute path without links. */
+  readonly directory: string;
+}
+
+export interface LoadedBundle {
+  /** Undefined where one of the diagnostics is an error. */
+  readonly bundle: Bundle | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Policy texts by their path from the bundle's folder, which is what spans name. */
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+/**
+ * Reads and checks the bundle in a folder. Nothing is thrown for what an author or the file system got wrong.
+ *
+ * A bundle loads whole or not at all: a file that cannot be read might have held a `deny`.
+ */
+export function loadBundle(directory: string): LoadedBundle {
+  let root: string;
+  try {
+    root = realpathSync(directory);
+    if (!statSync(root).isDirectory()) return failed([folderDiagnostic("not a folder")]);
+  } catch (error) {
+    return failed([folderDiagnostic(reasonOf(error))]);
+  }
+  const texts = readTexts(root);
+  if (hasError(texts.diagnostics)) return failed(texts.diagnostics, texts.sources);
+  const parsed = [...texts.sources.values()].map((source) => parse(source));
+  const syntax = parsed.flatMap((each) => each.diagnostics);
+  // Names that a broken file would have declared would each be reported as unknown.
+  if (hasError(syntax)) return failed(syntax, texts.sources);
+  const data = new DataFiles(root, texts.bytes);
+  const checked = check(
+    parsed.map((each) => each.file),
+    { readData: (path) => data.read(path) },
+  );
+  const diagnostics = [...syntax, ...checked.diagnostics];
+  if (checked.program === undefined || hasError(diagnostics)) return failed(diagnostics, texts.sources);
+  const revision = revisionOf([...texts.hashes, ...data.hashes]);
+  return {
+    bundle: Object.freeze({ program: checked.program, revision, directory: root }),
+    diagnostics,
+    sources: texts.sources,
+  };
+}
+
+/** Whether anything among these keeps a bundle from loading. */
+export function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((each) => each.severity === "error");
+}
+
+function failed(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, Source> = new Map(),
+): LoadedBundle {
+  return { bundle: undefined, diagnostics, sources };
+}
+
+interface Texts {
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly hashes: ReadonlyMap<string, string>;
+  readonly bytes: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function readTexts(root: string): Texts {
+  const { files, problems } = listPolicyFiles(root);
+  const diagnostics = problems.map(problemDiagnostic);
+  const sources = new Map<string, Source>();
+  const hashes = new Map<string, string>();
+  let bytes = 0;
+  for (const { path, real } of files.slice(0, BUNDLE_LIMITS.files)) {
+    const file = readTextFile(real);
+    if (!("text" in file)) {
+      diagnostics.push(fileDiagnostic(CODES[file.kind], path, file.message));
+      continue;
+    }
+    bytes += file.bytes;
+    if (bytes > BUNDLE_LIMITS.totalBytes) {
+      const most = `${BUNDLE_LIMITS.totalBytes} bytes in all`;
+      diagnostics.push(
+        fileDiagnostic(CODES["too-large"], path, `with this file the bundle has more than ${most}`),
+      );
+      break;
+    }
+    sources.set(path, new Source(path, file.text));
+    hashes.set(path, file.hash);
+  }
+  if (files.length > BUNDLE_LIMITS.files) {
+    diagnostics.push(
+      fileDiagnostic(CODES["too-large"], ".", `more than ${BUNDLE_LIMITS.files} policy files`),
+    );
+  }
+  if (files.length === 0 && diagnostics.length === 0) diagnostics.push(emptyDiagnostic());
+  return { sources, hashes, bytes, diagnostics };
+}
+
+/** Lengths stand before what they measure, so no two lists of files read as the same bytes. */
+function revisionOf(hashes: readonly (readonly [path: string, hash: string])[]): string {
+  const whole = createHash("sha256");
+  const sorted = [...hashes].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  for (const [path, hash] of sorted) whole.update(`${Buffer.byteLength(path)}:${path}${hash}\n`);
+  return `sha256:${whole.digest("hex")}`;
+}
+
+// --- what is wrong with files -----------------------------------------------------------------------------
+
+const CODES = {
+  empty: "W7001",
+  unreadable: "W7002",
+  outside: "W7003",
+  "too-large": "W7004",
+  "not-utf8": "W7005",
+} as const;
+
+function fileDiagnostic(code: string, path: string, message: string, help?: string): Diagnostic {
+  const span = { file: path, start: 0, end: 0 };
+  return diagnostic(code, span, message, help === undefined ? {} : { help });
+}
+
+function folderDiagnostic(reason: string): Diagnostic {
+  return fileDiagnostic(CODES.unreadable, ".", `the bundle's folder cannot be read: ${reason}`);
+}
+
+function problemDiagnostic({ path, kind, message }: FolderProblem): Diagnostic {
+  return fileDiagnostic(CODES[kind], path, message);
+}
+
+function emptyDiagnostic(): Diagnostic {
+  const help = "name the folder that holds the `.writ` files, or begin one with `writ init DIR`";
+  return fileDiagnostic(CODES.empty, ".", "there is no `.writ` file in this folder or below it", help);
+}
