@@ -1,0 +1,36 @@
+/** File paths, normalised by their text alone. */
+import { DEFAULT_TEXT_MAX } from "./type.js";
+
+/** Control and format characters, a backslash, and a dot, slash, backslash or NUL behind an escape. */
+const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}\\]|%(?:2[ef]|5c|00)/iu;
+
+/**
+ * The normal form of a path: absolute, no `.`, `..`, empty segment or slash at the end; undefined where it has none.
+ * With a root, a relative path starts there and what leaves the root does not parse; the root itself stays inside.
+ * Without one, a relative path does not parse. Links are not followed: the tool must not follow them out either.
+ */
+export function parsePath(text: string, root?: string): string | undefined {
+  if (text.length === 0 || text.length > DEFAULT_TEXT_MAX || FORBIDDEN.test(text)) return undefined;
+  const absolute = text.startsWith("/");
+  if (!absolute && (root === undefined || text.startsWith("~"))) return undefined;
+  const normal = collapse(absolute ? text : `${root}/${text}`);
+  if (normal === undefined || normal.length > DEFAULT_TEXT_MAX) return undefined;
+  return root === undefined || under(normal, root) ? normal : undefined;
+}
+
+/** Whether a normalised path is the root or lies below it: `/srv/workshop` is not under `/srv/work`. */
+export function under(path: string, root: string): boolean {
+  if (root === "/") return path.startsWith("/");
+  return path === root || (path.startsWith(root) && path.charCodeAt(root.length) === 47);
+}
+
+function collapse(text: string): string | undefined {
+  if (!/\/(?:\.{0,2}(?:\/|$))/.test(text)) return text;
+  const kept: string[] = [];
+  for (const segment of text.split("/")) {
+    if (segment === "" || segment === ".") continue;
+    if (segment !== "..") kept.push(segment);
+    else if (kept.pop() === undefined) return undefined;
+  }
+  return `/${kept.join("/")}`;
+}

@@ -1,0 +1,110 @@
+/** What is wrong with JSON that does not fit a type. */
+import type { Type } from "./type.js";
+
+/** One thing wrong: where (RFC 6901, `""` is the whole value) and what. Never repeats a value, which may be a secret. */
+export interface Problem {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** Problems beyond these are not looked for. */
+export const PROBLEMS_MAX = 50;
+
+/** What every reader gives for JSON that does not fit, after it has added to the problems. */
+export const INVALID: unique symbol = Symbol("invalid");
+
+const KEY_SHOWN_MAX = 100;
+
+/** Adds a problem about the value that is being read; whoever holds it puts its own key before the pointer. */
+export function report(problems: Problem[], message: string): typeof INVALID {
+  if (problems.length < PROBLEMS_MAX) problems.push({ pointer: "", message });
+  return INVALID;
+}
+
+/** Adds a problem about one member of what is being read. */
+export function reportAt(problems: Problem[], key: string | number, message: string): void {
+  if (problems.length < PROBLEMS_MAX) problems.push({ pointer: step(key), message });
+}
+
+/** Puts a key before the pointers of all problems from an index on. */
+export function prefix(problems: Problem[], from: number, key: string | number): void {
+  const before = step(key);
+  for (let i = from; i < problems.length; i++) {
+    const problem = problems[i]!;
+    problems[i] = { pointer: before + problem.pointer, message: problem.message };
+  }
+}
+
+/** The kind of a JSON value in words. */
+export function kindOf(json: unknown): string {
+  if (json === null) return "null";
+  if (Array.isArray(json)) return "a list";
+  if (typeof json === "object") return "an object";
+  if (typeof json === "string") return "a text";
+  if (typeof json === "number") return "a number";
+  if (typeof json === "boolean") return "a boolean";
+  return "nothing";
+}
+
+/** What a type takes, in words. */
+export function expectation(type: Type): string {
+  switch (type.kind) {
+    case "bool":
+      return "true or false";
+    case "int":
+      return `a whole number${range(type.min, type.max)}`;
+    case "number":
+      return `a number${range(type.min, type.max)}`;
+    case "text":
+      return `a text of ${sizes(type.min, type.max)} characters`;
+    case "duration":
+      return 'a duration such as "PT1H30M" or "1h30m"';
+    case "time":
+      return 'a time such as "2026-12-20T00:00:00Z"';
+    case "span":
+      return 'a span such as "2026-12-15T00:00:00Z .. 2027-01-05T06:00:00Z"';
+    case "email":
+      return "a bare e-mail address";
+    case "url":
+      return "an absolute url without user name, dot segments or escaped slashes";
+    case "domain":
+      return "a domain name";
+    case "ip":
+      return "an ip address";
+    case "path":
+      return type.root === undefined ? "an absolute path" : `a path inside "${type.root}"`;
+    case "label":
+      return "the name of a label";
+    case "union":
+      return `one of ${type.options
+        .slice(0, 10)
+        .map((option) => JSON.stringify(option))
+        .join(", ")}${type.options.length > 10 ? ", …" : ""}`;
+    case "list":
+      return `a list of ${sizes(type.min, type.max)} elements`;
+    case "set":
+      return `a list of at most ${type.max} elements`;
+    case "map":
+      return `an object of at most ${type.max} members`;
+    case "record":
+      return "an object";
+    case "json":
+      return "JSON";
+  }
+}
+
+function step(key: string | number): string {
+  if (typeof key === "number") return `/${key}`;
+  const shown = key.length > KEY_SHOWN_MAX ? `${key.slice(0, KEY_SHOWN_MAX)}…` : key;
+  return `/${shown.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+function range(min: number | undefined, max: number | undefined): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  if (min !== undefined) return ` of at least ${min}`;
+  return max === undefined ? "" : ` of at most ${max}`;
+}
+
+function sizes(min: number | undefined, max: number): string {
+  return min === undefined || min === 0 ? `at most ${max}` : `${min} to ${max}`;
+}

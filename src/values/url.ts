@@ -1,0 +1,83 @@
+/**
+ * URLs in the part of the grammar that every reader reads alike. What the WHATWG standard and RFC 3986 take apart
+ * differently does not parse, because a rule on the host is worth nothing if the tool connects to another one.
+ */
+import { parseDomain } from "./domain.js";
+import { parseIp } from "./ip.js";
+import { DEFAULT_TEXT_MAX, type Url } from "./type.js";
+
+const SHAPE = /^([A-Za-z][A-Za-z0-9+.-]{0,31}):\/\/([^/?#]+)([^?#]*)(\?[^#]*)?(#.*)?$/;
+/** Blanks, control and format characters, and the marks that one of the two standards refuses or rewrites. */
+const FORBIDDEN = /[\s\p{C}\p{Z}"<>\\^`{|}]/u;
+const BAD_PERCENT = /%(?![0-9A-Fa-f]{2})/;
+/** A dot, slash, backslash, control character or percent sign that hides in an escape, in the path. */
+const HIDDEN_IN_PATH = /%(?:2[ef]|5c|25(?:2[ef]|5c)|[01][0-9a-f]|7f)/i;
+const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
+const UNRESERVED = /[A-Za-z0-9._~-]/;
+const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
+  ["http", "80"],
+  ["https", "443"],
+  ["ws", "80"],
+  ["wss", "443"],
+  ["ftp", "21"],
+]);
+const encoder = new TextEncoder();
+
+/**
+ * Reads an absolute URL with a host; undefined for anything else, so for `mailto:`, `file:///` and `javascript:`. The
+ * normal form has a lower-case scheme and host, no default port, `/` for an empty path, and no escape that need not be
+ * one. User information is refused altogether, and so are dot segments: tools differ in whether they send them.
+ */
+export function parseUrl(text: string): Url | undefined {
+  if (text.length > DEFAULT_TEXT_MAX || FORBIDDEN.test(text) || BAD_PERCENT.test(text)) return undefined;
+  const match = SHAPE.exec(text);
+  if (match === null) return undefined;
+  const [, rawScheme = "", authority = "", rawPath = "", query = "", fragment = ""] = match;
+  const scheme = rawScheme.toLowerCase();
+  const place = parseAuthority(scheme, authority);
+  if (place === undefined || HIDDEN_IN_PATH.test(rawPath)) return undefined;
+  const path = rawPath === "" ? "/" : plain(rawPath);
+  if (DOT_SEGMENT.test(path)) return undefined;
+  const normal = `${scheme}://${place.written}${place.port}${path}${plain(query)}${plain(fragment)}`;
+  if (normal.length > DEFAULT_TEXT_MAX) return undefined;
+  return { kind: "url", text: normal, scheme, host: place.host, path };
+}
+
+interface Authority {
+  readonly host: string;
+  /** The host as it stands in a URL: an IPv6 address in brackets. */
+  readonly written: string;
+  readonly port: string;
+}
+
+function parseAuthority(scheme: string, authority: string): Authority | undefined {
+  const match = /^(\[[0-9A-Fa-f:.]+\]|[^:@[\]%]+)(?::([1-9][0-9]{0,4}))?$/.exec(authority);
+  if (match === null) return undefined;
+  const [, rawHost = "", port] = match;
+  if (port !== undefined && Number(port) > 65535) return undefined;
+  const suffix = port === undefined || DEFAULT_PORTS.get(scheme) === port ? "" : `:${port}`;
+  const bracketed = rawHost.startsWith("[");
+  const ip = parseIp(bracketed ? rawHost.slice(1, -1) : rawHost);
+  if (bracketed !== (ip !== undefined && rawHost.includes(":"))) return undefined;
+  if (ip !== undefined) {
+    return { host: ip.text, written: ip.family === 6 ? `[${ip.text}]` : ip.text, port: suffix };
+  }
+  const host = parseDomain(rawHost);
+  return host === undefined ? undefined : { host, written: host, port: suffix };
+}
+
+/** Escapes in capitals, without those of unreserved characters; what lies beyond ASCII as escaped UTF-8. */
+function plain(part: string): string {
+  if (!/[^\x21-\x24\x26-\x7e]/.test(part)) return part;
+  return part.replace(/%[0-9A-Fa-f]{2}|[^\0-\x7f]+/g, (piece) => {
+    if (!piece.startsWith("%")) return escaped(piece);
+    const character = String.fromCharCode(Number.parseInt(piece.slice(1), 16));
+    return UNRESERVED.test(character) ? character : piece.toUpperCase();
+  });
+}
+
+function escaped(text: string): string {
+  let out = "";
+  for (const byte of encoder.encode(text)) out += `%${byte.toString(16).toUpperCase()}`;
+  return out;
+}
