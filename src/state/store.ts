@@ -62,6 +62,8 @@ export interface Snapshot {
 export type Operation =
   /** Holds if the map's fields are exactly so; `null` is "absent". A missing map has every field absent. */
   | { readonly op: "expect"; readonly key: string; readonly fields: Readonly<Record<string, string | null>> }
+  /** Holds if the map's field exists and, read as decimal ms, lies after `now`: something with a deadline is still open. */
+  | { readonly op: "fresh"; readonly key: string; readonly field: string }
   /** Holds if `used + amount <= cap` (no cap: always), then adds `amount` to the current sub-window. `amount >= 0`. */
   | {
       readonly op: "charge";
@@ -138,7 +140,7 @@ export interface Commit {
 export interface Failure {
   readonly group: "always" | "reserve";
   readonly index: number;
-  /** The cell as it was when the check failed: for `expect` and `increment` the fields named, for a window all of it. */
+  /** The cell as it was when the check failed: for `expect`, `fresh` and `increment` the fields named, for a window all of it. */
   readonly cell: Cell;
 }
 

@@ -1,0 +1,244 @@
+/**
+ * A checked bundle to decision programs: one for each tool and channel, holding the rules that can apply to it.
+ * Deterministic, and immutable once made.
+ */
+import { createHash } from "node:crypto";
+import type {
+  Agent,
+  ApprovalScheme,
+  Channel,
+  Exception,
+  Inside,
+  Limit,
+  NameSpace,
+  Program,
+  Rule,
+  Tool,
+  Transaction,
+} from "../check/program.js";
+import { compileNormaliser, type Normalised } from "../values/normalise.js";
+import type { RecordType, RecordValue } from "../values/type.js";
+import { CandidateIndex } from "./candidate-index.js";
+import { type CompiledLimit, type CompiledRule, compileLimit, compileRule } from "./compiled-rule.js";
+import { ExpressionCompiler } from "./expression.js";
+import { type PriorExpr, priorCellName } from "./prior-key.js";
+
+/** What decides calls of one tool, or sends through one channel. */
+export interface TargetProgram {
+  readonly kind: "tool" | "channel";
+  readonly target: Tool | Channel;
+  /** The tool; undefined for a channel. */
+  readonly tool: Tool | undefined;
+  /** The root `tool` of conditions. */
+  readonly toolRoot: RecordValue;
+  readonly normaliseArgs: (json: unknown) => Normalised;
+  readonly args: RecordType | undefined;
+  /** Shadow rules are in here too: who reads the index tells them apart. */
+  readonly allows: CandidateIndex<Rule>;
+  readonly denies: CandidateIndex<Rule>;
+  readonly requires: CandidateIndex<Rule>;
+  readonly limits: CandidateIndex<Limit>;
+  /** Exceptions that reach this target, by the rule or limit they lift. */
+  readonly exceptions: ReadonlyMap<string, CandidateIndex<Exception>>;
+  /** Cells of `prior` questions about this tool that some rule of the bundle asks. */
+  readonly priorCells: readonly { readonly name: string; readonly expr: PriorExpr }[];
+  /** Whether some allow, require, exception or limit here can ask for an approval, a confirmation or a step-up. */
+  readonly canNeed: boolean;
+}
+
+export interface CompiledBundle {
+  readonly program: Program;
+  readonly revision: string;
+  /** By name on the wire or in the catalogue. */
+  target(kind: "tool" | "channel", name: string): TargetProgram | undefined;
+  readonly tools: ReadonlyMap<string, TargetProgram>;
+  readonly channels: ReadonlyMap<string, TargetProgram>;
+  readonly limits: ReadonlyMap<string, CompiledLimit>;
+  agent(name: string): Agent | undefined;
+  roleIds(names: readonly string[]): readonly string[];
+  /** The id of a label, or undefined for one that is not declared. */
+  label(name: string): string | undefined;
+  scheme(id: string): ApprovalScheme | undefined;
+  transaction(name: string): Transaction | undefined;
+  /** Rank of an `acr` value; -1 for one that no level declares. */
+  rankOfAcr(acr: string | undefined): number;
+  /** Labels that carry `integrity`. */
+  readonly integrityLabels: ReadonlySet<string>;
+  readonly userSchema: (json: unknown) => Normalised;
+  readonly agentSchema: (json: unknown) => Normalised;
+  readonly contextSchema: (json: unknown) => Normalised;
+}
+
+interface Reaching<Source extends Rule | Exception | Limit> {
+  readonly rule: CompiledRule<Source>;
+  readonly inside: Inside;
+}
+
+/** Compiles a program that has been checked. `revision` names it in every answer. */
+export function compile(program: Program, revision: string): CompiledBundle {
+  const expressions = new ExpressionCompiler(program);
+  const limits = new Map(
+    [...program.limits.values()].map((limit) => [limit.id, compileLimit(limit, program, expressions)]),
+  );
+  const rules = [...program.rules.values()].map((rule) => compileRule(rule, program, expressions));
+  const exceptions = [...program.exceptions.values()].map((exception) =>
+    compileRule(exception, program, expressions),
+  );
+  const all = [...rules, ...exceptions, ...limits.values()];
+  const priors = priorCellsByTool(all);
+  const reach = { tools: byTarget(all, "tools"), channels: byTarget(all, "channels") };
+
+  const programOf = (kind: "tool" | "channel", target: Tool | Channel): TargetProgram => {
+    const reaching = (kind === "tool" ? reach.tools : reach.channels).get(target.id) ?? [];
+    const ofEffect = (effect: Rule["effect"]) =>
+      new CandidateIndex(
+        reaching.filter(
+          (each): each is Reaching<Rule> =>
+            "effect" in each.rule.source && each.rule.source.effect === effect,
+        ),
+      );
+    const reachingLimits = reaching.filter((each): each is Reaching<Limit> => "meter" in each.rule.source);
+    const reachingExceptions = reaching.filter(
+      (each): each is Reaching<Exception> => "lifts" in each.rule.source,
+    );
+    const tool = kind === "tool" ? (target as Tool) : undefined;
+    return {
+      kind,
+      target,
+      tool,
+      toolRoot: toolRoot(kind, target),
+      args: tool?.args,
+      normaliseArgs: tool === undefined ? opaqueArgs : compileNormaliser(tool.args),
+      allows: ofEffect("allow"),
+      denies: ofEffect("deny"),
+      requires: ofEffect("require"),
+      limits: new CandidateIndex(reachingLimits),
+      exceptions: exceptionsByLifted(reachingExceptions),
+      priorCells: tool === undefined ? [] : (priors.get(tool.id) ?? []),
+      canNeed: reaching.some(({ rule: { source } }) =>
+        "needs" in source ? source.needs.length > 0 : "over" in source && source.over.kind === "need",
+      ),
+    };
+  };
+
+  const tools = new Map([...program.tools.values()].map((tool) => [tool.id, programOf("tool", tool)]));
+  const channels = new Map(
+    [...program.channels.values()].map((channel) => [channel.id, programOf("channel", channel)]),
+  );
+  const byWire = new Map(
+    [...program.tools.values()].map((tool) => [tool.wire, tools.get(tool.id) as TargetProgram]),
+  );
+  const resolve = cachedResolver(program);
+  const ranks = new Map(program.assurance.map((level) => [level.acr, level.rank]));
+  return {
+    program,
+    revision,
+    tools,
+    channels,
+    limits,
+    target(kind, name) {
+      if (kind === "channel") return channels.get(resolve("channel", name) ?? "");
+      return byWire.get(name) ?? tools.get(resolve("tool", name) ?? "");
+    },
+    agent: (name) => program.agents.get(resolve("agent", name) ?? ""),
+    roleIds: (names) => names.flatMap((name) => resolve("role", name) ?? []),
+    label: (name) => resolve("label", name),
+    scheme: (id) => program.approvals.get(id),
+    transaction: (name) => program.transactions.get(resolve("transaction", name) ?? ""),
+    rankOfAcr: (acr) => (acr === undefined ? -1 : (ranks.get(acr) ?? -1)),
+    integrityLabels: new Set(
+      [...program.labels.values()].filter((label) => label.integrity).map((label) => label.id),
+    ),
+    userSchema: compileNormaliser(program.schemas.user),
+    agentSchema: compileNormaliser(program.schemas.agent),
+    contextSchema: compileNormaliser(program.schemas.context),
+  };
+}
+
+function toolRoot(kind: "tool" | "channel", target: Tool | Channel): RecordValue {
+  const root: Record<string, RecordValue[string]> = Object.create(null);
+  root.name = target.name;
+  if (kind === "tool") {
+    const tool = target as Tool;
+    root.tier = tool.tier;
+    root.action = tool.action;
+    root.irreversible = tool.irreversible;
+    root.tags = [...tool.tags].map((tag) => tag.slice(tag.lastIndexOf(".") + 1));
+  }
+  return root;
+}
+
+/** A channel's payload is looked into by nobody. */
+function opaqueArgs(_json: unknown): Normalised {
+  return { ok: true, value: Object.create(null) as RecordValue };
+}
+
+function byTarget(
+  rules: readonly CompiledRule[],
+  kind: "tools" | "channels",
+): ReadonlyMap<string, readonly Reaching<Rule | Exception | Limit>[]> {
+  const byId = new Map<string, Reaching<Rule | Exception | Limit>[]>();
+  for (const rule of rules) {
+    for (const [id, inside] of rule.source.reach[kind]) {
+      const list = byId.get(id);
+      if (list === undefined) byId.set(id, [{ rule, inside }]);
+      else list.push({ rule, inside });
+    }
+  }
+  return byId;
+}
+
+function exceptionsByLifted(
+  exceptions: readonly Reaching<Exception>[],
+): ReadonlyMap<string, CandidateIndex<Exception>> {
+  const lists = new Map<string, Reaching<Exception>[]>();
+  for (const each of exceptions) {
+    for (const lifted of each.rule.source.lifts) lists.set(lifted, [...(lists.get(lifted) ?? []), each]);
+  }
+  return new Map([...lists].map(([lifted, list]) => [lifted, new CandidateIndex(list)]));
+}
+
+function priorCellsByTool(
+  rules: readonly CompiledRule[],
+): ReadonlyMap<string, readonly { name: string; expr: PriorExpr }[]> {
+  const byTool = new Map<string, Map<string, PriorExpr>>();
+  for (const { asks } of rules) {
+    for (const expr of asks.priors) {
+      const cells = byTool.get(expr.tool) ?? new Map<string, PriorExpr>();
+      const name = priorCellName(expr);
+      // The longest window that any rule asks for decides how long the cell is kept.
+      const known = cells.get(name);
+      if (known === undefined || known.within < expr.within) cells.set(name, expr);
+      byTool.set(expr.tool, cells);
+    }
+  }
+  return new Map(
+    [...byTool].map(([tool, cells]) => [tool, [...cells].map(([name, expr]) => ({ name, expr }))]),
+  );
+}
+
+/** Names come from outside, so the cache holds only those that resolve. */
+function cachedResolver(program: Program): (space: NameSpace, name: string) => string | undefined {
+  const known = new Map<string, string>();
+  return (space, name) => {
+    const key = `${space} ${name}`;
+    const hit = known.get(key);
+    if (hit !== undefined) return hit;
+    const id = program.resolve(space, name);
+    if (id !== undefined && known.size < 100_000) known.set(key, id);
+    return id;
+  };
+}
+
+/**
+ * What a limit's cells are counted by: its name, keys, meter and window, not its cap or who it is for. When this
+ * changes, its count begins anew.
+ */
+export function limitDefinition(limit: Limit): string {
+  const amount = limit.meter.kind === "of" ? limit.meter.amount : undefined;
+  const text = JSON.stringify(
+    [limit.id, limit.keys, limit.meter.kind, amount, limit.window],
+    (key, value: unknown) => (key === "span" ? undefined : value),
+  );
+  return createHash("sha256").update(text).digest("base64url").slice(0, 12);
+}

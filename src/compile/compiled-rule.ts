@@ -1,0 +1,167 @@
+/** One rule, exception or limit, ready to be asked of a frame. */
+import type { Exception, Expr, Inside, Limit, Program, Rule, Who } from "../check/program.js";
+import type { ConditionCode, ExpressionCompiler, ValueCode } from "./expression.js";
+import { argumentPath } from "./expression.js";
+import type { Frame } from "./frame.js";
+import { type PriorExpr, priorKey } from "./prior-key.js";
+import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
+
+/** What a rule asks of the state, so that a decision fetches that and no more. */
+export interface StateQuestions {
+  /** The session's labels or steps, or what the call carries. */
+  readonly session: boolean;
+  readonly transaction: boolean;
+  /** Arguments whose labels or statedness are asked for, by dotted path. */
+  readonly provenance: readonly string[];
+  /** `labels`: every argument's labels are asked for. */
+  readonly carried: boolean;
+  readonly priors: readonly PriorExpr[];
+}
+
+export interface CompiledRule<Source extends Rule | Exception | Limit = Rule | Exception | Limit> {
+  readonly source: Source;
+  readonly id: string;
+  readonly condition: ConditionCode;
+  /** Milliseconds; infinite where the rule does not end. */
+  readonly until: number;
+  /** Whether anything it depends on beyond `inside` is kept between calls. */
+  readonly stateful: boolean;
+  readonly asks: StateQuestions;
+  /** Whether its condition, or what it meters, looks at the arguments. */
+  readonly readsArgs: boolean;
+}
+
+/** A limit with what it meters compiled. */
+export interface CompiledLimit extends CompiledRule<Limit> {
+  /** The amount of `of …`; undefined where it counts calls of some kind. */
+  readonly amount: ValueCode | undefined;
+}
+
+export function compileRule<Source extends Rule | Exception | Limit>(
+  source: Source,
+  program: Program,
+  expressions: ExpressionCompiler,
+): CompiledRule<Source> {
+  const parts = source.condition === undefined ? [] : [source.condition];
+  if ("meter" in source && source.meter.kind === "of") parts.push(source.meter.amount);
+  const found = findQuestions(parts, program);
+  return {
+    source,
+    id: source.id,
+    condition: source.condition === undefined ? alwaysTrue : expressions.condition(source.condition),
+    until: source.until ?? Number.POSITIVE_INFINITY,
+    stateful:
+      found.asks.session ||
+      found.asks.transaction ||
+      found.asks.carried ||
+      found.asks.provenance.length > 0 ||
+      found.asks.priors.length > 0,
+    asks: found.asks,
+    readsArgs: found.readsArgs,
+  };
+}
+
+const alwaysTrue: ConditionCode = () => TRUE;
+
+export function compileLimit(limit: Limit, program: Program, expressions: ExpressionCompiler): CompiledLimit {
+  const amount = limit.meter.kind === "of" ? expressions.value(limit.meter.amount) : undefined;
+  return { ...compileRule(limit, program, expressions), amount };
+}
+
+function findQuestions(
+  exprs: readonly Expr[],
+  program: Program,
+): { asks: StateQuestions; readsArgs: boolean } {
+  const found = { session: false, transaction: false, carried: false, readsArgs: false };
+  const provenance = new Set<string>();
+  const priors = new Map<string, PriorExpr>();
+  const defines = new Set<string>();
+  const visit = (expr: Expr): void => {
+    switch (expr.kind) {
+      case "root":
+        if (expr.root === "session") found.session = true;
+        if (expr.root === "txn") found.transaction = true;
+        if (expr.root === "labels") found.carried = true;
+        if (expr.root === "args") found.readsArgs = true;
+        return;
+      case "function": {
+        const path =
+          expr.name === "labels_of" || expr.name === "stated" ? argumentPath(expr.args[0]) : undefined;
+        if (path !== undefined) provenance.add(path);
+        break;
+      }
+      case "prior":
+        priors.set(priorKey(expr), expr);
+        if (expr.same.some((key) => key.kind === "args" || key.kind === "argument")) found.readsArgs = true;
+        return;
+      case "define":
+        if (!defines.has(expr.define)) {
+          defines.add(expr.define);
+          const define = program.defines.get(expr.define);
+          if (define !== undefined) visit(define.body);
+        }
+        break;
+      default:
+    }
+    for (const child of childrenOf(expr)) visit(child);
+  };
+  for (const expr of exprs) visit(expr);
+  const { readsArgs, ...rest } = found;
+  return { asks: { ...rest, provenance: [...provenance], priors: [...priors.values()] }, readsArgs };
+}
+
+/** The expressions directly under one, in the order written. */
+export function childrenOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "field":
+    case "index":
+    case "has":
+    case "not":
+    case "negate":
+    case "like":
+    case "matches":
+      return [expr.of];
+    case "else":
+      return [expr.of, expr.fallback];
+    case "and":
+    case "or":
+    case "list":
+      return expr.items;
+    case "compare":
+    case "arithmetic":
+      return [expr.left, expr.right];
+    case "function":
+    case "define":
+      return expr.args;
+    case "quantifier":
+      return [expr.over, expr.body];
+    default:
+      return [];
+  }
+}
+
+/** Whether a rule is about whoever acts here. Agents and users are known before any rule runs, so this is never unknown. */
+export function concerns(who: Who, frame: Frame): boolean {
+  if (who.agents !== "any" && !who.agents.has(frame.agentId)) return false;
+  const { user } = frame;
+  switch (who.for.kind) {
+    case "any":
+      return true;
+    case "nobody":
+      return user === undefined;
+    case "roles": {
+      const { roles } = who.for;
+      return user?.roleIds.some((role) => roles.has(role)) ?? false;
+    }
+    case "users":
+      return user !== undefined && who.for.users.has(user.id);
+  }
+}
+
+/** Whether the call belongs to an open transaction of one of these kinds. */
+export function isInside(inside: Inside, frame: Frame): Tri {
+  if (inside === "anywhere") return TRUE;
+  const { transaction } = frame.state;
+  if (transaction === undefined) return UNKNOWN;
+  return transaction !== "none" && inside.has(transaction.kind) ? TRUE : FALSE;
+}

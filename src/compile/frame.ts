@@ -1,0 +1,44 @@
+/** What a condition sees of one request: the roots of the language, already parsed. */
+import type { RecordValue, Value } from "../values/type.js";
+import type { Tri } from "./tri.js";
+
+/** `user`, as conditions read it; `roleIds` are the declared roles among those sent, for `for role`. */
+export interface UserFacts {
+  readonly id: string;
+  readonly root: RecordValue;
+  readonly roleIds: readonly string[];
+}
+
+/** State that was fetched for this decision. A missing member is unknown to every condition that reads it. */
+export interface StateFacts {
+  readonly session?: { readonly labels: readonly string[]; readonly steps: number };
+  /** `none`: the call names no transaction, which is known. */
+  readonly transaction?: "none" | { readonly kind: string; readonly root: RecordValue };
+  /** What this call carries. */
+  readonly labels?: readonly string[];
+  /** By the path of the argument, dotted. */
+  readonly labelsOf?: ReadonlyMap<string, readonly string[]>;
+  readonly stated?: ReadonlyMap<string, boolean>;
+  /** By the key of the `prior` expression. */
+  readonly priors?: ReadonlyMap<string, Tri>;
+}
+
+export interface Frame {
+  readonly args: RecordValue;
+  readonly user: UserFacts | undefined;
+  readonly agent: RecordValue;
+  readonly agentId: string;
+  readonly chain: RecordValue;
+  readonly context: RecordValue;
+  readonly tool: RecordValue;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  state: StateFacts;
+  /** What an outcome reported to a limit; absent while a call is being decided. */
+  reported: number | undefined;
+  /** Variables of quantifiers, by depth. */
+  readonly variables: Value[];
+}
+
+/** The state of a decision that fetched none: all of it is unknown. */
+export const nothingKnown: StateFacts = {};

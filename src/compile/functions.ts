@@ -1,0 +1,73 @@
+/** The built-in functions over values, as a table. Each gives undefined where its arguments are not what it takes. */
+import type { FunctionName } from "../check/program.js";
+import type { Value } from "../values/type.js";
+
+type Function = (args: readonly Value[]) => Value | undefined;
+
+const days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+const shortDays: ReadonlyMap<string, string> = new Map(days.map((day) => [day, day]));
+
+const functions: Readonly<Partial<Record<FunctionName, Function>>> = {
+  size: ([of]) =>
+    typeof of === "string"
+      ? codePoints(of)
+      : Array.isArray(of)
+        ? of.length
+        : of instanceof Map
+          ? of.size
+          : undefined,
+  keys: ([of]) => (of instanceof Map ? [...of.keys()] : undefined),
+  values: ([of]) => (of instanceof Map ? [...of.values()] : undefined),
+  lower: ([of]) => (typeof of === "string" ? of.toLowerCase() : undefined),
+  weekday: ([time, zone]) => shortDays.get(inZone(time, zone)?.weekday ?? ""),
+  hour: ([time, zone]) => inZone(time, zone)?.hour,
+};
+
+/** Calls a function by name; undefined is "cannot be computed". */
+export function callFunction(name: FunctionName, args: readonly Value[]): Value | undefined {
+  return functions[name]?.(args);
+}
+
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/** Formatters are dear to make and zones few: literals of the policy, so the map is bounded by the bundle. */
+const formatters = new Map<string, Intl.DateTimeFormat | undefined>();
+
+/** Whether a time zone is in the IANA database that this Node carries. */
+export function isTimeZone(zone: string): boolean {
+  return formatterOf(zone) !== undefined;
+}
+
+function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
+  if (!formatters.has(zone)) {
+    let formatter: Intl.DateTimeFormat | undefined;
+    try {
+      formatter = new Intl.DateTimeFormat("en-US", {
+        timeZone: zone,
+        weekday: "short",
+        hour: "2-digit",
+        hourCycle: "h23",
+      });
+    } catch {
+      formatter = undefined;
+    }
+    if (formatters.size >= 1024) return formatter;
+    formatters.set(zone, formatter);
+  }
+  return formatters.get(zone);
+}
+
+function inZone(
+  time: Value | undefined,
+  zone: Value | undefined,
+): { weekday: string; hour: number } | undefined {
+  if (typeof time !== "number" || typeof zone !== "string" || !Number.isFinite(time)) return undefined;
+  const parts = formatterOf(zone)?.formatToParts(time);
+  const weekday = parts?.find((part) => part.type === "weekday")?.value.toLowerCase();
+  const hour = parts?.find((part) => part.type === "hour")?.value;
+  return weekday === undefined || hour === undefined ? undefined : { weekday, hour: Number(hour) };
+}

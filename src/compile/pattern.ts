@@ -1,0 +1,30 @@
+/** The one door to regular expressions: RE2 syntax, linear time, whole match. */
+import { RE2JS } from "re2js";
+import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
+
+/** Longer input is unknown, in UTF-8 bytes. */
+export const MATCH_INPUT_BYTES = 8192;
+
+/** Why a pattern is not RE2 syntax, or undefined where it is. */
+export function patternProblem(pattern: string): string | undefined {
+  try {
+    RE2JS.compile(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A whole-match test for `matches`. The pattern has been checked at load. */
+export function compilePattern(pattern: string): (text: string) => Tri {
+  const compiled = RE2JS.compile(pattern);
+  return (text) => {
+    if (tooLong(text)) return UNKNOWN;
+    return compiled.matcher(text).matches() ? TRUE : FALSE;
+  };
+}
+
+function tooLong(text: string): boolean {
+  if (text.length * 3 <= MATCH_INPUT_BYTES) return false;
+  return text.length > MATCH_INPUT_BYTES || Buffer.byteLength(text, "utf8") > MATCH_INPUT_BYTES;
+}
