@@ -187,5 +187,10 @@ export interface StateStore {
   keys(prefix: string, limit: number): Promise<readonly string[]>;
   /** Forgets every cell whose key begins with `prefix`; the empty prefix is everything. Answers how many. */
   reset(prefix: string): Promise<number>;
+  /**
+   * Accepts beginning anew with what the store holds now: what an administrator says to a store that is `lost`, or that
+   * is used for the first time. Absent where a store cannot tell; never called on the way to a decision.
+   */
+  initialise?(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,159 @@
+import type { Cell, Milliseconds, WindowCell } from "./store.js";
+import { emptyWindow, expiryOf, liveWindow } from "./window.js";
+import { WrongKind } from "./wrong-kind.js";
+
+/** A map as a table keeps it. The fields may be anywhere: they are asked for one by one. */
+export interface StoredMap {
+  readonly kind: "map";
+  readonly expires: Milliseconds;
+  /** How many fields there are, `overflow` not counted. */
+  readonly size: number;
+  get(field: string): string | undefined;
+  /** All fields, in any order. */
+  entries(): Iterable<readonly [string, string]>;
+}
+
+/** A cell as a table keeps it, which may have expired without being cleared up yet. */
+export type StoredCell = WindowCell | StoredMap;
+
+/** One cell during a commit: what the table holds, and what the operations so far have made of it. */
+export class Draft {
+  readonly key: string;
+  readonly stored: StoredCell | undefined;
+  /** What it is now: a window, a map, or `undefined` if it does not exist. */
+  kind: "window" | "map" | undefined;
+  window: WindowCell = emptyWindow;
+  expires: Milliseconds = 0;
+  size = 0;
+  /** The stored fields that still show through where `changed` has nothing. */
+  below: StoredMap | undefined;
+  changed: Map<string, string | null> | undefined;
+  /** Whether it differs from what is stored. */
+  dirty = false;
+  readonly #now: Milliseconds;
+  #saved: DraftState | undefined;
+
+  constructor(key: string, stored: StoredCell | undefined, now: Milliseconds) {
+    this.key = key;
+    this.stored = stored;
+    this.#now = now;
+    if (stored !== undefined) this.#load(stored);
+  }
+
+  #load(stored: StoredCell): void {
+    if (stored.kind === "window") {
+      this.setWindow(liveWindow(stored, this.#now));
+    } else if (stored.expires > this.#now) {
+      this.kind = "map";
+      this.expires = stored.expires;
+      this.size = stored.size;
+      this.below = stored;
+    }
+    this.dirty = false;
+  }
+
+  /** Whether committing it makes (1) or frees (-1) a cell of the table. */
+  get growth(): number {
+    if (!this.dirty) return 0;
+    return (this.kind === undefined ? 0 : 1) - (this.stored === undefined ? 0 : 1);
+  }
+
+  asWindow(): WindowCell {
+    if (this.kind === "map") throw new WrongKind(this.key, "map");
+    return this.window;
+  }
+
+  /** Nothing, unless the cell is a window. */
+  asMap(): void {
+    if (this.kind === "window") throw new WrongKind(this.key, "window");
+  }
+
+  setWindow(window: WindowCell): void {
+    if (window === this.window) return;
+    this.window = window;
+    this.kind = window.parts.length === 0 ? undefined : "window";
+    this.dirty = true;
+  }
+
+  get(field: string): string | undefined {
+    this.asMap();
+    const changed = this.changed?.get(field);
+    if (changed !== undefined) return changed === null ? undefined : changed;
+    return this.below?.get(field);
+  }
+
+  /** Makes the map if there is none, and moves its expiry further away, never closer. */
+  touch(expires: Milliseconds): void {
+    this.asMap();
+    this.kind = "map";
+    this.dirty = true;
+    if (expires > this.expires) this.expires = expires;
+  }
+
+  /** Sets a field of an existing map, or removes it. */
+  set(field: string, value: string | null): void {
+    const before = this.get(field);
+    if (before === (value ?? undefined)) return;
+    if (field !== "overflow") this.size += (value === null ? 0 : 1) - (before === undefined ? 0 : 1);
+    this.changed ??= new Map();
+    this.changed.set(field, value);
+    this.dirty = true;
+  }
+
+  remove(): void {
+    if (this.kind === undefined) return;
+    this.kind = undefined;
+    this.window = emptyWindow;
+    this.below = undefined;
+    this.changed = undefined;
+    this.expires = 0;
+    this.size = 0;
+    this.dirty = true;
+  }
+
+  /** The named fields as they are now. */
+  pick(fields: readonly string[]): Cell {
+    const found = new Map<string, string>();
+    for (const field of fields) {
+      const value = this.get(field);
+      if (value !== undefined) found.set(field, value);
+    }
+    return { kind: "map", exists: this.kind === "map", fields: found };
+  }
+
+  /** When the table may forget it. */
+  get deadline(): Milliseconds {
+    return this.kind === "window" ? expiryOf(this.window) : this.expires;
+  }
+
+  /** Remembers the present state for `rollback`. */
+  save(): void {
+    this.#saved = {
+      kind: this.kind,
+      window: this.window,
+      expires: this.expires,
+      size: this.size,
+      below: this.below,
+      changed: this.changed === undefined ? undefined : new Map(this.changed),
+      dirty: this.dirty,
+    };
+  }
+
+  /** Returns to what it was when it was saved, or else to what is stored. */
+  rollback(): void {
+    if (this.#saved !== undefined) {
+      Object.assign(this, this.#saved);
+      return;
+    }
+    this.forget();
+  }
+
+  /** Returns to what is stored. */
+  forget(): void {
+    this.remove();
+    if (this.stored !== undefined) this.#load(this.stored);
+    this.dirty = false;
+  }
+}
+
+type DraftState = Pick<Draft, "kind" | "window" | "expires" | "size" | "below" | "changed" | "dirty">;

@@ -1,0 +1,81 @@
+import type { Milliseconds } from "./store.js";
+
+/** Something that expires. Its time may move further away while it is queued, never closer. */
+export interface Expiring {
+  expires: Milliseconds;
+  /** Its place in the queue, which the queue keeps; -1 outside. */
+  place: number;
+  /** When the queue will look at it: at most `expires`. */
+  due: Milliseconds;
+}
+
+/**
+ * Which of many things expire next: a heap that can also take one out of the middle.
+ *
+ * It exists so that clearing up costs a little at each commit, instead of a walk over a million cells at once.
+ */
+export class ExpiryQueue<T extends Expiring> {
+  readonly #heap: T[] = [];
+
+  add(item: T): void {
+    item.due = item.expires;
+    this.#rise(item, this.#heap.length);
+  }
+
+  remove(item: T): void {
+    const last = this.#heap.pop()!;
+    const place = item.place;
+    item.place = -1;
+    if (last === item) return;
+    this.#sink(last, place);
+    this.#rise(last, last.place);
+  }
+
+  /** Takes out and gives something that has expired by `now`, or nothing if all is live. */
+  takeExpired(now: Milliseconds): T | undefined {
+    for (;;) {
+      const first = this.#heap[0];
+      if (first === undefined || first.due > now) return undefined;
+      if (first.expires <= now) {
+        this.remove(first);
+        return first;
+      }
+      first.due = first.expires;
+      this.#sink(first, 0);
+    }
+  }
+
+  clear(): void {
+    this.#heap.length = 0;
+  }
+
+  #rise(item: T, from: number): void {
+    let place = from;
+    while (place > 0) {
+      const parent = this.#heap[(place - 1) >> 1]!;
+      if (parent.due <= item.due) break;
+      this.#put(parent, place);
+      place = (place - 1) >> 1;
+    }
+    this.#put(item, place);
+  }
+
+  #sink(item: T, from: number): void {
+    let place = from;
+    for (;;) {
+      let child = 2 * place + 1;
+      if (child >= this.#heap.length) break;
+      if (child + 1 < this.#heap.length && this.#heap[child + 1]!.due < this.#heap[child]!.due) child++;
+      const smaller = this.#heap[child]!;
+      if (smaller.due >= item.due) break;
+      this.#put(smaller, place);
+      place = child;
+    }
+    this.#put(item, place);
+  }
+
+  #put(item: T, place: number): void {
+    this.#heap[place] = item;
+    item.place = place;
+  }
+}

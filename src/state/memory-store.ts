@@ -1,0 +1,190 @@
+import { LRUCache } from "lru-cache";
+import { applyCommit, type CellTable, readCell } from "./apply.js";
+import { type Clock, systemClock } from "./clock.js";
+import type { Draft, StoredCell, StoredMap } from "./draft.js";
+import { type Expiring, ExpiryQueue } from "./expiry-queue.js";
+import type {
+  CellRead,
+  Commit,
+  CommitResult,
+  Milliseconds,
+  Snapshot,
+  StateStore,
+  StoreHealth,
+  WindowCell,
+} from "./store.js";
+import { assertCommit, assertReads } from "./valid-operation.js";
+
+export interface MemoryStoreOptions {
+  readonly clock?: Clock;
+  /** How many cells there may be at once. */
+  readonly capacity?: number;
+}
+
+const defaultCapacity = 1_000_000;
+/** How many expired cells a commit clears up at most, unless it needs the room. */
+const clearedAtOnce = 8;
+
+/**
+ * Cells in this process, gone when it ends. Both operations answer at once, not with a promise.
+ *
+ * No live cell is ever evicted: what would not fit is refused as `full`.
+ */
+export class MemoryStore implements StateStore, CellTable {
+  readonly kind = "memory";
+  readonly #clock: Clock;
+  readonly #capacity: number;
+  // Bounded by size, because a bound by `max` allocates for a million cells at once.
+  readonly #cells: LRUCache<string, Slot>;
+  readonly #queue = new ExpiryQueue<Slot>();
+  #now: Milliseconds = 0;
+
+  constructor(options: MemoryStoreOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+    this.#capacity = options.capacity ?? defaultCapacity;
+    this.#cells = new LRUCache({ maxSize: this.#capacity, sizeCalculation: () => 1 });
+  }
+
+  read(cells: readonly CellRead[]): Snapshot {
+    assertReads(cells);
+    const now = this.#tick();
+    return { now, cells: cells.map((cell) => readCell(this.get(cell.key), cell, now)) };
+  }
+
+  commit(commit: Commit): CommitResult {
+    assertCommit(commit);
+    const now = this.#tick();
+    // Before anything is looked at, so that no cell of this commit vanishes in its middle.
+    for (let cleared = 0; cleared < clearedAtOnce || !this.hasRoom(sizeOf(commit)); cleared++) {
+      if (!this.#clearOne()) break;
+    }
+    return applyCommit(this, commit, now);
+  }
+
+  async health(): Promise<StoreHealth> {
+    this.#tick();
+    while (this.#clearOne());
+    return { reachable: true, cells: this.#cells.size, capacity: this.#capacity };
+  }
+
+  async keys(prefix: string, limit: number): Promise<readonly string[]> {
+    this.#tick();
+    const found: string[] = [];
+    for (const [key, slot] of this.#cells.entries()) {
+      if (found.length >= limit) break;
+      if (slot.expires > this.#now && key.startsWith(prefix)) found.push(key);
+    }
+    return found;
+  }
+
+  async reset(prefix: string): Promise<number> {
+    this.#tick();
+    while (this.#clearOne());
+    const keys = await this.keys(prefix, Number.POSITIVE_INFINITY);
+    for (const key of keys) this.#forget(this.#cells.get(key)!);
+    if (prefix === "") this.#now = 0;
+    return keys.length;
+  }
+
+  async close(): Promise<void> {}
+
+  get(key: string): StoredCell | undefined {
+    return this.#cells.get(key)?.cell;
+  }
+
+  hasRoom(more: number): boolean {
+    return this.#cells.size + more <= this.#capacity;
+  }
+
+  write(drafts: Iterable<Draft>): void {
+    const made: Draft[] = [];
+    for (const draft of drafts) {
+      if (!draft.dirty) continue;
+      const slot = this.#cells.get(draft.key);
+      if (slot === undefined) {
+        if (draft.kind !== undefined) made.push(draft);
+      } else if (draft.kind === undefined) this.#forget(slot);
+      else slot.update(draft);
+    }
+    // Last, when the room of what was removed is free again: the cache would evict otherwise.
+    for (const draft of made) {
+      const slot = new Slot(draft);
+      this.#cells.set(draft.key, slot);
+      this.#queue.add(slot);
+    }
+  }
+
+  #tick(): Milliseconds {
+    const now = Math.floor(this.#clock.now());
+    if (now > this.#now) this.#now = now;
+    return this.#now;
+  }
+
+  #clearOne(): boolean {
+    const slot = this.#queue.takeExpired(this.#now);
+    return slot !== undefined && this.#cells.delete(slot.key);
+  }
+
+  #forget(slot: Slot): void {
+    this.#queue.remove(slot);
+    this.#cells.delete(slot.key);
+  }
+}
+
+/** More cells than a commit can make. */
+function sizeOf({ always, reserve, otherwise }: Commit): number {
+  return (always?.length ?? 0) + reserve.length + (otherwise?.length ?? 0);
+}
+
+/** The place of one cell, which outlives its changes. */
+class Slot implements Expiring {
+  readonly key: string;
+  cell: WindowCell | MemoryMap;
+  expires: Milliseconds;
+  place = -1;
+  due: Milliseconds = 0;
+
+  constructor(draft: Draft) {
+    this.key = draft.key;
+    this.cell = cellOf(draft);
+    this.expires = draft.deadline;
+  }
+
+  update(draft: Draft): void {
+    this.cell = cellOf(draft);
+    this.expires = Math.max(this.expires, draft.deadline);
+  }
+}
+
+function cellOf(draft: Draft): WindowCell | MemoryMap {
+  if (draft.kind === "window") return draft.window;
+  const map = draft.below instanceof MemoryMap ? draft.below : new MemoryMap();
+  map.update(draft);
+  return map;
+}
+
+/** A map whose fields change in place: copying thousands of them for each commit would cost more than the commit. */
+class MemoryMap implements StoredMap {
+  readonly kind = "map";
+  expires: Milliseconds = 0;
+  size = 0;
+  readonly #fields = new Map<string, string>();
+
+  get(field: string): string | undefined {
+    return this.#fields.get(field);
+  }
+
+  entries(): Iterable<readonly [string, string]> {
+    return this.#fields;
+  }
+
+  update(draft: Draft): void {
+    this.expires = draft.expires;
+    this.size = draft.size;
+    if (draft.changed === undefined) return;
+    for (const [field, value] of draft.changed) {
+      if (value === null) this.#fields.delete(field);
+      else this.#fields.set(field, value);
+    }
+  }
+}

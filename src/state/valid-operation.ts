@@ -1,0 +1,109 @@
+/** The limits of what a store accepts. Breaking one is a mistake of the caller, thrown before anything is touched. */
+
+import type { CellRead, Commit, Operation, WindowSpec } from "./store.js";
+
+const maxParts = 1_024;
+const maxSpan = 100 * 366 * 24 * 3_600_000;
+const loneSurrogate = /\p{Surrogate}/u;
+
+/** Throws a `RangeError` for a commit that no store could carry out exactly. */
+export function assertCommit(commit: Commit): void {
+  if (commit.always !== undefined) for (const operation of commit.always) assertOperation(operation);
+  for (const operation of commit.reserve) assertOperation(operation);
+  if (commit.otherwise !== undefined) for (const operation of commit.otherwise) assertOperation(operation);
+}
+
+/** Throws a `RangeError` for a read that no store could answer exactly. */
+export function assertReads(cells: readonly CellRead[]): void {
+  for (const cell of cells) {
+    assertText(cell.key);
+    if (cell.kind === "window") assertWindow(cell.window);
+    else if (cell.fields !== "all") for (const field of cell.fields) assertText(field);
+  }
+}
+
+function assertOperation(operation: Operation): void {
+  assertText(operation.key);
+  switch (operation.op) {
+    case "charge":
+    case "below":
+      assertWindow(operation.window);
+      assertInteger(operation.amount, 0, "amount");
+      if (operation.cap !== null) assertInteger(operation.cap, -Number.MAX_SAFE_INTEGER, "cap");
+      return;
+    case "adjust":
+      assertWindow(operation.window);
+      assertInteger(operation.at, 0, "at");
+      assertInteger(operation.by, -Number.MAX_SAFE_INTEGER, "by");
+      return;
+    case "expect":
+    case "put":
+      assertFields(operation.fields);
+      if (operation.op === "expect") return;
+      for (const field of operation.stamp ?? []) assertText(field);
+      assertSpan(operation.ttl, "ttl");
+      return;
+    case "increment":
+      assertText(operation.field);
+      assertInteger(operation.by, -Number.MAX_SAFE_INTEGER, "by");
+      if (operation.min !== undefined) assertInteger(operation.min, -Number.MAX_SAFE_INTEGER, "min");
+      if (operation.max !== undefined) assertInteger(operation.max, -Number.MAX_SAFE_INTEGER, "max");
+      assertSpan(operation.ttl, "ttl");
+      return;
+    case "grow":
+      for (const field of Object.keys(operation.fields)) {
+        assertText(field);
+        for (const word of operation.fields[field]!) assertWord(word);
+      }
+      if (operation.limit !== undefined) assertInteger(operation.limit, 0, "limit");
+      assertSpan(operation.ttl, "ttl");
+      return;
+    case "shrink":
+      assertText(operation.field);
+      assertWord(operation.word);
+      return;
+    case "delete":
+      return;
+  }
+}
+
+function assertWindow(window: WindowSpec): void {
+  if (window.kind === "calendar") return;
+  assertSpan(window.length, "length");
+  if (
+    window.kind === "rolling" &&
+    !(window.parts >= 1 && window.parts <= maxParts && Number.isInteger(window.parts))
+  ) {
+    throw new RangeError(`a window has 1 to ${maxParts} parts, not ${window.parts}`);
+  }
+}
+
+function assertSpan(value: number, what: string): void {
+  if (!(Number.isInteger(value) && value >= 1 && value <= maxSpan)) {
+    throw new RangeError(`${what} is ${value}, not a number of milliseconds between 1 and ${maxSpan}`);
+  }
+}
+
+function assertInteger(value: number, min: number, what: string): void {
+  if (!(Number.isSafeInteger(value) && value >= min)) {
+    throw new RangeError(`${what} is ${value}, not an integer between ${min} and 2^53 - 1`);
+  }
+}
+
+function assertFields(fields: Readonly<Record<string, string | null>>): void {
+  for (const field of Object.keys(fields)) {
+    assertText(field);
+    const value = fields[field];
+    if (value !== null) assertText(value!);
+  }
+}
+
+/** Two texts with different lone surrogates would be one text in UTF-8, and so one cell. */
+function assertText(text: string): void {
+  if (loneSurrogate.test(text)) throw new RangeError("a key, field or value is not well-formed Unicode");
+}
+
+function assertWord(word: string): void {
+  assertText(word);
+  if (word === "" || word.includes(" ")) throw new RangeError("a word is empty or has a space in it");
+}

@@ -1,0 +1,37 @@
+/** Sets of words in one text: sorted, separated by single spaces. */
+
+/** The text after `added` joined the words of `text`. The order is that of Unicode code points, on every machine. */
+export function addWords(text: string | undefined, added: readonly string[]): string {
+  const words = new Set(text === undefined || text === "" ? [] : text.split(" "));
+  for (const word of added) words.add(word);
+  return [...words].sort(byCodePoint).join(" ");
+}
+
+/** The text without the words that equal `word` or begin with `word@`; `undefined` if none are left. */
+export function removeWord(text: string, word: string): string | undefined {
+  const left = text.split(" ").filter((each) => each !== word && !each.startsWith(`${word}@`));
+  return left.length === 0 ? undefined : left.join(" ");
+}
+
+/** The order of UTF-8 bytes, which `<` on UTF-16 is not: surrogates stand for characters above U+FFFF. */
+export function byCodePoint(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return a.length - b.length;
+}
+
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+
+/** The number in a decimal field: absent is 0, and what is no integer of at most 2^53 - 1 is `undefined`. */
+export function decimalOf(text: string | undefined): number | undefined {
+  if (text === undefined) return 0;
+  if (!/^-?[0-9]{1,16}$/.test(text)) return undefined;
+  const value = Number(text) + 0;
+  return Number.isSafeInteger(value) ? value : undefined;
+}
