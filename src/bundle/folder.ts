@@ -90,10 +90,13 @@ class Walk {
 
   #file(path: string): void {
     const real = realpathSync(path);
-    if (!isInside(this.#root, real)) return this.#reportOutside(path);
     const status = statSync(real);
-    if (status.isDirectory()) return;
-    if (!status.isFile()) return this.#report(path, "unreadable", "not a regular file");
+    if (!isInside(this.#root, real)) this.#reportOutside(path);
+    else if (status.isFile()) this.#keep(path, real);
+    else if (!status.isDirectory()) this.#report(path, "unreadable", "not a regular file");
+  }
+
+  #keep(path: string, real: string): void {
     if (this.#seen.has(real)) return;
     this.#seen.add(real);
     this.files.push({ path: pathIn(this.#root, path), real });

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
 import { check } from "../check/check.js";
 import type { Program } from "../check/program.js";
+import { patternProblem } from "../compile/pattern.js";
 import { diagnostic } from "../diagnostics/catalogue.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { Source } from "../source/source.js";
@@ -29,12 +30,18 @@ export interface LoadedBundle {
   readonly sources: ReadonlyMap<string, Source>;
 }
 
+/** What loading asks of the outside beyond the folder. */
+export interface LoadOptions {
+  /** Milliseconds since the epoch, for warnings of what has ended; without it nothing has. */
+  readonly now?: number;
+}
+
 /**
  * Reads and checks the bundle in a folder. Nothing is thrown for what an author or the file system got wrong.
  *
  * A bundle loads whole or not at all: a file that cannot be read might have held a `deny`.
  */
-export function loadBundle(directory: string): LoadedBundle {
+export function loadBundle(directory: string, options: LoadOptions = {}): LoadedBundle {
   let root: string;
   try {
     root = realpathSync(directory);
@@ -51,7 +58,7 @@ export function loadBundle(directory: string): LoadedBundle {
   const data = new DataFiles(root, texts.bytes);
   const checked = check(
     parsed.map((each) => each.file),
-    { readData: (path) => data.read(path) },
+    { ...options, readData: (path) => data.read(path), isPattern: patternProblem },
   );
   const diagnostics = [...syntax, ...checked.diagnostics];
   if (checked.program === undefined || hasError(diagnostics)) return failed(diagnostics, texts.sources);

@@ -1,0 +1,54 @@
+/** The bundle that a command is about: the folder on the command line, loaded or reported. */
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Bundle, LoadedBundle } from "../bundle/load.js";
+import { suggest } from "../diagnostics/did-you-mean.js";
+import { systemClock } from "../state/clock.js";
+import { CommandFailure, EXIT } from "./exit-code.js";
+import { renderFindings, tally } from "./report.js";
+import type { Terminal } from "./terminal.js";
+
+/** `DIR` in every help text. */
+export const DIRECTORY_HELP = "the bundle's folder; the current one by default";
+
+/** Throws CommandFailure with a suggestion where the folder does not exist. */
+export function assertFolder(path: string): void {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined)
+    throw new CommandFailure(`there is no folder \`${path}\``, EXIT.usage, nearName(path));
+  if (!status.isDirectory()) {
+    const help = `the bundle is a folder: name \`${dirname(path)}\``;
+    throw new CommandFailure(`\`${path}\` is not a folder`, EXIT.usage, help);
+  }
+}
+
+/** `did you mean …?` for a path whose last part is mistyped; undefined where nothing is near. */
+export function nearName(path: string): string | undefined {
+  try {
+    const near = suggest(basename(path), readdirSync(dirname(path)));
+    return near === undefined ? undefined : `did you mean \`${join(dirname(path), near)}\`?`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loads the bundle of a folder that exists; what is wrong with it is in its diagnostics. */
+export async function loadFolder(directory: string): Promise<LoadedBundle> {
+  assertFolder(directory);
+  const { loadBundle } = await import("../bundle/load.js");
+  return loadBundle(directory, { now: systemClock.now() });
+}
+
+/**
+ * The bundle of a folder, for commands that cannot go on without one: where it has errors, they are printed and the
+ * command ends with exit code 3. Warnings are for `writ check` to tell.
+ */
+export async function requireBundle(directory: string, terminal: Terminal): Promise<Bundle> {
+  const { bundle, diagnostics, sources } = await loadFolder(directory);
+  if (bundle !== undefined) return bundle;
+  terminal.err(await renderFindings({ directory, diagnostics, sources }, "human", terminal.colour.err));
+  throw new CommandFailure(
+    `the bundle in \`${directory}\` does not load: ${tally(diagnostics)}`,
+    EXIT.notLoaded,
+  );
+}

@@ -1,0 +1,44 @@
+/** The whole command line: every command that works, and what they share. */
+import { Command } from "commander";
+import { checkCommand } from "./commands/check.js";
+import { explainCommand } from "./commands/explain.js";
+import { initCommand } from "./commands/init.js";
+import type { Terminal } from "./terminal.js";
+import { packageVersion } from "./version.js";
+
+/** In the order of `--help`. */
+const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [initCommand, checkCommand, explainCommand];
+
+const EXIT_CODES = `
+Exit codes: 0 done · 1 internal · 2 the verdict is not allow · 3 the bundle does not load ·
+            4 tests failed · 5 not formatted · 64 usage
+`;
+
+/** `writ` as commander understands it. A wrong command line throws CommanderError after it was reported. */
+export function commandLine(terminal: Terminal): Command {
+  const writ = new Command("writ")
+    .description("Policy as code for AI agents: decides, before each tool call, whether it may happen.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this, or the help of a command")
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .showHelpAfterError("(writ --help lists the commands)")
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      getOutHasColors: () => terminal.colour.out,
+      getErrHasColors: () => terminal.colour.err,
+    })
+    .addHelpText("after", EXIT_CODES)
+    .exitOverride();
+  for (const command of COMMANDS) adopt(writ, command(terminal));
+  return writ;
+}
+
+/** Adds a command with its own commands below it; each behaves as the whole command line does. */
+function adopt(parent: Command, command: Command): void {
+  const below = [...command.commands];
+  command.copyInheritedSettings(parent).showHelpAfterError(`(writ ${command.name()} --help says more)`);
+  for (const each of below) each.copyInheritedSettings(command);
+  parent.addCommand(command);
+}

@@ -1,0 +1,27 @@
+/** One command line from its words to an exit code. */
+import { CommanderError } from "commander";
+import { CommandFailure, EXIT, type ExitCode } from "./exit-code.js";
+import { commandLine } from "./program.js";
+import type { Terminal } from "./terminal.js";
+
+/** Runs `writ` with these words; never throws and never ends the process itself. */
+export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    await commandLine(terminal).parseAsync([...words], { from: "user" });
+    return terminal.exitCode;
+  } catch (error) {
+    return failed(error, terminal);
+  }
+}
+
+function failed(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CommandFailure) {
+    terminal.err(`error: ${error.message}\n`);
+    if (error.help !== undefined) terminal.err(`  ${error.help}\n`);
+    return error.exitCode;
+  }
+  const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.err(`internal error: ${story}\n`);
+  return EXIT.internal;
+}
