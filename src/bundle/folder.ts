@@ -38,12 +38,14 @@ export function listPolicyFiles(root: string): FolderListing {
 class Walk {
   readonly files: FoundFile[] = [];
   readonly problems: FolderProblem[] = [];
-  readonly #seen = new Set<string>();
+  /** Real paths of files and folders. */
+  readonly #seen: Set<string>;
   readonly #root: string;
   #entries = 0;
 
   constructor(root: string) {
     this.#root = root;
+    this.#seen = new Set([root]);
   }
 
   folder(folder: string, depth: number): void {
@@ -69,41 +71,39 @@ class Walk {
   #entry(path: string, depth: number): void {
     try {
       const status = lstatSync(path);
-      if (status.isDirectory()) this.#descend(path, depth);
-      else if (path.endsWith(".writ")) this.#file(path);
-      else if (status.isSymbolicLink()) this.#linkedFolder(path);
+      if (status.isDirectory()) this.#descend(path, path, depth);
+      else if (status.isSymbolicLink()) this.#link(path, depth);
+      else if (path.endsWith(".writ")) this.#file(path, path);
     } catch (error) {
       if (path.endsWith(".writ")) this.#report(path, "unreadable", reasonOf(error));
     }
   }
 
-  #descend(path: string, depth: number): void {
+  #descend(path: string, real: string, depth: number): void {
+    if (!this.#isNew(real)) return;
     if (depth < BUNDLE_LIMITS.depth) this.folder(path, depth + 1);
     else this.#report(path, "too-large", `more than ${BUNDLE_LIMITS.depth} folders deep`);
   }
 
-  /** A link to a folder inside shows nothing new; policies behind one that leads out would be missing silently. */
-  #linkedFolder(path: string): void {
+  /** Whatever is behind a link could be policies, so one that leads out is told even if its name says nothing. */
+  #link(path: string, depth: number): void {
     const real = realpathSync(path);
-    if (statSync(real).isDirectory() && !isInside(this.#root, real)) this.#reportOutside(path);
+    const isFolder = statSync(real).isDirectory();
+    if (!isFolder && !path.endsWith(".writ")) return;
+    if (!isInside(this.#root, real)) this.#report(path, "outside", "a link that leads out of the bundle");
+    else if (isFolder) this.#descend(path, real, depth);
+    else this.#file(path, real);
   }
 
-  #file(path: string): void {
-    const real = realpathSync(path);
-    const status = statSync(real);
-    if (!isInside(this.#root, real)) this.#reportOutside(path);
-    else if (status.isFile()) this.#keep(path, real);
-    else if (!status.isDirectory()) this.#report(path, "unreadable", "not a regular file");
+  #file(path: string, real: string): void {
+    if (!statSync(real).isFile()) this.#report(path, "unreadable", "not a regular file");
+    else if (this.#isNew(real)) this.files.push({ path: pathIn(this.#root, path), real });
   }
 
-  #keep(path: string, real: string): void {
-    if (this.#seen.has(real)) return;
+  #isNew(real: string): boolean {
+    const isNew = !this.#seen.has(real);
     this.#seen.add(real);
-    this.files.push({ path: pathIn(this.#root, path), real });
-  }
-
-  #reportOutside(path: string): void {
-    this.#report(path, "outside", "a link that leads out of the bundle");
+    return isNew;
   }
 
   #report(path: string, kind: FolderProblem["kind"], message: string): void {
@@ -111,9 +111,9 @@ class Walk {
   }
 }
 
-/** Whether a real path lies in a real folder. */
+/** Whether a real path is a real folder or lies in it. */
 export function isInside(root: string, real: string): boolean {
-  return real.startsWith(root.endsWith(sep) ? root : root + sep);
+  return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 function pathIn(root: string, path: string): string {
