@@ -1,0 +1,90 @@
+/** Asks every rule that can concern a call, once: what denies, grants, demands and meters. */
+import type { Exception, Limit, Rule } from "../check/program.js";
+import { ask, type Candidate } from "../compile/candidate-index.js";
+import type { TargetProgram } from "../compile/compile.js";
+import type { StateQuestions } from "../compile/compiled-rule.js";
+import type { Frame } from "../compile/frame.js";
+import { FALSE, TRUE, type Tri, UNKNOWN } from "../compile/tri.js";
+
+/** A rule whose condition is not false. */
+export interface Hit<Source extends Rule | Exception | Limit = Rule | Exception | Limit> {
+  readonly candidate: Candidate<Source>;
+  readonly tri: typeof TRUE | typeof UNKNOWN;
+}
+
+/** Every rule that is true or unknown of a frame. Shadow rules are kept apart: they never decide. */
+export interface Findings {
+  readonly denies: Hit<Rule>[];
+  readonly allows: Hit<Rule>[];
+  readonly requires: Hit<Rule>[];
+  readonly limits: Hit<Limit>[];
+  readonly shadow: Hit<Rule | Limit>[];
+}
+
+export function judge(target: TargetProgram, frame: Frame): Findings {
+  const findings: Findings = { denies: [], allows: [], requires: [], limits: [], shadow: [] };
+  target.denies.visit(frame, (candidate) => note(candidate, frame, findings.denies, findings.shadow));
+  target.allows.visit(frame, (candidate) => note(candidate, frame, findings.allows, findings.shadow));
+  target.requires.visit(frame, (candidate) => note(candidate, frame, findings.requires, findings.shadow));
+  target.limits.visit(frame, (candidate) => note(candidate, frame, findings.limits, findings.shadow));
+  return findings;
+}
+
+function note<Source extends Rule | Limit>(
+  candidate: Candidate<Source>,
+  frame: Frame,
+  into: Hit<Source>[],
+  shadow: Hit<Rule | Limit>[],
+): void {
+  const tri = ask(candidate, frame);
+  if (tri === FALSE) return;
+  if (candidate.rule.source.shadow) shadow.push({ candidate: candidate as Candidate<Rule | Limit>, tri });
+  else into.push({ candidate, tri });
+}
+
+/** Exceptions that lift a rule or limit here: certainly, or perhaps (state may tell). */
+export interface Lifting {
+  readonly certain: readonly Candidate<Exception>[];
+  readonly perhaps: readonly Candidate<Exception>[];
+}
+const nothingLifts: Lifting = { certain: [], perhaps: [] };
+
+export function liftingOf(id: string, target: TargetProgram, frame: Frame): Lifting {
+  const index = target.exceptions.get(id);
+  if (index === undefined) return nothingLifts;
+  const certain: Candidate<Exception>[] = [];
+  const perhaps: Candidate<Exception>[] = [];
+  index.visit(frame, (candidate) => {
+    const tri: Tri = ask(candidate, frame);
+    if (tri === TRUE) certain.push(candidate);
+    else if (tri === UNKNOWN && candidate.stateful) perhaps.push(candidate);
+  });
+  return { certain, perhaps };
+}
+
+/** What the rules that came out unknown would have to know. */
+export interface Wanted {
+  session: boolean;
+  transaction: boolean;
+  carried: boolean;
+  readonly provenance: Set<string>;
+  readonly priors: Map<string, StateQuestions["priors"][number]>;
+}
+
+export function nothingWanted(): Wanted {
+  return { session: false, transaction: false, carried: false, provenance: new Set(), priors: new Map() };
+}
+
+/** Adds what a candidate asks of the state. */
+export function want(
+  wanted: Wanted,
+  candidate: Candidate,
+  priorName: (expr: StateQuestions["priors"][number]) => string,
+): void {
+  const { asks } = candidate.rule;
+  if (asks.session) wanted.session = true;
+  if (asks.carried) wanted.carried = true;
+  if (asks.transaction || candidate.inside !== "anywhere") wanted.transaction = true;
+  for (const path of asks.provenance) wanted.provenance.add(path);
+  for (const prior of asks.priors) wanted.priors.set(priorName(prior), prior);
+}

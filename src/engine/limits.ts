@@ -1,0 +1,202 @@
+/** What a call would charge to each limit that applies: the cell, the window, the amount. */
+import type { Exception, Limit } from "../check/program.js";
+import { limitDefinition } from "../compile/compile.js";
+import type { CompiledLimit } from "../compile/compiled-rule.js";
+import { UNKNOWN } from "../compile/tri.js";
+import type { LimitState } from "../model/decision.js";
+import type { Operation, WindowCell, WindowSpec } from "../state/store.js";
+import { fits } from "../state/window.js";
+import { toWire } from "../values/canonical.js";
+import type { JsonValue } from "../values/type.js";
+import { type Call, keyPart } from "./call.js";
+import { cellKeys } from "./cell-keys.js";
+import { shortDigest } from "./digest.js";
+import type { Hit } from "./judge.js";
+import { capMicros, fromMicros, toMicros, UNIT } from "./micro.js";
+
+/** Sub-windows of a rolling window: it may refuse a sixteenth of its length early, and never admits late. */
+export const WINDOW_PARTS = 16;
+
+/** How long a cell that lives with a session or transaction is kept after its last change. */
+const LIFE = 8 * 24 * 3_600_000;
+
+/** One limit at one call. */
+export interface Charge {
+  readonly limit: Limit;
+  readonly shadow: boolean;
+  readonly key: string;
+  readonly window: WindowSpec;
+  /** Millionths. For `denials` and `failures` this is what one more would add; the check is made with it all the same. */
+  readonly amount: number;
+  readonly cap: number;
+}
+/** A limit of which it is not known whether, to what, or how much the call would charge. */
+export interface UnknownCharge {
+  readonly limit: Limit;
+  readonly shadow: boolean;
+}
+
+export interface Charges {
+  readonly known: readonly Charge[];
+  readonly unknown: readonly UnknownCharge[];
+}
+
+const definitions = new WeakMap<Limit, string>();
+
+function definitionOf(limit: Limit): string {
+  let definition = definitions.get(limit);
+  if (definition === undefined) {
+    definition = limitDefinition(limit);
+    definitions.set(limit, definition);
+  }
+  return definition;
+}
+
+/** The charges of every limit that is not false of the call. `hasSession` says that the named session is open. */
+export function chargesOf(hits: readonly Hit<Limit>[], call: Call, hasSession: boolean): Charges {
+  const known: Charge[] = [];
+  const unknown: UnknownCharge[] = [];
+  for (const { candidate, tri } of hits) {
+    const limit = candidate.rule.source;
+    const { shadow } = limit;
+    if (!appliesAt(limit, call)) continue;
+    const parts = keyParts(limit, call, hasSession);
+    const amount = parts === undefined ? undefined : amountOf(candidate.rule as CompiledLimit, call);
+    if (tri === UNKNOWN || parts === undefined || amount === undefined) {
+      unknown.push({ limit, shadow });
+      continue;
+    }
+    known.push({
+      limit,
+      shadow,
+      key: cellKeys.limit(call.tenant, limit.id, definitionOf(limit), parts),
+      window: windowSpec(limit),
+      amount,
+      cap: capMicros(limit.cap),
+    });
+  }
+  return { known, unknown };
+}
+
+/** A limit over a transaction does not apply outside one. */
+function appliesAt(limit: Limit, call: Call): boolean {
+  if (call.request.transaction !== undefined) return true;
+  return limit.window.kind !== "transaction" && !limit.keys.some((key) => key.kind === "transaction");
+}
+
+function keyParts(limit: Limit, call: Call, hasSession: boolean): readonly string[] | undefined {
+  const parts: string[] = [];
+  for (const key of limit.keys) {
+    switch (key.kind) {
+      case "user":
+        parts.push(`u${call.chain.user?.id ?? ""}`);
+        break;
+      case "agent":
+        parts.push(call.frame.agentId);
+        break;
+      case "tool":
+        parts.push(call.target?.target.id ?? "");
+        break;
+      case "tenant":
+        break;
+      case "session":
+        if (!hasSession) return undefined;
+        parts.push(call.request.session ?? "");
+        break;
+      case "transaction":
+        parts.push(call.request.transaction ?? "");
+        break;
+      case "args":
+        parts.push(shortDigest(JSON.stringify(call.wireArgs(true))));
+        break;
+      case "argument":
+        parts.push(keyPart(argumentAt(call, key.path)));
+        break;
+    }
+  }
+  if (limit.window.kind === "session") {
+    if (!hasSession) return undefined;
+    parts.push(`s${call.request.session ?? ""}`);
+  }
+  if (limit.window.kind === "transaction") parts.push(`t${call.request.transaction ?? ""}`);
+  return parts;
+}
+
+/** The argument at a path as JSON in its normal form; undefined where it is absent. */
+export function argumentAt(call: Call, path: readonly string[]): JsonValue | undefined {
+  let type: Parameters<typeof toWire>[0] | undefined = call.target?.args;
+  let value: unknown = call.frame.args;
+  for (const name of path) {
+    if (type?.kind !== "record" || typeof value !== "object" || value === null) return undefined;
+    const field: { readonly type: Parameters<typeof toWire>[0] } | undefined = type.fields.find(
+      (each) => each.name === name,
+    );
+    if (field === undefined) return undefined;
+    value = (value as Record<string, unknown>)[name];
+    type = field.type;
+    if (value === undefined) return undefined;
+  }
+  return type === undefined
+    ? undefined
+    : toWire(type, value as Parameters<typeof toWire>[1], { sortSets: true });
+}
+
+function amountOf(rule: CompiledLimit, call: Call): number | undefined {
+  if (rule.amount === undefined) return UNIT;
+  const value = rule.amount(call.frame);
+  return typeof value === "number" ? toMicros(value) : undefined;
+}
+
+function windowSpec(limit: Limit): WindowSpec {
+  const { window } = limit;
+  if (window.kind === "rolling") return { kind: "rolling", length: window.length, parts: WINDOW_PARTS };
+  if (window.kind === "calendar") return { kind: "calendar", period: window.period };
+  return { kind: "life", length: LIFE };
+}
+
+/** Charged whatever the verdict; `denials` and `failures` are charged when there is one, and only looked at before. */
+export function isAttempt(charge: Charge): boolean {
+  return charge.limit.meter.kind === "attempts";
+}
+export function isLookedAt(charge: Charge): boolean {
+  return charge.limit.meter.kind === "denials" || charge.limit.meter.kind === "failures";
+}
+
+/** Whether the window, as read, has room for the charge. */
+export function hasRoom(charge: Charge, window: WindowCell): boolean {
+  return fits(window, charge.amount, charge.cap);
+}
+
+/** The operation that reserves a charge. Where the limit may be passed, nothing is refused and the charge stands. */
+export function reserve(charge: Charge, mayPass: boolean): Operation {
+  const cap = mayPass ? null : charge.cap;
+  if (isLookedAt(charge)) {
+    return {
+      op: "below",
+      key: charge.key,
+      window: charge.window,
+      amount: charge.amount,
+      cap: cap ?? Number.MAX_SAFE_INTEGER,
+    };
+  }
+  return { op: "charge", key: charge.key, window: charge.window, amount: charge.amount, cap };
+}
+
+/** What is left of a limit, in its own unit. */
+export function limitState(charge: Charge, window: WindowCell): LimitState {
+  const remaining = Math.max(0, fromMicros(charge.cap - window.used));
+  let resets: number | undefined;
+  for (const part of window.parts) resets = Math.min(resets ?? part.leaves, part.leaves);
+  const comesBack = resets !== undefined && charge.window.kind !== "life";
+  return {
+    name: charge.limit.name,
+    remaining,
+    cap: charge.limit.cap,
+    ...(comesBack ? { resets_at: (resets as number) / 1000 } : {}),
+  };
+}
+
+/** The window in which an exception's uses are counted: its whole life. */
+export function exceptionWindow(exception: Exception, now: number): WindowSpec {
+  return { kind: "life", length: Math.max(LIFE, exception.until - now) };
+}

@@ -1,0 +1,28 @@
+/** Amounts are metered in millionths, as integers, so that sums are exact. */
+
+/** One call, one success, one unit of `of`. */
+export const UNIT = 1_000_000;
+
+/**
+ * An amount in millionths, rounded up; undefined where it is negative, not finite or too large to count exactly. What
+ * is off a whole millionth only by the error of binary fractions (0.07 is 70000.00000000001) is that millionth.
+ */
+export function toMicros(amount: number): number | undefined {
+  if (!(amount >= 0)) return undefined;
+  const scaled = amount * UNIT;
+  const nearest = Math.round(scaled);
+  const micros = Math.abs(scaled - nearest) <= 1e-9 * Math.max(1, scaled) ? nearest : Math.ceil(scaled);
+  return Number.isSafeInteger(micros) ? micros : undefined;
+}
+
+/** A cap in millionths, rounded down; the largest integer where it is more than can be counted. */
+export function capMicros(cap: number): number {
+  const scaled = cap * UNIT;
+  const nearest = Math.round(scaled);
+  const micros = Math.abs(scaled - nearest) <= 1e-9 * Math.max(1, scaled) ? nearest : Math.floor(scaled);
+  return Math.min(Number.MAX_SAFE_INTEGER, micros);
+}
+
+export function fromMicros(micros: number): number {
+  return micros / UNIT;
+}

@@ -1,0 +1,154 @@
+/** Obligations of rules and tools, worked out for one call and merged. */
+import type { Exception, ObligationTemplate, Rule } from "../check/program.js";
+import type { TargetProgram } from "../compile/compile.js";
+import type { ExpressionCompiler, Result, ValueCode } from "../compile/expression.js";
+import type { Frame } from "../compile/frame.js";
+import type { Obligation } from "../model/decision.js";
+import type { Email, Url } from "../values/type.js";
+
+/** Compiled arguments by template, so that they are compiled once a bundle. */
+export class ObligationPlans {
+  readonly #compiler: ExpressionCompiler;
+  readonly #plans = new WeakMap<ObligationTemplate, readonly ValueCode[]>();
+
+  constructor(compiler: ExpressionCompiler) {
+    this.#compiler = compiler;
+  }
+
+  argsOf(template: ObligationTemplate): readonly ValueCode[] {
+    let plan = this.#plans.get(template);
+    if (plan === undefined) {
+      plan = template.args.map((arg) => this.#compiler.value(arg));
+      this.#plans.set(template, plan);
+    }
+    return plan;
+  }
+}
+
+const maskStrength = ["last4", "hash", "full"] as const;
+
+/** Obligations merged: `unknown` where one of them cannot be worked out, and then the call must not be made. */
+export function obligationsOf(
+  sources: readonly (Rule | Exception)[],
+  target: TargetProgram,
+  frame: Frame,
+  plans: ObligationPlans,
+  extraDrops: readonly string[],
+): readonly Obligation[] | "unknown" {
+  const merged = new Merged();
+  if (target.tool?.timeout !== undefined) merged.timeout(target.tool.timeout);
+  for (const source of sources) {
+    for (const template of source.obligations) {
+      const args: unknown[] = [];
+      for (const code of plans.argsOf(template)) {
+        const value: Result = code(frame);
+        if (typeof value === "symbol") return "unknown";
+        args.push(value);
+      }
+      if (!merged.add(template.name, args)) return "unknown";
+    }
+  }
+  if (extraDrops.length > 0) merged.add("drop", extraDrops);
+  return merged.list();
+}
+
+/** One slot a kind; each kind knows how two of it join. */
+class Merged {
+  #timeout: number | undefined;
+  #rows: number | undefined;
+  #log: "standard" | "full" | undefined;
+  readonly #words = {
+    redact: new Set<string>(),
+    drop: new Set<string>(),
+    notify: new Set<string>(),
+    sandbox: new Set<string>(),
+  };
+  readonly #masks = new Map<string, (typeof maskStrength)[number]>();
+  readonly #filters = new Map<string, readonly string[]>();
+
+  timeout(ms: number): void {
+    this.#timeout = Math.min(this.#timeout ?? ms, ms);
+  }
+
+  add(name: ObligationTemplate["name"], args: readonly unknown[]): boolean {
+    const [first, second] = args;
+    switch (name) {
+      case "timeout":
+        if (typeof first !== "number" || first < 0) return false;
+        this.timeout(first);
+        return true;
+      case "rows":
+        if (typeof first !== "number" || first < 0) return false;
+        this.#rows = Math.min(this.#rows ?? first, first);
+        return true;
+      case "log":
+        if (first !== "standard" && first !== "full") return false;
+        this.#log = this.#log === "full" || first === "full" ? "full" : "standard";
+        return true;
+      case "mask": {
+        const how = maskStrength.find((each) => each === second);
+        if (typeof first !== "string" || how === undefined) return false;
+        const known = this.#masks.get(first);
+        if (known === undefined || maskStrength.indexOf(known) < maskStrength.indexOf(how))
+          this.#masks.set(first, how);
+        return true;
+      }
+      case "filter": {
+        if (typeof first !== "string" || !Array.isArray(second)) return false;
+        const values = second.map(textOf);
+        const known = this.#filters.get(first);
+        this.#filters.set(
+          first,
+          known === undefined ? values : known.filter((value) => values.includes(value)),
+        );
+        return true;
+      }
+      default:
+        for (const word of args) {
+          if (typeof word !== "string") return false;
+          this.#words[name].add(word);
+        }
+        return true;
+    }
+  }
+
+  list(): readonly Obligation[] {
+    const obligations: Obligation[] = [];
+    if (this.#timeout !== undefined) obligations.push({ type: "timeout", seconds: this.#timeout / 1000 });
+    if (this.#rows !== undefined) obligations.push({ type: "rows", count: this.#rows });
+    if (this.#words.redact.size > 0)
+      obligations.push({ type: "redact", places: [...this.#words.redact].sort() });
+    if (this.#words.drop.size > 0) obligations.push({ type: "drop", places: [...this.#words.drop].sort() });
+    for (const [place, how] of [...this.#masks].sort(byKey)) obligations.push({ type: "mask", place, how });
+    for (const [column, values] of [...this.#filters].sort(byKey))
+      obligations.push({ type: "filter", column, values: [...new Set(values)].sort() });
+    if (this.#words.notify.size > 0)
+      obligations.push({ type: "notify", whom: [...this.#words.notify].sort() });
+    if (this.#words.sandbox.size > 0)
+      obligations.push({ type: "sandbox", profiles: [...this.#words.sandbox].sort() });
+    if (this.#log !== undefined) obligations.push({ type: "log", level: this.#log });
+    return obligations;
+  }
+}
+
+function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "object" && value !== null && "text" in value
+    ? (value as Email | Url).text
+    : String(value);
+}
+
+/** What a caller that says nothing of it can carry out. */
+const assumedSupport: readonly string[] = ["timeout", "log"];
+
+/** The first obligation that the caller cannot carry out, if there is one. */
+export function unsupported(
+  obligations: readonly Obligation[],
+  supports: readonly string[] | undefined,
+): string | undefined {
+  const able = supports ?? assumedSupport;
+  return obligations.find(({ type }) => !able.includes(type))?.type;
+}
