@@ -1,0 +1,96 @@
+/** The file that replicas share their keys by: what `--keys FILE` holds. */
+import { randomBytes, randomUUID } from "node:crypto";
+import { base64url, exportJWK, generateKeyPair, importJWK } from "jose";
+import { z } from "zod";
+import type { GrantKey } from "./grants.js";
+import { type Keys, keysOf } from "./keys.js";
+
+const encoded = z.string().regex(/^[A-Za-z0-9_-]+$/, "must be base64url");
+const key = z.strictObject({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  kid: z.string().min(1).max(256),
+  x: encoded,
+  /** Absent in a retired key, which verifies the grants it once signed. */
+  d: encoded.optional(),
+  use: z.literal("sig").optional(),
+  alg: z.enum(["EdDSA", "Ed25519"]).optional(),
+});
+const file = z.strictObject({
+  version: z.literal(1),
+  /** The first one signs, all of them verify. */
+  signing: z.array(key).min(1).max(16),
+  /** The HMAC secret of provenance cells, at least 32 bytes. */
+  provenance: encoded,
+});
+type KeysFile = z.infer<typeof file>;
+
+/** The file holds no keys; the message is for an operator and never repeats what the file says. */
+export class KeysFileError extends Error {
+  override readonly name = "KeysFileError";
+}
+
+/** The text of a new keys file. Whoever writes it must keep it from others (mode 0600): it can forge approvals. */
+export async function generateKeysFile(): Promise<string> {
+  return textOf({
+    version: 1,
+    signing: [await newSigningKey()],
+    provenance: randomBytes(32).toString("base64url"),
+  });
+}
+
+/** The same file with a new key that signs from now on; older ones verify only, and the eight newest are kept. */
+export async function rotateKeysFile(text: string): Promise<string> {
+  const old = read(text);
+  const retired = old.signing.map(({ d: _private, ...rest }) => rest);
+  return textOf({ ...old, signing: [await newSigningKey(), ...retired.slice(0, 7)] });
+}
+
+/** The keys in the text of a keys file; rejects with KeysFileError for anything else. */
+export async function parseKeysFile(text: string): Promise<Keys> {
+  const { signing, provenance } = read(text);
+  if (signing[0]?.d === undefined) throw new KeysFileError("the first signing key has no private half (`d`)");
+  if (new Set(signing.map(({ kid }) => kid)).size !== signing.length) {
+    throw new KeysFileError("two signing keys have the same `kid`");
+  }
+  const secret = base64url.decode(provenance);
+  if (secret.length < 32) throw new KeysFileError("`provenance` is shorter than 32 bytes");
+  return keysOf(await Promise.all(signing.map(imported)), secret);
+}
+
+function read(text: string): KeysFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new KeysFileError("the file is not JSON");
+  }
+  const parsed = file.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(
+    ({ path, message }) => `${path.join(".") || "the file"}: ${message}`,
+  );
+  throw new KeysFileError(issues.join("; "));
+}
+
+async function imported({ kid, x, d, kty, crv }: KeysFile["signing"][number]): Promise<GrantKey> {
+  try {
+    const publicKey = await importJWK({ kty, crv, x }, "EdDSA");
+    const privateKey = d === undefined ? undefined : await importJWK({ kty, crv, x, d }, "EdDSA");
+    if (publicKey instanceof Uint8Array || privateKey instanceof Uint8Array)
+      throw new Error("not a key pair");
+    return privateKey === undefined ? { kid, publicKey } : { kid, publicKey, privateKey };
+  } catch {
+    throw new KeysFileError(`the signing key \`${kid}\` is not a valid Ed25519 key`);
+  }
+}
+
+async function newSigningKey(): Promise<KeysFile["signing"][number]> {
+  const { privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
+  const { x = "", d = "" } = await exportJWK(privateKey);
+  return { kty: "OKP", crv: "Ed25519", kid: randomUUID(), x, d, use: "sig", alg: "EdDSA" };
+}
+
+function textOf(keys: KeysFile): string {
+  return `${JSON.stringify(keys, undefined, 2)}\n`;
+}

@@ -1,0 +1,15 @@
+/** What a credential is good for. */
+
+/**
+ * `decide`: ask for decisions, report outcomes, open sessions and transactions. `approve`: act as a person on
+ * approvals. `admin`: administer the service. `audit`: read what it knows. None of them includes another.
+ */
+export const SCOPES = ["decide", "approve", "admin", "audit"] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+/** The scopes among these words; words that mean something elsewhere (a token's `refund`) are passed over. */
+export function scopesAmong(words: Iterable<string>): ReadonlySet<Scope> {
+  const wanted = new Set(words);
+  return new Set(SCOPES.filter((scope) => wanted.has(scope)));
+}

@@ -1,0 +1,42 @@
+/** One address of the service: what it takes, what it gives and who may ask. Routes and OpenAPI are both made of these. */
+import type { z } from "zod";
+import type { Principal } from "../identity/principal.js";
+import type { Scope } from "../identity/scopes.js";
+
+/** A request that was let in: authenticated, with a body and a query of the declared shapes. */
+export interface Call<Body, Query> {
+  readonly body: Body;
+  readonly query: Query;
+  /** Of the `{id}` in the path; empty where there is none. */
+  readonly id: string;
+  readonly principal: Principal;
+  readonly requestId: string;
+  /** Of a W3C `traceparent`. */
+  readonly traceId: string | undefined;
+}
+
+export interface Endpoint<Body = unknown, Query = unknown> {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** As OpenAPI writes it: `/sessions/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  /** Any one of them suffices; `public` needs no credential at all, an empty list any credential. */
+  readonly scopes: readonly Scope[] | "public";
+  readonly body?: z.ZodType<Body>;
+  /** No body is then the same as `{}`. */
+  readonly bodyOptional?: boolean;
+  readonly query?: z.ZodType<Query>;
+  /** Undefined where the answer is no JSON. */
+  readonly answer?: z.ZodType;
+  readonly contentType?: string;
+  readonly status: 200 | 201 | 204;
+  /** A problem then says `decision: "deny"`. */
+  readonly decides?: boolean;
+  readonly inexact?: boolean;
+  handle(call: Call<Body, Query>): unknown;
+}
+
+/** Ties the type of what `handle` gets to the schemas; the service treats all endpoints alike afterwards. */
+export function endpoint<Body = undefined, Query = undefined>(definition: Endpoint<Body, Query>): Endpoint {
+  return definition as Endpoint;
+}

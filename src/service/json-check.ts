@@ -1,0 +1,246 @@
+/**
+ * Whether a JSON text means one thing only, found in one pass that builds no value.
+ *
+ * `JSON.parse` keeps the last of two equal keys, reads `1e999` as infinity and rounds long integers: each of them lets
+ * two readers of one body see two requests. It also does not say where a mistake is. This does.
+ */
+
+/** The first mistake of a text. `offset` counts UTF-16 units from 0; `pointer` names the place as far as it is known. */
+export interface JsonMistake {
+  readonly pointer: string;
+  readonly offset: number;
+  readonly message: string;
+}
+
+export interface JsonCheckOptions {
+  readonly maxDepth: number;
+  /**
+   * Refuses what two different texts would read as one value: integers beyond 2^53 and halves of surrogate pairs.
+   * Results of tools, which nobody compares by digest, are taken as they are.
+   */
+  readonly exact: boolean;
+}
+
+/** The first mistake of `text`, or undefined for JSON that `JSON.parse` takes and that has no second reading. */
+export function findJsonMistake(text: string, options: JsonCheckOptions): JsonMistake | undefined {
+  return new JsonCheck(text, options).run();
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const INTEGER = /^-?\d+$/;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Numbers with fewer characters are exact and finite whatever they say. */
+const ALWAYS_EXACT = 4;
+/** Below this many keys, looking through a list is quicker than hashing. */
+const FEW_KEYS = 8;
+
+class JsonCheck {
+  #at = 0;
+  #mistake: { offset: number; message: string } | undefined;
+  /** Innermost first; filled while a mistake is handed up. */
+  readonly #path: string[] = [];
+  readonly #text: string;
+  readonly #options: JsonCheckOptions;
+
+  constructor(text: string, options: JsonCheckOptions) {
+    this.#text = text;
+    this.#options = options;
+  }
+
+  run(): JsonMistake | undefined {
+    if (this.#value(0, undefined)) {
+      this.#skipSpace();
+      if (this.#at < this.#text.length) this.#fail(`unexpected ${this.#here()} after the end`);
+    }
+    if (this.#mistake === undefined) return undefined;
+    return { pointer: this.#path.reverse().join(""), ...this.#mistake };
+  }
+
+  /** `key` is the key that holds this value, if an object does. */
+  #value(depth: number, key: string | undefined): boolean {
+    this.#skipSpace();
+    switch (this.#text.charCodeAt(this.#at)) {
+      case OPEN_BRACE:
+        return this.#object(depth + 1, key);
+      case OPEN_BRACKET:
+        return this.#array(depth + 1);
+      case QUOTE:
+        return this.#string() !== undefined;
+      case 0x74:
+        return this.#word("true");
+      case 0x66:
+        return this.#word("false");
+      case 0x6e:
+        return this.#word("null");
+      default:
+        return this.#number();
+    }
+  }
+
+  #object(depth: number, holder: string | undefined): boolean {
+    if (depth > this.#options.maxDepth) return this.#tooDeep();
+    const keys = new KeySet();
+    this.#at++;
+    this.#skipSpace();
+    if (this.#take(CLOSE_BRACE)) return true;
+    for (;;) {
+      const start = this.#at;
+      if (this.#text.charCodeAt(start) !== QUOTE) return this.#fail(`expected a key, found ${this.#here()}`);
+      const key = this.#string();
+      if (key === undefined) return false;
+      const refusal = keys.refusal(key, holder);
+      if (refusal !== undefined) return this.#failIn(key, start, refusal);
+      this.#skipSpace();
+      if (!this.#take(COLON)) return this.#fail(`expected \`:\`, found ${this.#here()}`);
+      if (!this.#value(depth, key)) return this.#within(key);
+      this.#skipSpace();
+      if (this.#take(CLOSE_BRACE)) return true;
+      if (!this.#take(COMMA)) return this.#fail(`expected \`,\` or \`}\`, found ${this.#here()}`);
+      this.#skipSpace();
+    }
+  }
+
+  #array(depth: number): boolean {
+    if (depth > this.#options.maxDepth) return this.#tooDeep();
+    this.#at++;
+    this.#skipSpace();
+    if (this.#take(CLOSE_BRACKET)) return true;
+    for (let index = 0; ; index++) {
+      if (!this.#value(depth, undefined)) return this.#within(String(index));
+      this.#skipSpace();
+      if (this.#take(CLOSE_BRACKET)) return true;
+      if (!this.#take(COMMA)) return this.#fail(`expected \`,\` or \`]\`, found ${this.#here()}`);
+    }
+  }
+
+  /** The text of the string that begins here, escapes undone; undefined if it is malformed. */
+  #string(): string | undefined {
+    // Most of a body is inside its texts, so this loop keeps to locals.
+    const text = this.#text;
+    const start = this.#at + 1;
+    let at = start;
+    let escaped = false;
+    for (;;) {
+      const unit = text.charCodeAt(at);
+      if (unit === QUOTE) break;
+      if (unit === BACKSLASH) {
+        ESCAPE.lastIndex = at;
+        if (!ESCAPE.test(text)) return this.#failText("unknown escape in a text", at);
+        at = ESCAPE.lastIndex;
+        escaped = true;
+      } else if (unit >= 0x20) at++;
+      else
+        return this.#failText(Number.isNaN(unit) ? "a text has no end" : "a control character in a text", at);
+    }
+    this.#at = at + 1;
+    const raw = text.slice(start, at);
+    if (!escaped) return raw;
+    const plain: string = JSON.parse(`"${raw}"`);
+    if (this.#options.exact && LONE_SURROGATE.test(plain)) {
+      return this.#failText("half of a surrogate pair in a text", start);
+    }
+    return plain;
+  }
+
+  #number(): boolean {
+    NUMBER.lastIndex = this.#at;
+    if (!NUMBER.test(this.#text)) return this.#fail(`expected a value, found ${this.#here()}`);
+    const start = this.#at;
+    this.#at = NUMBER.lastIndex;
+    if (this.#at - start <= ALWAYS_EXACT) return true;
+    const literal = this.#text.slice(start, this.#at);
+    const number = Number(literal);
+    if (!Number.isFinite(number)) return this.#fail("the number is too large", start);
+    if (this.#options.exact && !Number.isSafeInteger(number) && INTEGER.test(literal)) {
+      return this.#fail("the integer is beyond 2^53 and cannot be read exactly; send it as text", start);
+    }
+    return true;
+  }
+
+  #word(word: string): boolean {
+    if (!this.#text.startsWith(word, this.#at)) return this.#fail(`expected a value, found ${this.#here()}`);
+    this.#at += word.length;
+    return true;
+  }
+
+  #skipSpace(): void {
+    for (;;) {
+      const unit = this.#text.charCodeAt(this.#at);
+      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+      this.#at++;
+    }
+  }
+
+  #take(unit: number): boolean {
+    if (this.#text.charCodeAt(this.#at) !== unit) return false;
+    this.#at++;
+    return true;
+  }
+
+  #tooDeep(): false {
+    return this.#fail(`nested deeper than ${this.#options.maxDepth} levels`);
+  }
+
+  #fail(message: string, offset = this.#at): false {
+    this.#mistake ??= { offset, message };
+    return false;
+  }
+
+  #failText(message: string, offset: number): undefined {
+    this.#fail(message, offset);
+    return undefined;
+  }
+
+  #failIn(key: string, offset: number, message: string): false {
+    this.#within(key);
+    return this.#fail(message, offset);
+  }
+
+  #within(step: string): false {
+    this.#path.push(`/${escapePointer(step)}`);
+    return false;
+  }
+
+  #here(): string {
+    const point = this.#text.codePointAt(this.#at);
+    if (point === undefined) return "the end";
+    const printable = point > 0x20 && point < 0x7f;
+    return printable
+      ? `\`${String.fromCodePoint(point)}\``
+      : `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
+  }
+}
+
+/** The keys that one object has had so far. */
+class KeySet {
+  readonly #few: string[] = [];
+  #many: Set<string> | undefined;
+
+  /** Why `key` may not stand in this object, or undefined after it was added. */
+  refusal(key: string, holder: string | undefined): string | undefined {
+    if (key === "__proto__") return "this key is not allowed";
+    // The other way to an object's prototype: { "constructor": { "prototype": … } }.
+    if (key === "prototype" && holder === "constructor") return "this key is not allowed here";
+    if (this.#many === undefined && this.#few.length === FEW_KEYS) this.#many = new Set(this.#few);
+    if (this.#many?.has(key) ?? this.#few.includes(key)) return "this key stands twice in one object";
+    if (this.#many === undefined) this.#few.push(key);
+    else this.#many.add(key);
+    return undefined;
+  }
+}
+
+/** One step of a JSON pointer (RFC 6901), cut short where a sender made it long. */
+export function escapePointer(step: string): string {
+  const short = step.length > 100 ? `${step.slice(0, 100)}…` : step;
+  return short.replaceAll("~", "~0").replaceAll("/", "~1");
+}

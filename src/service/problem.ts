@@ -1,0 +1,120 @@
+/** What went wrong, as problem documents (RFC 9457). */
+import { RequestProblem } from "../engine/types.js";
+import type { Reason } from "../model/decision.js";
+import type { Problem } from "../model/problem.js";
+import type { ShapeProblem } from "./shape-problems.js";
+
+/** Every problem that the service itself finds. The word is the end of the document's `type` and never changes its meaning. */
+const PROBLEMS = {
+  malformed: [400, "The request is malformed"],
+  unauthenticated: [401, "The request carries no valid credential"],
+  forbidden: [403, "The credential is not good for this"],
+  foreign_host: [403, "The request was meant for another host"],
+  foreign_origin: [403, "The request comes from a web page that is not trusted"],
+  not_found: [404, "There is nothing at this address"],
+  too_large: [413, "The body is too large"],
+  unsupported_media_type: [415, "The body is not JSON"],
+  too_many_requests: [429, "The service has too much to do"],
+  internal: [500, "The service failed"],
+  cannot_decide: [503, "The service failed while it decided"],
+  state_unavailable: [503, "The state is out of reach"],
+  policy_unavailable: [503, "There is no policy that may be decided by"],
+  identity_unavailable: [503, "The token's issuer is out of reach"],
+  shutting_down: [503, "The service is shutting down"],
+  not_ready: [503, "The service is not ready"],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+/** The word of a problem that the service itself finds. */
+export type ProblemWord = keyof typeof PROBLEMS;
+
+/** What a problem may tell besides its word. */
+export interface ProblemDetails {
+  /** For the caller: no secret, nothing of the policy's inside. */
+  readonly detail?: string;
+  readonly problems?: readonly ShapeProblem[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of a decision that could not be made. */
+  readonly decision?: {
+    readonly decision_id: string;
+    readonly revision: string;
+    readonly reasons: readonly Reason[];
+  };
+  readonly cause?: unknown;
+}
+
+/** Thrown to answer with a problem. */
+export class ServiceProblem extends Error {
+  override readonly name = "ServiceProblem";
+  readonly word: ProblemWord;
+  readonly details: ProblemDetails;
+  constructor(word: ProblemWord, details: ProblemDetails = {}) {
+    super(details.detail ?? PROBLEMS[word][1], { cause: details.cause });
+    this.word = word;
+    this.details = details;
+  }
+}
+
+/** Titles of what the engine finds wrong, by status: its words are many, and its details say more. */
+const TITLES: Readonly<Record<RequestProblem["status"], string>> = {
+  400: "The request is malformed",
+  401: "The request carries no valid credential",
+  403: "The caller may not do this",
+  404: "There is no such thing",
+  409: "The request contradicts what is known",
+  422: "The request cannot be carried out",
+};
+
+/** The document for anything thrown. What is not a known problem is `internal` and tells nothing of itself. */
+export function problemDocument(error: unknown, decides: boolean, requestId: string): Problem {
+  const instance = `urn:writ:request:${requestId}`;
+  const refusal = decides ? { decision: "deny" as const } : {};
+  if (error instanceof RequestProblem) {
+    const { status, type, message, problems } = error;
+    const listed = problems.length === 0 ? {} : { problems: [...problems] };
+    return {
+      type: urn(type),
+      title: TITLES[status],
+      status,
+      detail: message,
+      instance,
+      ...listed,
+      ...refusal,
+    };
+  }
+  const { word, details } = asServiceProblem(error, decides);
+  const [status, title] = PROBLEMS[word];
+  const { detail, problems = [], decision } = details;
+  return {
+    type: urn(word),
+    title,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    instance,
+    ...(problems.length === 0 ? {} : { problems: [...problems] }),
+    ...refusal,
+    ...(decision === undefined ? {} : { ...decision, reasons: [...decision.reasons] }),
+  };
+}
+
+/** Anything thrown as a problem of the service's own; what fastify throws is translated by its code. */
+export function asServiceProblem(error: unknown, decides: boolean): ServiceProblem {
+  if (error instanceof ServiceProblem) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const word = FASTIFY[code];
+  if (word !== undefined) return new ServiceProblem(word, { cause: error });
+  return new ServiceProblem(decides ? "cannot_decide" : "internal", { cause: error });
+}
+
+const FASTIFY: Readonly<Record<string, ProblemWord>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "too_large",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported_media_type",
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "malformed",
+  FST_ERR_CTP_EMPTY_JSON_BODY: "malformed",
+  FST_ERR_BAD_URL: "malformed",
+  FST_ERR_MAX_LIMIT_EXCEEDED: "malformed",
+  ECONNRESET: "malformed",
+};
+
+function urn(word: string): string {
+  return `urn:writ:problem:${word}`;
+}

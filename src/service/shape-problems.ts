@@ -1,0 +1,81 @@
+/** What is wrong with a body's shape, said to whoever sent it. */
+import type { ErrorObject } from "ajv/dist/2020.js";
+import { suggest } from "../diagnostics/did-you-mean.js";
+import { escapePointer } from "./json-check.js";
+
+export interface ShapeProblem {
+  /** A JSON pointer into the body. */
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** One problem a mistake, each at the place that has to change; never repeats a value. */
+export function shapeProblems(errors: readonly ErrorObject[]): readonly ShapeProblem[] {
+  // The keyword `propertyNames` reports once more what is wrong with a key.
+  return errors.filter((error) => error.propertyName === undefined).map(problemOf);
+}
+
+function problemOf(error: ErrorObject): ShapeProblem {
+  const { instancePath, params } = error;
+  const below = (name: unknown) => `${instancePath}/${escapePointer(String(name))}`;
+  switch (error.keyword) {
+    case "additionalProperties":
+      return { pointer: below(params.additionalProperty), message: unknownField(error) };
+    case "required":
+      return { pointer: below(params.missingProperty), message: "is missing" };
+    case "discriminator":
+      return { pointer: below(params.tag), message: unknownTag(error) };
+    default:
+      return { pointer: instancePath, message: message(error) };
+  }
+}
+
+function message({ keyword, params, message: fallback }: ErrorObject): string {
+  const limit = params.limit;
+  switch (keyword) {
+    case "type":
+      return `must be ${article(String(params.type))}`;
+    case "const":
+      return `must be \`${String(params.allowedValue)}\``;
+    case "enum":
+      return `must be one of ${list(params.allowedValues)}`;
+    case "minLength":
+    case "minItems":
+      return limit === 1 ? "must not be empty" : `must have at least ${limit} elements`;
+    case "maxLength":
+      return `must have at most ${limit} characters`;
+    case "maxItems":
+      return `must have at most ${limit} elements`;
+    case "minimum":
+      return `must be at least ${limit}`;
+    case "maximum":
+      return `must be at most ${limit}`;
+    case "pattern":
+      return "must not hold control characters";
+    case "propertyNames":
+      return "has a key that is too long";
+    default:
+      return fallback ?? "does not fit";
+  }
+}
+
+function unknownField({ params, parentSchema }: ErrorObject): string {
+  const near = suggest(String(params.additionalProperty), Object.keys(parentSchema?.properties ?? {}));
+  return near === undefined
+    ? "is not a field of this message"
+    : `is not a field of this message; did you mean \`${near}\`?`;
+}
+
+function unknownTag({ parentSchema }: ErrorObject): string {
+  const tag = parentSchema?.discriminator?.propertyName;
+  const branches: readonly { properties?: Record<string, { const?: unknown }> }[] = parentSchema?.oneOf ?? [];
+  return `must be one of ${list(branches.map((branch) => branch.properties?.[tag]?.const))}`;
+}
+
+function list(values: unknown): string {
+  return Array.isArray(values) ? values.map((each) => `\`${String(each)}\``).join(", ") : String(values);
+}
+
+function article(type: string): string {
+  return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`;
+}
