@@ -1,0 +1,262 @@
+/**
+ * Text to tokens that the parser can work with.
+ *
+ * Whatever is wrong about a single token is said here, once, and a well-formed token that is marked as broken takes its
+ * place: the parser sees `and` where somebody wrote `&&`, and nobody complains about the same text twice.
+ */
+import type { IToken, TokenType } from "chevrotain";
+import {
+  Decimal,
+  DocComment,
+  Duration,
+  Int,
+  keywords,
+  lexer,
+  marks,
+  Name,
+  Text,
+  Timestamp,
+  wrongTokens,
+} from "../../grammar/tokens.js";
+import type { Source } from "../source/source.js";
+import type { Comment } from "./ast.js";
+import { BROKEN } from "./build-context.js";
+import { withoutHiddenCharacters } from "./hidden-characters.js";
+import { readDuration, readNumber, readTimestamp, wrongEscapes } from "./literals.js";
+import { type Problems, quoted } from "./problems.js";
+import { strangersIn } from "./strangers.js";
+
+/** The tokens of one file. */
+export interface Lexed {
+  readonly tokens: readonly IToken[];
+  readonly comments: readonly Comment[];
+}
+
+/** Reads a whole file; it never throws, and the tokens it gives are all ones that stand in the grammar. */
+export function lex(source: Source, problems: Problems): Lexed {
+  const text = withoutHiddenCharacters(source.text, problems);
+  const { tokens, groups, errors } = lexer.tokenize(text);
+  const known = errors.length === 0 ? tokens : strangersIn(text, tokens, errors, problems);
+  const checked: IToken[] = [];
+  for (const token of known) {
+    const check = CHECKS.get(token.tokenType);
+    if (check === undefined) checked.push(token);
+    else checked.push(...check(token, problems));
+  }
+  const comments = (groups.comments ?? []).map((token) => commentOf(source, token));
+  return { tokens: checked, comments };
+}
+
+/** `text` is what stands after the slashes, as it is written. */
+function commentOf(source: Source, token: IToken): Comment {
+  const start = token.startOffset;
+  const lineStart =
+    Math.max(source.text.lastIndexOf("\n", start - 1), source.text.lastIndexOf("\r", start - 1)) + 1;
+  const before = source.text.slice(start === 0 ? 0 : lineStart, start);
+  const doc = token.tokenType === DocComment;
+  return {
+    kind: doc ? "doc" : "line",
+    span: { file: source.path, start, end: start + token.image.length },
+    text: token.image.slice(doc ? 3 : 2),
+    own: /^[ \t\uFEFF]*$/.test(before),
+  };
+}
+
+/** A token of another kind in the place of one; it is marked, so that no later stage complains of it. */
+export function standIn(token: IToken, type: TokenType, image: string = token.image): IToken {
+  return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0, image, payload: BROKEN };
+}
+
+type Check = (token: IToken, problems: Problems) => readonly IToken[];
+
+const CHECKS: ReadonlyMap<TokenType, Check> = new Map<TokenType, Check>([
+  [Text, checkText],
+  [Int, checkNumber],
+  [Decimal, checkNumber],
+  [Duration, checkDuration],
+  [Timestamp, checkTimestamp],
+  [wrongTokens.timestamp, wrongTimestamp],
+  [wrongTokens.number, wrongNumber],
+  [wrongTokens.unclosed, unclosedText],
+  [wrongTokens.singleQuoted, singleQuoted],
+  [wrongTokens.comment, foreignComment],
+  [wrongTokens.operator, foreignOperator],
+]);
+
+function complain(
+  problems: Problems,
+  code: string,
+  token: IToken,
+  message: string,
+  options: { label?: string; help: string },
+): void {
+  problems.report(code, token.startOffset, token.startOffset + token.image.length, message, options);
+}
+
+function checkText(token: IToken, problems: Problems): readonly IToken[] {
+  for (const { start, end } of wrongEscapes(token.image)) {
+    const written = token.image.slice(start, end);
+    problems.report(
+      "W1006",
+      token.startOffset + start,
+      token.startOffset + end,
+      `${quoted(written)} is no escape`,
+      {
+        help: 'the escapes are `\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`',
+      },
+    );
+  }
+  return [token];
+}
+
+function checkNumber(token: IToken, problems: Problems): readonly IToken[] {
+  if (readNumber(token.image) !== undefined) return [token];
+  const zeros = /^0[0-9_]/.test(token.image);
+  const message = zeros
+    ? `the number ${quoted(token.image)} begins with a zero`
+    : `the number ${quoted(token.image)} is too large`;
+  const help = zeros
+    ? `write \`${token.image.replace(/^[0_]+(?=[0-9])/, "").slice(0, 40)}\``
+    : `the largest integer is ${Number.MAX_SAFE_INTEGER}`;
+  complain(problems, "W1008", token, message, { help });
+  return [standIn(token, token.tokenType)];
+}
+
+function checkDuration(token: IToken, problems: Problems): readonly IToken[] {
+  if (readDuration(token.image) !== undefined) return [token];
+  complain(problems, "W1009", token, `${quoted(token.image)} is no duration`, {
+    help: "units go from large to small, each once: `1w2d3h4m5s6ms`",
+  });
+  return [standIn(token, Duration)];
+}
+
+function checkTimestamp(token: IToken, problems: Problems): readonly IToken[] {
+  if (readTimestamp(token.image) !== undefined) return [token];
+  complain(problems, "W1010", token, `there is no such time as ${quoted(token.image)}`, {
+    label: "not in the calendar",
+    help: "days go from 01 to the last of the month, hours from 00 to 23, minutes and seconds from 00 to 59",
+  });
+  return [standIn(token, Timestamp)];
+}
+
+function wrongTimestamp(token: IToken, problems: Problems): readonly IToken[] {
+  const [, date] = /^(\d{4}-\d{2}-\d{2})(?!\d)/.exec(token.image) ?? [];
+  complain(problems, "W1010", token, `${quoted(token.image)} is no time`, {
+    help: `a time is written in full, in UTC: \`${date ?? "2026-12-20"}T00:00:00Z\``,
+  });
+  return [standIn(token, Timestamp)];
+}
+
+const UNIT_WORDS: Readonly<Record<string, string>> = {
+  ms: "ms",
+  msec: "ms",
+  millis: "ms",
+  milliseconds: "ms",
+  sec: "s",
+  secs: "s",
+  second: "s",
+  seconds: "s",
+  min: "m",
+  mins: "m",
+  minute: "m",
+  minutes: "m",
+  hr: "h",
+  hrs: "h",
+  hour: "h",
+  hours: "h",
+  day: "d",
+  days: "d",
+  week: "w",
+  weeks: "w",
+};
+
+function wrongNumber(token: IToken, problems: Problems): readonly IToken[] {
+  const { image } = token;
+  const [, digits = "", unit = ""] = /^([0-9_]+)([A-Za-z]+)$/.exec(image) ?? [];
+  const known = Object.hasOwn(UNIT_WORDS, unit.toLowerCase()) ? UNIT_WORDS[unit.toLowerCase()] : undefined;
+  const fraction = /^([0-9]+\.[0-9]+)(ms|s|m|h|d|w)$/.exec(image);
+  if (known !== undefined || fraction !== null || /^(?:\d+(?:ms|[wdhmsWDHMS]))+\d*$/.test(image)) {
+    const help =
+      known !== undefined
+        ? `write \`${digits}${known}\``
+        : "a duration is whole numbers with units, as in `1h30m`";
+    complain(problems, "W1009", token, `${quoted(image)} is no duration`, { help });
+    return [standIn(token, Duration)];
+  }
+  const help = /^\d+(?:\.\d+){2,}$/.test(image)
+    ? `put it in quotes: \`"${image.slice(0, 40)}"\``
+    : /^\d/.test(image) && /[A-Za-z]$/.test(image) && !/^\d+(?:\.\d+)?[eE]/.test(image)
+      ? "a number is digits, as in `5_000` or `0.25`; a name does not begin with a digit"
+      : "a number is digits, as in `5_000` or `0.25`, without exponent or leading zeros";
+  complain(problems, "W1008", token, `${quoted(image)} is no number`, { help });
+  return [standIn(token, image.includes(".") ? Decimal : Int)];
+}
+
+function unclosedText(token: IToken, problems: Problems): readonly IToken[] {
+  complain(problems, "W1005", token, "this text has no closing quote", {
+    label: "it ends with its line",
+    help: 'close it with `"`; a line end inside a text is written `\\n`',
+  });
+  return [standIn(token, Text, `${token.image.replaceAll("\\", "/")}"`)];
+}
+
+function singleQuoted(token: IToken, problems: Problems): readonly IToken[] {
+  const inside = token.image.replace(/^'|'$/g, "");
+  complain(problems, "W1007", token, "a text stands in double quotes", {
+    help: `write \`"${inside.slice(0, 40)}"\``,
+  });
+  return [standIn(token, Text, `"${inside.replaceAll(/["\\]/g, "/")}"`)];
+}
+
+function foreignComment(token: IToken, problems: Problems): readonly IToken[] {
+  complain(
+    problems,
+    "W1014",
+    token,
+    `${quoted(token.image.slice(0, token.image[0] === "#" ? 1 : 2))} begins no comment`,
+    {
+      help: "a comment begins with `//` and ends with its line",
+    },
+  );
+  return [];
+}
+
+/** What the operators of other languages are here: the token that takes their place, none where they just go. */
+const OPERATORS: Readonly<Record<string, { readonly becomes?: TokenType; readonly help: string }>> = {
+  "&&": { becomes: keywords.and, help: "write `and`" },
+  "&": { becomes: keywords.and, help: "write `and`" },
+  "||": { becomes: keywords.or, help: "write `or`" },
+  "!": { becomes: keywords.not, help: "write `not`" },
+  "===": { becomes: marks["=="], help: "write `==`" },
+  "!==": { becomes: marks["!="], help: "write `!=`" },
+  "<>": { becomes: marks["!="], help: "write `!=`" },
+  "=>": { becomes: marks[">="], help: "at least is written `>=`" },
+  ":=": { becomes: marks["="], help: "write `=`" },
+  "**": { becomes: marks["*"], help: "a tool pattern has one `*` a word; in an expression `*` multiplies" },
+  "/": { becomes: marks["*"], help: "there is no division: multiply the other side instead" },
+  "%": { becomes: marks["*"], help: "there is no remainder" },
+  "^": { becomes: marks["*"], help: "there are no powers" },
+};
+
+function foreignOperator(token: IToken, problems: Problems): readonly IToken[] {
+  if (token.image === ";") {
+    complain(problems, "W1028", token, "nothing ends with a semicolon", { help: "delete it" });
+    return [];
+  }
+  const operator = Object.hasOwn(OPERATORS, token.image) ? OPERATORS[token.image] : undefined;
+  const help = operator?.help ?? "delete it";
+  complain(problems, "W1013", token, `${quoted(token.image)} is no operator of the language`, { help });
+  return operator?.becomes === undefined ? [] : [standIn(token, operator.becomes)];
+}
+
+/** A name in the place of a word that is none. */
+export function brokenName(text: string, start: number, end: number): IToken {
+  return {
+    image: text.slice(start, end),
+    startOffset: start,
+    endOffset: end - 1,
+    tokenType: Name,
+    tokenTypeIdx: Name.tokenTypeIdx ?? 0,
+    payload: BROKEN,
+  };
+}

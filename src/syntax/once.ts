@@ -1,0 +1,65 @@
+/** What may stand in a block only once: said where it stands again, with the first place beside it. */
+import { diagnostic } from "../diagnostics/catalogue.js";
+import type { Span } from "../source/source.js";
+import type { BuildContext } from "./build-context.js";
+
+/** How a kind reads to an author where it is not spelt as it is written. */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  "agent-clause": "agent",
+  "call-clause": "call",
+  "need-clause": "need",
+  "invoked-by": "invoked by",
+  "at-most": "at most",
+  "irreversible-last": "irreversible last",
+  "confirm-plan": "confirm plan",
+};
+
+/** The kinds that add up and may stand as often as an author likes. */
+const REPEATABLE: ReadonlySet<string> = new Set(["when", "unless", "with-clause"]);
+
+/** Reports every item of a block whose kind stood before. */
+export function checkOnce(
+  context: BuildContext,
+  owner: string,
+  items: readonly { readonly kind: string; readonly span: Span }[],
+): void {
+  const seen = new Map<string, Span>();
+  for (const { kind, span } of items) {
+    if (REPEATABLE.has(kind)) continue;
+    const word = SPELLINGS[kind] ?? kind;
+    const first = seen.get(kind);
+    if (first === undefined) seen.set(kind, keywordSpan(span, word));
+    else reportTwice(context, owner, word, first, keywordSpan(span, word));
+  }
+}
+
+function keywordSpan(span: Span, word: string): Span {
+  return { ...span, end: Math.min(span.end, span.start + word.length) };
+}
+
+/** The complaint about a word that stands twice; all of the second is meant to go. */
+export function reportTwice(
+  context: BuildContext,
+  owner: string,
+  word: string,
+  first: Span,
+  second: Span,
+): void {
+  context.report(
+    diagnostic("W1023", second, `\`${word}\` stands twice in ${owner}`, {
+      label: "again here",
+      secondary: [{ span: first, message: "first here" }],
+      help: TWICE_HELP[word] ?? `keep one \`${word}\``,
+    }),
+  );
+}
+
+const TWICE_HELP: Readonly<Record<string, string>> = {
+  call: "list the tools in one clause, as in `call crm.lookup, crm.note`",
+  need: "list the needs in one clause, as in `need confirmation, step-up mfa`",
+  agent: "list the agents in one clause, as in `agent support_bot, web_reader`",
+  "at most": "write a second `limit` for a second cap",
+  from: "list the roles in one item, as in `from role treasurer, auditor`",
+  yields: "list the labels in one item, as in `yields internal, pii`",
+  tags: "list the tags in one item, as in `tags external, money`",
+};

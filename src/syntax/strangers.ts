@@ -1,0 +1,114 @@
+/** What no token begins with: letters of other scripts, typographic quotes, and signs that mean nothing here. */
+import type { ILexingError, IToken } from "chevrotain";
+import { Text } from "../../grammar/tokens.js";
+import { BROKEN } from "./build-context.js";
+import { brokenName } from "./lex.js";
+import { type Problems, quoted } from "./problems.js";
+
+/** A stretch of text that is said to be wrong, and the token that takes its place. */
+interface Patch {
+  readonly start: number;
+  readonly end: number;
+  readonly token: IToken | undefined;
+}
+
+const LETTERS = /[\p{L}\p{M}\p{N}_]+/uy;
+const SIGNS = /[^\p{L}\p{M}\p{N}_\s]+/uy;
+const WORD_BEFORE = /[\p{L}\p{M}\p{N}_]/u;
+const QUOTES = /^[“”„‟«»‹›‘’‚`´]/u;
+
+/** The tokens with a stand-in for every word that has strange letters, and without strange signs; each is reported. */
+export function strangersIn(
+  text: string,
+  tokens: readonly IToken[],
+  errors: readonly ILexingError[],
+  problems: Problems,
+): readonly IToken[] {
+  const patches: Patch[] = [];
+  let done = 0;
+  for (const error of errors) {
+    const end = error.offset + error.length;
+    for (let at = Math.max(done, error.offset); at < end; ) {
+      const patch = patchAt(text, at, done, problems);
+      if (patch.token !== undefined || patch.end > patch.start) patches.push(patch);
+      at = Math.max(patch.end, at + 1);
+      done = at;
+    }
+  }
+  return applied(tokens, patches);
+}
+
+function patchAt(text: string, at: number, from: number, problems: Problems): Patch {
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 32);
+  if (/\s/u.test(character)) return blank(text, at, character, problems);
+  if (WORD_BEFORE.test(character)) return word(text, at, from, problems);
+  if (QUOTES.test(character)) return quotation(text, at, problems);
+  SIGNS.lastIndex = at;
+  const end = at + (SIGNS.exec(text)?.[0].match(/^[^"{}()[\]<>=.,:@|?+\-*!&;%/^~\\$#']+/u)?.[0].length ?? 1);
+  problems.report("W1001", at, end, `${quoted(text.slice(at, end))} is no part of the language`, {
+    help: "delete it, or put it in quotes",
+  });
+  return { start: at, end, token: undefined };
+}
+
+function blank(text: string, at: number, character: string, problems: Problems): Patch {
+  const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  let end = at;
+  while (text[end] === character) end++;
+  problems.report("W1001", at, end, `a blank of another kind: ${code}`, { help: "use a plain blank" });
+  return { start: at, end, token: undefined };
+}
+
+/** The whole word around a strange letter, so that it is one mistake and one name. */
+function word(text: string, at: number, from: number, problems: Problems): Patch {
+  let start = at;
+  while (start > from && WORD_BEFORE.test(text[start - 1] ?? " ")) start--;
+  LETTERS.lastIndex = start;
+  const end = start + Math.max(LETTERS.exec(text)?.[0].length ?? 0, at + 1 - start);
+  const strange = [...text.slice(start, end)].find((letter) => !/[A-Za-z0-9_]/.test(letter)) ?? "";
+  const code = `U+${(strange.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  problems.report(
+    "W1011",
+    start,
+    end,
+    `the name ${quoted(text.slice(start, end))} has the letter ${quoted(strange)} (${code})`,
+    {
+      label: "not only a to z",
+      help: "a name has the letters a to z, digits and `_`; anything else goes in quotes",
+    },
+  );
+  return { start, end, token: brokenName(text, start, end) };
+}
+
+/** A text in typographic quotes or backticks, up to the next one of them or the end of the line. */
+function quotation(text: string, at: number, problems: Problems): Patch {
+  const [whole = text[at] ?? ""] =
+    /^.[^“”„‟«»‹›‘’‚`´\r\n]*[“”„‟«»‹›‘’‚`´]?/u.exec(text.slice(at, at + 4096)) ?? [];
+  problems.report("W1007", at, at + whole.length, "a text stands in straight double quotes", {
+    help: 'use `"` on both sides',
+  });
+  const token: IToken = {
+    ...brokenName(text, at, at + whole.length),
+    tokenType: Text,
+    tokenTypeIdx: Text.tokenTypeIdx ?? 0,
+    image: `"${whole.slice(1).replaceAll(/["\\]/g, "/")}"`,
+    payload: BROKEN,
+  };
+  return { start: at, end: at + whole.length, token };
+}
+
+/** Tokens that begin inside a patch go; what takes their place comes in. */
+function applied(tokens: readonly IToken[], patches: readonly Patch[]): readonly IToken[] {
+  const result: IToken[] = [];
+  let next = 0;
+  for (const token of tokens) {
+    while (patches[next] !== undefined && (patches[next] as Patch).start <= token.startOffset) {
+      const { token: insert } = patches[next++] as Patch;
+      if (insert !== undefined) result.push(insert);
+    }
+    const last = patches[next - 1];
+    if (last === undefined || token.startOffset >= last.end) result.push(token);
+  }
+  for (const patch of patches.slice(next)) if (patch.token !== undefined) result.push(patch.token);
+  return result;
+}
