@@ -1,0 +1,80 @@
+/** Where in a result each identifier stood, so that it can carry the labels of that place. */
+import { IDENTIFIERS_MAX, identifiersOfLeaf } from "./identifiers.js";
+import { normalise } from "./normalise.js";
+import type { FieldType, RecordType, Type } from "./type.js";
+
+export interface Sighting {
+  /** The normal form, as `identityOf` gives it. */
+  readonly identifier: string;
+  /** Labels of the declared fields around it; what the tool `yields` is not among them. */
+  readonly labels: readonly string[];
+  /** False for what does not fit the declared type, or where none is declared: it vouches for nothing. */
+  readonly declared: boolean;
+}
+
+interface Place {
+  readonly labels: readonly string[];
+  readonly field: string | undefined;
+  readonly listed: boolean;
+}
+
+const DEPTH_MAX = 64;
+
+/**
+ * The identifiers of a result with the labels of the declared fields that hold them. What does not fit is a misfit by
+ * itself, not the result around it: one field too many, one element of the wrong type. An identifier that stands in two
+ * places comes twice. At most some thousands are given; what is left out counts as never seen.
+ */
+export function sightingsIn(type: Type | undefined, json: unknown): readonly Sighting[] {
+  const sightings: Sighting[] = [];
+  const visit: Visit = { sightings };
+  walk(visit, type, json, { labels: [], field: undefined, listed: false }, 0);
+  return sightings;
+}
+
+interface Visit {
+  readonly sightings: Sighting[];
+}
+
+function walk(visit: Visit, type: Type | undefined, json: unknown, place: Place, depth: number): void {
+  if (depth > DEPTH_MAX || visit.sightings.length >= IDENTIFIERS_MAX || json === null) return;
+  if (Array.isArray(json)) {
+    const list = type?.kind === "list" || type?.kind === "set" ? type : undefined;
+    const below = { ...place, listed: true };
+    for (const [index, element] of json.entries()) {
+      walk(visit, list !== undefined && index < list.max ? list.of : jsonOf(type), element, below, depth + 1);
+    }
+  } else if (typeof json === "object") {
+    if (type?.kind === "record") walkRecord(visit, type, json, place, depth);
+    else {
+      const of = type?.kind === "map" ? type.of : jsonOf(type);
+      for (const [key, member] of Object.entries(json)) {
+        addLeaf(visit, of, key, { ...place, listed: type?.kind === "map" });
+        walk(visit, of, member, { ...place, field: key, listed: false }, depth + 1);
+      }
+    }
+  } else if (typeof json === "string" || typeof json === "number") {
+    addLeaf(visit, type !== undefined && normalise(type, json).ok ? type : undefined, json, place);
+  }
+}
+
+function walkRecord(visit: Visit, type: RecordType, json: object, place: Place, depth: number): void {
+  const fields = new Map<string, FieldType>(type.fields.map((field) => [field.wire, field]));
+  for (const [key, member] of Object.entries(json)) {
+    const field = fields.get(key);
+    const labels = field === undefined ? place.labels : [...new Set([...place.labels, ...field.labels])];
+    walk(visit, field?.type, member, { labels, field: key, listed: false }, depth + 1);
+  }
+}
+
+/** What lies below a declared `json` is declared as `json`; below anything else that does not fit, nothing is. */
+function jsonOf(type: Type | undefined): Type | undefined {
+  return type?.kind === "json" ? type : undefined;
+}
+
+function addLeaf(visit: Visit, type: Type | undefined, leaf: string | number, place: Place): void {
+  for (const identifier of identifiersOfLeaf(leaf, place.field, place.listed)) {
+    if (visit.sightings.length >= IDENTIFIERS_MAX) return;
+    visit.sightings.push({ identifier, labels: place.labels, declared: type !== undefined });
+  }
+}
