@@ -1,0 +1,296 @@
+/** Holds the code to the map in src/README.md: its folders, the direction of imports, and the doors to the outside. */
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, posix, relative, sep } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseAst } from "vitest/node";
+
+const ROOT = join(import.meta.dirname, "..");
+
+interface Import {
+  readonly to: string;
+  readonly reExportsAll: boolean;
+}
+interface File {
+  /** From the repository's root, with `/`. */
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+  readonly nodes: readonly AstNode[];
+}
+type AstNode = Readonly<Record<string, unknown>> & { readonly type: string };
+
+// --- the map ----------------------------------------------------------------------------------------------
+
+const map = readFileSync(join(ROOT, "src/README.md"), "utf8");
+
+/** The cells of the table whose header begins so, a row each. */
+function tableRows(header: string): readonly (readonly string[])[] {
+  const lines = map.slice(map.indexOf(`| ${header} |`)).split("\n");
+  const end = lines.findIndex((line) => !line.startsWith("|"));
+  return lines.slice(2, end).map((line) => line.split("|").slice(1, -1));
+}
+
+const codeSpans = (cell: string | undefined) =>
+  [...(cell ?? "").matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");
+
+/** Folders of the repository in the order of the map: `src/source`, …, `grammar`, … */
+const folders = tableRows("folder").map(([cell]) =>
+  posix.join("src", codeSpans(cell)[0] ?? "", ".").replace(/\/$/, ""),
+);
+
+/** For each package or part of Node, the folders that may import it. */
+const doors = new Map(
+  tableRows("from outside").flatMap(([packages, where]) => {
+    const open = codeSpans(where).map((folder) =>
+      folder === "grammar/" ? "grammar" : `src/${folder.replace("/", "")}`,
+    );
+    return codeSpans(packages).map((name) => [name, open] as const);
+  }),
+);
+
+/** Parts of Node that compute and reach nothing outside; `node:net` is here for `isIP`. */
+const HARMLESS = [
+  "assert",
+  "buffer",
+  "crypto",
+  "events",
+  "net",
+  "path",
+  "stream",
+  "timers",
+  "tty",
+  "url",
+  "util",
+];
+
+// --- the code ---------------------------------------------------------------------------------------------
+
+function sourceFiles(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .map((path) => posix.join(folder, path.split(sep).join("/")))
+    .filter((path) => path.endsWith(".ts"))
+    .sort();
+}
+
+function readFile(path: string): File {
+  const text = readFileSync(join(ROOT, path), "utf8");
+  const nodes: AstNode[] = [];
+  collect(parseAst(text.replace(/^#!.*/, ""), { lang: "ts" }), nodes);
+  return { path, text, nodes, imports: nodes.flatMap(importOf) };
+}
+
+function collect(value: unknown, nodes: AstNode[]): void {
+  if (typeof value !== "object" || value === null) return;
+  if ("type" in value && typeof value.type === "string") nodes.push(value as AstNode);
+  for (const part of Object.values(value)) collect(part, nodes);
+}
+
+const WITH_SOURCE = [
+  "ImportDeclaration",
+  "ExportNamedDeclaration",
+  "ExportAllDeclaration",
+  "ImportExpression",
+  "TSImportType",
+];
+
+function importOf(node: AstNode): readonly Import[] {
+  if (!WITH_SOURCE.includes(node.type) || !node.source) return [];
+  const to = (node.source as { value?: unknown }).value;
+  return [
+    { to: typeof to === "string" ? to : "(computed)", reExportsAll: node.type === "ExportAllDeclaration" },
+  ];
+}
+
+const files = [...sourceFiles("src"), ...sourceFiles("grammar")].map(readFile);
+
+/** `src/check` for everything below it; `src` for `src/index.ts`. */
+const folderOf = (path: string) =>
+  path
+    .split("/")
+    .slice(0, path.startsWith("src/") ? 2 : 1)
+    .join("/")
+    .replace(/^src\/[^/]*\.ts$/, "src");
+const isLocal = (each: Import) => each.to.startsWith(".");
+const targetOf = (file: File, each: Import) =>
+  posix.join(posix.dirname(file.path), each.to).replace(/\.js$/, ".ts");
+
+/** Every place in the code that breaks a rule, as `file: what`. */
+function offences(rule: (file: File) => readonly string[]): readonly string[] {
+  return files.flatMap((file) => rule(file).map((what) => `${file.path}: ${what}`));
+}
+
+describe("the map", () => {
+  test("names every folder that holds code, and no other", () => {
+    const existing = new Set(files.map((file) => folderOf(file.path)).filter((folder) => folder !== "src"));
+    expect([...folders].sort()).toEqual([...existing].sort());
+  });
+
+  test("names every package that is imported, and no other", () => {
+    const imported = new Set(
+      files.flatMap((file) => file.imports.filter((each) => !isLocal(each)).map(packageOf)),
+    );
+    expect([...doors.keys()].filter((name) => !imported.has(name))).toEqual([]);
+  });
+});
+
+describe("imports", () => {
+  test("lead only to folders further up the map", () => {
+    expect(
+      offences((file) => {
+        const here = folderOf(file.path);
+        if (here === "src") return [];
+        return file.imports
+          .filter(isLocal)
+          .map((each) => targetOf(file, each))
+          .filter((target) => folders.indexOf(folderOf(target)) > folders.indexOf(here))
+          .map((target) => `imports ${target}`);
+      }),
+    ).toEqual([]);
+  });
+
+  test("never lead to the public API, nor out of src/ and grammar/", () => {
+    expect(
+      offences((file) =>
+        file.imports
+          .filter(isLocal)
+          .map((each) => targetOf(file, each))
+          .filter((target) => !folders.includes(folderOf(target)))
+          .map((target) => `imports ${target}`),
+      ),
+    ).toEqual([]);
+  });
+
+  test("of packages and of Node go through their doors", () => {
+    expect(
+      offences((file) =>
+        file.imports
+          .filter((each) => !isLocal(each))
+          .map(packageOf)
+          .filter((name) => !HARMLESS.includes(name.replace("node:", "")))
+          .filter((name) => !(doors.get(name) ?? []).includes(folderOf(file.path)))
+          .map((name) => `imports ${name}`),
+      ),
+    ).toEqual([]);
+  });
+
+  test("never form a circle between files", () => {
+    expect(circles()).toEqual([]);
+  });
+});
+
+function packageOf(each: Import): string {
+  if (each.to.startsWith("node:")) return `node:${each.to.slice(5).split("/")[0]}`;
+  const parts = each.to.split("/");
+  return parts.slice(0, each.to.startsWith("@") ? 2 : 1).join("/");
+}
+
+/** Circles among imports that load something; types may point both ways. */
+function circles(): readonly string[] {
+  const edges = new Map(files.map((file) => [file.path, loadedBy(file)]));
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) found.push([...trail.slice(trail.indexOf(path)), path].join(" → "));
+    if (trail.includes(path) || done.has(path)) return;
+    for (const next of edges.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of edges.keys()) visit(path, []);
+  return found;
+}
+
+function loadedBy(file: File): readonly string[] {
+  return file.nodes
+    .filter((node) => node.importKind !== "type" && node.exportKind !== "type")
+    .filter((node) => node.type !== "ImportExpression" && node.type !== "TSImportType")
+    .flatMap(importOf)
+    .filter(isLocal)
+    .map((each) => targetOf(file, each));
+}
+
+describe("the code", () => {
+  test("reads the clock in one file", () => {
+    expect(
+      offences((file) =>
+        file.path === "src/state/clock.ts" ? [] : file.nodes.filter(readsClock).map(() => "reads the clock"),
+      ),
+    ).toEqual([]);
+  });
+
+  test("draws no weak random numbers and evaluates no text", () => {
+    const forbidden = (node: AstNode) =>
+      isMember(node, "Math", "random") || isName(node.callee, "eval") || isName(node.callee, "Function");
+    expect(offences((file) => file.nodes.filter(forbidden).map((node) => node.type))).toEqual([]);
+  });
+
+  test("exports by name", () => {
+    expect(
+      offences((file) => [
+        ...file.nodes
+          .filter((node) => node.type === "ExportDefaultDeclaration")
+          .map(() => "has a default export"),
+        ...file.imports.filter((each) => each.reExportsAll).map(() => "exports *"),
+      ]),
+    ).toEqual([]);
+  });
+
+  test("has no barrel but the public API", () => {
+    const isReExport = (node: AstNode) => node.type === "ExportNamedDeclaration" && Boolean(node.source);
+    const isBarrel = (file: File) => {
+      const [program] = file.nodes;
+      const body = program?.body as readonly AstNode[];
+      return body.length > 0 && body.every(isReExport);
+    };
+    expect(
+      files
+        .filter(isBarrel)
+        .map((file) => file.path)
+        .filter((path) => path !== "src/index.ts"),
+    ).toEqual([]);
+  });
+
+  test("knows no `any`, and leaves nothing to do", () => {
+    expect(
+      offences((file) => [
+        ...file.nodes.filter((node) => node.type === "TSAnyKeyword").map(() => "any"),
+        ...(/\b(?:TODO|FIXME|XXX)\b/.exec(file.text) ?? []),
+      ]),
+    ).toEqual([]);
+  });
+
+  test("lies in kebab-case files that are named after something", () => {
+    const names = files
+      .map((file) => file.path)
+      .filter((path) => !/^(?:[a-z0-9]+-)*[a-z0-9]+\.ts$/.test(basename(path)));
+    const vague = files
+      .map((file) => file.path)
+      .filter((path) => /\b(?:utils?|helpers?|misc|common-utils)\.ts$/.test(path));
+    expect([...names, ...vague]).toEqual([]);
+  });
+
+  test("has a test folder only for folders of its own", () => {
+    const inTests = readdirSync(join(ROOT, "test"), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const known = new Set([
+      ...folders.map((folder) => relative("src", folder).replace("../", "")),
+      "reference",
+      "corpora",
+      "laws",
+    ]);
+    expect(inTests.map((entry) => entry.name).filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+const isName = (node: unknown, name: string) =>
+  (node as AstNode | undefined)?.type === "Identifier" && (node as AstNode).name === name;
+const isMember = (node: AstNode, object: string, property: string) =>
+  node.type === "MemberExpression" && isName(node.object, object) && isName(node.property, property);
+
+function readsClock(node: AstNode): boolean {
+  const bareDate =
+    node.type === "NewExpression" &&
+    isName(node.callee, "Date") &&
+    (node.arguments as unknown[]).length === 0;
+  return bareDate || isMember(node, "Date", "now") || isMember(node, "performance", "now");
+}
