@@ -2,12 +2,18 @@
 import { Command } from "commander";
 import { checkCommand } from "./commands/check.js";
 import { explainCommand } from "./commands/explain.js";
+import { fmtCommand } from "./commands/fmt.js";
 import { initCommand } from "./commands/init.js";
 import type { Terminal } from "./terminal.js";
 import { packageVersion } from "./version.js";
 
 /** In the order of `--help`. */
-const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [initCommand, checkCommand, explainCommand];
+const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
+  initCommand,
+  checkCommand,
+  fmtCommand,
+  explainCommand,
+];
 
 const EXIT_CODES = `
 Exit codes: 0 done · 1 internal · 2 the verdict is not allow · 3 the bundle does not load ·

@@ -1,0 +1,93 @@
+import { realpathSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import type { Formatted } from "../../format/format-source.js";
+import { nearName } from "../bundle-folder.js";
+import { CommandFailure, EXIT, type ExitCode } from "../exit-code.js";
+import { renderFindings } from "../report.js";
+import type { Terminal } from "../terminal.js";
+
+/** A policy text to format: where to read it, and where the result goes. */
+interface Job {
+  /** As shown; `-` is standard input. */
+  readonly path: string;
+  readonly text: string;
+  readonly write: (text: string) => void;
+}
+
+/** `writ fmt`: policies in canonical form, written in place; with `--check` only told apart. */
+export function fmtCommand(terminal: Terminal): Command {
+  return new Command("fmt")
+    .description("put policies into canonical form")
+    .argument("[path...]", "files, folders, or - for standard input; the current folder by default")
+    .option("--check", "change nothing; list what is not formatted and exit with 5")
+    .action(async (paths: readonly string[], options: { check?: boolean }) => {
+      const onlyCheck = options.check === true;
+      for (const path of paths.length === 0 ? ["."] : paths) {
+        const jobs = path === "-" ? [await fromStdin(terminal, onlyCheck)] : await fromPath(path, terminal);
+        for (const job of jobs) await run(job, onlyCheck, terminal);
+      }
+    });
+}
+
+async function run(job: Job, onlyCheck: boolean, terminal: Terminal): Promise<void> {
+  const { formatSource } = await import("../../format/format-source.js");
+  const { parse } = await import("../../syntax/parse.js");
+  const { Source } = await import("../../source/source.js");
+  const source = new Source(job.path, job.text);
+  const formatted = formatSource(source, parse);
+  if (formatted.kind === "invalid") {
+    const findings = {
+      directory: ".",
+      diagnostics: formatted.diagnostics,
+      sources: new Map([[job.path, source]]),
+    };
+    terminal.err(await renderFindings(findings, "human", terminal.colour.err));
+  }
+  if (formatted.kind === "refused")
+    terminal.err(`internal error: ${job.path}: ${formatted.reason}; left as it is\n`);
+  if (formatted.kind === "formatted") {
+    if (!onlyCheck) job.write(formatted.text);
+    if (formatted.changed && job.path !== "-") terminal.out(`${job.path}\n`);
+  }
+  terminal.exitCode = worse(terminal.exitCode, exitOf(formatted, onlyCheck));
+}
+
+function exitOf(formatted: Formatted, onlyCheck: boolean): ExitCode {
+  if (formatted.kind === "invalid") return EXIT.notLoaded;
+  if (formatted.kind === "refused") return EXIT.internal;
+  return formatted.changed && onlyCheck ? EXIT.notFormatted : EXIT.done;
+}
+
+/** Of several files the gravest answer stands, whatever their order. */
+function worse(a: ExitCode, b: ExitCode): ExitCode {
+  const gravity: readonly ExitCode[] = [EXIT.done, EXIT.notFormatted, EXIT.notLoaded, EXIT.internal];
+  return gravity.indexOf(a) >= gravity.indexOf(b) ? a : b;
+}
+
+async function fromStdin(terminal: Terminal, onlyCheck: boolean): Promise<Job> {
+  const text = await terminal.stdin();
+  return { path: "-", text, write: (formatted) => (onlyCheck ? undefined : terminal.out(formatted)) };
+}
+
+async function fromPath(path: string, terminal: Terminal): Promise<readonly Job[]> {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) {
+    throw new CommandFailure(`there is no file or folder \`${path}\``, EXIT.usage, nearName(path));
+  }
+  if (!status.isDirectory()) return [await fromFile(path, realpathSync(path))];
+  const { listPolicyFiles } = await import("../../bundle/folder.js");
+  const { files, problems } = listPolicyFiles(realpathSync(path));
+  for (const problem of problems) {
+    terminal.err(`${join(path, problem.path)}: left as it is: ${problem.message}\n`);
+    terminal.exitCode = worse(terminal.exitCode, EXIT.notLoaded);
+  }
+  return Promise.all(files.map((file) => fromFile(join(path, file.path), file.real)));
+}
+
+async function fromFile(path: string, real: string): Promise<Job> {
+  const { readTextFile } = await import("../../bundle/read-file.js");
+  const file = readTextFile(real);
+  if (!("text" in file)) throw new CommandFailure(`cannot read \`${path}\`: ${file.message}`);
+  return { path, text: file.text, write: (text) => text !== file.text && writeFileSync(real, text) };
+}
