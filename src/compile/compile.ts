@@ -10,18 +10,20 @@ import type {
   Exception,
   Inside,
   Limit,
+  LimitKey,
   NameSpace,
   Program,
   Rule,
   Tool,
   Transaction,
 } from "../check/program.js";
+import type { Span } from "../source/source.js";
 import { compileNormaliser, type Normalised } from "../values/normalise.js";
 import type { RecordType, RecordValue } from "../values/type.js";
 import { CandidateIndex } from "./candidate-index.js";
 import { type CompiledLimit, type CompiledRule, compileLimit, compileRule } from "./compiled-rule.js";
 import { ExpressionCompiler } from "./expression.js";
-import { type PriorExpr, priorCellName } from "./prior-key.js";
+import { priorCellName } from "./prior-key.js";
 
 /** What decides calls of one tool, or sends through one channel. */
 export interface TargetProgram {
@@ -41,9 +43,19 @@ export interface TargetProgram {
   /** Exceptions that reach this target, by the rule or limit they lift. */
   readonly exceptions: ReadonlyMap<string, CandidateIndex<Exception>>;
   /** Cells of `prior` questions about this tool that some rule of the bundle asks. */
-  readonly priorCells: readonly { readonly name: string; readonly expr: PriorExpr }[];
+  readonly priorCells: readonly PriorCell[];
   /** Whether some allow, require, exception or limit here can ask for an approval, a confirmation or a step-up. */
   readonly canNeed: boolean;
+}
+
+/** One cell that a call of a tool leaves behind for `prior`. */
+export interface PriorCell {
+  readonly name: string;
+  readonly keys: readonly LimitKey[];
+  /** The longest age that any rule asks for, ms. */
+  readonly within: number;
+  /** Whether any rule asks for denials. */
+  readonly denials: boolean;
 }
 
 export interface CompiledBundle {
@@ -67,6 +79,9 @@ export interface CompiledBundle {
   readonly userSchema: (json: unknown) => Normalised;
   readonly agentSchema: (json: unknown) => Normalised;
   readonly contextSchema: (json: unknown) => Normalised;
+  readonly expressions: ExpressionCompiler;
+  /** `file:line:column` of a place in the bundle. */
+  readonly locate: (span: Span) => string;
 }
 
 interface Reaching<Source extends Rule | Exception | Limit> {
@@ -75,7 +90,11 @@ interface Reaching<Source extends Rule | Exception | Limit> {
 }
 
 /** Compiles a program that has been checked. `revision` names it in every answer. */
-export function compile(program: Program, revision: string): CompiledBundle {
+export function compile(
+  program: Program,
+  revision: string,
+  locate: (span: Span) => string = (span) => `${span.file}@${span.start}`,
+): CompiledBundle {
   const expressions = new ExpressionCompiler(program);
   const limits = new Map(
     [...program.limits.values()].map((limit) => [limit.id, compileLimit(limit, program, expressions)]),
@@ -152,6 +171,8 @@ export function compile(program: Program, revision: string): CompiledBundle {
     userSchema: compileNormaliser(program.schemas.user),
     agentSchema: compileNormaliser(program.schemas.agent),
     contextSchema: compileNormaliser(program.schemas.context),
+    expressions,
+    locate,
   };
 }
 
@@ -198,23 +219,23 @@ function exceptionsByLifted(
   return new Map([...lists].map(([lifted, list]) => [lifted, new CandidateIndex(list)]));
 }
 
-function priorCellsByTool(
-  rules: readonly CompiledRule[],
-): ReadonlyMap<string, readonly { name: string; expr: PriorExpr }[]> {
-  const byTool = new Map<string, Map<string, PriorExpr>>();
+function priorCellsByTool(rules: readonly CompiledRule[]): ReadonlyMap<string, readonly PriorCell[]> {
+  const byTool = new Map<string, Map<string, PriorCell>>();
   for (const { asks } of rules) {
     for (const expr of asks.priors) {
-      const cells = byTool.get(expr.tool) ?? new Map<string, PriorExpr>();
+      const cells = byTool.get(expr.tool) ?? new Map<string, PriorCell>();
       const name = priorCellName(expr);
-      // The longest window that any rule asks for decides how long the cell is kept.
       const known = cells.get(name);
-      if (known === undefined || known.within < expr.within) cells.set(name, expr);
+      cells.set(name, {
+        name,
+        keys: expr.same,
+        within: Math.max(known?.within ?? 0, expr.within),
+        denials: (known?.denials ?? false) || expr.status === "denied",
+      });
       byTool.set(expr.tool, cells);
     }
   }
-  return new Map(
-    [...byTool].map(([tool, cells]) => [tool, [...cells].map(([name, expr]) => ({ name, expr }))]),
-  );
+  return new Map([...byTool].map(([tool, cells]) => [tool, [...cells.values()]]));
 }
 
 /** Names come from outside, so the cache holds only those that resolve. */

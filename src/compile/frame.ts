@@ -31,8 +31,8 @@ export interface Frame {
   readonly chain: RecordValue;
   readonly context: RecordValue;
   readonly tool: RecordValue;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
+  /** Milliseconds since the epoch: the store's clock once it was asked. */
+  now: number;
   state: StateFacts;
   /** What an outcome reported to a limit; absent while a call is being decided. */
   reported: number | undefined;

@@ -4,6 +4,7 @@ import { ask, type Candidate } from "../compile/candidate-index.js";
 import type { TargetProgram } from "../compile/compile.js";
 import type { StateQuestions } from "../compile/compiled-rule.js";
 import type { Frame } from "../compile/frame.js";
+import { priorKey } from "../compile/prior-key.js";
 import { FALSE, TRUE, type Tri, UNKNOWN } from "../compile/tri.js";
 
 /** A rule whose condition is not false. */
@@ -76,15 +77,11 @@ export function nothingWanted(): Wanted {
 }
 
 /** Adds what a candidate asks of the state. */
-export function want(
-  wanted: Wanted,
-  candidate: Candidate,
-  priorName: (expr: StateQuestions["priors"][number]) => string,
-): void {
+export function want(wanted: Wanted, candidate: Candidate): void {
   const { asks } = candidate.rule;
   if (asks.session) wanted.session = true;
   if (asks.carried) wanted.carried = true;
   if (asks.transaction || candidate.inside !== "anywhere") wanted.transaction = true;
   for (const path of asks.provenance) wanted.provenance.add(path);
-  for (const prior of asks.priors) wanted.priors.set(priorName(prior), prior);
+  for (const prior of asks.priors) wanted.priors.set(priorKey(prior), prior);
 }

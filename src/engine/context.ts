@@ -1,0 +1,53 @@
+/** What every operation of the engine is handed: one bundle, the store, the keys, the clock. */
+import type { CompiledBundle } from "../compile/compile.js";
+import type { Keys } from "../identity/keys.js";
+import type { ApprovalView } from "../model/session.js";
+import type { Clock } from "../state/clock.js";
+import type { Commit, CommitResult, StateStore } from "../state/store.js";
+import type { FamilyCache } from "./load.js";
+import type { ObligationPlans } from "./obligations.js";
+
+export interface EngineOptions {
+  /** How long an `allow` may be acted on, ms. */
+  readonly allowFor: number;
+  /** How long an outcome may be reported and an idempotency key is known, ms. */
+  readonly outcomeWithin: number;
+  /** How long a session stays open, ms. */
+  readonly sessionFor: number;
+}
+
+export const defaultOptions: EngineOptions = {
+  allowFor: 30_000,
+  outcomeWithin: 24 * 3_600_000,
+  sessionFor: 24 * 3_600_000,
+};
+
+/** Something that others want to hear of, told after it is on record. */
+export type EngineEvent =
+  | { readonly type: "approval_asked"; readonly approval: ApprovalView }
+  | { readonly type: "alert"; readonly limit: string; readonly decision: string; readonly tenant: string };
+
+export interface EngineContext {
+  readonly bundle: CompiledBundle;
+  readonly store: StateStore;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly families: FamilyCache;
+  readonly obligationPlans: ObligationPlans;
+  readonly options: EngineOptions;
+  readonly emit: (event: EngineEvent) => void;
+}
+
+/** Commits; an embedded store answers in the same turn, so nothing comes between a read and its reservation. */
+export function commit(context: EngineContext, what: Commit): CommitResult | Promise<CommitResult> {
+  return context.store.commit(what);
+}
+
+/** How often a reservation that lost a race is tried anew before the answer is a refusal. */
+export const ATTEMPTS_MAX = 40;
+
+/** Waits a little longer after each lost race; the first tries follow at once. */
+export async function backOff(attempt: number): Promise<void> {
+  if (attempt < 2) return;
+  await new Promise((resolve) => setTimeout(resolve, Math.min(50, attempt * 2)));
+}
