@@ -1,0 +1,473 @@
+/**
+ * JSON Schema to the types of the language, for schemas that somebody else wrote: nothing is fetched, what refers to
+ * itself ends, and everything is bounded. What the language cannot say becomes `json`, or the next wider type, with a
+ * remark that says why; a type is never narrower than the schema but for these bounds, which keep a request small:
+ *
+ * - A text without `maxLength` gets the language's 4,096 characters, and 20,000 where its name or description speaks of
+ *   content (a body, a file, code, a query): those are sent in full, and a bound that refuses honest calls is soon
+ *   removed altogether. - A list without `maxItems` gets 256 elements. - Fields that the schema does not name are refused,
+ *   even where the schema lets them pass.
+ */
+import { normalise } from "../../values/normalise.js";
+import {
+  DEFAULT_ELEMENTS_MAX,
+  DEFAULT_TEXT_MAX,
+  type FieldType,
+  type RecordType,
+  type Type,
+  type Value,
+} from "../../values/type.js";
+import { isPlainName, nameFor, numberLiteral, plainLine, unique } from "./names.js";
+
+/** A type and what a reviewer should know about it. */
+export interface ImportedType {
+  readonly type: Type;
+  /** Also admits null: the field that holds it may be left out instead. */
+  readonly nullable: boolean;
+  readonly remarks: readonly string[];
+}
+
+/** What was read of the schema of one tool. */
+export interface ImportedRecord {
+  readonly type: RecordType;
+  /** The schema's description and remarks for each field, also of nested records. */
+  readonly about: ReadonlyMap<FieldType, string>;
+  /** Remarks on the whole. */
+  readonly remarks: readonly string[];
+  /** Wire names of fields, at the top, for which no type was published. */
+  readonly untyped: readonly string[];
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const DEPTH_MAX = 12;
+const FIELDS_MAX = 256;
+const NODES_MAX = 4000;
+const OPTIONS_MAX = 256;
+const TEXT_LARGEST = 1_000_000;
+const ELEMENTS_LARGEST = 10_000;
+const CONTENT_MAX = 20_000;
+const CONTENT =
+  /\b(?:body|content|contents|html|markdown|code|snippet|script|source|sql|query|prompt|message|messages|text|description|summary|comment|diff|patch|payload|data|base64|yaml|json|xml|csv|template|instructions|thought|document|expression|function)\b/i;
+const FORMATS: ReadonlyMap<string, Type> = new Map<string, Type>([
+  ["email", { kind: "email" }],
+  ["uri", { kind: "url" }],
+  ["url", { kind: "url" }],
+  ["date-time", { kind: "time" }],
+  ["duration", { kind: "duration" }],
+  ["ipv4", { kind: "ip" }],
+  ["ipv6", { kind: "ip" }],
+  ["hostname", { kind: "domain" }],
+  ["idn-hostname", { kind: "domain" }],
+  ["uuid", { kind: "text", min: 36, max: 36 }],
+  ["date", { kind: "text", min: 10, max: 10 }],
+]);
+const JSON_TYPE: Type = { kind: "json" };
+
+/** The arguments of a tool by its input schema; anything that is no schema of an object has no fields. */
+export function importRecord(schema: unknown): ImportedRecord {
+  const reader = new SchemaReader(schema);
+  const { type, remarks } = reader.read(schema, "", 0);
+  const record: RecordType = type.kind === "record" ? type : { kind: "record", fields: [] };
+  const untyped = record.fields.filter((field) => reader.untyped.has(field)).map((field) => field.wire);
+  const other =
+    type.kind === "record" || !isSchema(schema) ? [] : ["its arguments are no plain object of named fields"];
+  return { type: record, about: reader.about, remarks: [...other, ...remarks], untyped };
+}
+
+/** Whether a schema says which fields there are, if only that there are none. */
+export function saysFields(schema: unknown): boolean {
+  if (!isSchema(schema)) return false;
+  const named = own(schema, "properties");
+  const several = ["allOf", "anyOf", "oneOf", "$ref"].some((key) => own(schema, key) !== undefined);
+  return (
+    several ||
+    (isSchema(named) && Object.keys(named).length > 0) ||
+    own(schema, "additionalProperties") === false
+  );
+}
+
+class SchemaReader {
+  readonly about = new Map<FieldType, string>();
+  readonly untyped = new Set<FieldType>();
+  readonly #root: unknown;
+  readonly #open: string[] = [];
+  #nodes = 0;
+
+  constructor(root: unknown) {
+    this.#root = root;
+  }
+
+  /** `hint` is the name and description around the schema: what the value is about. */
+  read(schema: unknown, hint: string, depth: number): ImportedType {
+    if (depth > DEPTH_MAX) return json("it is nested too deeply");
+    if (++this.#nodes > NODES_MAX) return json("the schema is too large");
+    if (schema === true || schema === undefined) return json();
+    if (!isSchema(schema)) return json("this is no schema");
+    const described = `${hint} ${textOf(schema, "description") ?? ""}`;
+    const ref = textOf(schema, "$ref");
+    if (ref !== undefined) return this.#reference(ref, described, depth);
+    for (const key of ["anyOf", "oneOf"]) {
+      const variants = own(schema, key);
+      if (Array.isArray(variants)) return this.#variants(schema, variants, described, depth);
+    }
+    const parts = own(schema, "allOf");
+    if (Array.isArray(parts)) return this.#merged(schema, parts, described, depth);
+    return this.#plain(schema, described, depth);
+  }
+
+  #plain(schema: Schema, hint: string, depth: number): ImportedType {
+    const fixed = own(schema, "const");
+    const choices = fixed === undefined ? own(schema, "enum") : [fixed];
+    if (Array.isArray(choices)) return choice(choices);
+    const written = own(schema, "type");
+    const kinds = (Array.isArray(written) ? written : [written ?? impliedKind(schema)]).filter(
+      (kind): kind is string => typeof kind === "string",
+    );
+    const nullable = kinds.includes("null");
+    const [kind, other] = kinds.filter((candidate) => candidate !== "null");
+    if (other !== undefined) {
+      const isNumber = kinds.every((candidate) => ["integer", "number", "null"].includes(candidate));
+      if (!isNumber)
+        return { ...json(`it is one of several kinds: ${plainLine(kinds.join(", "), 60)}`), nullable };
+    }
+    return { ...this.#ofKind(other === undefined ? kind : "number", schema, hint, depth), nullable };
+  }
+
+  #ofKind(kind: string | undefined, schema: Schema, hint: string, depth: number): ImportedType {
+    switch (kind) {
+      case "string":
+        return text(schema, hint);
+      case "integer":
+      case "number":
+        return number(schema, kind);
+      case "boolean":
+        return as({ kind: "bool" });
+      case "array":
+        return this.#list(schema, hint, depth);
+      case "object":
+        return this.#object(schema, depth);
+      case undefined:
+        return json();
+      default:
+        return json(`there is no kind \`${plainLine(kind, 40)}\``);
+    }
+  }
+
+  #list(schema: Schema, hint: string, depth: number): ImportedType {
+    const items = own(schema, "items");
+    const isTuple = Array.isArray(items) || own(schema, "prefixItems") !== undefined;
+    const element = isTuple ? json("its elements differ by place") : this.read(items, hint, depth + 1);
+    const remarks = [...element.remarks];
+    if (element.nullable) remarks.push("its elements may be null in the schema, and not here");
+    const least = count(schema, "minItems") ?? 0;
+    const max = Math.min(
+      Math.max(count(schema, "maxItems") ?? Math.max(DEFAULT_ELEMENTS_MAX, least), 1),
+      ELEMENTS_LARGEST,
+    );
+    const min = least > 0 && least <= max ? { min: least } : {};
+    if (own(schema, "uniqueItems") !== true)
+      return as({ kind: "list", of: element.type, ...min, max }, remarks);
+    if (holdsJson(element.type)) {
+      return as({ kind: "list", of: element.type, ...min, max }, [...remarks, "its elements are to differ"]);
+    }
+    if (least > 0) remarks.push(`at least ${least} elements`);
+    return as({ kind: "set", of: element.type, max }, remarks);
+  }
+
+  #object(schema: Schema, depth: number): ImportedType {
+    const properties = own(schema, "properties");
+    const more = own(schema, "additionalProperties");
+    if (isSchema(properties) && (Object.keys(properties).length > 0 || more === false)) {
+      return this.#record(schema, properties, depth);
+    }
+    if (depth === 0) return as({ kind: "record", fields: [] });
+    if (own(schema, "patternProperties") !== undefined) {
+      return as({ kind: "map", of: JSON_TYPE, max: DEFAULT_ELEMENTS_MAX }, ["its names follow patterns"]);
+    }
+    const member = isSchema(more) ? this.read(more, "", depth + 1) : json();
+    const max = Math.min(
+      Math.max(count(schema, "maxProperties") ?? DEFAULT_ELEMENTS_MAX, 1),
+      ELEMENTS_LARGEST,
+    );
+    return as({ kind: "map", of: member.type, max }, member.remarks);
+  }
+
+  #record(schema: Schema, properties: Schema, depth: number): ImportedType {
+    const required = new Set(listOf(own(schema, "required")));
+    const remarks: string[] = [];
+    const fields: FieldType[] = [];
+    const taken = new Set<string>();
+    const wires = Object.keys(properties);
+    const unnamed = [...required].filter(
+      (wire) => typeof wire === "string" && !Object.hasOwn(properties, wire),
+    );
+    const all = [...wires, ...(unnamed as string[])];
+    for (const wire of all.slice(0, FIELDS_MAX)) {
+      if (!isPlainName(wire) || wire === "__proto__") {
+        remarks.push("a field with a name of hidden characters or without end is left out");
+        continue;
+      }
+      fields.push(this.#field(wire, own(properties, wire), required.has(wire), taken, depth));
+    }
+    if (all.length > FIELDS_MAX)
+      remarks.push(`${all.length - FIELDS_MAX} fields beyond ${FIELDS_MAX} are left out`);
+    const more = own(schema, "additionalProperties");
+    if (more === true || isSchema(more))
+      remarks.push("the schema also lets other fields pass, which are refused here");
+    return as({ kind: "record", fields }, remarks);
+  }
+
+  #field(wire: string, schema: unknown, required: boolean, taken: Set<string>, depth: number): FieldType {
+    const read = this.read(schema, wire.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, " "), depth + 1);
+    const remarks = [...read.remarks];
+    const given = isSchema(schema) ? own(schema, "default") : undefined;
+    const fallback =
+      given === undefined || given === null ? undefined : defaultFor(read.type, given, remarks);
+    if (read.nullable)
+      remarks.push(required ? "null in the schema: leave it out" : "leave it out rather than send null");
+    const field: FieldType = {
+      name: unique(nameFor(wire, "field"), taken),
+      wire,
+      optional: fallback === undefined && (!required || read.nullable),
+      type: read.type,
+      ...(fallback === undefined ? {} : { default: fallback }),
+      labels: [],
+      advisory: false,
+    };
+    const said = isSchema(schema) ? (textOf(schema, "description") ?? textOf(schema, "title") ?? "") : "";
+    this.about.set(
+      field,
+      [plainLine(said, 80), ...new Set(remarks)].filter((part) => part !== "").join("; "),
+    );
+    if (read.type === JSON_TYPE && read.remarks.length === 0) this.untyped.add(field);
+    return field;
+  }
+
+  #reference(ref: string, hint: string, depth: number): ImportedType {
+    if (!ref.startsWith("#")) return json("its schema stands elsewhere and is never fetched");
+    if (this.#open.includes(ref)) return json("it holds itself");
+    const target = this.#resolve(ref);
+    if (target === undefined) return json("its schema is not there");
+    this.#open.push(ref);
+    const read = this.read(target, hint, depth);
+    this.#open.pop();
+    return read;
+  }
+
+  #resolve(ref: string): unknown {
+    let at: unknown = this.#root;
+    for (const step of ref.split("/").slice(1, 20)) {
+      const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
+      if (Array.isArray(at)) at = at[Number(key)];
+      else at = isSchema(at) ? own(at, key) : undefined;
+    }
+    return at;
+  }
+
+  /** One of several: said where it comes to one kind of type, for then the widest takes them all. */
+  #variants(schema: Schema, variants: readonly unknown[], hint: string, depth: number): ImportedType {
+    const isNull = (variant: unknown): boolean => isSchema(variant) && own(variant, "type") === "null";
+    const nullable = variants.some(isNull);
+    const real = variants.filter((variant) => !isNull(variant)).slice(0, OPTIONS_MAX);
+    if (own(schema, "properties") !== undefined) {
+      const base = this.#plain(schema, hint, depth);
+      return { ...base, nullable, remarks: [...base.remarks, "which fields go together is not said here"] };
+    }
+    const types = real.map((variant) => this.read(variant, hint, depth + 1));
+    const remarks = types.flatMap((read) => read.remarks);
+    const joined = join(types.map((read) => read.type));
+    const isNullable = nullable || types.some((read) => read.nullable);
+    if (joined === undefined) return { ...json("it is one of several kinds"), nullable: isNullable };
+    return { type: joined, nullable: isNullable, remarks };
+  }
+
+  /** All of several: said where they are objects, whose fields are put together. */
+  #merged(schema: Schema, parts: readonly unknown[], hint: string, depth: number): ImportedType {
+    const { allOf: _, ...rest } = schema;
+    const all = own(rest, "properties") === undefined ? [...parts] : [rest, ...parts];
+    if (all.length > 32) return json("it is put together of too many parts");
+    const types = all.map((part) => this.read(part, hint, depth + 1));
+    const remarks = types.flatMap((read) => read.remarks);
+    if (types.length === 1) return types[0]!;
+    const fields = new Map<string, FieldType>();
+    for (const { type } of types) {
+      if (type.kind !== "record") return json("it is put together of parts that are no objects");
+      for (const field of type.fields) {
+        const earlier = fields.get(field.name);
+        if (earlier === undefined || earlier.optional) fields.set(field.name, field);
+      }
+    }
+    return as({ kind: "record", fields: [...fields.values()].slice(0, FIELDS_MAX) }, remarks);
+  }
+}
+
+function text(schema: Schema, hint: string): ImportedType {
+  const remarks: string[] = [];
+  const pattern = textOf(schema, "pattern");
+  if (pattern !== undefined) remarks.push(`the schema asks for the pattern ${plainLine(pattern, 60)}`);
+  const format = textOf(schema, "format");
+  const known = format === undefined ? undefined : FORMATS.get(format);
+  if (known !== undefined) return as(known, remarks);
+  if (format !== undefined) remarks.push(`the schema asks for the format ${plainLine(format, 40)}`);
+  const least = Math.min(count(schema, "minLength") ?? 0, TEXT_LARGEST);
+  const said = count(schema, "maxLength");
+  const usual = Math.max(CONTENT.test(hint) ? CONTENT_MAX : DEFAULT_TEXT_MAX, least);
+  const max = Math.min(Math.max(said ?? usual, 1), TEXT_LARGEST);
+  return as(least > 0 && least <= max ? { kind: "text", min: least, max } : { kind: "text", max }, remarks);
+}
+
+function number(schema: Schema, written: "integer" | "number"): ImportedType {
+  const remarks: string[] = [];
+  const multiple = own(schema, "multipleOf");
+  const kind = written === "integer" || multiple === 1 ? "int" : "number";
+  if (multiple !== undefined && multiple !== 1)
+    remarks.push(`a multiple of ${plainLine(String(multiple), 20)}`);
+  const low = end(schema, "minimum", "exclusiveMinimum", kind, 1, remarks);
+  const high = end(schema, "maximum", "exclusiveMaximum", kind, -1, remarks);
+  if (low === undefined && high === undefined) return as({ kind }, remarks);
+  const min = low ?? -Number.MAX_SAFE_INTEGER;
+  const max = high ?? Number.MAX_SAFE_INTEGER;
+  if (min > max) return as({ kind }, [...remarks, "the schema's bounds exclude each other"]);
+  return as({ kind, min, max }, remarks);
+}
+
+/** One bound, inclusive; an exclusive one of a number is kept as the next wider one, with a remark. */
+function end(
+  schema: Schema,
+  inclusive: string,
+  exclusive: string,
+  kind: "int" | "number",
+  inward: 1 | -1,
+  remarks: string[],
+): number | undefined {
+  const outer = finite(own(schema, inclusive));
+  const strict = own(schema, exclusive);
+  const inner = strict === true ? outer : finite(strict);
+  let bound =
+    inner === undefined
+      ? outer
+      : outer === undefined
+        ? inner
+        : inward * Math.max(inward * inner, inward * outer);
+  if (bound === undefined) return undefined;
+  const isStrict = inner !== undefined && bound === inner;
+  if (kind === "int") {
+    const whole = inward === 1 ? Math.ceil(bound) : Math.floor(bound);
+    bound = isStrict && whole === bound ? whole + inward : whole;
+    bound = Math.min(Math.max(bound, -Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+  } else if (isStrict) remarks.push(`${bound} itself is excluded`);
+  return numberLiteral(bound) === undefined ? undefined : bound;
+}
+
+function choice(choices: readonly unknown[]): ImportedType {
+  const nullable = choices.includes(null);
+  const real = [...new Set(choices.slice(0, OPTIONS_MAX + 1))].filter((option) => option !== null);
+  if (real.length === 0) return { ...json("only null is allowed"), nullable };
+  if (real.length > OPTIONS_MAX) return { ...json("too many values are allowed to list them"), nullable };
+  if (real.every((option) => typeof option === "boolean"))
+    return { type: { kind: "bool" }, nullable, remarks: [] };
+  if (
+    real.every(
+      (option): option is number => typeof option === "number" && numberLiteral(option) !== undefined,
+    )
+  ) {
+    const kind = real.every(Number.isInteger) ? "int" : "number";
+    const min = Math.min(...real);
+    const max = Math.max(...real);
+    const isRange = kind === "int" && max - min + 1 === real.length;
+    const remarks = isRange ? [] : [`the schema allows ${plainLine(real.join(", "), 60)} alone`];
+    return { type: { kind, min, max }, nullable, remarks };
+  }
+  const texts = real.filter((option): option is string => typeof option === "string" && option.length <= 500);
+  if (texts.length !== real.length)
+    return { ...json("its allowed values are of several kinds, or too long"), nullable };
+  return { type: { kind: "union", options: texts }, nullable, remarks: [] };
+}
+
+/** The one type that takes what any of these takes; undefined where only `json` does. */
+function join(types: readonly Type[]): Type | undefined {
+  const [first] = types;
+  if (first === undefined) return undefined;
+  if (types.every((type) => JSON.stringify(type) === JSON.stringify(first))) return first;
+  const options = types.flatMap((type) => (type.kind === "union" ? type.options : []));
+  if (types.every((type) => type.kind === "union")) return { kind: "union", options: [...new Set(options)] };
+  if (types.every((type) => type.kind === "int" || type.kind === "number")) {
+    return { kind: types.every((type) => type.kind === "int") ? "int" : "number" };
+  }
+  const lengths = types.map((type) =>
+    type.kind === "text"
+      ? type.max
+      : type.kind === "union"
+        ? Math.max(...type.options.map((option) => option.length))
+        : undefined,
+  );
+  if (lengths.includes(undefined)) return undefined;
+  return { kind: "text", max: Math.max(...(lengths as number[]), 1) };
+}
+
+function defaultFor(type: Type, given: unknown, remarks: string[]): Value | undefined {
+  const writable = ["bool", "int", "number", "text", "union"].includes(type.kind);
+  const read = writable ? normalise(type, given) : undefined;
+  const isLiteral = typeof given !== "number" || numberLiteral(given) !== undefined;
+  if (read?.ok && isLiteral && String(given).length <= 200) return read.value;
+  remarks.push(`the tool takes ${plainLine(JSON.stringify(given) ?? "", 40)} where it is left out`);
+  return undefined;
+}
+
+function holdsJson(type: Type): boolean {
+  switch (type.kind) {
+    case "json":
+      return true;
+    case "list":
+    case "set":
+    case "map":
+      return holdsJson(type.of);
+    case "record":
+      return type.fields.some((field) => holdsJson(field.type));
+    default:
+      return false;
+  }
+}
+
+function impliedKind(schema: Schema): string | undefined {
+  if (own(schema, "properties") !== undefined || own(schema, "additionalProperties") !== undefined)
+    return "object";
+  if (own(schema, "items") !== undefined || own(schema, "prefixItems") !== undefined) return "array";
+  return own(schema, "maxLength") !== undefined || own(schema, "format") !== undefined ? "string" : undefined;
+}
+
+function json(...remarks: readonly string[]): ImportedType {
+  return as(JSON_TYPE, remarks);
+}
+
+function as(type: Type, remarks: readonly string[] = []): ImportedType {
+  return { type, nullable: false, remarks };
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Only what an object itself says: `constructor` is no key of an empty schema. */
+function own(schema: Schema, key: string): unknown {
+  return Object.hasOwn(schema, key) ? schema[key] : undefined;
+}
+
+function textOf(schema: Schema, key: string): string | undefined {
+  const value = own(schema, key);
+  return typeof value === "string" ? value.slice(0, 4096) : undefined;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value.slice(0, 10_000) : [];
+}
+
+function count(schema: Schema, key: string): number | undefined {
+  const value = own(schema, key);
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+function finite(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,98 @@
+/** The tools of a running MCP server, asked for over the protocol. */
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+
+/** Where a server is: a command that speaks on stdin and stdout, or the address of one that speaks HTTP. */
+export type McpSource =
+  | { readonly kind: "command"; readonly command: string; readonly args: readonly string[] }
+  | { readonly kind: "url"; readonly url: string; readonly headers?: Readonly<Record<string, string>> };
+
+export interface LiveOptions {
+  /** For each request, and for all of them together, in milliseconds. */
+  readonly timeout?: number;
+}
+
+/** A `tools/list` result of all pages, as `importMcp` reads it. */
+export interface LiveListing {
+  readonly tools: readonly unknown[];
+  /** The name that the server gives itself; only its own word for it. */
+  readonly server: string | undefined;
+}
+
+const TIMEOUT = 20_000;
+const PAGES_MAX = 100;
+const TOOLS_MAX = 2000;
+const BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * Connects, lists every page and disconnects; throws where the server cannot be reached, is too slow or lists too much.
+ * A command is started without a shell, with few environment variables, and ended again; its stderr is not shown.
+ */
+export async function listTools(source: McpSource, options: LiveOptions = {}): Promise<LiveListing> {
+  const timeout = options.timeout ?? TIMEOUT;
+  const { Client } = await import("@modelcontextprotocol/sdk/client/index.js");
+  const client = new Client({ name: "writ-import", version: "1" });
+  const signal = AbortSignal.timeout(timeout);
+  const limits = { timeout, maxTotalTimeout: timeout, signal };
+  try {
+    await Promise.race([client.connect(await transportOf(source), limits), aborted(signal, timeout)]);
+    const tools: unknown[] = [];
+    let size = 0;
+    let cursor: string | undefined;
+    for (let page = 0; page === 0 || cursor !== undefined; page++) {
+      if (page === PAGES_MAX) throw new Error(`the server lists more than ${PAGES_MAX} pages of tools`);
+      const result = await client.listTools(cursor === undefined ? {} : { cursor }, limits);
+      size += JSON.stringify(result.tools).length;
+      tools.push(...result.tools);
+      if (size > BYTES_MAX || tools.length > TOOLS_MAX) throw new Error("the server lists too many tools");
+      cursor = result.nextCursor;
+    }
+    return { tools, server: client.getServerVersion()?.name };
+  } finally {
+    await client.close();
+  }
+}
+
+async function transportOf(source: McpSource): Promise<Transport> {
+  if (source.kind === "command") {
+    const { StdioClientTransport } = await import("@modelcontextprotocol/sdk/client/stdio.js");
+    return new StdioClientTransport({ command: source.command, args: [...source.args], stderr: "ignore" });
+  }
+  const { StreamableHTTPClientTransport } = await import(
+    "@modelcontextprotocol/sdk/client/streamableHttp.js"
+  );
+  const url = new URL(source.url);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new Error("the address is to begin with http:// or https://");
+  const transport = new StreamableHTTPClientTransport(url, {
+    fetch: limitedFetch,
+    requestInit: { headers: { ...source.headers }, redirect: "error" },
+  });
+  // The package's own type leaves the session id undefined where the interface leaves it out.
+  return transport as Transport;
+}
+
+/** Fetches at most so many bytes of an answer: a server that never stops is cut off. */
+async function limitedFetch(input: string | URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  if (response.body === null) return response;
+  let left = BYTES_MAX;
+  const limit = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      left -= chunk.byteLength;
+      if (left < 0) controller.error(new Error("the server's answer is too large"));
+      else controller.enqueue(chunk);
+    },
+  });
+  const { status, statusText, headers } = response;
+  return new Response(response.body.pipeThrough(limit), { status, statusText, headers });
+}
+
+function aborted(signal: AbortSignal, timeout: number): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener(
+      "abort",
+      () => reject(new Error(`the server did not answer within ${timeout} ms`)),
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,67 @@
+/** Names and texts of a foreign listing, made safe to stand in a policy that people review. */
+
+const RESERVED: ReadonlySet<string> = new Set(
+  "and or not in has any some all true false else like matches prior nothing".split(" "),
+);
+const NAME = /^[a-z_][A-Za-z0-9_]*$/;
+const NAME_LENGTH_MAX = 80;
+/** Control and format characters (so what turns the direction of a text around, or has no width) and odd line ends. */
+const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/u;
+const ALL_HIDDEN = /[\p{C}\p{Zl}\p{Zp}\s]+/gu;
+
+/** Whether a wire name can be taken over exactly: it has something to see in it, nothing hidden, and an end. */
+export function isPlainName(wire: string): boolean {
+  return wire.trim() !== "" && wire.length <= 200 && !HIDDEN.test(wire);
+}
+
+/** A NAME for a wire name: itself where it is one, or what is nearest to it. Not unique yet. */
+export function nameFor(wire: string, fallback: string): string {
+  const words = wire.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^_+(?=[A-Za-z0-9])|_+$/g, "");
+  const cut = (NAME.test(wire) ? wire : words).slice(0, NAME_LENGTH_MAX);
+  const lower = /^[A-Z0-9]+(?:_|$)/.test(cut)
+    ? cut.toLowerCase()
+    : cut.charAt(0).toLowerCase() + cut.slice(1);
+  const name = /^[0-9]/.test(lower) ? `_${lower}` : lower;
+  if (!NAME.test(name)) return fallback;
+  return RESERVED.has(name) ? `${name}_` : name;
+}
+
+/** The first name of `name`, `name_2`, `name_3`, … that is not taken; takes it. */
+export function unique(name: string, taken: Set<string>): string {
+  let candidate = name;
+  for (let i = 2; taken.has(candidate); i++) candidate = `${name}_${i}`;
+  taken.add(candidate);
+  return candidate;
+}
+
+/** One line of visible text of at most so many characters, for a title or a comment. */
+export function plainLine(text: string, max: number): string {
+  const line = [
+    ...text
+      .slice(0, 8 * max)
+      .replace(ALL_HIDDEN, " ")
+      .trim(),
+  ];
+  return line.length > max
+    ? `${line
+        .slice(0, max - 1)
+        .join("")
+        .trimEnd()}…`
+    : line.join("");
+}
+
+/** A text literal; what cannot be seen is written as an escape. */
+export function textLiteral(text: string): string {
+  const escaped = text.replace(/["\\]|[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    if (character === '"' || character === "\\") return `\\${character}`;
+    return `\\u{${character.codePointAt(0)!.toString(16)}}`;
+  });
+  return `"${escaped}"`;
+}
+
+/** A number as the language writes it, without exponent; undefined where it would need one. */
+export function numberLiteral(number: number): string | undefined {
+  const text = String(number + 0);
+  if (text.includes("e") || !Number.isFinite(number)) return undefined;
+  return Number.isInteger(number) && !Number.isSafeInteger(number) ? undefined : text;
+}
