@@ -1,0 +1,94 @@
+import type { ExceptionDeclaration } from "../syntax/ast.js";
+import { checkAnnotations } from "./annotations.js";
+import type { Bundle } from "./bundle.js";
+import { declared, entriesOf } from "./declare.js";
+import { readsOf } from "./expressions/reads.js";
+import { all, conditionsIn, one } from "./items.js";
+import { messages } from "./messages.js";
+import type { Entry } from "./names.js";
+import { checkNeeds } from "./needs.js";
+import { checkObligations } from "./obligations.js";
+import type { Exception } from "./program.js";
+import { checkCallClause, checkConditions, checkWeight, type RuleChecking, scopeOf } from "./rule-parts.js";
+import { checkWho } from "./who.js";
+
+/** Every `exception`: what it lifts, for whom, until when. */
+export function checkExceptions(checking: RuleChecking): void {
+  for (const entry of entriesOf(checking.bundle, "exception", "exception")) {
+    const checked = checking.expressions.within("", () => checkException(checking, entry, entry.declaration));
+    if (checked !== undefined) checking.bundle.exceptions.set(entry.id, checked);
+  }
+}
+
+function checkException(
+  checking: RuleChecking,
+  entry: Entry,
+  exception: ExceptionDeclaration,
+): Exception | undefined {
+  const { bundle, expressions } = checking;
+  const { clauses, name } = exception;
+  const annotations = checkAnnotations(bundle, exception.annotations, "rule");
+  const lifts = liftedBy(bundle, exception);
+  const who = checkWho(bundle, one(clauses, "agent-clause"));
+  const { reach } = checkCallClause(checking, "exception", name, one(clauses, "call-clause"));
+  const scope = scopeOf(checking, who, reach);
+  const conditions = conditionsIn(clauses);
+  const condition = checkConditions(checking, conditions, scope);
+  const need = one(clauses, "need-clause");
+  const needs = need === undefined ? [] : checkNeeds(bundle, need.needs);
+  const obligations = checkObligations(expressions, all(clauses, "with-clause"), scope);
+  const uses = one(clauses, "uses")?.value;
+  if (uses?.value === 0)
+    bundle.problems.add(messages.outOfRange("the number of uses", uses.span, "at least 1"));
+  const until = one(clauses, "until");
+  const because = one(clauses, "because");
+  const missing = [
+    ...(need === undefined ? ["need"] : []),
+    ...(until === undefined ? ["until"] : []),
+    ...(because === undefined ? ["because"] : []),
+  ];
+  if (missing.length > 0) {
+    return bundle.problems.add(messages.incompleteException(name.text, name.span, missing));
+  }
+  if (until === undefined || because === undefined || condition === "wrong") return undefined;
+  const exprs = [condition, ...obligations.flatMap((obligation) => obligation.args)];
+  if (!checkWeight(checking, "exception", name, exprs)) return undefined;
+  return {
+    ...declared(entry),
+    annotations,
+    who,
+    reach,
+    ...(condition === undefined ? {} : { condition }),
+    reads: readsOf(exprs, bundle.defines),
+    lifts,
+    needs,
+    obligations,
+    ...(uses === undefined ? {} : { uses: uses.value }),
+    until: until.at.ms,
+    because: because.text.value,
+  };
+}
+
+/** Rules and limits by name, each declared `waivable` by its owner. */
+function liftedBy(bundle: Bundle, exception: ExceptionDeclaration): Set<string> {
+  const lifts = new Set<string>();
+  for (const name of exception.to) {
+    const entry = bundle.find("rules", name, "rule");
+    if (entry === undefined) continue;
+    const { declaration } = entry;
+    if (declaration.kind !== "rule" && declaration.kind !== "limit") {
+      const help = "an exception lifts a `waivable deny`, `require` or `limit`";
+      bundle.problems.add(messages.mismatch(name.span, `\`${name.text}\` is itself an exception`, help));
+      continue;
+    }
+    const what = declaration.kind === "rule" ? declaration.effect : "limit";
+    if (what === "allow") {
+      const help = "name the deny, require or limit that is in the way";
+      bundle.problems.add(
+        messages.mismatch(name.span, `\`${name.text}\` is an allow: it refuses nothing`, help),
+      );
+    } else if (declaration.waivable) lifts.add(entry.id);
+    else bundle.problems.add(messages.notWaivable(what, entry.name, name.span, entry.nameSpan));
+  }
+  return lifts;
+}

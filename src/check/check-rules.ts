@@ -1,0 +1,64 @@
+import type { RuleDeclaration } from "../syntax/ast.js";
+import { checkAnnotations } from "./annotations.js";
+import { declared, entriesOf } from "./declare.js";
+import { readsOf } from "./expressions/reads.js";
+import { all, conditionsIn, one } from "./items.js";
+import { messages } from "./messages.js";
+import type { Entry } from "./names.js";
+import { checkNeeds } from "./needs.js";
+import { checkObligations } from "./obligations.js";
+import type { Rule } from "./program.js";
+import { checkCallClause, checkConditions, checkWeight, type RuleChecking, scopeOf } from "./rule-parts.js";
+import { noWildcardGrants } from "./rules/no-wildcard-grants.js";
+import { checkWho } from "./who.js";
+
+/** Every `allow`, `deny` and `require`. */
+export function checkRules(checking: RuleChecking): void {
+  for (const entry of entriesOf(checking.bundle, "rule", "rule")) {
+    const rule = checking.expressions.within("", () => checkRule(checking, entry, entry.declaration));
+    checking.bundle.syntax.rules.set(entry.id, entry.declaration);
+    if (rule !== undefined) checking.bundle.rules.set(entry.id, rule);
+  }
+}
+
+function checkRule(checking: RuleChecking, entry: Entry, rule: RuleDeclaration): Rule | undefined {
+  const { bundle, expressions } = checking;
+  const { effect, clauses, name } = rule;
+  const annotations = checkAnnotations(bundle, rule.annotations, effect === "allow" ? "allow" : "rule");
+  const who = checkWho(bundle, one(clauses, "agent-clause"));
+  const { reach, targets } = checkCallClause(checking, effect, name, one(clauses, "call-clause"));
+  const scope = scopeOf(checking, who, reach);
+  const conditions = conditionsIn(clauses);
+  const condition = checkConditions(checking, conditions, scope);
+  const need = one(clauses, "need-clause");
+  const withs = all(clauses, "with-clause");
+  const needs = need === undefined ? [] : checkNeeds(bundle, need.needs);
+  const obligations = checkObligations(expressions, withs, scope);
+  const until = one(clauses, "until")?.at.ms;
+  const because = one(clauses, "because")?.text.value;
+  if (effect === "deny" && need !== undefined) bundle.problems.add(messages.needInDeny(need.span));
+  if (effect !== "require") {
+    for (const clause of withs) bundle.problems.add(messages.obligationsOn(effect, clause.span));
+  } else if (need === undefined && withs.length === 0) {
+    bundle.problems.add(messages.requiresNothing(name.text, name.span));
+  }
+  if (effect === "allow") noWildcardGrants(bundle, rule, targets);
+  if (condition === "wrong") return undefined;
+  const exprs = [condition, ...obligations.flatMap((obligation) => obligation.args)];
+  if (!checkWeight(checking, effect, name, exprs)) return undefined;
+  return {
+    ...declared(entry),
+    annotations,
+    who,
+    reach,
+    ...(condition === undefined ? {} : { condition }),
+    reads: readsOf(exprs, bundle.defines),
+    ...(because === undefined ? {} : { because }),
+    ...(until === undefined ? {} : { until }),
+    effect,
+    shadow: rule.shadow,
+    waivable: rule.waivable,
+    needs,
+    obligations,
+  };
+}

@@ -1,0 +1,113 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { sortDiagnostics } from "../diagnostics/sort.js";
+import type { File } from "../syntax/ast.js";
+import { checkAgents } from "./agents.js";
+import { checkApprovals } from "./approvals.js";
+import { ArgumentsOf } from "./arguments.js";
+import { Bundle, type CheckOptions } from "./bundle.js";
+import { checkExceptions } from "./check-exceptions.js";
+import { checkLimits } from "./check-limits.js";
+import { checkRules } from "./check-rules.js";
+import { checkData } from "./data.js";
+import { declareNames, entriesOf } from "./declare.js";
+import { Defines } from "./defines.js";
+import { Weights } from "./expressions/cost.js";
+import { Expressions } from "./expressions/expressions.js";
+import { checkKey } from "./keys.js";
+import type { Program } from "./program.js";
+import { ReachFinder } from "./reach.js";
+import { TypeResolver } from "./resolve-type.js";
+import type { RuleChecking } from "./rule-parts.js";
+import { checkChannels, checkTools } from "./tools.js";
+import { checkTransactions } from "./transactions.js";
+import {
+  checkAssurance,
+  checkDelegation,
+  checkLabels,
+  checkSchemas,
+  checkTagsAndRoles,
+  declarationsOf,
+} from "./vocabulary.js";
+
+export type { CheckOptions } from "./bundle.js";
+
+/** A bundle that loads, or none, and everything that was found on the way. */
+export interface Checked {
+  /** Undefined when any error stands: no bundle is ever checked in part. */
+  readonly program: Program | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Checks the files of a bundle as one; neither their order nor that of their declarations matters. Never throws. */
+export function check(files: readonly File[], options: CheckOptions): Checked {
+  const bundle = new Bundle(options);
+  declareNames(bundle, files);
+  const types = new TypeResolver(bundle);
+  checkVocabulary(bundle, files, types);
+  checkCatalogue(bundle, types);
+  const checking = rulesOf(bundle, types);
+  checkRules(checking);
+  checkLimits(checking);
+  checkExceptions(checking);
+  const program = programOf(bundle, files);
+  return {
+    program: bundle.problems.errors === 0 ? program : undefined,
+    diagnostics: sortDiagnostics(bundle.problems.found, Number.POSITIVE_INFINITY).shown,
+  };
+}
+
+function checkVocabulary(bundle: Bundle, files: readonly File[], types: TypeResolver): void {
+  checkLabels(bundle);
+  checkTagsAndRoles(bundle);
+  checkAssurance(bundle, files);
+  checkDelegation(bundle, files);
+  for (const entry of entriesOf(bundle, "type", "type")) types.declared(entry.id);
+  checkSchemas(bundle, files, types);
+}
+
+function checkCatalogue(bundle: Bundle, types: TypeResolver): void {
+  checkTools(bundle, types);
+  checkChannels(bundle);
+  checkAgents(bundle);
+  checkData(bundle, types);
+  checkApprovals(bundle);
+}
+
+function rulesOf(bundle: Bundle, types: TypeResolver): RuleChecking {
+  const reach = new ReachFinder(bundle);
+  checkTransactions(bundle, reach);
+  const weights = new Weights(bundle.defines);
+  const defines = new Defines(bundle, types, weights, () => expressions);
+  const expressions: Expressions = new Expressions({
+    bundle,
+    define: (id, at) => defines.use(id, at),
+    key: (name, scope) => checkKey(bundle, name, scope),
+  });
+  defines.checkAll();
+  return { bundle, reach, args: new ArgumentsOf(bundle.tools), expressions, weights };
+}
+
+function programOf(bundle: Bundle, files: readonly File[]): Program {
+  return {
+    labels: bundle.labels,
+    tags: bundle.tags,
+    assurance: bundle.assurance,
+    roles: bundle.roles,
+    types: bundle.types,
+    schemas: bundle.schemas,
+    tools: bundle.tools,
+    channels: bundle.channels,
+    agents: bundle.agents,
+    delegationDepth: bundle.delegationDepth,
+    data: bundle.data,
+    defines: bundle.defines,
+    approvals: bundle.approvals,
+    transactions: bundle.transactions,
+    rules: bundle.rules,
+    limits: bundle.limits,
+    exceptions: bundle.exceptions,
+    tests: declarationsOf(files, "test"),
+    matrices: declarationsOf(files, "matrix"),
+    resolve: (space, name) => bundle.names.resolve(space, name),
+  };
+}

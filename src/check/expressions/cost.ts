@@ -1,0 +1,104 @@
+import type { Type } from "../../values/type.js";
+import type { Define, Expr } from "../program.js";
+import { partsOf } from "./reads.js";
+
+/** More parts than this, with defines written out, is no policy that anybody could read. */
+export const LARGEST_EXPRESSION = 10_000;
+/** More steps than this, in the worst case that the declared sizes allow, is too slow to decide by. */
+export const COSTLIEST_RULE = 100_000;
+
+/**
+ * How large an expression is with its defines written out, and how many steps it takes at worst. Of a define's body,
+ * both are functions of what is handed in: so many times the size, or the cost, of each argument.
+ */
+export interface Weight {
+  readonly size: number;
+  readonly cost: number;
+  readonly uses: ReadonlyMap<string, { readonly size: number; readonly cost: number }>;
+}
+
+const ONE: Weight = { size: 1, cost: 1, uses: new Map() };
+
+/** Weights, remembered for defines: nested doubling is counted, never written out. */
+export class Weights {
+  readonly #defines: ReadonlyMap<string, Define>;
+  readonly #known = new Map<string, Weight>();
+
+  constructor(defines: ReadonlyMap<string, Define>) {
+    this.#defines = defines;
+  }
+
+  of(expr: Expr): Weight {
+    switch (expr.kind) {
+      case "variable":
+        return { ...ONE, uses: new Map([[expr.name, { size: 1, cost: 1 }]]) };
+      case "define":
+        return this.#call(expr);
+      case "quantifier": {
+        const times = elements(expr.over.type);
+        return plus(plus(ONE, this.of(expr.over)), scaled(this.of(expr.body), times));
+      }
+      case "compare": {
+        const walked =
+          expr.operator === "in" || expr.operator === "not in"
+            ? elements(expr.right.type)
+            : width(expr.left.type);
+        return plus({ ...ONE, cost: walked }, plus(this.of(expr.left), this.of(expr.right)));
+      }
+      default:
+        return partsOf(expr).reduce((sum, part) => plus(sum, this.of(part)), ONE);
+    }
+  }
+
+  #call(call: Expr & { readonly kind: "define" }): Weight {
+    const define = this.#defines.get(call.define);
+    if (define === undefined) return ONE;
+    let body = this.#known.get(call.define);
+    if (body === undefined) {
+      body = this.of(define.body);
+      this.#known.set(call.define, body);
+    }
+    let sum: Weight = { size: body.size, cost: body.cost, uses: new Map() };
+    define.params.forEach((param, index) => {
+      const times = body.uses.get(param.name);
+      const arg = call.args[index];
+      if (times === undefined || arg === undefined) return;
+      const of = this.of(arg);
+      sum = plus(sum, { size: of.size * times.size, cost: of.cost * times.cost, uses: timesUses(of, times) });
+    });
+    return sum;
+  }
+}
+
+function plus(left: Weight, right: Weight): Weight {
+  if (right.uses.size === 0)
+    return { size: left.size + right.size, cost: left.cost + right.cost, uses: left.uses };
+  const uses = new Map(left.uses);
+  for (const [name, of] of right.uses) {
+    const before = uses.get(name) ?? { size: 0, cost: 0 };
+    uses.set(name, { size: before.size + of.size, cost: before.cost + of.cost });
+  }
+  return { size: left.size + right.size, cost: left.cost + right.cost, uses };
+}
+
+function scaled(of: Weight, times: number): Weight {
+  return { size: of.size, cost: of.cost * times, uses: timesUses(of, { size: 1, cost: times }) };
+}
+
+function timesUses(of: Weight, times: { readonly size: number; readonly cost: number }): Weight["uses"] {
+  return new Map(
+    [...of.uses].map(([name, use]) => [name, { size: use.size * times.size, cost: use.cost * times.cost }]),
+  );
+}
+
+function elements(type: Type): number {
+  return type.kind === "list" || type.kind === "set" ? Math.max(1, type.max) : 1;
+}
+
+/** How much a comparison for equality may have to walk through. */
+function width(type: Type): number {
+  if (type.kind === "list" || type.kind === "set" || type.kind === "map")
+    return Math.max(1, type.max) * width(type.of);
+  if (type.kind !== "record") return 1;
+  return type.fields.reduce((sum, field) => sum + width(field.type), 1);
+}

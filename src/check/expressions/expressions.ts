@@ -1,0 +1,381 @@
+import type { Span } from "../../source/source.js";
+import type { Name, Expr as SyntaxExpr } from "../../syntax/ast.js";
+import type { Type, Value } from "../../values/type.js";
+import type { Bundle } from "../bundle.js";
+import { BROKEN, foldText } from "../fold-value.js";
+import { messages } from "../messages.js";
+import type { Define, Expr, LimitKey } from "../program.js";
+import { joinTypes } from "../relate-types.js";
+import { rootTypes } from "../roots.js";
+import { checkArithmetic, checkNegation } from "./arithmetic.js";
+import { checkCompare, checkPattern } from "./comparisons.js";
+import { checkCall } from "./functions.js";
+import { checkHas, checkPath, selectField, selectKey } from "./paths.js";
+import { factsBeside, factsOf, flatten, knowing, type Scope, type Variable } from "./scope.js";
+
+/** An expression that may be absent: `absent` is the written path at which it may be, for messages. */
+export interface Maybe {
+  readonly expr: Expr;
+  readonly absent: { readonly path: string; readonly span: Span } | undefined;
+}
+
+/** What the checker of expressions asks of the rest: things that themselves hold expressions. */
+export interface Surroundings {
+  readonly bundle: Bundle;
+  /** A define, checked; undefined where it has a mistake that is reported at its place. */
+  readonly define: (id: string, at: Span) => Define | undefined;
+  readonly key: (name: Name, scope: Scope) => LimitKey | undefined;
+}
+
+const BOOL: Type = { kind: "bool" };
+
+/**
+ * Gives every expression a type, and every name a meaning.
+ *
+ * `undefined` says that a mistake was reported, here or further in: whatever holds the expression gives undefined too
+ * and adds nothing, so that one mistake is one diagnostic.
+ */
+export class Expressions {
+  readonly bundle: Bundle;
+  readonly surroundings: Surroundings;
+  readonly roots: ReadonlyMap<string, Type>;
+  /** Names of variables that the rule used so far, to tell two of one name apart. */
+  #used = new Map<string, number>();
+  #prefix = "";
+
+  constructor(surroundings: Surroundings) {
+    this.bundle = surroundings.bundle;
+    this.surroundings = surroundings;
+    this.roots = rootTypes(surroundings.bundle);
+  }
+
+  /** Begins a rule or define: variables in it are unique from here on. */
+  within<T>(prefix: string, check: () => T): T {
+    const [used, before] = [this.#used, this.#prefix];
+    this.#used = new Map();
+    this.#prefix = prefix;
+    const result = check();
+    this.#used = used;
+    this.#prefix = before;
+    return result;
+  }
+
+  /** A `bool` that is the conjunction of several; each is guarded by what the others prove. Undefined for none. */
+  conjunction(
+    conditions: readonly { readonly expr: SyntaxExpr; readonly holds: boolean; readonly span: Span }[],
+    scope: Scope,
+  ): Expr | "wrong" | undefined {
+    const items = conditions.flatMap(({ expr, holds, span }) =>
+      holds ? flatten(expr, "and") : [{ kind: "not", of: expr, span } as const],
+    );
+    const [first] = items;
+    if (first === undefined) return undefined;
+    return this.#all(items, "and", scope, first.span) ?? "wrong";
+  }
+
+  /** A value beside conditions that hold wherever it is looked at. */
+  guarded(
+    expr: SyntaxExpr,
+    conditions: readonly { readonly kind: "when" | "unless"; readonly condition: SyntaxExpr }[],
+    scope: Scope,
+  ): Expr | undefined {
+    const facts = conditions.flatMap(({ kind, condition }) => [...factsOf(condition, kind === "when")]);
+    return this.value(expr, knowing(scope, new Set(facts)));
+  }
+
+  /** A condition: true, false or unknown. */
+  condition(expr: SyntaxExpr, scope: Scope): Expr | undefined {
+    const checked = this.value(expr, scope, BOOL);
+    if (checked === undefined || checked.type.kind === "bool") return checked;
+    return this.bundle.problems.add(messages.notBool(expr.span, checked.type));
+  }
+
+  /** A value that is there: what may be absent is reported. A literal takes the form of the `expected` type. */
+  value(expr: SyntaxExpr, scope: Scope, expected?: Type): Expr | undefined {
+    const checked = this.maybe(expr, scope, expected);
+    if (checked?.absent === undefined) return checked?.expr;
+    const { path, span } = checked.absent;
+    return this.bundle.problems.add(messages.mayBeAbsent(path, span, guardFor(path, checked.expr.type)));
+  }
+
+  /** A value or its absence: what `has` and `else` look at. */
+  maybe(expr: SyntaxExpr, scope: Scope, expected?: Type): Maybe | undefined {
+    switch (expr.kind) {
+      case "path":
+        return checkPath(this, expr, scope);
+      case "field":
+        return selectField(this, expr, scope);
+      case "index":
+        return selectKey(this, expr, scope);
+      default: {
+        const checked = this.#certain(expr, scope, expected);
+        return checked && { expr: checked, absent: undefined };
+      }
+    }
+  }
+
+  /** A variable that is unique within the rule. */
+  variable(name: Name, type: Type): Variable {
+    const times = this.#used.get(name.text) ?? 0;
+    this.#used.set(name.text, times + 1);
+    const unique = times === 0 ? name.text : `${name.text}~${times + 1}`;
+    return { name: `${this.#prefix}${unique}`, type, span: name.span };
+  }
+
+  #certain(expr: SyntaxExpr, scope: Scope, expected: Type | undefined): Expr | undefined {
+    const { span } = expr;
+    switch (expr.kind) {
+      case "error":
+        return undefined;
+      case "bool":
+        return constant(expr.value, BOOL, span);
+      case "number":
+        return constant(
+          expr.value,
+          { kind: expr.integer && Number.isSafeInteger(expr.value) ? "int" : "number" },
+          span,
+        );
+      case "duration":
+        return constant(expr.ms, { kind: "duration" }, span);
+      case "timestamp":
+        return constant(expr.ms, { kind: "time" }, span);
+      case "string":
+        return this.#text(expr.value, span, expected);
+      case "list":
+        return this.#list(expr, scope, expected);
+      case "and":
+      case "or":
+        return this.#all(flatten(expr, expr.kind), expr.kind, scope, span);
+      case "not": {
+        const of = this.condition(expr.of, scope);
+        return of && { kind: "not", of, type: BOOL, span };
+      }
+      case "has":
+        return checkHas(this, expr, scope);
+      case "else":
+        return this.#otherwise(expr, scope, expected);
+      case "compare":
+        return checkCompare(this, expr, scope);
+      case "like":
+      case "matches":
+        return checkPattern(this, expr, scope);
+      case "arithmetic":
+        return checkArithmetic(this, expr, scope);
+      case "negate":
+        return checkNegation(this, expr, scope);
+      case "call":
+        return checkCall(this, expr, scope);
+      case "quantifier":
+        return this.#quantifier(expr, scope);
+      case "prior":
+        return this.#prior(expr, scope);
+      case "path":
+      case "field":
+      case "index":
+        return this.value(expr, scope, expected);
+    }
+  }
+
+  #all(items: readonly SyntaxExpr[], kind: "and" | "or", scope: Scope, span: Span): Expr | undefined {
+    if (items.length === 1) return this.condition(items[0] as SyntaxExpr, scope);
+    const facts = factsBeside(items, kind === "and");
+    const checked = items.map((item, index) =>
+      this.condition(item, knowing(scope, facts[index] as Set<string>)),
+    );
+    if (checked.includes(undefined)) return undefined;
+    return { kind, items: checked as Expr[], type: BOOL, span };
+  }
+
+  #text(text: string, span: Span, expected: Type | undefined): Expr | undefined {
+    switch (expected?.kind) {
+      case "union":
+      case "email":
+      case "url":
+      case "domain":
+      case "path":
+      case "ip": {
+        const value = foldText(this.bundle, text, span, expected);
+        return value === undefined ? undefined : constant(value, expected, span);
+      }
+      default:
+        return constant(text, { kind: "text", max: [...text].length }, span);
+    }
+  }
+
+  #list(
+    expr: SyntaxExpr & { readonly kind: "list" },
+    scope: Scope,
+    expected: Type | undefined,
+  ): Expr | undefined {
+    const element = expected?.kind === "list" || expected?.kind === "set" ? expected.of : undefined;
+    const checked = expr.items.map((item) => this.value(item, scope, element));
+    if (checked.includes(undefined)) return undefined;
+    const items = checked as Expr[];
+    let of: Type | undefined = items[0]?.type ?? element;
+    for (const item of items.slice(1)) {
+      of = of && joinTypes(of, item.type);
+      if (of !== undefined) continue;
+      const first = (items[0] as Expr).type;
+      return this.bundle.problems.add(
+        messages.notComparable(
+          "[…]",
+          item.span,
+          items[0] as Expr,
+          item,
+          `every element of a list is of one type, here \`${first.kind}\``,
+        ),
+      );
+    }
+    if (of === undefined) {
+      return this.bundle.problems.add(
+        messages.mismatch(expr.span, "nothing says what this empty list is a list of"),
+      );
+    }
+    const type: Type = { kind: "list", of, max: items.length };
+    if (!items.every((item) => item.kind === "const")) return { kind: "list", items, type, span: expr.span };
+    return constant(
+      items.map((item) => (item as Expr & { kind: "const" }).value),
+      type,
+      expr.span,
+    );
+  }
+
+  #otherwise(
+    expr: SyntaxExpr & { readonly kind: "else" },
+    scope: Scope,
+    expected: Type | undefined,
+  ): Expr | undefined {
+    const of = this.maybe(expr.of, scope, expected);
+    const fallback = this.value(expr.fallback, scope, of?.expr.type ?? expected);
+    if (of === undefined || fallback === undefined) return undefined;
+    const type = joinTypes(of.expr.type, fallback.type);
+    if (type === undefined) {
+      return this.bundle.problems.add(
+        messages.notComparable("else", expr.span, of.expr, fallback, "give a value of the same type"),
+      );
+    }
+    if (of.absent === undefined) {
+      this.bundle.problems.add(messages.neverAbsent("else", expr.of.span, "leave out the `else`"));
+    }
+    return { kind: "else", of: of.expr, fallback, type, span: expr.span };
+  }
+
+  #quantifier(expr: SyntaxExpr & { readonly kind: "quantifier" }, scope: Scope): Expr | undefined {
+    const over = this.value(expr.over, scope);
+    const type = over?.type;
+    if (type !== undefined && type.kind !== "list" && type.kind !== "set") {
+      const help = type.kind === "map" ? "walk over `keys(…)` or `values(…)`" : undefined;
+      return this.bundle.problems.add(messages.wrongType(expr.over.span, type, "a list or a set", help));
+    }
+    const outer = scope.variables.get(expr.variable.text);
+    if (outer !== undefined) {
+      return this.bundle.problems.add(
+        messages.shadowsVariable(expr.variable.text, expr.variable.span, outer.span),
+      );
+    }
+    if (this.roots.has(expr.variable.text) || expr.variable.text === "args") {
+      return this.bundle.problems.add(
+        messages.shadowsRoot("variable", expr.variable.text, expr.variable.span),
+      );
+    }
+    const variable = this.variable(expr.variable, type?.of ?? BROKEN);
+    const variables = new Map(scope.variables).set(expr.variable.text, variable);
+    const body = this.condition(expr.body, { ...scope, variables });
+    if (over === undefined || body === undefined) return undefined;
+    return {
+      kind: "quantifier",
+      quantifier: expr.quantifier,
+      variable: variable.name,
+      over,
+      body,
+      type: BOOL,
+      span: expr.span,
+    };
+  }
+
+  #prior(expr: SyntaxExpr & { readonly kind: "prior" }, scope: Scope): Expr | undefined {
+    const entry = this.bundle.find("tool", expr.tool, "tool");
+    const tool = entry && this.bundle.tools.get(entry.id);
+    const same: LimitKey[] = [];
+    let whole = tool !== undefined;
+    for (const name of expr.same) {
+      const key = this.surroundings.key(name, scope);
+      if (key === undefined) whole = false;
+      else if (tool !== undefined && !sharesKey(this, name, key, tool, scope)) whole = false;
+      else same.push(key);
+    }
+    if (expr.within.ms <= 0 || expr.within.ms > 3653 * 86_400_000) {
+      return this.bundle.problems.add(
+        messages.outOfRange("the time looked back", expr.within.span, "above 0 and at most ten years"),
+      );
+    }
+    if (!whole || tool === undefined) return undefined;
+    return {
+      kind: "prior",
+      tool: tool.id,
+      status: expr.status ?? "any",
+      within: expr.within.ms,
+      same,
+      type: BOOL,
+      span: expr.span,
+    };
+  }
+}
+
+/** Whether the earlier call has an argument of this name that could be equal; otherwise it is reported. */
+function sharesKey(
+  checker: Expressions,
+  name: Name,
+  key: LimitKey,
+  tool: { readonly name: string; readonly args: Type & { readonly kind: "record" } },
+  scope: Scope,
+): boolean {
+  if (key.kind !== "argument") return true;
+  let there: Type = tool.args;
+  let here: Type | undefined = scope.args?.record;
+  for (const segment of key.path) {
+    const field: { readonly type: Type } | undefined =
+      there.kind === "record" ? there.fields.find((candidate) => candidate.name === segment) : undefined;
+    if (field === undefined) {
+      const names = there.kind === "record" ? there.fields.map((candidate) => candidate.name) : [];
+      checker.bundle.problems.add(
+        messages.unknownField(`${tool.name}`, segment, name.span, names, "the earlier call"),
+      );
+      return false;
+    }
+    there = field.type;
+    here =
+      here?.kind === "record" ? here.fields.find((candidate) => candidate.name === segment)?.type : undefined;
+  }
+  if (here === undefined || joinTypes(here, there) !== undefined) return true;
+  checker.bundle.problems.add(
+    messages.notComparable(
+      "same",
+      name.span,
+      { span: name.span, type: here },
+      { span: name.span, type: there },
+    ),
+  );
+  return false;
+}
+
+/** A value known now. */
+export function constant(value: Value, type: Type, span: Span): Expr {
+  return { kind: "const", value, type, span };
+}
+
+function guardFor(path: string, type: Type): string {
+  const root = path.includes(".") || path.includes("[");
+  const sample: { readonly [kind: string]: string } = {
+    text: '"…"',
+    union: '"…"',
+    int: "0",
+    number: "0",
+    bool: "false",
+    duration: "0s",
+  };
+  const fallback = sample[type.kind];
+  const guard = `add \`has ${path}\` to the condition`;
+  if (path === "user") return `${guard}, or say \`for role …\` or \`for user …\` in \`agent\``;
+  return root && fallback !== undefined ? `${guard}, or give a value: \`${path} else ${fallback}\`` : guard;
+}

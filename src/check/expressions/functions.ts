@@ -1,0 +1,168 @@
+import type { Expr as SyntaxExpr } from "../../syntax/ast.js";
+import type { Type } from "../../values/type.js";
+import { describeType } from "../describe-type.js";
+import { messages } from "../messages.js";
+import type { Expr, FunctionName } from "../program.js";
+import { isAssignable } from "../relate-types.js";
+import { FUNCTION_NAMES, LABELS } from "../roots.js";
+import type { Expressions } from "./expressions.js";
+import type { Scope } from "./scope.js";
+
+type Call = SyntaxExpr & { readonly kind: "call" };
+
+const TEXT: Type = { kind: "text", max: 4096 };
+const INT: Type = { kind: "int", min: 0 };
+const DAYS: Type = { kind: "union", options: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] };
+
+/** What a function takes, in words and as a test, and what it gives. */
+interface Signature {
+  readonly shape: string;
+  readonly takes: readonly { readonly wanted: string; readonly fits: (type: Type) => boolean }[];
+  readonly gives: (types: readonly Type[]) => Type;
+}
+
+const isText = (type: Type) => type.kind === "text" || type.kind === "union";
+const text = { wanted: "a text", fits: isText };
+const time = { wanted: "a time", fits: (type: Type) => type.kind === "time" };
+const map = { wanted: "a map", fits: (type: Type) => type.kind === "map" };
+const sized = {
+  wanted: "a list, set, map or text",
+  fits: (type: Type) => ["list", "set", "map", "text", "union"].includes(type.kind),
+};
+const path = { wanted: "a path", fits: (type: Type) => type.kind === "path" };
+const anything = { wanted: "an argument", fits: () => true };
+const elements = (of: Type, from: Type | undefined): Type => ({
+  kind: "list",
+  of,
+  max: from?.kind === "map" ? from.max : 256,
+});
+
+const SIGNATURES: { readonly [name in FunctionName]: Signature } = {
+  size: { shape: "size(list)", takes: [sized], gives: () => INT },
+  keys: { shape: "keys(map)", takes: [map], gives: ([of]) => elements(TEXT, of) },
+  values: {
+    shape: "values(map)",
+    takes: [map],
+    gives: ([of]) => elements(of?.kind === "map" ? of.of : TEXT, of),
+  },
+  under: {
+    shape: 'under(path, "/srv/work")',
+    takes: [path, { ...path, wanted: "a path" }],
+    gives: () => ({ kind: "bool" }),
+  },
+  lower: { shape: "lower(text)", takes: [text], gives: () => TEXT },
+  weekday: { shape: 'weekday(now, "Europe/Berlin")', takes: [time, text], gives: () => DAYS },
+  hour: {
+    shape: 'hour(now, "Europe/Berlin")',
+    takes: [time, text],
+    gives: () => ({ kind: "int", min: 0, max: 23 }),
+  },
+  labels_of: { shape: "labels_of(args.to)", takes: [anything], gives: () => LABELS },
+  stated: { shape: "stated(args.to)", takes: [anything], gives: () => ({ kind: "bool" }) },
+};
+
+/** A function or a define with its arguments. */
+export function checkCall(checker: Expressions, expr: Call, scope: Scope): Expr | undefined {
+  const name = expr.name.text;
+  if (FUNCTION_NAMES.has(name)) return checkFunction(checker, expr, name as FunctionName, scope);
+  const lookup = checker.bundle.names.find("define", name);
+  if (lookup.kind === "unknown") {
+    const candidates = [...FUNCTION_NAMES, ...checker.bundle.names.candidates("define")];
+    return checker.bundle.problems.add(messages.unknownName("function", name, expr.name.span, candidates));
+  }
+  const entry = checker.bundle.find("define", expr.name, "define");
+  const define = entry && checker.surroundings.define(entry.id, expr.name.span);
+  if (define === undefined || entry === undefined) return undefined;
+  if (define.params.length !== expr.args.length) {
+    const shape = `${name}(${define.params.map((param) => param.name).join(", ")})`;
+    return checker.bundle.problems.add(
+      messages.argumentCount(name, expr.span, define.params.length, expr.args.length, shape),
+    );
+  }
+  const args = expr.args.map((arg, index) => {
+    const wanted = define.params[index]?.type as Type;
+    const given = checker.value(arg, scope, wanted);
+    if (given === undefined || isAssignable(given.type, wanted)) return given;
+    return checker.bundle.problems.add(
+      messages.wrongType(given.span, given.type, `\`${describeType(wanted)}\``, sizeHelp(given.type, wanted)),
+    );
+  });
+  if (args.includes(undefined)) return undefined;
+  return { kind: "define", define: entry.id, args: args as Expr[], type: define.body.type, span: expr.span };
+}
+
+function sizeHelp(given: Type, wanted: Type): string | undefined {
+  const larger =
+    "max" in given &&
+    given.kind === wanted.kind &&
+    given.kind !== "text" &&
+    given.kind !== "number" &&
+    given.kind !== "int";
+  return larger && "max" in wanted && (given.max ?? 0) > (wanted.max ?? 0)
+    ? `it may be larger than the parameter: declare that as \`${describeType(given)}\``
+    : undefined;
+}
+
+function checkFunction(checker: Expressions, expr: Call, name: FunctionName, scope: Scope): Expr | undefined {
+  const signature = SIGNATURES[name];
+  const { problems } = checker.bundle;
+  if (signature.takes.length !== expr.args.length) {
+    return problems.add(
+      messages.argumentCount(name, expr.span, signature.takes.length, expr.args.length, signature.shape),
+    );
+  }
+  if (name === "labels_of" || name === "stated") return checkOrigin(checker, expr, name, scope);
+  const args = expr.args.map((arg, index) => {
+    const given = checker.value(arg, scope, name === "under" && index === 1 ? { kind: "path" } : undefined);
+    const takes = signature.takes[index] as Signature["takes"][number];
+    if (given === undefined || takes.fits(given.type)) return given;
+    return problems.add(messages.wrongType(given.span, given.type, takes.wanted));
+  });
+  if (args.includes(undefined)) return undefined;
+  const checked = args as Expr[];
+  if ((name === "weekday" || name === "hour") && !isZone(checker, checked[1] as Expr)) return undefined;
+  return {
+    kind: "function",
+    name,
+    args: checked,
+    type: signature.gives(checked.map((arg) => arg.type)),
+    span: expr.span,
+  };
+}
+
+/** Where a value came from is known of arguments alone. */
+function checkOrigin(
+  checker: Expressions,
+  expr: Call,
+  name: "labels_of" | "stated",
+  scope: Scope,
+): Expr | undefined {
+  const [written] = expr.args;
+  const arg = written && checker.value(written, scope);
+  if (arg === undefined) return undefined;
+  let root = arg;
+  while (root.kind === "field" || root.kind === "index") root = root.of;
+  if (root.kind !== "root" || root.root !== "args" || root === arg) {
+    const help = `write \`${name}(args.to)\`: one argument, or a field of one`;
+    return checker.bundle.problems.add(
+      messages.mismatch(arg.span, `\`${name}\` is asked of an argument of the call`, help),
+    );
+  }
+  return { kind: "function", name, args: [arg], type: SIGNATURES[name].gives([]), span: expr.span };
+}
+
+/** A zone is a literal that the time zone database knows. */
+function isZone(checker: Expressions, zone: Expr): boolean {
+  const help = 'write a name such as `"Europe/Berlin"` or `"UTC"`';
+  if (zone.kind !== "const" || typeof zone.value !== "string") {
+    checker.bundle.problems.add(messages.badPattern(zone.span, "time zone: a zone is written out", help));
+    return false;
+  }
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone.value });
+    return true;
+  } catch {
+    checker.bundle.problems.add(messages.badPattern(zone.span, `time zone: \`${zone.value}\``, help));
+    return false;
+  }
+}

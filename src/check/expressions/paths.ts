@@ -1,0 +1,274 @@
+import type { Span } from "../../source/source.js";
+import type { Name, Expr as SyntaxExpr } from "../../syntax/ast.js";
+import type { FieldType, Type } from "../../values/type.js";
+import { BROKEN } from "../fold-value.js";
+import { messages } from "../messages.js";
+import { type Entry, segmentSpan } from "../names.js";
+import type { Expr, Root } from "../program.js";
+import { LABELS, OPTIONAL_ROOTS, ROOT_NAMES } from "../roots.js";
+import { constant, type Expressions, type Maybe } from "./expressions.js";
+import { pathOf, type Scope } from "./scope.js";
+
+type Of<K extends SyntaxExpr["kind"]> = SyntaxExpr & { readonly kind: K };
+const BOOL: Type = { kind: "bool" };
+
+/** A dotted name: a variable, a root, a data, define or label, and then fields. */
+export function checkPath(checker: Expressions, expr: Of<"path">, scope: Scope): Maybe | undefined {
+  const head = checkHead(checker, expr.name, scope);
+  if (head === undefined) return undefined;
+  const segments = expr.name.text.split(".");
+  let at: Maybe | undefined = head.value;
+  for (let index = head.length; index < segments.length; index++) {
+    if (at === undefined) return undefined;
+    const written = segments.slice(0, index + 1).join(".");
+    at = step(checker, at, {
+      name: segments[index] as string,
+      nameSpan: segmentSpan(expr.name, index, index + 1),
+      span: segmentSpan(expr.name, 0, index + 1),
+      of: segments.slice(0, index).join("."),
+      written,
+      present: scope.present.has(written),
+      scope,
+    });
+  }
+  return at;
+}
+
+/** What the first segments mean, and how many they are. */
+function checkHead(
+  checker: Expressions,
+  name: Name,
+  scope: Scope,
+): { readonly value: Maybe; readonly length: number } | undefined {
+  const segments = name.text.split(".");
+  const first = segments[0] as string;
+  const span = segmentSpan(name, 0, 1);
+  const variable = scope.variables.get(first);
+  if (variable !== undefined) {
+    if (variable.type === BROKEN) return undefined;
+    const expr: Expr = { kind: "variable", name: variable.name, type: variable.type, span };
+    return { value: { expr, absent: undefined }, length: 1 };
+  }
+  if (ROOT_NAMES.has(first)) {
+    const value = checkRoot(checker, first as Root, span, scope);
+    return value && { value, length: 1 };
+  }
+  for (let length = 1; length <= segments.length; length++) {
+    const part = { text: segments.slice(0, length).join("."), span: segmentSpan(name, 0, length) };
+    const lookup = checker.bundle.names.find("values", part.text);
+    if (lookup.kind === "unknown") continue;
+    const entry = checker.bundle.find("values", part, "name");
+    const expr = entry && named(checker, entry, part.span);
+    return expr && { value: { expr, absent: undefined }, length };
+  }
+  if (first === "") return undefined;
+  const candidates = [...scope.variables.keys(), ...ROOT_NAMES, ...checker.bundle.names.candidates("values")];
+  return checker.bundle.problems.add(
+    segments.length === 1
+      ? messages.unknownName("name", name.text, name.span, candidates)
+      : messages.unknownName("name", first, span, candidates),
+  );
+}
+
+function checkRoot(checker: Expressions, root: Root, span: Span, scope: Scope): Maybe | undefined {
+  const problem = (why: string, help: string) =>
+    checker.bundle.problems.add(messages.notReadableHere(root, span, why, help));
+  if (root === "args") {
+    if (scope.args === undefined) {
+      return problem(
+        "a define serves many tools, and knows the arguments of none",
+        "hand it in: `define small(amount: number) = amount <= 50`, used as `small(args.amount)`",
+      );
+    }
+    return { expr: { kind: "root", root, type: scope.args.record, span }, absent: undefined };
+  }
+  if (root === "reported" && !scope.reported) {
+    return problem(
+      "an outcome reports it, after the call",
+      "use it in a limit: `at most 1_000 of reported else 10 in 1h`",
+    );
+  }
+  const type = checker.roots.get(root) ?? BROKEN;
+  const absent = OPTIONAL_ROOTS.has(root) && !scope.present.has(root);
+  return { expr: { kind: "root", root, type, span }, absent: absent ? { path: root, span } : undefined };
+}
+
+/** A data, a define without parameters, or a label. */
+function named(checker: Expressions, entry: Entry, span: Span): Expr | undefined {
+  switch (entry.space) {
+    case "data": {
+      const type = checker.bundle.dataTypes.get(entry.id) ?? BROKEN;
+      return type === BROKEN ? undefined : { kind: "data", data: entry.id, type, span };
+    }
+    case "define": {
+      const define = checker.surroundings.define(entry.id, span);
+      if (define === undefined) return undefined;
+      if (define.params.length === 0) {
+        return { kind: "define", define: entry.id, args: [], type: define.body.type, span };
+      }
+      const shape = `${entry.name}(${define.params.map((param) => param.name).join(", ")})`;
+      return checker.bundle.problems.add(
+        messages.argumentCount(entry.name, span, define.params.length, 0, shape),
+      );
+    }
+    default:
+      return constant(entry.id, { kind: "label" }, span);
+  }
+}
+
+interface Selection {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly span: Span;
+  /** The path before the field, for messages. */
+  readonly of: string;
+  readonly written: string;
+  readonly present: boolean;
+  readonly scope: Scope;
+}
+
+/** One field further; what may be absent on the way stays so. */
+function step(checker: Expressions, at: Maybe, to: Selection): Maybe | undefined {
+  const field = fieldOf(checker, at.expr, to);
+  if (field === undefined || field.type === BROKEN) return undefined;
+  if (field.advisory) return checker.bundle.problems.add(messages.readsAdvisory(to.written, to.span));
+  const expr: Expr = {
+    kind: "field",
+    of: at.expr,
+    name: to.name,
+    optional: field.optional,
+    type: field.type,
+    span: to.span,
+  };
+  if (at.absent !== undefined || !field.optional || to.present)
+    return { expr, absent: to.present ? undefined : at.absent };
+  return { expr, absent: { path: to.written, span: to.span } };
+}
+
+type Field = Pick<FieldType, "type" | "optional" | "advisory">;
+const text: Field = { type: { kind: "text", max: 4096 }, optional: false, advisory: false };
+const domain: Field = { ...text, type: { kind: "domain" } };
+
+/** Parts of values that are parsed once, when the request enters. */
+const PARTS: { readonly [kind: string]: { readonly [part: string]: Field } } = {
+  email: { local: text, domain },
+  url: { scheme: text, host: domain, path: { ...text, type: { kind: "path" } } },
+};
+
+function fieldOf(checker: Expressions, of: Expr, to: Selection): Field | undefined {
+  if (of.kind === "root" && of.root === "args") return argument(checker, to);
+  const { type } = of;
+  if (of.kind === "root" && of.root === "tool" && to.name !== "name" && to.name !== "tags") {
+    const [channel] = to.scope.args?.channels ?? [];
+    if (channel !== undefined) {
+      return checker.bundle.problems.add(
+        messages.notReadableHere(
+          to.written,
+          to.span,
+          "a channel has no tier and no action",
+          "write a rule of its own for channels",
+        ),
+      );
+    }
+  }
+  const fields = type.kind === "record" ? type.fields : undefined;
+  const found = fields?.find((field) => field.name === to.name) ?? PARTS[type.kind]?.[to.name];
+  if (found !== undefined) return found;
+  const { problems } = checker.bundle;
+  if (type.kind === "json") {
+    return problems.add(
+      messages.mismatch(
+        to.span,
+        "json is for arguments that no rule looks into",
+        "declare its fields as a record",
+      ),
+    );
+  }
+  if (type.kind === "map") {
+    return problems.add(
+      messages.mismatch(to.nameSpan, "a map has no fields", `write \`${to.of}[${JSON.stringify(to.name)}]\``),
+    );
+  }
+  const names = fields?.map((field) => field.name) ?? Object.keys(PARTS[type.kind] ?? {});
+  if (of.kind === "root" && (of.root === "user" || of.root === "agent" || of.root === "context")) {
+    return problems.add(messages.undeclaredSchemaField(of.root, to.name, to.nameSpan, names));
+  }
+  return problems.add(messages.unknownField(to.of, to.name, to.nameSpan, names));
+}
+
+function argument(checker: Expressions, to: Selection): Field | undefined {
+  const args = to.scope.args;
+  if (args === undefined) return undefined;
+  const lookup = args.find(to.name);
+  if (lookup.kind === "found") return lookup.field;
+  const { problems } = checker.bundle;
+  if (lookup.kind === "no-common-type") {
+    return problems.add(messages.noCommonType(to.name, to.span, [...lookup.first], [...lookup.second]));
+  }
+  if (lookup.having.length > 0) {
+    return problems.add(messages.notShared(to.name, to.span, lookup.lacking, lookup.having.length));
+  }
+  if (args.tools.length === 0 && args.channels.length === 0) return undefined;
+  const whose =
+    args.tools.length === 1
+      ? `no argument of \`${args.tools[0]?.name}\``
+      : "no argument of any tool that this reaches";
+  return problems.add(messages.unknownField("args", to.name, to.nameSpan, [...args.names()], whose));
+}
+
+/** A field of what is no plain path, as in `m["k"].x`. */
+export function selectField(checker: Expressions, expr: Of<"field">, scope: Scope): Maybe | undefined {
+  const of = checker.maybe(expr.of, scope);
+  if (of === undefined) return undefined;
+  const before = pathOf(expr.of);
+  const written = pathOf(expr) ?? `….${expr.name.text}`;
+  return step(checker, of, {
+    name: expr.name.text,
+    nameSpan: expr.name.span,
+    span: expr.span,
+    of: before ?? "this",
+    written,
+    present: scope.present.has(written),
+    scope,
+  });
+}
+
+/** `m["k"]` of a map, which may always lack it. */
+export function selectKey(checker: Expressions, expr: Of<"index">, scope: Scope): Maybe | undefined {
+  const of = checker.maybe(expr.of, scope);
+  if (of === undefined) return undefined;
+  const { type } = of.expr;
+  if (type.kind !== "map") {
+    return checker.bundle.problems.add(
+      messages.wrongType(
+        expr.of.span,
+        type,
+        "a map",
+        type.kind === "record" ? `write \`.${expr.key.value}\`` : undefined,
+      ),
+    );
+  }
+  const written = pathOf(expr) ?? "this entry";
+  const known = scope.present.has(written);
+  const selected: Expr = { kind: "index", of: of.expr, key: expr.key.value, type: type.of, span: expr.span };
+  if (type.of === BROKEN) return undefined;
+  return { expr: selected, absent: known ? undefined : (of.absent ?? { path: written, span: expr.span }) };
+}
+
+/** `has a.b`: whatever of the path is missing, the answer is no. */
+export function checkHas(checker: Expressions, expr: Of<"has">, scope: Scope): Expr | undefined {
+  const { path, key, span } = expr;
+  const plain: SyntaxExpr = { kind: "path", name: path, span: path.span };
+  const asked: SyntaxExpr = key === undefined ? plain : { kind: "index", of: plain, key, span };
+  const found = checker.maybe(asked, scope);
+  if (found === undefined) return undefined;
+  const declared = found.absent ?? checker.maybe(asked, { ...scope, present: new Set() })?.absent;
+  if (declared === undefined) {
+    const what =
+      found.expr.kind === "const" || found.expr.type === LABELS
+        ? "write `… in labels`"
+        : "leave out the `has`";
+    checker.bundle.problems.add(messages.neverAbsent("has", path.span, what));
+  }
+  return { kind: "has", of: found.expr, type: BOOL, span };
+}

@@ -1,0 +1,66 @@
+import type { Define, Expr, Reads } from "../program.js";
+
+const NOTHING: Reads = { session: false, transaction: false, prior: false, user: false, context: false };
+
+/** What of the outside some expressions look at, by way of defines as well. */
+export function readsOf(exprs: readonly (Expr | undefined)[], defines: ReadonlyMap<string, Define>): Reads {
+  const reads = { ...NOTHING };
+  const visit = (expr: Expr): void => {
+    switch (expr.kind) {
+      case "root":
+        if (expr.root === "session" || expr.root === "labels") reads.session = true;
+        else if (expr.root === "txn") reads.transaction = true;
+        else if (expr.root === "user" || expr.root === "context") reads[expr.root] = true;
+        break;
+      case "function":
+        if (expr.name === "labels_of" || expr.name === "stated") reads.session = true;
+        break;
+      case "prior":
+        reads.prior = true;
+        for (const key of expr.same) {
+          if (key.kind === "session") reads.session = true;
+          else if (key.kind === "transaction") reads.transaction = true;
+          else if (key.kind === "user") reads.user = true;
+        }
+        break;
+      case "define": {
+        const of = defines.get(expr.define)?.reads ?? NOTHING;
+        for (const name of Object.keys(NOTHING) as (keyof Reads)[]) reads[name] ||= of[name];
+        break;
+      }
+    }
+    for (const part of partsOf(expr)) visit(part);
+  };
+  for (const expr of exprs) if (expr !== undefined) visit(expr);
+  return reads;
+}
+
+/** The expressions directly inside one. */
+export function partsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "field":
+    case "index":
+    case "has":
+    case "not":
+    case "like":
+    case "matches":
+    case "negate":
+      return [expr.of];
+    case "else":
+      return [expr.of, expr.fallback];
+    case "and":
+    case "or":
+    case "list":
+      return expr.items;
+    case "compare":
+    case "arithmetic":
+      return [expr.left, expr.right];
+    case "function":
+    case "define":
+      return expr.args;
+    case "quantifier":
+      return [expr.over, expr.body];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,93 @@
+import type { Span } from "../../source/source.js";
+import type { Expr as SyntaxExpr } from "../../syntax/ast.js";
+import type { Type } from "../../values/type.js";
+import type { Arguments } from "../arguments.js";
+
+/** A variable in reach: `name` is unique within the rule, whatever the author called it. */
+export interface Variable {
+  readonly name: string;
+  readonly type: Type;
+  readonly span: Span;
+}
+
+/** What an expression may read where it stands, and what is known to be present there. */
+export interface Scope {
+  /** Undefined in a define, which reads no arguments of a call. */
+  readonly args: Arguments | undefined;
+  /** `reported` has a meaning only in what a limit meters. */
+  readonly reported: boolean;
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** Written paths, `args.note` or `context.map["k"]`, that the conjunction around proves present. */
+  readonly present: ReadonlySet<string>;
+}
+
+/** How an author wrote a path, as the key of what is known about it; undefined for what is no path. */
+export function pathOf(expr: SyntaxExpr): string | undefined {
+  switch (expr.kind) {
+    case "path":
+      return expr.name.text;
+    case "field": {
+      const of = pathOf(expr.of);
+      return of && `${of}.${expr.name.text}`;
+    }
+    case "index": {
+      const of = pathOf(expr.of);
+      return of && `${of}[${JSON.stringify(expr.key.value)}]`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The scope with more known to be present. */
+export function knowing(scope: Scope, facts: ReadonlySet<string>): Scope {
+  if (facts.size === 0) return scope;
+  return { ...scope, present: new Set([...scope.present, ...facts]) };
+}
+
+/** The items of a chain of `and`s or `or`s, in order; any depth without recursion, for chains are written long. */
+export function flatten(expr: SyntaxExpr, kind: "and" | "or"): SyntaxExpr[] {
+  const items: SyntaxExpr[] = [];
+  const rest = [expr];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    if (next.kind === kind) rest.push(next.right, next.left);
+    else items.push(next);
+  }
+  return items;
+}
+
+/** What is present wherever the expression is `holds`: the paths of its `has`, by the laws of `and`, `or` and `not`. */
+export function factsOf(expr: SyntaxExpr, holds: boolean): Set<string> {
+  let at = expr;
+  let wanted = holds;
+  while (at.kind === "not") {
+    at = at.of;
+    wanted = !wanted;
+  }
+  const facts = new Set<string>();
+  if (at.kind === "has" && wanted) {
+    const segments = at.path.text.split(".");
+    for (let i = 1; i <= segments.length; i++) facts.add(segments.slice(0, i).join("."));
+    if (at.key !== undefined) facts.add(`${at.path.text}[${JSON.stringify(at.key.value)}]`);
+  }
+  const joined = wanted ? "and" : "or";
+  if (at.kind === joined) {
+    for (const item of flatten(at, joined)) for (const fact of factsOf(item, wanted)) facts.add(fact);
+  }
+  return facts;
+}
+
+/**
+ * For each item, what the others prove where it matters: within an `and` that they hold, within an `or` that they do
+ * not. The order of evaluation never shows, so a later `has` guards an earlier reading as well.
+ */
+export function factsBeside(items: readonly SyntaxExpr[], hold: boolean): Set<string>[] {
+  const own = items.map((item) => factsOf(item, hold));
+  const proven = new Map<string, number>();
+  for (const facts of own) for (const fact of facts) proven.set(fact, (proven.get(fact) ?? 0) + 1);
+  return own.map((facts) => {
+    const beside = new Set<string>();
+    for (const [fact, times] of proven) if (times > (facts.has(fact) ? 1 : 0)) beside.add(fact);
+    return beside;
+  });
+}

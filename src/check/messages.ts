@@ -1,0 +1,315 @@
+/** Everything that checking says to authors, by what is wrong. Messages say what is; only `help` says what to do. */
+import { diagnostic } from "../diagnostics/catalogue.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { suggest } from "../diagnostics/did-you-mean.js";
+import type { Span } from "../source/source.js";
+import type { Type } from "../values/type.js";
+import { describeType, grouped } from "./describe-type.js";
+import type { Entry } from "./names.js";
+
+/** Words in backticks, at most three of them. */
+function quoted(words: readonly string[], last = "and"): string {
+  const shown = words.slice(0, 3).map((word) => `\`${word}\``);
+  if (words.length > 3) return `${shown.join(", ")} ${last} ${words.length - 3} more`;
+  if (shown.length < 2) return shown.join("");
+  return `${shown.slice(0, -1).join(", ")} ${last} ${shown.at(-1)}`;
+}
+
+function didYouMean(word: string, candidates: Iterable<string>): { help?: string } {
+  const meant = suggest(word, candidates);
+  return meant === undefined ? {} : { help: `did you mean \`${meant}\`?` };
+}
+
+/** The question `did you mean …?`, where a candidate is near enough. */
+export function didYouMeanIn(word: string, candidates: Iterable<string>): string | undefined {
+  return didYouMean(word, candidates).help;
+}
+
+/** `the text "x"`, `a number`: what an author would call a type in a sentence. */
+function typed(type: Type): string {
+  return `\`${describeType(type)}\``;
+}
+
+export const messages = {
+  // --- names ---------------------------------------------------------------------------------------------
+  unknownName: (what: string, name: string, span: Span, candidates: Iterable<string>): Diagnostic =>
+    diagnostic("W2001", span, `unknown ${what} \`${name}\``, {
+      label: `no ${what} of this bundle has this name`,
+      ...didYouMean(name, candidates),
+    }),
+  unknownBuiltIn: (what: string, name: string, span: Span, candidates: readonly string[]): Diagnostic =>
+    diagnostic("W2001", span, `unknown ${what} \`${name}\``, {
+      label: `there is no ${what} of this name`,
+      help: didYouMean(name, candidates).help ?? `one of ${candidates.map((c) => `\`${c}\``).join(", ")}`,
+    }),
+  duplicate: (what: string, name: string, span: Span, first: Span): Diagnostic =>
+    diagnostic("W2002", span, `${what} \`${name}\` is declared twice`, {
+      label: "declared again here",
+      secondary: [{ span: first, message: "first declared here" }],
+      help: "give one of them another name, or remove it",
+    }),
+  duplicateBlock: (what: string, span: Span, first: Span): Diagnostic =>
+    diagnostic("W2002", span, `\`${what}\` stands twice`, {
+      label: "again here",
+      secondary: [{ span: first, message: "first stands here" }],
+      help: "make them one",
+    }),
+  ambiguousName: (what: string, name: string, span: Span, entries: readonly Entry[]): Diagnostic =>
+    diagnostic("W2003", span, `${what} \`${name}\` is ambiguous`, {
+      label: "more than one module has this name",
+      secondary: entries.map((entry) => ({ span: entry.nameSpan, message: `this is \`${entry.id}\`` })),
+      help: `write it out: ${entries.map((entry) => `\`${entry.id}\``).join(" or ")}`,
+    }),
+  cycle: (what: string, span: Span, path: readonly string[]): Diagnostic =>
+    diagnostic("W2004", span, `${what} \`${path[0]}\` refers to itself`, {
+      label: path.length > 2 ? `by way of ${quoted(path.slice(1, -1))}` : "here",
+      help: "break the circle: nothing in a policy may recur",
+    }),
+  wireClash: (wire: string, span: Span, first: Span): Diagnostic =>
+    diagnostic("W2005", span, `two tools answer to the wire name \`${wire}\``, {
+      label: "this tool",
+      secondary: [{ span: first, message: "and this one" }],
+      help: 'tell them apart with `as "…"`: a call must mean one tool',
+    }),
+  patternMatchesNothing: (pattern: string, span: Span, candidates: Iterable<string>): Diagnostic =>
+    diagnostic("W2006", span, `the pattern \`${pattern}\` matches no tool`, {
+      label: "no tool of this bundle",
+      ...didYouMean(pattern, candidates),
+    }),
+  shadowsRoot: (what: string, name: string, span: Span): Diagnostic =>
+    diagnostic("W2007", span, `${what} \`${name}\` hides something built in`, {
+      label: "this name has a meaning of its own in every condition",
+      help: "choose another name",
+    }),
+  shadowsVariable: (name: string, span: Span, first: Span): Diagnostic =>
+    diagnostic("W2007", span, `variable \`${name}\` hides another one`, {
+      label: "this one",
+      secondary: [{ span: first, message: "hides this one" }],
+      help: "choose another name",
+    }),
+  unknownAnnotation: (name: string, span: Span, candidates: readonly string[]): Diagnostic =>
+    diagnostic("W2008", span, `unknown annotation \`@${name}\``, {
+      label: "it would have no effect",
+      help:
+        suggest(name, candidates) === undefined
+          ? `here may stand ${candidates.map((c) => `\`@${c}\``).join(", ")}`
+          : `did you mean \`@${suggest(name, candidates)}\`?`,
+    }),
+  misplacedAnnotation: (name: string, span: Span, where: string): Diagnostic =>
+    diagnostic("W2009", span, `\`@${name}\` has no meaning here`, {
+      label: "it would have no effect",
+      help: `it belongs ${where}`,
+    }),
+  annotationArguments: (name: string, span: Span, wanted: string): Diagnostic =>
+    diagnostic("W2010", span, `\`@${name}\` takes ${wanted}`, { help: `write \`@${name}${shape(wanted)}\`` }),
+  missingClause: (what: string, name: string, clause: string, span: Span, help: string): Diagnostic =>
+    diagnostic("W2012", span, `${what} \`${name}\` says nothing of \`${clause}\``, {
+      label: `this ${what}`,
+      help,
+    }),
+  dataFile: (path: string, span: Span, problem: string): Diagnostic =>
+    diagnostic("W2013", span, `data file \`${path}\` cannot be used`, {
+      label: problem,
+      help: "the bundle does not load without it",
+    }),
+
+  // --- types ---------------------------------------------------------------------------------------------
+  unknownField: (
+    path: string,
+    field: string,
+    span: Span,
+    candidates: readonly string[],
+    whose?: string,
+  ): Diagnostic =>
+    diagnostic("W3001", span, `\`${path}\` has no field \`${field}\``, {
+      ...(whose === undefined ? {} : { label: whose }),
+      help:
+        didYouMean(field, candidates).help ??
+        (candidates.length === 0
+          ? "it has no fields at all"
+          : `it has ${candidates
+              .slice(0, 8)
+              .map((c) => `\`${c}\``)
+              .join(", ")}`),
+    }),
+  undeclaredSchemaField: (
+    root: string,
+    field: string,
+    span: Span,
+    candidates: readonly string[],
+  ): Diagnostic =>
+    diagnostic("W3001", span, `\`${root}\` has no field \`${field}\``, {
+      label: "no schema declares it",
+      help: didYouMean(field, candidates).help ?? `declare it: \`schema ${root} { ${field}?: text }\``,
+    }),
+  mismatch: (span: Span, message: string, help?: string, label?: string): Diagnostic =>
+    diagnostic("W3002", span, message, {
+      ...(label === undefined ? {} : { label }),
+      ...(help === undefined ? {} : { help }),
+    }),
+  notComparable: (
+    operator: string,
+    span: Span,
+    left: { readonly span: Span; readonly type: Type },
+    right: { readonly span: Span; readonly type: Type },
+    help?: string,
+  ): Diagnostic =>
+    diagnostic(
+      "W3002",
+      span,
+      `\`${operator}\` cannot compare ${typed(left.type)} with ${typed(right.type)}`,
+      {
+        secondary: [
+          { span: left.span, message: typed(left.type) },
+          { span: right.span, message: typed(right.type) },
+        ],
+        ...(help === undefined ? {} : { help }),
+      },
+    ),
+  wrongType: (span: Span, given: Type, wanted: string, help?: string): Diagnostic =>
+    diagnostic("W3002", span, `${wanted} is wanted here, not ${typed(given)}`, {
+      label: `this is ${typed(given)}`,
+      ...(help === undefined ? {} : { help }),
+    }),
+  mayBeAbsent: (path: string, span: Span, help: string): Diagnostic =>
+    diagnostic("W3003", span, `\`${path}\` may be absent`, { label: "read without a guard", help }),
+  notBool: (span: Span, type: Type): Diagnostic =>
+    diagnostic("W3004", span, `a condition is true or false, not ${typed(type)}`, {
+      label: `this is ${typed(type)}`,
+      help: "compare it with something",
+    }),
+  badLiteral: (span: Span, message: string, help?: string): Diagnostic =>
+    diagnostic("W3005", span, message, help === undefined ? {} : { help }),
+  notAnOption: (text: string, span: Span, options: readonly string[]): Diagnostic =>
+    diagnostic("W3005", span, `\`${text}\` is none of the values this can have`, {
+      help: didYouMean(text, options).help ?? `it is one of ${quoted(options, "and")}`,
+    }),
+  neverHolds: (span: Span, why: string, help?: string): Diagnostic =>
+    diagnostic("W3006", span, "this comparison can never hold", {
+      label: why,
+      ...(help === undefined ? {} : { help }),
+    }),
+  typeArguments: (name: string, span: Span, wanted: string): Diagnostic =>
+    diagnostic("W3007", span, `\`${name}\` does not take this`, { help: `write ${wanted}` }),
+  argumentCount: (name: string, span: Span, wanted: number, given: number, shapeOf: string): Diagnostic =>
+    diagnostic(
+      "W3008",
+      span,
+      `\`${name}\` takes ${wanted === 0 ? "no arguments" : wanted === 1 ? "one argument" : `${wanted} arguments`}, not ${given}`,
+      { help: `write \`${shapeOf}\`` },
+    ),
+  notShared: (field: string, span: Span, lacking: readonly string[], having: number): Diagnostic =>
+    diagnostic("W3009", span, `not every tool that this reaches has \`args.${field}\``, {
+      label: `${quoted(lacking)} ${lacking.length === 1 ? "has" : "have"} no such argument`,
+      help: having === 0 ? "reach tools that have it" : "name the tools that have it, in a rule of their own",
+    }),
+  noCommonType: (field: string, span: Span, first: [string, Type], second: [string, Type]): Diagnostic =>
+    diagnostic("W3009", span, `\`args.${field}\` has no one type in the tools that this reaches`, {
+      label: `${typed(first[1])} in \`${first[0]}\`, ${typed(second[1])} in \`${second[0]}\``,
+      help: "write one rule for each type",
+    }),
+  notReadableHere: (name: string, span: Span, why: string, help: string): Diagnostic =>
+    diagnostic("W3010", span, `\`${name}\` cannot be read here`, { label: why, help }),
+  badPattern: (span: Span, why: string, help?: string): Diagnostic =>
+    diagnostic("W3011", span, `this is no ${why}`, help === undefined ? {} : { help }),
+  tooLarge: (what: string, name: string, span: Span, size: number, limit: number): Diagnostic =>
+    diagnostic("W3012", span, `${what} \`${name}\` is too large once its defines are written out`, {
+      label: `${grouped(size)} parts, ${grouped(limit)} at most`,
+      help: "use a define fewer times, or nest them less deeply",
+    }),
+  tooDeep: (span: Span, limit: number): Diagnostic =>
+    diagnostic("W3012", span, "this condition is nested too deeply", {
+      label: `more than ${limit} levels`,
+      help: "move a part of it into a define",
+    }),
+  tooCostly: (what: string, name: string, span: Span, cost: number, limit: number): Diagnostic =>
+    diagnostic("W3013", span, `${what} \`${name}\` may take ${grouped(cost)} steps`, {
+      label: `${grouped(limit)} at most`,
+      help: "bound what it walks over: `list<email, 10>` instead of `list<email>`",
+    }),
+  badPlace: (text: string, span: Span, why: string, help: string): Diagnostic =>
+    diagnostic("W3014", span, `\`${text}\` is no place that an obligation can act on`, { label: why, help }),
+  badKey: (key: string, span: Span, why: string, help: string): Diagnostic =>
+    diagnostic("W3015", span, `\`${key}\` is no key`, { label: why, help }),
+  outOfRange: (what: string, span: Span, wanted: string): Diagnostic =>
+    diagnostic("W3016", span, `${what} is ${wanted}`, { help: `write a value that is ${wanted}` }),
+
+  neverAbsent: (what: string, span: Span, help: string): Diagnostic =>
+    diagnostic("W5010", span, `\`${what}\` on what is never absent`, { label: "this is always there", help }),
+
+  // --- safety --------------------------------------------------------------------------------------------
+  wildcardGrant: (span: Span, by: string, tools: readonly string[], why: string): Diagnostic =>
+    diagnostic("W4001", span, `this allow reaches ${why} by ${by}`, {
+      label: `it grants ${quoted(tools)}`,
+      help: `list them by name: \`call ${tools.slice(0, 3).join(", ")}\`; or narrow it: \`${by === "`any`" ? "any" : by.replaceAll("`", "")} read tier 1\``,
+    }),
+  ungated: (allow: string, span: Span, tools: readonly string[], targetSpans: readonly Span[]): Diagnostic =>
+    diagnostic("W4002", span, `allow \`${allow}\` grants a tier-3 tool with neither approval nor step-up`, {
+      label: `nothing stands before ${quoted(tools)}`,
+      secondary: targetSpans.map((target) => ({ span: target, message: "reached here" })),
+      help: 'add `need approval …` or `need step-up …`, or own it with `@ungated("why")`',
+    }),
+  needInDeny: (span: Span): Diagnostic =>
+    diagnostic("W4003", span, "a deny has no needs: nothing that is met can undo it", {
+      help: "use `require` to ask for something, or remove the `need`",
+    }),
+  incompleteException: (name: string, span: Span, missing: readonly string[]): Diagnostic =>
+    diagnostic("W4004", span, `exception \`${name}\` has no ${quoted(missing, "and no")}`, {
+      label: "an exception ends, gives its reason and asks for something",
+      help: 'write `need …  until 2026-12-31T00:00:00Z  because "…"`',
+    }),
+  notWaivable: (what: string, name: string, span: Span, declared: Span): Diagnostic =>
+    diagnostic("W4005", span, `${what} \`${name}\` may not be lifted`, {
+      label: "it is not `waivable`",
+      secondary: [{ span: declared, message: "declared here" }],
+      help: `write \`waivable ${what} ${name}\` where it is declared, if its owner agrees`,
+    }),
+  obligationsOn: (effect: string, span: Span): Diagnostic =>
+    diagnostic("W4006", span, `${effect === "allow" ? "an allow" : `a ${effect}`} carries no obligations`, {
+      help: "move the `with` to a `require`, which holds whatever grants",
+    }),
+  readsAdvisory: (path: string, span: Span): Diagnostic =>
+    diagnostic("W4007", span, `\`${path}\` is advisory: no condition may read it`, {
+      label: "approvals are not bound to it, so it may change after one",
+      help: "take `@advisory` from the field, or decide by something else",
+    }),
+  afterIrreversible: (span: Span, tool: string, earlier: Span): Diagnostic =>
+    diagnostic("W4008", span, "a step after the irreversible one", {
+      secondary: [{ span: earlier, message: `\`${tool}\` cannot be undone` }],
+      help: "move the irreversible step to the end",
+    }),
+  riskMismatch: (span: Span, message: string, help: string): Diagnostic =>
+    diagnostic("W4009", span, message, { help }),
+  guardedWithoutAccepts: (tool: string, span: Span, tag: string, rule: Span): Diagnostic =>
+    diagnostic("W4010", span, `tool \`${tool}\` is tagged \`${tag}\` and does not say what it accepts`, {
+      label: "it would receive any label",
+      secondary: [{ span: rule, message: `this rule guards what is tagged \`${tag}\`` }],
+      help: "add `accepts …` with the labels it may receive, or `accepts any`",
+    }),
+  outageTooWide: (span: Span, why: string): Diagnostic =>
+    diagnostic("W4011", span, '`@outage("allow")` is for limits on tier-1 reads alone', {
+      label: why,
+      help: "narrow the limit: `call any read tier 1`",
+    }),
+  meaninglessGrant: (span: Span, message: string, help: string): Diagnostic =>
+    diagnostic("W4012", span, message, { help }),
+  requiresNothing: (name: string, span: Span): Diagnostic =>
+    diagnostic("W4013", span, `require \`${name}\` requires nothing`, {
+      label: "it has neither `need` nor `with`",
+      help: 'add `need step-up …`, `need approval …` or `with log("full")`',
+    }),
+  zeroQuorum: (span: Span): Diagnostic =>
+    diagnostic("W4014", span, "a quorum of 0 is met by nobody", { help: "write `quorum 1` or more" }),
+  stepUpWithoutAssurance: (level: string, span: Span): Diagnostic =>
+    diagnostic("W2001", span, `unknown assurance level \`${level}\``, {
+      label: "this bundle declares no assurance, so nobody can step up",
+      help: `declare it: \`assurance password as "aal1" < ${level} as "aal2"\``,
+    }),
+};
+
+function shape(wanted: string): string {
+  if (wanted === "no arguments") return "";
+  if (wanted === "names of labels") return "(pii)";
+  if (wanted === '"allow"') return '("allow")';
+  return wanted === "texts" ? '("…", "…")' : '("…")';
+}

@@ -1,0 +1,121 @@
+import type { Span } from "../source/source.js";
+import type { Declaration, Name } from "../syntax/ast.js";
+import type { NameSpace } from "./program.js";
+
+/** A declared name and what declares it. `id` has the module before the name, which for a tool may itself have dots. */
+export interface Entry {
+  readonly space: NameSpace;
+  readonly id: string;
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly declaration: Declaration;
+}
+
+export type Lookup =
+  | { readonly kind: "found"; readonly entry: Entry }
+  | { readonly kind: "ambiguous"; readonly entries: readonly Entry[] }
+  | { readonly kind: "unknown" };
+
+/** The names of one space, by id and by bare name. */
+class NameTable {
+  readonly #byId = new Map<string, Entry>();
+  readonly #byName = new Map<string, Entry[]>();
+
+  add(entry: Entry): void {
+    this.#byId.set(entry.id, entry);
+    const same = this.#byName.get(entry.name);
+    if (same === undefined) this.#byName.set(entry.name, [entry]);
+    else same.push(entry);
+  }
+
+  byId(id: string): Entry | undefined {
+    return this.#byId.get(id);
+  }
+
+  find(text: string): Lookup {
+    const named = this.#byName.get(text) ?? [];
+    const qualified = this.#byId.get(text);
+    const all = qualified === undefined || named.includes(qualified) ? named : [...named, qualified];
+    const [first] = all;
+    if (first === undefined) return { kind: "unknown" };
+    return all.length === 1 ? { kind: "found", entry: first } : { kind: "ambiguous", entries: all };
+  }
+
+  entries(): Iterable<Entry> {
+    return this.#byId.values();
+  }
+
+  /** Everything an author could have meant: bare names, then ids. */
+  *candidates(): Iterable<string> {
+    yield* this.#byName.keys();
+    yield* this.#byId.keys();
+  }
+}
+
+/**
+ * Spaces whose names must differ: what one clause or expression could mean by a name must be one thing. A space that is
+ * not listed has its names to itself.
+ */
+export type NameGroup = "rules" | "values" | NameSpace;
+const groupOf: { readonly [space in NameSpace]?: NameGroup } = {
+  rule: "rules",
+  limit: "rules",
+  exception: "rules",
+  data: "values",
+  define: "values",
+  label: "values",
+};
+
+/** Every name that a bundle declares. Names are looked up bare where one module alone has them, or in full. */
+export class Names {
+  readonly #tables = new Map<NameGroup, NameTable>();
+
+  /** Adds a name, or gives the entry that already has its id in a space that shares names with this one. */
+  declare(entry: Entry): Entry | undefined {
+    const group = groupOf[entry.space] ?? entry.space;
+    const earlier = this.#table(group).byId(entry.id);
+    if (earlier !== undefined) return earlier;
+    this.#table(group).add(entry);
+    if (group !== entry.space) this.#table(entry.space).add(entry);
+    return undefined;
+  }
+
+  find(group: NameGroup, text: string): Lookup {
+    return this.#table(group).find(text);
+  }
+
+  /** The id of a name where it has exactly one meaning. */
+  resolve(space: NameSpace, text: string): string | undefined {
+    const lookup = this.find(space, text);
+    return lookup.kind === "found" ? lookup.entry.id : undefined;
+  }
+
+  byId(group: NameGroup, id: string): Entry | undefined {
+    return this.#table(group).byId(id);
+  }
+
+  entries(group: NameGroup): Iterable<Entry> {
+    return this.#table(group).entries();
+  }
+
+  candidates(group: NameGroup): Iterable<string> {
+    return this.#table(group).candidates();
+  }
+
+  #table(group: NameGroup): NameTable {
+    let table = this.#tables.get(group);
+    if (table === undefined) {
+      table = new NameTable();
+      this.#tables.set(group, table);
+    }
+    return table;
+  }
+}
+
+/** The span of some segments of a dotted name, from the first to before the last; all of it where it is broken by blanks. */
+export function segmentSpan(name: Name, from: number, to: number): Span {
+  if (name.span.end - name.span.start !== name.text.length) return name.span;
+  const segments = name.text.split(".");
+  const start = name.span.start + segments.slice(0, from).join(".").length + (from > 0 ? 1 : 0);
+  return { file: name.span.file, start, end: start + segments.slice(from, to).join(".").length };
+}

@@ -1,0 +1,170 @@
+import type { CallClause, Filter, Target } from "../syntax/ast.js";
+import type { Bundle } from "./bundle.js";
+import { messages } from "./messages.js";
+import type { Inside, Reach, Tool } from "./program.js";
+
+/** What one target of a `call` reaches. */
+export interface TargetReach {
+  readonly target: Target;
+  /** By `any` or with a `*`: more tools may come under it as the catalogue grows. */
+  readonly open: boolean;
+  readonly tools: readonly Tool[];
+  readonly channels: readonly string[];
+  readonly inside: Inside;
+}
+
+/** What a `call` clause reaches, whole and by target. Equal clauses share one `reach`, so that types worked out for it are too. */
+export interface ClauseReach {
+  readonly reach: Reach;
+  readonly targets: readonly TargetReach[];
+}
+
+/** Works out which tools and channels clauses reach. */
+export class ReachFinder {
+  readonly #bundle: Bundle;
+  readonly #reaches = new Map<string, Reach>();
+  readonly #patterns = new Map<string, readonly Tool[]>();
+  readonly #segments = new Map<Tool, readonly (readonly string[])[]>();
+
+  constructor(bundle: Bundle) {
+    this.#bundle = bundle;
+  }
+
+  find(clause: CallClause): ClauseReach {
+    const targets = clause.targets.map((target) => this.#target(target));
+    const key = targets.map(keyOf).join("\n");
+    let reach = this.#reaches.get(key);
+    if (reach === undefined) {
+      reach = { tools: new Map(), channels: new Map() };
+      for (const target of targets) {
+        for (const tool of target.tools) add(reach.tools, tool.id, target.inside);
+        for (const channel of target.channels) add(reach.channels, channel, target.inside);
+      }
+      this.#reaches.set(key, reach);
+    }
+    return { reach, targets };
+  }
+
+  /** Tools that a pattern names, by declared name or id; a `*` is one segment, at the end one or more. */
+  matching(text: string, span: Target["span"]): readonly Tool[] {
+    const known = this.#patterns.get(text);
+    if (known !== undefined && known.length > 0) return known;
+    const tools = text.includes("*") ? this.#wildcard(text, span) : this.#exact(text, span);
+    this.#patterns.set(text, tools);
+    return tools;
+  }
+
+  #exact(text: string, span: Target["span"]): readonly Tool[] {
+    const entry = this.#bundle.find("tool", { text, span }, "tool");
+    const tool = entry && this.#bundle.tools.get(entry.id);
+    return tool === undefined ? [] : [tool];
+  }
+
+  #wildcard(text: string, span: Target["span"]): readonly Tool[] {
+    const pattern = text.split(".");
+    const tools = [...this.#bundle.tools.values()].filter((tool) =>
+      this.#segmentsOf(tool).some((segments) => matches(pattern, segments)),
+    );
+    if (tools.length === 0) {
+      const groups = [...this.#bundle.tools.values()].map((tool) => tool.name.replace(/\.[^.]*$/, ".*"));
+      this.#bundle.problems.add(messages.patternMatchesNothing(text, span, new Set(groups)));
+    }
+    return tools;
+  }
+
+  #segmentsOf(tool: Tool): readonly (readonly string[])[] {
+    let segments = this.#segments.get(tool);
+    if (segments === undefined) {
+      segments = tool.id === tool.name ? [tool.id.split(".")] : [tool.name.split("."), tool.id.split(".")];
+      this.#segments.set(tool, segments);
+    }
+    return segments;
+  }
+
+  #target(target: Target): TargetReach {
+    const inside = this.#inside(target.filters);
+    const { what } = target;
+    if (what.kind === "channel") {
+      for (const filter of target.filters) {
+        if (filter.kind !== "inside") {
+          this.#bundle.problems.add(
+            messages.mismatch(filter.span, "a channel has no action, tier or tags", "remove this filter"),
+          );
+        }
+      }
+      const found =
+        what.channel === "any"
+          ? [...this.#bundle.channels.keys()]
+          : this.#bundle.findAll("channel", [what.channel], "channel");
+      return { target, open: what.channel === "any", tools: [], channels: found, inside };
+    }
+    const open = what.kind === "any" || what.text.includes("*");
+    const named =
+      what.kind === "any" ? [...this.#bundle.tools.values()] : this.matching(what.text, what.span);
+    const tests = target.filters.flatMap((filter) => this.#test(filter) ?? []);
+    return {
+      target,
+      open,
+      tools: named.filter((tool) => tests.every((test) => test(tool))),
+      channels: [],
+      inside,
+    };
+  }
+
+  /** What a filter asks of a tool; undefined for `inside`, which asks nothing of it, and for a reported mistake. */
+  #test(filter: Filter): ((tool: Tool) => boolean) | undefined {
+    switch (filter.kind) {
+      case "action":
+        return (tool) => filter.actions.includes(tool.action);
+      case "tier":
+        if (filter.from < 1 || filter.to > 3 || filter.from > filter.to) {
+          return this.#bundle.problems.add(messages.outOfRange("a tier", filter.span, "1, 2 or 3"));
+        }
+        return (tool) => tool.tier >= filter.from && tool.tier <= filter.to;
+      case "irreversible":
+        return (tool) => tool.irreversible;
+      case "tagged": {
+        const tag = this.#bundle.find("tag", filter.tag, "tag");
+        return tag && ((tool) => tool.tags.has(tag.id));
+      }
+      case "inside":
+        return undefined;
+    }
+  }
+
+  #inside(filters: readonly Filter[]): Inside {
+    const found = filters.filter((filter) => filter.kind === "inside");
+    const [first, second] = found;
+    if (first === undefined) return "anywhere";
+    if (second !== undefined) {
+      this.#bundle.problems.add(messages.duplicateBlock("inside", second.span, first.span));
+    }
+    return new Set(this.#bundle.findAll("transaction", [first.transaction], "transaction"));
+  }
+}
+
+/** Reaching one tool twice adds up: anywhere, or in any of the transactions. */
+function add(reached: ReadonlyMap<string, Inside>, id: string, inside: Inside): void {
+  const map = reached as Map<string, Inside>;
+  const before = map.get(id);
+  if (before === undefined) map.set(id, inside);
+  else if (before !== "anywhere") {
+    map.set(id, inside === "anywhere" ? inside : new Set([...before, ...inside]));
+  }
+}
+
+function keyOf(target: TargetReach): string {
+  const inside = target.inside === "anywhere" ? "" : [...target.inside].join(",");
+  const { what, filters } = target.target;
+  if (what.kind === "pattern" && !target.open && filters.length === 0) {
+    return target.tools.map((tool) => tool.id).join();
+  }
+  return [...target.tools.map((tool) => tool.id), "/", ...target.channels, "/", inside].join(" ");
+}
+
+function matches(pattern: readonly string[], segments: readonly string[]): boolean {
+  const last = pattern.length - 1;
+  const rest = pattern[last] === "*" && segments.length > pattern.length;
+  if (!rest && segments.length !== pattern.length) return false;
+  return pattern.every((part, index) => part === "*" || part === segments[index]);
+}

@@ -1,0 +1,83 @@
+import type { Span } from "../source/source.js";
+import type { CallClause, ConditionClause } from "../syntax/ast.js";
+import type { ArgumentsOf } from "./arguments.js";
+import type { Bundle } from "./bundle.js";
+import { COSTLIEST_RULE, LARGEST_EXPRESSION, type Weights } from "./expressions/cost.js";
+import type { Expressions } from "./expressions/expressions.js";
+import type { Scope } from "./expressions/scope.js";
+import { messages } from "./messages.js";
+import type { Expr, Reach, Who } from "./program.js";
+import type { ClauseReach, ReachFinder } from "./reach.js";
+import { hasUser } from "./who.js";
+
+/** What checking rules, limits and exceptions needs, all of it filled before the first of them is looked at. */
+export interface RuleChecking {
+  readonly bundle: Bundle;
+  readonly reach: ReachFinder;
+  readonly args: ArgumentsOf;
+  readonly expressions: Expressions;
+  readonly weights: Weights;
+}
+
+const EMPTY: ClauseReach = { reach: { tools: new Map(), channels: new Map() }, targets: [] };
+
+/** What a `call` reaches; to say nothing of it is a mistake, for no rule is about everything unsaid. */
+export function checkCallClause(
+  checking: RuleChecking,
+  what: string,
+  name: { readonly text: string; readonly span: Span },
+  clause: CallClause | undefined,
+): ClauseReach {
+  if (clause !== undefined) return checking.reach.find(clause);
+  const help = "add `call …`, or `call any` for every tool";
+  checking.bundle.problems.add(messages.missingClause(what, name.text, "call", name.span, help));
+  return EMPTY;
+}
+
+/** What the conditions of a rule may read, and what who and what it is about makes certain. */
+export function scopeOf(checking: RuleChecking, who: Who, reach: Reach): Scope {
+  const present = new Set<string>();
+  if (hasUser(checking.bundle, who)) present.add("user");
+  const insides = [...reach.tools.values(), ...reach.channels.values()];
+  if (insides.length > 0 && insides.every((inside) => inside !== "anywhere")) present.add("txn");
+  return { args: checking.args.reach(reach), reported: false, variables: new Map(), present };
+}
+
+/** Every `when`, and no `unless`, as one condition; `"wrong"` once a mistake is reported. */
+export function checkConditions(
+  checking: RuleChecking,
+  clauses: readonly ConditionClause[],
+  scope: Scope,
+): Expr | "wrong" | undefined {
+  return checking.expressions.conjunction(
+    clauses.map((clause) => ({
+      expr: clause.condition,
+      holds: clause.kind === "when",
+      span: clause.condition.span,
+    })),
+    scope,
+  );
+}
+
+/** Whether a rule's expressions are small and quick enough, worst case; otherwise it is reported. */
+export function checkWeight(
+  checking: RuleChecking,
+  what: string,
+  name: { readonly text: string; readonly span: Span },
+  exprs: readonly (Expr | undefined)[],
+): boolean {
+  let size = 0;
+  let cost = 0;
+  for (const expr of exprs) {
+    if (expr === undefined) continue;
+    const weight = checking.weights.of(expr);
+    size += weight.size;
+    cost += weight.cost;
+  }
+  if (size > LARGEST_EXPRESSION) {
+    checking.bundle.problems.add(messages.tooLarge(what, name.text, name.span, size, LARGEST_EXPRESSION));
+  } else if (cost > COSTLIEST_RULE) {
+    checking.bundle.problems.add(messages.tooCostly(what, name.text, name.span, cost, COSTLIEST_RULE));
+  } else return true;
+  return false;
+}

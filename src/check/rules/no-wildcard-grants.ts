@@ -1,0 +1,51 @@
+import type { RuleDeclaration } from "../../syntax/ast.js";
+import type { Bundle } from "../bundle.js";
+import { messages } from "../messages.js";
+import type { TargetReach } from "../reach.js";
+
+/** Writes are granted by name: `any` and `*` would grant what the catalogue gains tomorrow. Nor is a channel granted. */
+export function noWildcardGrants(
+  bundle: Bundle,
+  rule: RuleDeclaration,
+  targets: readonly TargetReach[],
+): void {
+  if (rule.waivable) {
+    bundle.problems.add(
+      messages.meaninglessGrant(
+        rule.name.span,
+        "an allow is not waivable: an exception lifts what refuses",
+        "remove `waivable`",
+      ),
+    );
+  }
+  for (const { target, open, tools, channels } of targets) {
+    if (channels.length > 0) {
+      const help = "remove it: a channel grants what it `accepts`";
+      bundle.problems.add(messages.meaninglessGrant(target.span, "a channel needs no allow", help));
+    }
+    if (!open) continue;
+    const writes = tools.filter((tool) => tool.action !== "read");
+    const high = tools.filter((tool) => tool.tier === 3);
+    const by = target.what.kind === "pattern" ? `\`${target.what.text}\`` : "`any`";
+    if (writes.length > 0) {
+      const why = writes.some((tool) => tool.action === "admin") ? "write or admin tools" : "write tools";
+      bundle.problems.add(
+        messages.wildcardGrant(
+          target.span,
+          by,
+          writes.map((tool) => tool.name),
+          why,
+        ),
+      );
+    } else if (high.length > 0) {
+      bundle.problems.add(
+        messages.wildcardGrant(
+          target.span,
+          by,
+          high.map((tool) => tool.name),
+          "tier-3 tools",
+        ),
+      );
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { AgentClause } from "../syntax/ast.js";
+import type { Bundle } from "./bundle.js";
+import type { Who } from "./program.js";
+
+/** Whom a rule is about; without a clause, everybody. */
+export function checkWho(bundle: Bundle, clause: AgentClause | undefined): Who {
+  if (clause === undefined) return { agents: "any", for: { kind: "any" } };
+  const agents = clause.agents === "any" ? "any" : new Set(bundle.findAll("agent", clause.agents, "agent"));
+  const whom = clause.for;
+  switch (whom?.kind) {
+    case "nobody":
+      return { agents, for: { kind: "nobody" } };
+    case "role":
+      return { agents, for: { kind: "roles", roles: new Set(bundle.findAll("role", whom.roles, "role")) } };
+    case "user":
+      return { agents, for: { kind: "users", users: new Set(whom.users.map((user) => user.value)) } };
+    default:
+      return { agents, for: { kind: "any" } };
+  }
+}
+
+/** Whether every request that the rule is about has a user, so that `user` needs no guard. */
+export function hasUser(bundle: Bundle, who: Who): boolean {
+  if (who.for.kind !== "any") return who.for.kind !== "nobody";
+  const agents = who.agents === "any" ? bundle.agents.keys() : who.agents;
+  let some = false;
+  for (const id of agents) {
+    if (bundle.agents.get(id)?.acts !== "for-user") return false;
+    some = true;
+  }
+  return some;
+}
