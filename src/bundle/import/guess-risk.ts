@@ -83,7 +83,8 @@ export function guessRisk(tool: Described): Risk {
   const name = wordsOf(tool.name);
   const description = (tool.description ?? "").slice(0, 2000);
   const [level, reason] = byName(name) ??
-    byDescription(description) ?? ["high", "nothing says that it only reads"];
+    byDescription(description) ??
+    byNoun(name) ?? ["high", "nothing says that it only reads"];
   const raised = raise(level, name, description);
   const guess: Risk = {
     ...RISK[raised],

@@ -148,11 +148,13 @@ class Draft {
     if (args.untyped.length > 0) {
       remarks.push(`no type was published for ${plainLine(args.untyped.join(", "), 120)}`);
     }
+    const title = titleOf(tool);
+    const said = documentation(tool.description).filter((line) => line.replace(/\.$/, "") !== title);
     return [
-      ...documentation(tool.description).map((line) => `/// ${line}`),
+      ...said.map((line) => `/// ${line}`),
       `@review(${textLiteral(plainLine(`guessed: ${risk.reason}`, 140))})`,
       `tool ${name} as ${textLiteral(`${this.#options.server}/${tool.name}`)} {`,
-      `  title   ${textLiteral(titleOf(tool))}`,
+      `  title   ${textLiteral(title)}`,
       `  action  ${risk.action}${risk.irreversible ? " irreversible" : ""}`,
       `  tier    ${risk.tier}`,
       ...[...new Set(remarks)].map((remark) => `  // ${remark}`),
