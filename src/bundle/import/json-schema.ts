@@ -1,31 +1,34 @@
 /**
  * JSON Schema to the types of the language, for schemas that somebody else wrote: nothing is fetched, what refers to
  * itself ends, and everything is bounded. What the language cannot say becomes `json`, or the next wider type, with a
- * remark that says why; a type is never narrower than the schema but for these bounds, which keep a request small:
+ * remark that says why. A type is narrower than its schema in these ways alone, which keep a request small:
  *
  * - A text without `maxLength` gets the language's 4,096 characters, and 20,000 where its name or description speaks of
- *   content (a body, a file, code, a query): those are sent in full, and a bound that refuses honest calls is soon
- *   removed altogether. - A list without `maxItems` gets 256 elements. - Fields that the schema does not name are refused,
- *   even where the schema lets them pass.
+ *   content (a body, a file, code, a query): those are sent in full, and a bound that refuses honest calls does not stay.
+ * - A list without `maxItems` gets 256 elements.
+ * - Fields that the schema does not name are refused, even where the schema lets them pass; so is null.
  */
 import { normalise } from "../../values/normalise.js";
 import {
   DEFAULT_ELEMENTS_MAX,
-  DEFAULT_TEXT_MAX,
   type FieldType,
   type RecordType,
   type Type,
   type Value,
 } from "../../values/type.js";
 import { isPlainName, nameFor, numberLiteral, plainLine, unique } from "./names.js";
-
-/** A type and what a reviewer should know about it. */
-export interface ImportedType {
-  readonly type: Type;
-  /** Also admits null: the field that holds it may be left out instead. */
-  readonly nullable: boolean;
-  readonly remarks: readonly string[];
-}
+import {
+  as,
+  choice,
+  type ImportedType,
+  JSON_TYPE,
+  join,
+  json,
+  number,
+  OPTIONS_MAX,
+  text,
+} from "./scalar-schema.js";
+import { count, isSchema, listOf, own, type Schema, textOf } from "./schema.js";
 
 /** What was read of the schema of one tool. */
 export interface ImportedRecord {
@@ -38,31 +41,10 @@ export interface ImportedRecord {
   readonly untyped: readonly string[];
 }
 
-type Schema = Readonly<Record<string, unknown>>;
-
 const DEPTH_MAX = 12;
 const FIELDS_MAX = 256;
 const NODES_MAX = 4000;
-const OPTIONS_MAX = 256;
-const TEXT_LARGEST = 1_000_000;
 const ELEMENTS_LARGEST = 10_000;
-const CONTENT_MAX = 20_000;
-const CONTENT =
-  /\b(?:body|content|contents|html|markdown|code|snippet|script|source|sql|query|prompt|message|messages|text|description|summary|comment|diff|patch|payload|data|base64|yaml|json|xml|csv|template|instructions|thought|document|expression|function)\b/i;
-const FORMATS: ReadonlyMap<string, Type> = new Map<string, Type>([
-  ["email", { kind: "email" }],
-  ["uri", { kind: "url" }],
-  ["url", { kind: "url" }],
-  ["date-time", { kind: "time" }],
-  ["duration", { kind: "duration" }],
-  ["ipv4", { kind: "ip" }],
-  ["ipv6", { kind: "ip" }],
-  ["hostname", { kind: "domain" }],
-  ["idn-hostname", { kind: "domain" }],
-  ["uuid", { kind: "text", min: 36, max: 36 }],
-  ["date", { kind: "text", min: 10, max: 10 }],
-]);
-const JSON_TYPE: Type = { kind: "json" };
 
 /** The arguments of a tool by its input schema; anything that is no schema of an object has no fields. */
 export function importRecord(schema: unknown): ImportedRecord {
@@ -78,13 +60,9 @@ export function importRecord(schema: unknown): ImportedRecord {
 /** Whether a schema says which fields there are, if only that there are none. */
 export function saysFields(schema: unknown): boolean {
   if (!isSchema(schema)) return false;
-  const named = own(schema, "properties");
   const several = ["allOf", "anyOf", "oneOf", "$ref"].some((key) => own(schema, key) !== undefined);
-  return (
-    several ||
-    (isSchema(named) && Object.keys(named).length > 0) ||
-    own(schema, "additionalProperties") === false
-  );
+  const named = own(schema, "properties");
+  return several || isSchema(named) || own(schema, "additionalProperties") === false;
 }
 
 class SchemaReader {
@@ -302,110 +280,6 @@ class SchemaReader {
   }
 }
 
-function text(schema: Schema, hint: string): ImportedType {
-  const remarks: string[] = [];
-  const pattern = textOf(schema, "pattern");
-  if (pattern !== undefined) remarks.push(`the schema asks for the pattern ${plainLine(pattern, 60)}`);
-  const format = textOf(schema, "format");
-  const known = format === undefined ? undefined : FORMATS.get(format);
-  if (known !== undefined) return as(known, remarks);
-  if (format !== undefined) remarks.push(`the schema asks for the format ${plainLine(format, 40)}`);
-  const least = Math.min(count(schema, "minLength") ?? 0, TEXT_LARGEST);
-  const said = count(schema, "maxLength");
-  const usual = Math.max(CONTENT.test(hint) ? CONTENT_MAX : DEFAULT_TEXT_MAX, least);
-  const max = Math.min(Math.max(said ?? usual, 1), TEXT_LARGEST);
-  return as(least > 0 && least <= max ? { kind: "text", min: least, max } : { kind: "text", max }, remarks);
-}
-
-function number(schema: Schema, written: "integer" | "number"): ImportedType {
-  const remarks: string[] = [];
-  const multiple = own(schema, "multipleOf");
-  const kind = written === "integer" || multiple === 1 ? "int" : "number";
-  if (multiple !== undefined && multiple !== 1)
-    remarks.push(`a multiple of ${plainLine(String(multiple), 20)}`);
-  const low = end(schema, "minimum", "exclusiveMinimum", kind, 1, remarks);
-  const high = end(schema, "maximum", "exclusiveMaximum", kind, -1, remarks);
-  if (low === undefined && high === undefined) return as({ kind }, remarks);
-  const min = low ?? -Number.MAX_SAFE_INTEGER;
-  const max = high ?? Number.MAX_SAFE_INTEGER;
-  if (min > max) return as({ kind }, [...remarks, "the schema's bounds exclude each other"]);
-  return as({ kind, min, max }, remarks);
-}
-
-/** One bound, inclusive; an exclusive one of a number is kept as the next wider one, with a remark. */
-function end(
-  schema: Schema,
-  inclusive: string,
-  exclusive: string,
-  kind: "int" | "number",
-  inward: 1 | -1,
-  remarks: string[],
-): number | undefined {
-  const outer = finite(own(schema, inclusive));
-  const strict = own(schema, exclusive);
-  const inner = strict === true ? outer : finite(strict);
-  let bound =
-    inner === undefined
-      ? outer
-      : outer === undefined
-        ? inner
-        : inward * Math.max(inward * inner, inward * outer);
-  if (bound === undefined) return undefined;
-  const isStrict = inner !== undefined && bound === inner;
-  if (kind === "int") {
-    const whole = inward === 1 ? Math.ceil(bound) : Math.floor(bound);
-    bound = isStrict && whole === bound ? whole + inward : whole;
-    bound = Math.min(Math.max(bound, -Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
-  } else if (isStrict) remarks.push(`${bound} itself is excluded`);
-  return numberLiteral(bound) === undefined ? undefined : bound;
-}
-
-function choice(choices: readonly unknown[]): ImportedType {
-  const nullable = choices.includes(null);
-  const real = [...new Set(choices.slice(0, OPTIONS_MAX + 1))].filter((option) => option !== null);
-  if (real.length === 0) return { ...json("only null is allowed"), nullable };
-  if (real.length > OPTIONS_MAX) return { ...json("too many values are allowed to list them"), nullable };
-  if (real.every((option) => typeof option === "boolean"))
-    return { type: { kind: "bool" }, nullable, remarks: [] };
-  if (
-    real.every(
-      (option): option is number => typeof option === "number" && numberLiteral(option) !== undefined,
-    )
-  ) {
-    const kind = real.every(Number.isInteger) ? "int" : "number";
-    const min = Math.min(...real);
-    const max = Math.max(...real);
-    const isRange = kind === "int" && max - min + 1 === real.length;
-    const remarks = isRange ? [] : [`the schema allows ${plainLine(real.join(", "), 60)} alone`];
-    return { type: { kind, min, max }, nullable, remarks };
-  }
-  const texts = real.filter((option): option is string => typeof option === "string" && option.length <= 500);
-  if (texts.length !== real.length)
-    return { ...json("its allowed values are of several kinds, or too long"), nullable };
-  return { type: { kind: "union", options: texts }, nullable, remarks: [] };
-}
-
-/** The one type that takes what any of these takes; undefined where only `json` does. */
-function join(types: readonly Type[]): Type | undefined {
-  const [first] = types;
-  if (first === undefined) return undefined;
-  if (types.every((type) => JSON.stringify(type) === JSON.stringify(first))) return first;
-  const options = types.flatMap((type) => (type.kind === "union" ? type.options : []));
-  if (types.every((type) => type.kind === "union")) return { kind: "union", options: [...new Set(options)] };
-  if (types.every((type) => type.kind === "int" || type.kind === "number")) {
-    return { kind: types.every((type) => type.kind === "int") ? "int" : "number" };
-  }
-  const lengths = types.map((type) =>
-    type.kind === "text"
-      ? type.max
-      : type.kind === "union"
-        ? Math.max(...type.options.map((option) => option.length))
-        : undefined,
-  );
-  if (lengths.includes(undefined)) return undefined;
-  return { kind: "text", max: Math.max(...(lengths as number[]), 1) };
-}
-
 function defaultFor(type: Type, given: unknown, remarks: string[]): Value | undefined {
   const writable = ["bool", "int", "number", "text", "union"].includes(type.kind);
   const read = writable ? normalise(type, given) : undefined;
@@ -435,39 +309,4 @@ function impliedKind(schema: Schema): string | undefined {
     return "object";
   if (own(schema, "items") !== undefined || own(schema, "prefixItems") !== undefined) return "array";
   return own(schema, "maxLength") !== undefined || own(schema, "format") !== undefined ? "string" : undefined;
-}
-
-function json(...remarks: readonly string[]): ImportedType {
-  return as(JSON_TYPE, remarks);
-}
-
-function as(type: Type, remarks: readonly string[] = []): ImportedType {
-  return { type, nullable: false, remarks };
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Only what an object itself says: `constructor` is no key of an empty schema. */
-function own(schema: Schema, key: string): unknown {
-  return Object.hasOwn(schema, key) ? schema[key] : undefined;
-}
-
-function textOf(schema: Schema, key: string): string | undefined {
-  const value = own(schema, key);
-  return typeof value === "string" ? value.slice(0, 4096) : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value.slice(0, 10_000) : [];
-}
-
-function count(schema: Schema, key: string): number | undefined {
-  const value = own(schema, key);
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-}
-
-function finite(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }

@@ -1,4 +1,5 @@
 /** The tools of a running MCP server, asked for over the protocol. */
+import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 
 /** Where a server is: a command that speaks on stdin and stdout, or the address of one that speaks HTTP. */
@@ -29,27 +30,30 @@ const BYTES_MAX = 16 * 1024 * 1024;
  */
 export async function listTools(source: McpSource, options: LiveOptions = {}): Promise<LiveListing> {
   const timeout = options.timeout ?? TIMEOUT;
-  const { Client } = await import("@modelcontextprotocol/sdk/client/index.js");
-  const client = new Client({ name: "writ-import", version: "1" });
-  const signal = AbortSignal.timeout(timeout);
-  const limits = { timeout, maxTotalTimeout: timeout, signal };
+  const sdk = await import("@modelcontextprotocol/sdk/client/index.js");
+  const client = new sdk.Client({ name: "writ-import", version: "1" });
+  const transport = await transportOf(source);
   try {
-    await Promise.race([client.connect(await transportOf(source), limits), aborted(signal, timeout)]);
-    const tools: unknown[] = [];
-    let size = 0;
-    let cursor: string | undefined;
-    for (let page = 0; page === 0 || cursor !== undefined; page++) {
-      if (page === PAGES_MAX) throw new Error(`the server lists more than ${PAGES_MAX} pages of tools`);
-      const result = await client.listTools(cursor === undefined ? {} : { cursor }, limits);
-      size += JSON.stringify(result.tools).length;
-      tools.push(...result.tools);
-      if (size > BYTES_MAX || tools.length > TOOLS_MAX) throw new Error("the server lists too many tools");
-      cursor = result.nextCursor;
-    }
-    return { tools, server: client.getServerVersion()?.name };
+    return await Promise.race([listPages(client, transport, timeout), expired(timeout)]);
   } finally {
     await client.close();
   }
+}
+
+async function listPages(client: Client, transport: Transport, timeout: number): Promise<LiveListing> {
+  await client.connect(transport, { timeout });
+  const tools: unknown[] = [];
+  let size = 0;
+  let cursor: string | undefined;
+  for (let page = 0; page === 0 || cursor !== undefined; page++) {
+    if (page === PAGES_MAX) throw new Error(`the server lists more than ${PAGES_MAX} pages of tools`);
+    const result = await client.listTools(cursor === undefined ? {} : { cursor }, { timeout });
+    size += JSON.stringify(result.tools).length;
+    tools.push(...result.tools);
+    if (size > BYTES_MAX || tools.length > TOOLS_MAX) throw new Error("the server lists too many tools");
+    cursor = result.nextCursor;
+  }
+  return { tools, server: client.getServerVersion()?.name };
 }
 
 async function transportOf(source: McpSource): Promise<Transport> {
@@ -87,12 +91,10 @@ async function limitedFetch(input: string | URL, init?: RequestInit): Promise<Re
   return new Response(response.body.pipeThrough(limit), { status, statusText, headers });
 }
 
-function aborted(signal: AbortSignal, timeout: number): Promise<never> {
+function expired(timeout: number): Promise<never> {
+  const signal = AbortSignal.timeout(timeout);
   return new Promise((_, reject) => {
-    signal.addEventListener(
-      "abort",
-      () => reject(new Error(`the server did not answer within ${timeout} ms`)),
-      { once: true },
-    );
+    const give = (): void => reject(new Error(`the server did not answer within ${timeout} ms`));
+    signal.addEventListener("abort", give, { once: true });
   });
 }

@@ -1,0 +1,86 @@
+/** A valid call of a tool, built from its JSON schema alone, to hold what was imported against. */
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** Arguments with every field that the schema names; deterministic, and without following `$ref` more than a little. */
+export function sampleArguments(inputSchema: unknown): unknown {
+  return sample(inputSchema, inputSchema, 0) ?? {};
+}
+
+function sample(schema: unknown, root: unknown, depth: number): unknown {
+  if (!isSchema(schema) || depth > 8) return depth === 0 ? {} : "sample";
+  if (typeof schema.$ref === "string") return sample(resolve(schema.$ref, root), root, depth + 1);
+  if ("const" in schema) return schema.const;
+  if (Array.isArray(schema.enum)) return schema.enum.find((option) => option !== null);
+  for (const key of ["anyOf", "oneOf"]) {
+    const variants = schema[key];
+    if (Array.isArray(variants)) {
+      return sample(
+        variants.find((variant) => isSchema(variant) && variant.type !== "null"),
+        root,
+        depth + 1,
+      );
+    }
+  }
+  const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== "null") : schema.type;
+  switch (type ?? (isSchema(schema.properties) ? "object" : undefined)) {
+    case "integer":
+    case "number":
+      return numberOf(schema);
+    case "boolean":
+      return true;
+    case "array":
+      return Array.from({ length: Math.max(Number(schema.minItems ?? 1), 1) }, () =>
+        sample(schema.items, root, depth + 1),
+      );
+    case "object": {
+      const properties = isSchema(schema.properties) ? Object.entries(schema.properties) : [];
+      return Object.fromEntries(properties.map(([name, member]) => [name, sample(member, root, depth + 1)]));
+    }
+    default:
+      return textOf(schema);
+  }
+}
+
+function numberOf(schema: Schema): number {
+  if (typeof schema.minimum === "number") return Math.ceil(schema.minimum);
+  if (typeof schema.exclusiveMinimum === "number") return Math.floor(schema.exclusiveMinimum) + 1;
+  return typeof schema.maximum === "number" ? Math.min(1, Math.floor(schema.maximum)) : 1;
+}
+
+function textOf(schema: Schema): string {
+  switch (schema.format) {
+    case "email":
+      return "ana@acme.com";
+    case "uri":
+      return "https://acme.com/x";
+    case "date-time":
+      return "2026-12-20T00:00:00Z";
+    case "date":
+      return "2026-12-20";
+    case "duration":
+      return "PT5M";
+    case "ipv4":
+      return "10.0.0.1";
+    case "ipv6":
+      return "2001:db8::1";
+    case "hostname":
+      return "acme.com";
+    case "uuid":
+      return "550e8400-e29b-41d4-a716-446655440000";
+    default:
+      return "sample"
+        .repeat(Math.ceil(Number(schema.minLength ?? 1) / 6))
+        .slice(0, Number(schema.maxLength ?? 4096));
+  }
+}
+
+function resolve(ref: string, root: unknown): unknown {
+  let at = root;
+  for (const key of ref.split("/").slice(1)) at = isSchema(at) ? at[key] : undefined;
+  return at;
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
