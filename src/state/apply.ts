@@ -40,6 +40,16 @@ export function readCell(stored: StoredCell | undefined, read: CellRead, now: Mi
 
 const noMap: Cell = { kind: "map", exists: false, fields: new Map() };
 
+/** The reads that give the windows an answer to this commit shows. */
+export function shownWindows({ always = [], reserve }: Commit): CellRead[] {
+  const reads: CellRead[] = [];
+  for (const { op, key, ...rest } of [...always, ...reserve]) {
+    if ((op === "charge" || op === "below") && "window" in rest)
+      reads.push({ kind: "window", key, window: rest.window });
+  }
+  return reads;
+}
+
 /**
  * Carries out a commit on the table at the time `now`.
  *

@@ -2,15 +2,19 @@
 
 /** The text after `added` joined the words of `text`. The order is that of Unicode code points, on every machine. */
 export function addWords(text: string | undefined, added: readonly string[]): string {
-  const words = new Set(text === undefined || text === "" ? [] : text.split(" "));
+  const words = new Set(wordsOf(text ?? ""));
   for (const word of added) words.add(word);
   return [...words].sort(byCodePoint).join(" ");
 }
 
 /** The text without the words that equal `word` or begin with `word@`; `undefined` if none are left. */
 export function removeWord(text: string, word: string): string | undefined {
-  const left = text.split(" ").filter((each) => each !== word && !each.startsWith(`${word}@`));
+  const left = wordsOf(text).filter((each) => each !== word && !each.startsWith(`${word}@`));
   return left.length === 0 ? undefined : left.join(" ");
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(" ").filter((word) => word !== "");
 }
 
 /** The order of UTF-8 bytes, which `<` on UTF-16 is not: surrogates stand for characters above U+FFFF. */

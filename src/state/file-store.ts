@@ -1,0 +1,210 @@
+import type { RootDatabase } from "lmdb";
+import { applyCommit, readCell, shownWindows } from "./apply.js";
+import { type Clock, systemClock } from "./clock.js";
+import { decodeMeta, encodeMeta, layoutVersion, metaKey } from "./file-layout.js";
+import { type Bytes, FileTable } from "./file-table.js";
+import {
+  type CellRead,
+  type Commit,
+  type CommitResult,
+  type Milliseconds,
+  type Snapshot,
+  type StateStore,
+  StateUnavailable,
+  type StoreHealth,
+  type WindowCell,
+} from "./store.js";
+import { assertCommit, assertReads } from "./valid-operation.js";
+import { WrongKind } from "./wrong-kind.js";
+
+export interface FileStoreOptions {
+  readonly clock?: Clock;
+  /** How many cells there may be at once. */
+  readonly capacity?: number;
+  /**
+   * Whether an answer waits until the disk has it. Without, what was answered survives the end of every process,
+   * but the last moments before a power failure may be lost.
+   */
+  readonly awaitDisk?: boolean;
+}
+
+const defaultCapacity = 1_000_000;
+/** How many expired cells a commit clears up at most, unless it needs the room. */
+const clearedAtOnce = 8;
+const clearedForRoom = 256;
+
+/**
+ * Cells in a folder, shared by the processes of one machine and kept when they end, however they end.
+ *
+ * Commits of one turn of the event loop become one transaction. A store on a network file system loses data: LMDB's
+ * locks hold on one machine alone.
+ */
+export class FileStore implements StateStore {
+  readonly kind = "file";
+  readonly #file: Bytes;
+  readonly #clock: Clock;
+  readonly #capacity: number;
+  readonly #awaitDisk: boolean;
+  #now: Milliseconds = 0;
+  #closed = false;
+
+  private constructor(file: Bytes, options: FileStoreOptions) {
+    this.#file = file;
+    this.#clock = options.clock ?? systemClock;
+    this.#capacity = options.capacity ?? defaultCapacity;
+    this.#awaitDisk = options.awaitDisk ?? false;
+  }
+
+  /** Opens the folder, and makes it if it is not there. Rejects if it cannot be used or holds something else. */
+  static async open(directory: string, options: FileStoreOptions = {}): Promise<FileStore> {
+    const { open } = await import("lmdb");
+    let file: RootDatabase<Buffer, Buffer>;
+    try {
+      file = open<Buffer, Buffer>({
+        path: directory,
+        noSubdir: false,
+        encoding: "binary",
+        keyEncoding: "binary",
+      });
+    } catch (error) {
+      throw unusable(directory, error instanceof Error ? error.message : String(error), error);
+    }
+    try {
+      file.transactionSync(() => claim(file, directory));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return new FileStore(file, options);
+  }
+
+  read(cells: readonly CellRead[]): Snapshot {
+    assertReads(cells);
+    this.#assertOpen();
+    // Otherwise this turn of the event loop would go on seeing what it saw first.
+    this.#file.resetReadTxn();
+    const table = new FileTable(this.#file, this.#capacity);
+    const now = this.#tick(table.meta.now);
+    return { now, cells: cells.map((cell) => readCell(table.get(cell.key), cell, now)) };
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    assertCommit(commit);
+    let result: CommitResult | undefined;
+    try {
+      await this.#write((table, now) => {
+        const wanted = (commit.always?.length ?? 0) + commit.reserve.length + (commit.otherwise?.length ?? 0);
+        let more = table.clear(now, clearedAtOnce);
+        while (more && !table.hasRoom(wanted)) more = table.clear(now, clearedForRoom);
+        result = applyCommit(table, commit, now);
+      });
+      return result!;
+    } catch (error) {
+      if (result !== undefined && isNoSpace(error)) {
+        const { now, cells } = this.read(shownWindows(commit));
+        return { now, applied: false, full: true, failures: result.failures, windows: cells as WindowCell[] };
+      }
+      throw error;
+    }
+  }
+
+  async health(): Promise<StoreHealth> {
+    try {
+      let cells = 0;
+      await this.#write((table, now) => {
+        while (table.clear(now, clearedForRoom));
+        cells = table.meta.cells;
+      });
+      return { reachable: true, cells, capacity: this.#capacity };
+    } catch (error) {
+      return { reachable: false, problem: String(error), cells: 0, capacity: this.#capacity };
+    }
+  }
+
+  async keys(prefix: string, limit: number): Promise<readonly string[]> {
+    this.#assertOpen();
+    this.#file.resetReadTxn();
+    const table = new FileTable(this.#file, this.#capacity);
+    const now = this.#tick(table.meta.now);
+    const found: string[] = [];
+    if (limit <= 0) return found;
+    for (const key of table.keys(prefix)) {
+      const cell = table.get(key);
+      const live = cell?.kind === "map" ? cell.expires > now : cell?.parts.some((part) => part.leaves > now);
+      if (live !== true) continue;
+      found.push(key);
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  async reset(prefix: string): Promise<number> {
+    const keys = await this.keys(prefix, Number.POSITIVE_INFINITY);
+    await this.#write((table, now) => {
+      while (table.clear(now, clearedForRoom));
+      for (const key of [...table.keys(prefix)]) table.forget(key);
+      if (prefix === "") table.meta.now = 0;
+    });
+    if (prefix === "") this.#now = 0;
+    return keys.length;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#file.close();
+  }
+
+  async #write(change: (table: FileTable, now: Milliseconds) => void): Promise<void> {
+    this.#assertOpen();
+    try {
+      // A child, because it alone is undone if something throws on the way.
+      await this.#file.childTransaction(() => {
+        const table = new FileTable(this.#file, this.#capacity);
+        table.meta.now = this.#tick(table.meta.now);
+        change(table, table.meta.now);
+        table.writeMeta();
+      });
+      if (this.#awaitDisk) await this.#file.flushed;
+    } catch (error) {
+      if (error instanceof WrongKind || isNoSpace(error)) throw error;
+      throw new StateUnavailable("unreachable", "the state file cannot be written", { cause: error });
+    }
+  }
+
+  #tick(highest: Milliseconds): Milliseconds {
+    this.#now = Math.max(this.#now, highest, Math.floor(this.#clock.now()));
+    return this.#now;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new StateUnavailable("unreachable", "the state file is closed");
+  }
+}
+
+/** Makes sure that the file is ours, which a new one becomes. */
+function claim(file: Bytes, directory: string): void {
+  const bytes = file.get(metaKey);
+  if (bytes !== undefined) {
+    const { format } = decodeMeta(bytes);
+    if (format !== layoutVersion) {
+      throw unusable(directory, `it has format ${format}, and this version of Writ reads ${layoutVersion}`);
+    }
+  } else if ([...file.getKeys({ limit: 1 })].length > 0) {
+    throw unusable(directory, "it holds a database of something else");
+  } else {
+    file.put(metaKey, encodeMeta({ format: layoutVersion, now: 0, cells: 0, nextMap: 1 }));
+  }
+}
+
+function unusable(directory: string, why: string, cause?: unknown): Error {
+  return new Error(`cannot keep state in ${directory}: ${why}`, cause === undefined ? {} : { cause });
+}
+
+function isNoSpace(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (/MDB_MAP_FULL|ENOSPC|No space left/i.test(`${each.message} ${"code" in each ? each.code : ""}`))
+      return true;
+  }
+  return false;
+}

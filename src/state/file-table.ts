@@ -1,0 +1,185 @@
+import type { Database } from "lmdb";
+import type { CellTable } from "./apply.js";
+import type { Draft, StoredCell, StoredMap } from "./draft.js";
+import {
+  cellKey,
+  cellRange,
+  decodeField,
+  decodeHead,
+  decodeMeta,
+  decodeValue,
+  encodeField,
+  encodeHead,
+  encodeMeta,
+  expiryKey,
+  expiryRange,
+  fieldKey,
+  fieldRange,
+  garbageKey,
+  garbageRange,
+  type Head,
+  isShortened,
+  keyAfter,
+  type Meta,
+  metaKey,
+  numberAfter,
+  shortened,
+  wholeKeyKey,
+} from "./file-layout.js";
+import { expiryOf } from "./window.js";
+
+/** How many fields of removed maps are cleared in the time that one cell may take. */
+const fieldsForOneCell = 8;
+
+/** Buffers to buffers, ordered by their bytes. */
+export type Bytes = Database<Buffer, Buffer>;
+
+/** The cells of a file within one transaction. It must not outlive it. */
+export class FileTable implements CellTable {
+  readonly meta: Meta;
+  readonly #file: Bytes;
+  readonly #capacity: number;
+  readonly #heads = new Map<string, Head>();
+
+  constructor(file: Bytes, capacity: number) {
+    this.#file = file;
+    this.#capacity = capacity;
+    this.meta = decodeMeta(file.get(metaKey)!);
+  }
+
+  get(key: string): StoredCell | undefined {
+    const bytes = this.#file.get(cellKey(shortened(key)));
+    if (bytes === undefined) return undefined;
+    const head = decodeHead(bytes);
+    this.#heads.set(key, head);
+    return head.kind === "window" ? head.window : new FileMap(this.#file, head.map, head.expires, head.size);
+  }
+
+  hasRoom(more: number): boolean {
+    return this.meta.cells + more <= this.#capacity;
+  }
+
+  write(drafts: Iterable<Draft>): void {
+    for (const draft of drafts) {
+      if (!draft.dirty) continue;
+      const key = shortened(draft.key);
+      const head = this.#heads.get(draft.key);
+      if (draft.kind === undefined) {
+        if (head !== undefined) this.#remove(key, head);
+        continue;
+      }
+      const due = head?.due ?? draft.deadline;
+      if (head === undefined) {
+        this.meta.cells++;
+        this.#file.put(expiryKey(due, key), Buffer.alloc(0));
+        if (isShortened(key)) this.#file.put(wholeKeyKey(key), Buffer.from(draft.key, "utf8"));
+      }
+      this.#file.put(cellKey(key), encodeHead(this.#headOf(draft, head, due)));
+    }
+  }
+
+  /** Clears up to `limit` cells that have expired, and what others left behind. Answers whether more may have expired. */
+  clear(now: number, limit: number): boolean {
+    const due = [...this.#file.getKeys({ ...expiryRange(now), limit })];
+    for (const entry of due) {
+      const key = keyAfter(entry, "expiry");
+      const bytes = this.#file.get(cellKey(key));
+      const head = bytes === undefined ? undefined : decodeHead(bytes);
+      if (head === undefined) {
+        this.#file.remove(entry);
+        continue;
+      }
+      const expires = head.kind === "map" ? head.expires : expiryOf(head.window);
+      if (expires <= now) {
+        this.#remove(key, head);
+      } else {
+        this.#file.remove(entry);
+        this.#file.put(expiryKey(expires, key), Buffer.alloc(0));
+        this.#file.put(cellKey(key), encodeHead({ ...head, due: expires }));
+      }
+    }
+    this.#clearGarbage(limit * fieldsForOneCell);
+    return due.length === limit;
+  }
+
+  #clearGarbage(limit: number): void {
+    const [garbage] = [...this.#file.getKeys({ ...garbageRange, limit: 1 })];
+    if (garbage === undefined) return;
+    const fields = [...this.#file.getKeys({ ...fieldRange(numberAfter(garbage)), limit })];
+    for (const field of fields) this.#file.remove(field);
+    if (fields.length < limit) this.#file.remove(garbage);
+  }
+
+  /** The keys that begin with `prefix`, live or not. */
+  *keys(prefix: string): Generator<string> {
+    for (const entry of this.#file.getKeys(cellRange(prefix))) {
+      const key = keyAfter(entry, "cell");
+      const whole = (isShortened(key) ? this.#file.get(wholeKeyKey(key))! : key).toString("utf8");
+      if (whole.startsWith(prefix)) yield whole;
+    }
+  }
+
+  /** Removes a cell, whatever it is. */
+  forget(key: string): void {
+    const bytes = shortened(key);
+    const head = this.#file.get(cellKey(bytes));
+    if (head !== undefined) this.#remove(bytes, decodeHead(head));
+  }
+
+  /** Puts back what `meta` has become: the last thing in a transaction that writes. */
+  writeMeta(): void {
+    this.#file.put(metaKey, encodeMeta(this.meta));
+  }
+
+  #headOf(draft: Draft, head: Head | undefined, due: number): Head {
+    const before = head?.kind === "map" ? head : undefined;
+    if (draft.kind === "window") {
+      if (before !== undefined) this.#discard(before.map);
+      return { kind: "window", due, window: draft.window };
+    }
+    let map = before?.map;
+    if (map === undefined || draft.below === undefined) {
+      if (map !== undefined) this.#discard(map);
+      map = this.meta.nextMap++;
+    }
+    for (const [field, value] of draft.changed ?? []) {
+      if (value === null) this.#file.remove(fieldKey(map, field));
+      else this.#file.put(fieldKey(map, field), encodeField(field, value));
+    }
+    return { kind: "map", due, map, expires: draft.expires, size: draft.size };
+  }
+
+  #remove(key: Buffer, head: Head): void {
+    this.meta.cells--;
+    this.#file.remove(cellKey(key));
+    this.#file.remove(expiryKey(head.due, key));
+    if (isShortened(key)) this.#file.remove(wholeKeyKey(key));
+    if (head.kind === "map") this.#discard(head.map);
+  }
+
+  /** Leaves the fields for `clear`, for there may be thousands. */
+  #discard(map: number): void {
+    this.#file.put(garbageKey(map), Buffer.alloc(0));
+  }
+}
+
+/** A map whose fields are read from the file one by one. */
+class FileMap implements StoredMap {
+  readonly kind = "map";
+
+  constructor(
+    readonly file: Bytes,
+    readonly map: number,
+    readonly expires: number,
+    readonly size: number,
+  ) {}
+
+  get(field: string): string | undefined {
+    const bytes = this.file.get(fieldKey(this.map, field));
+    return bytes === undefined ? undefined : decodeValue(bytes);
+  }
+
+  *entries(): Generator<readonly [string, string]> {
+    for (const { key, value } of this.file.getRange(fieldRange(this.map))) yield decodeField(key, value);
+  }
+}

@@ -1,0 +1,39 @@
+import type { FileStoreOptions } from "./file-store.js";
+import { MemoryStore, type MemoryStoreOptions } from "./memory-store.js";
+import type { RedisStoreOptions } from "./redis-store.js";
+import type { StateStore } from "./store.js";
+
+/** Options of the store that the address asks for; those of the others are not looked at. */
+export interface OpenStoreOptions extends MemoryStoreOptions, FileStoreOptions, RedisStoreOptions {}
+
+/**
+ * Opens the store at `memory:`, `file:DIR`, `redis://…` or `rediss://…`. What rejects says what is wrong, and never
+ * shows a password.
+ */
+export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<StateStore> {
+  if (url === "memory:") return new MemoryStore(options);
+  // The others are loaded when they are used: each takes a tenth of a second.
+  if (url.startsWith("file:")) {
+    const { FileStore } = await import("./file-store.js");
+    return FileStore.open(directoryOf(url), options);
+  }
+  if (/^rediss?:\/\//.test(url)) {
+    if (!URL.canParse(url)) throw new Error("the address of the state store is no valid URL");
+    const { RedisStore } = await import("./redis-store.js");
+    return RedisStore.open(url, options);
+  }
+  const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(url)?.[0];
+  throw new Error(
+    `the address of the state store ${scheme === undefined ? "has no scheme" : `begins with \`${scheme}:\``}; ` +
+      "it is `memory:`, `file:DIR`, `redis://HOST:PORT` or `rediss://HOST:PORT`",
+  );
+}
+
+/** `file:DIR` as it is typed, relative or not, and `file:///DIR` as URLs have it. */
+function directoryOf(url: string): string {
+  const path = url.startsWith("file://")
+    ? decodeURIComponent(new URL(url).pathname)
+    : url.slice("file:".length);
+  if (path === "" || path === "/") throw new Error("`file:` needs a directory: `file:DIR`");
+  return path;
+}

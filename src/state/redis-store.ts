@@ -1,0 +1,150 @@
+import { shownWindows } from "./apply.js";
+import { newEpoch, RedisConnection, type RedisConnectionOptions, scriptOf } from "./redis-connection.js";
+import { commitScript, readScript } from "./redis-script.js";
+import { type Reply, Request, resultOf, snapshotOf } from "./redis-wire.js";
+import {
+  type CellRead,
+  type Commit,
+  type CommitResult,
+  type Snapshot,
+  type StateStore,
+  StateUnavailable,
+  type StoreHealth,
+  type WindowCell,
+} from "./store.js";
+import { assertCommit, assertReads } from "./valid-operation.js";
+import { WrongKind } from "./wrong-kind.js";
+
+export interface RedisStoreOptions extends RedisConnectionOptions {
+  /** What all keys begin with, in braces, so that they share one slot of a cluster. */
+  readonly prefix?: string;
+}
+
+const readCells = scriptOf(readScript);
+const commitCells = scriptOf(commitScript);
+
+/**
+ * Cells in Redis, for several replicas. One script a trip, by the clock of Redis.
+ *
+ * Redis that comes back without what it knew is noticed by its epoch, and Redis that comes back with less than it
+ * knew by the number of the last commit; both are `lost` until `initialise` is called.
+ */
+export class RedisStore implements StateStore {
+  readonly kind = "redis";
+  readonly #connection: RedisConnection;
+  readonly #prefix: string;
+  readonly #meta: string;
+  #epoch = "";
+  #sequence = 0;
+
+  private constructor(connection: RedisConnection, prefix: string) {
+    this.#connection = connection;
+    this.#prefix = `{${prefix}}:cell:`;
+    this.#meta = `{${prefix}}:meta`;
+  }
+
+  /** Connects. Rejects if Redis is out of reach, too old, or set up to evict what it holds. */
+  static async open(url: string, options: RedisStoreOptions = {}): Promise<RedisStore> {
+    const prefix = options.prefix ?? "writ";
+    if (!/^[\w.:-]{1,64}$/.test(prefix)) {
+      throw new RangeError("the prefix of the state has 1 to 64 letters, digits, and . : _ -");
+    }
+    return new RedisStore(await RedisConnection.open(url, options), prefix);
+  }
+
+  async read(cells: readonly CellRead[]): Promise<Snapshot> {
+    assertReads(cells);
+    return snapshotOf(await this.#run(readCells, new Request().read(cells)), cells);
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    assertCommit(commit);
+    try {
+      return resultOf(await this.#run(commitCells, new Request().commit(commit)));
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith("OOM")) throw error;
+      const { now, cells } = await this.read(shownWindows(commit));
+      return { now, applied: false, full: true, failures: [], windows: cells as readonly WindowCell[] };
+    }
+  }
+
+  async health(): Promise<StoreHealth> {
+    let cells = 0;
+    try {
+      // Of the whole database: counting our own would mean walking over all.
+      cells = await this.#connection.ask((client) => client.dbsize());
+      const problem = await this.#connection.problem();
+      if (problem !== undefined) return { reachable: false, problem, cells, capacity: null };
+      await this.read([]);
+      return { reachable: true, cells: Math.max(0, cells - 1), capacity: null };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      return { reachable: false, problem, cells, capacity: null };
+    }
+  }
+
+  async keys(prefix: string, limit: number): Promise<readonly string[]> {
+    const found = new Set<string>();
+    if (limit <= 0) return [];
+    for await (const page of this.#scan(prefix)) {
+      for (const key of page) if (found.size < limit) found.add(key.slice(this.#prefix.length));
+      if (found.size >= limit) break;
+    }
+    return [...found];
+  }
+
+  async reset(prefix: string): Promise<number> {
+    let forgotten = 0;
+    for await (const page of this.#scan(prefix)) {
+      if (page.length > 0) forgotten += await this.#connection.ask((client) => client.unlink(...page));
+    }
+    if (prefix === "") await this.#connection.ask((client) => client.hdel(this.#meta, "now"));
+    return forgotten;
+  }
+
+  async initialise(): Promise<void> {
+    await this.#connection.ask((client) =>
+      client.multi().hset(this.#meta, "epoch", newEpoch()).hdel(this.#meta, "lost").exec(),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  async #run(script: ReturnType<typeof scriptOf>, request: Request): Promise<readonly Reply[]> {
+    const keys = [this.#meta, ...request.keys.map((key) => this.#prefix + key)];
+    const known = [this.#epoch, this.#sequence];
+    const reply = (await this.#connection.run(script, keys, [...known, ...request.args])) as readonly Reply[];
+    if (reply[0] === "lost") throw lost(String(reply[1]));
+    if (reply[0] === "kind") {
+      throw new WrongKind(request.keys[Number(reply[1]) - 2]!, reply[2] === "map" ? "map" : "window");
+    }
+    this.#learn(String(reply[2]), Number(reply[3]));
+    return reply;
+  }
+
+  /** A trip that was under way beside ours may have told more already, so what we know never goes back. */
+  #learn(epoch: string, sequence: number): void {
+    this.#sequence = epoch === this.#epoch ? Math.max(this.#sequence, sequence) : sequence;
+    this.#epoch = epoch;
+  }
+
+  async *#scan(prefix: string): AsyncGenerator<string[]> {
+    const pattern = `${(this.#prefix + prefix).replace(/[\\*?[\]]/g, "\\$&")}*`;
+    let cursor = "0";
+    do {
+      const from = cursor;
+      const [next, page] = await this.#connection.ask((client) =>
+        client.scan(from, "MATCH", pattern, "COUNT", 1_000),
+      );
+      yield page;
+      cursor = next;
+    } while (cursor !== "0");
+  }
+}
+
+function lost(why: string): StateUnavailable {
+  const advice = "nothing is allowed until an administrator accepts beginning anew with what is there";
+  return new StateUnavailable("lost", `Redis lost state: ${why}; ${advice}`);
+}
