@@ -22,7 +22,7 @@ export interface LoadPlan {
   readonly carried: boolean;
   /** Schemes of approvals (and `confirmation`) that may be needed. */
   readonly schemes: ReadonlySet<string>;
-  readonly charges: readonly Charge[];
+  readonly charges: readonly Pick<Charge, "key" | "window">[];
 }
 
 export interface OpenSessionState {

@@ -34,7 +34,7 @@ export function obligationsOf(
   frame: Frame,
   plans: ObligationPlans,
   extraDrops: readonly string[],
-): readonly Obligation[] | "unknown" {
+): Obligation[] | "unknown" {
   const merged = new Merged();
   if (target.tool?.timeout !== undefined) merged.timeout(target.tool.timeout);
   for (const source of sources) {
@@ -112,7 +112,7 @@ class Merged {
     }
   }
 
-  list(): readonly Obligation[] {
+  list(): Obligation[] {
     const obligations: Obligation[] = [];
     if (this.#timeout !== undefined) obligations.push({ type: "timeout", seconds: this.#timeout / 1000 });
     if (this.#rows !== undefined) obligations.push({ type: "rows", count: this.#rows });

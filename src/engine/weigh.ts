@@ -2,7 +2,7 @@
  * Section 5 of the language, "Combination": which allow grants with the least demanding needs, which exceptions are
  * used, and what is still unmet. Pure.
  */
-import type { Exception, Limit, Rule } from "../check/program.js";
+import type { Exception, Limit, Need, Rule } from "../check/program.js";
 import type { Candidate } from "../compile/candidate-index.js";
 import type { CompiledBundle } from "../compile/compile.js";
 import type { Frame } from "../compile/frame.js";
@@ -34,6 +34,7 @@ export function weigh(
   isChannel: boolean,
   requires: readonly Hit<Rule>[],
   passed: readonly Limit[],
+  more: readonly Need[],
   lifted: readonly Lifted[],
   frame: Frame,
   evidence: Evidence,
@@ -41,6 +42,7 @@ export function weigh(
   possible: (needs: NeedSet) => boolean,
 ): Weighed & { readonly possible: boolean } {
   const always = [
+    more,
     ...requires.map(({ candidate }) => candidate.rule.source.needs),
     ...passed.map((limit) => (limit.over.kind === "need" ? limit.over.needs : [])),
   ];

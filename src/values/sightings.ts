@@ -1,5 +1,6 @@
 /** Where in a result each identifier stood, so that it can carry the labels of that place. */
 import { IDENTIFIERS_MAX, identifiersOfLeaf } from "./identifiers.js";
+import { identityOf } from "./identity.js";
 import { normalise } from "./normalise.js";
 import type { FieldType, RecordType, Type } from "./type.js";
 
@@ -8,7 +9,7 @@ export interface Sighting {
   readonly identifier: string;
   /** Labels of the declared fields around it; what the tool `yields` is not among them. */
   readonly labels: readonly string[];
-  /** False for what does not fit the declared type, or where none is declared: it vouches for nothing. */
+  /** True only where a leaf of the declared type is, as a whole, this identifier: anything else vouches for nothing. */
   readonly declared: boolean;
 }
 
@@ -54,7 +55,7 @@ function walk(visit: Visit, type: Type | undefined, json: unknown, place: Place,
       }
     }
   } else if (typeof json === "string" || typeof json === "number") {
-    addLeaf(visit, type !== undefined && normalise(type, json).ok ? type : undefined, json, place);
+    addLeaf(visit, type, json, place);
   }
 }
 
@@ -73,8 +74,14 @@ function jsonOf(type: Type | undefined): Type | undefined {
 }
 
 function addLeaf(visit: Visit, type: Type | undefined, leaf: string | number, place: Place): void {
+  const normalised = type === undefined ? undefined : normalise(type, leaf);
+  // An identifier inside free text was put there by whoever wrote the text: only a leaf that is one as a whole vouches.
+  const whole =
+    type !== undefined && normalised?.ok === true
+      ? identityOf(type, normalised.value, place.field)
+      : undefined;
   for (const identifier of identifiersOfLeaf(leaf, place.field, place.listed)) {
     if (visit.sightings.length >= IDENTIFIERS_MAX) return;
-    visit.sightings.push({ identifier, labels: place.labels, declared: type !== undefined });
+    visit.sightings.push({ identifier, labels: place.labels, declared: identifier === whole });
   }
 }

@@ -1,0 +1,294 @@
+/** Approvals in the hands of approvers: the inbox, and what each of them may say once. */
+import type { ApprovalScheme } from "../check/program.js";
+import type { ApprovalPage, ApprovalView, ApproveAnswer } from "../model/session.js";
+import type { MapCell, Operation } from "../state/store.js";
+import { type ApprovalState, CONFIRMATION, readApproval, standing } from "./approval-state.js";
+import { approvalView } from "./approval-view.js";
+import { cellKeys } from "./cell-keys.js";
+import { ATTEMPTS_MAX, backOff, type EngineContext } from "./context.js";
+import { type ApprovalFilter, type ApproverIdentity, type Caller, RequestProblem } from "./types.js";
+
+interface Found {
+  readonly key: string;
+  readonly state: ApprovalState;
+  readonly now: number;
+}
+
+async function find(id: string, tenant: string, context: EngineContext): Promise<Found> {
+  const index = await context.store.read([
+    { kind: "map", key: cellKeys.approvalId(tenant, id), fields: ["scheme", "place"] },
+  ]);
+  const { fields } = index.cells[0] as MapCell;
+  const scheme = fields.get("scheme");
+  const place = fields.get("place");
+  if (scheme === undefined || place === undefined) throw unknownApproval(id);
+  const key = cellKeys.approval(tenant, scheme, place);
+  const snapshot = await context.store.read([{ kind: "map", key, fields: "all" }]);
+  const state = readApproval(snapshot.cells[0] as MapCell);
+  // The place is used again once an approval is over; its id then names what no longer is.
+  if (state === undefined || state.request.id !== id) throw unknownApproval(id);
+  return { key, state, now: snapshot.now };
+}
+
+function unknownApproval(id: string): RequestProblem {
+  return new RequestProblem(404, "unknown_approval", `no approval \`${id}\``);
+}
+
+export async function viewApproval(
+  id: string,
+  tenant: string,
+  context: EngineContext,
+): Promise<ApprovalView> {
+  const { state, now } = await find(id, tenant, context);
+  return approvalView(state, now);
+}
+
+/** One page of a tenant's approvals, newest first. */
+export async function listApprovals(filter: ApprovalFilter, context: EngineContext): Promise<ApprovalPage> {
+  const { tenant } = filter;
+  const snapshot = await context.store.read([{ kind: "map", key: cellKeys.inbox(tenant), fields: "all" }]);
+  const inbox = [...(snapshot.cells[0] as MapCell).fields]
+    .filter(([id]) => id !== "overflow")
+    .map(([id, words]) => ({ id, asked: Number(words.split("@")[1] ?? 0) }))
+    .sort((a, b) => b.asked - a.asked || (a.id < b.id ? -1 : 1));
+  const start = filter.after === undefined ? 0 : inbox.findIndex(({ id }) => id === filter.after) + 1;
+  const approvals: ApprovalView[] = [];
+  const gone: string[] = [];
+  let next: string | undefined;
+  for (let i = start; i < inbox.length; i++) {
+    const { id } = inbox[i] as { id: string };
+    if (approvals.length === filter.limit) {
+      next = approvals[approvals.length - 1]?.id;
+      break;
+    }
+    const view = await viewOrGone(id, tenant, context);
+    if (view === undefined) gone.push(id);
+    else if (matches(view, filter)) approvals.push(view);
+  }
+  if (gone.length > 0)
+    await context.store.commit({
+      always: gone.map((id) => ({ op: "put", key: cellKeys.inbox(tenant), fields: { [id]: null }, ttl: 1 })),
+      reserve: [],
+    });
+  return { approvals, ...(next === undefined ? {} : { next }) };
+}
+
+async function viewOrGone(
+  id: string,
+  tenant: string,
+  context: EngineContext,
+): Promise<ApprovalView | undefined> {
+  try {
+    return await viewApproval(id, tenant, context);
+  } catch (error) {
+    if (error instanceof RequestProblem) return undefined;
+    throw error;
+  }
+}
+
+function matches(view: ApprovalView, filter: ApprovalFilter): boolean {
+  if (filter.status !== undefined && view.status !== filter.status) return false;
+  if (
+    filter.scheme !== undefined &&
+    view.scheme !== filter.scheme &&
+    !view.scheme.endsWith(`.${filter.scheme}`)
+  )
+    return false;
+  if (filter.session !== undefined && view.session !== filter.session) return false;
+  return (
+    filter.user === undefined || view.actors.some(({ type, id }) => type === "user" && id === filter.user)
+  );
+}
+
+/** One person's yes. The last one that the quorum asks for grants, and the answer then holds the signed grant. */
+export async function approve(
+  id: string,
+  tenant: string,
+  approver: ApproverIdentity,
+  comment: string | undefined,
+  context: EngineContext,
+): Promise<ApproveAnswer> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    await backOff(attempt);
+    const { key, state, now } = await find(id, tenant, context);
+    requireApprover(state, approver, now, context);
+    const approvals = [
+      ...state.approvals,
+      { by: approver.id, at: now, ...(comment === undefined ? {} : { comment }) },
+    ];
+    const granted = approvals.length >= state.request.quorum;
+    const grant = granted
+      ? await signGrant(
+          state,
+          approvals.map(({ by }) => by),
+          context,
+        )
+      : undefined;
+    const fields = {
+      approvals: JSON.stringify(approvals),
+      status: granted ? "granted" : "pending",
+      ...(grant === undefined ? {} : { grant }),
+    };
+    const done = await change(key, state, approvals.length, fields, tenant, granted, context);
+    if (done)
+      return {
+        status: granted ? "granted" : "pending",
+        have: approvals.length,
+        quorum: state.request.quorum,
+        ...(grant === undefined ? {} : { grant }),
+      };
+  }
+  throw contended();
+}
+
+/** One person's no: the same call is not asked for again until the approval expires. */
+export async function reject(
+  id: string,
+  tenant: string,
+  approver: ApproverIdentity,
+  comment: string | undefined,
+  context: EngineContext,
+): Promise<ApproveAnswer> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    await backOff(attempt);
+    const { key, state, now } = await find(id, tenant, context);
+    requireApprover(state, approver, now, context);
+    const rejected = { by: approver.id, at: now, ...(comment === undefined ? {} : { comment }) };
+    if (
+      await change(
+        key,
+        state,
+        state.approvals.length,
+        { rejected: JSON.stringify(rejected), status: "rejected" },
+        tenant,
+        true,
+        context,
+      )
+    ) {
+      return { status: "rejected", have: state.approvals.length, quorum: state.request.quorum };
+    }
+  }
+  throw contended();
+}
+
+/** Taken back by the caller that asked. */
+export async function withdraw(
+  id: string,
+  tenant: string,
+  caller: Caller,
+  context: EngineContext,
+): Promise<ApprovalView> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    await backOff(attempt);
+    const { key, state, now } = await find(id, tenant, context);
+    if (state.request.caller !== caller.id)
+      throw new RequestProblem(403, "not_yours", "only the caller that asked for an approval withdraws it");
+    if (!["pending", "granted"].includes(standing(state, now)))
+      throw new RequestProblem(409, "not_pending", "this approval is over");
+    if (await change(key, state, state.approvals.length, { status: "withdrawn" }, tenant, true, context))
+      return viewApproval(id, tenant, context);
+  }
+  throw contended();
+}
+
+function contended(): RequestProblem {
+  return new RequestProblem(409, "contended", "too many changes at once; try again");
+}
+
+/** Changes a record if it is still as it was read; with it, the transaction stops waiting once nothing is pending. */
+async function change(
+  key: string,
+  state: ApprovalState,
+  count: number,
+  fields: Record<string, string>,
+  tenant: string,
+  settled: boolean,
+  context: EngineContext,
+): Promise<boolean> {
+  const version = `${state.request.id}:${count}:${fields.status}`;
+  const operations: Operation[] = [
+    { op: "expect", key, fields: { version: state.version, status: state.status } },
+    { op: "put", key, fields: { ...fields, version }, ttl: 1 },
+  ];
+  const { transaction } = state.request;
+  if (settled && transaction !== undefined) {
+    operations.push({
+      op: "put",
+      key: cellKeys.transaction(tenant, transaction),
+      fields: {},
+      stamp: ["waiting"],
+      ttl: 1,
+    });
+  }
+  const result = await context.store.commit({ reserve: operations });
+  return result.applied;
+}
+
+/** Everything that keeps somebody from counting, each told apart. */
+function requireApprover(
+  state: ApprovalState,
+  approver: ApproverIdentity,
+  now: number,
+  context: EngineContext,
+): void {
+  const { request } = state;
+  if (approver.tenant !== undefined && approver.tenant !== request.tenant) throw unknownApproval(request.id);
+  if (standing(state, now) !== "pending")
+    throw new RequestProblem(
+      409,
+      "not_pending",
+      "this approval is not pending: it was given, rejected, withdrawn, or has expired",
+    );
+  const requester = request.actors.find(([type]) => type === "user")?.[1];
+  if (request.scheme === CONFIRMATION) {
+    if (approver.id !== requester)
+      throw new RequestProblem(403, "not_the_user", "only the user who asked confirms");
+    return;
+  }
+  const scheme = context.bundle.scheme(request.scheme);
+  if (scheme === undefined)
+    throw new RequestProblem(409, "no_scheme", "the policy no longer declares this approval");
+  if (request.actors.some(([, id]) => isSame(id, approver.id)))
+    throw new RequestProblem(403, "in_the_chain", "nobody in the chain approves their own call");
+  if (state.approvals.some(({ by }) => isSame(by, approver.id)))
+    throw new RequestProblem(409, "already_approved", "this person has approved already");
+  requireRole(scheme, approver, context);
+}
+
+/** Identifiers are compared without case and compatibility forms: one person is not two by spelling. */
+function isSame(a: string, b: string): boolean {
+  return a === b || a.normalize("NFKC").toLowerCase() === b.normalize("NFKC").toLowerCase();
+}
+
+function requireRole(scheme: ApprovalScheme, approver: ApproverIdentity, context: EngineContext): void {
+  const { bundle } = context;
+  const held = bundle.roleIds(approver.roles);
+  if (!scheme.roles.some((role) => held.includes(role)))
+    throw new RequestProblem(403, "not_an_approver", "this person has none of the roles that approve");
+  if (scheme.at === undefined) return;
+  const required =
+    bundle.program.assurance.find(({ id }) => id === scheme.at)?.rank ?? Number.POSITIVE_INFINITY;
+  if (bundle.rankOfAcr(approver.acr) < required)
+    throw new RequestProblem(
+      403,
+      "sign_in_too_weak",
+      "the approver's sign-in is weaker than the approval asks for",
+    );
+}
+
+async function signGrant(
+  state: ApprovalState,
+  approvers: readonly string[],
+  context: EngineContext,
+): Promise<string> {
+  const { request } = state;
+  return context.keys.sign({
+    approval: request.id,
+    scheme: request.scheme,
+    digest: request.digest,
+    tenant: request.tenant,
+    approvers,
+    expires_at: state.expires / 1000,
+    revision: request.revision,
+  });
+}

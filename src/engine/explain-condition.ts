@@ -1,0 +1,67 @@
+/** A condition taken apart: each conjunct as written, how it came out, and the values its leaves saw. */
+import type { Expr } from "../check/program.js";
+import type { CompiledBundle } from "../compile/compile.js";
+import { childrenOf } from "../compile/compiled-rule.js";
+import type { Frame } from "../compile/frame.js";
+import { triName } from "../compile/tri.js";
+import { expressionText } from "./expression-text.js";
+import type { ClauseOutcome } from "./types.js";
+
+type Leaf = NonNullable<ClauseOutcome["because"]>[number];
+
+/** One outcome for each conjunct of the condition. Expressions with a quantifier's variable are shown whole, not taken apart. */
+export function explainCondition(condition: Expr, frame: Frame, bundle: CompiledBundle): ClauseOutcome[] {
+  return conjuncts(condition).map((part) => ({
+    text: expressionText(part, bundle.program),
+    at: bundle.locate(part.span),
+    result: triName(bundle.expressions.condition(part)(frame)),
+    because: leavesOf(part, bundle).map((leaf) => explainLeaf(leaf, frame, bundle)),
+  }));
+}
+
+function conjuncts(expr: Expr): readonly Expr[] {
+  return expr.kind === "and" ? expr.items.flatMap(conjuncts) : [expr];
+}
+
+/** The smallest conditions under one: what `and`, `or`, `not` and a define join. */
+function leavesOf(expr: Expr, bundle: CompiledBundle): readonly Expr[] {
+  if (expr.kind === "and" || expr.kind === "or") return expr.items.flatMap((item) => leavesOf(item, bundle));
+  if (expr.kind === "not") return leavesOf(expr.of, bundle);
+  return [expr];
+}
+
+function explainLeaf(expr: Expr, frame: Frame, bundle: CompiledBundle): Leaf {
+  const values = operandsOf(expr).map(
+    (operand) =>
+      `${expressionText(operand, bundle.program)} = ${show(bundle.expressions.value(operand)(frame))}`,
+  );
+  return {
+    text: expressionText(expr, bundle.program),
+    result: triName(bundle.expressions.condition(expr)(frame)),
+    ...(values.length === 0 ? {} : { values }),
+  };
+}
+
+/** What an author wants to see the value of: paths, not constants. */
+function operandsOf(expr: Expr): readonly Expr[] {
+  if (expr.kind === "quantifier") return operandsOf(expr.over);
+  if (expr.kind === "field" || expr.kind === "index" || expr.kind === "root")
+    return hasVariable(expr) ? [] : [expr];
+  return childrenOf(expr).flatMap(operandsOf);
+}
+
+function hasVariable(expr: Expr): boolean {
+  return expr.kind === "variable" || childrenOf(expr).some(hasVariable);
+}
+
+const SHOWN_MAX = 200;
+
+function show(value: unknown): string {
+  if (typeof value === "symbol") return value.description ?? "absent";
+  if (value instanceof Map) return show(Object.fromEntries(value));
+  const text = JSON.stringify(value, (_key, each: unknown) => {
+    if (typeof each === "bigint") return String(each);
+    return typeof each === "object" && each !== null && "kind" in each && "text" in each ? each.text : each;
+  });
+  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text;
+}

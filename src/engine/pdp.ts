@@ -1,0 +1,142 @@
+/** The policy decision point: one bundle, swapped by one pointer, over one store. It keeps nothing itself. */
+import type { CompiledBundle } from "../compile/compile.js";
+import type { Keys } from "../identity/keys.js";
+import type { Decision, OutcomeAnswer, OutcomeRequest } from "../model/decision.js";
+import type { DecideRequest } from "../model/request.js";
+import type {
+  AbortAnswer,
+  ApprovalPage,
+  ApprovalView,
+  ApproveAnswer,
+  OpenSession,
+  OpenTransaction,
+  SessionView,
+  TransactionView,
+} from "../model/session.js";
+import { type Clock, systemClock } from "../state/clock.js";
+import type { StateStore } from "../state/store.js";
+import { approve, listApprovals, reject, viewApproval, withdraw } from "./approval.js";
+import { defaultOptions, type EngineContext, type EngineEvent, type EngineOptions } from "./context.js";
+import { decide } from "./decide.js";
+import { explain } from "./explain.js";
+import { FamilyCache } from "./load.js";
+import { ObligationPlans } from "./obligations.js";
+import { settleOutcome } from "./outcome.js";
+import { endSession, openSession, viewSession } from "./session.js";
+import { abortTransaction, commitTransaction, openTransaction, viewTransaction } from "./transaction.js";
+import {
+  type ApprovalFilter,
+  type ApproverIdentity,
+  type Caller,
+  type Explanation,
+  type PolicyDecisionPoint,
+  RequestProblem,
+} from "./types.js";
+
+export interface PdpOptions {
+  readonly bundle: CompiledBundle;
+  readonly store: StateStore;
+  readonly keys: Keys;
+  readonly clock?: Clock;
+  readonly options?: Partial<EngineOptions>;
+  /** Told after what it tells of is on record; it must not throw. */
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+export class Pdp implements PolicyDecisionPoint {
+  #context: EngineContext;
+
+  constructor({ bundle, store, keys, clock = systemClock, options, onEvent }: PdpOptions) {
+    this.#context = {
+      bundle,
+      store,
+      keys,
+      clock,
+      families: new FamilyCache(),
+      obligationPlans: new ObligationPlans(bundle.expressions),
+      options: { ...defaultOptions, ...options },
+      emit: onEvent ?? (() => {}),
+    };
+  }
+
+  get bundle(): CompiledBundle {
+    return this.#context.bundle;
+  }
+
+  /** Decisions under way finish on the bundle they began with. */
+  swap(bundle: CompiledBundle): void {
+    this.#context = { ...this.#context, bundle, obligationPlans: new ObligationPlans(bundle.expressions) };
+  }
+
+  async decide(request: DecideRequest, caller: Caller): Promise<Decision> {
+    if (request.approvals !== undefined) await this.#requireGrants(request.approvals);
+    return decide(request, caller, this.#context);
+  }
+
+  /** A grant that this service did not sign is somebody's mistake or attempt: it is told, not passed over. */
+  async #requireGrants(grants: readonly string[]): Promise<void> {
+    for (const [i, grant] of grants.entries()) {
+      if ((await this.#context.keys.verify(grant)) === undefined) {
+        const message = "not a grant that this service signed";
+        throw new RequestProblem(400, "invalid_grant", message, [{ pointer: `/approvals/${i}`, message }]);
+      }
+    }
+  }
+
+  async explain(request: DecideRequest, caller: Caller): Promise<Explanation> {
+    return explain({ ...request, dry_run: true }, caller, this.#context);
+  }
+
+  async outcome(request: OutcomeRequest, caller: Caller): Promise<OutcomeAnswer> {
+    return settleOutcome(request, caller, this.#context);
+  }
+
+  async openSession(request: OpenSession, caller: Caller): Promise<SessionView> {
+    return openSession(request, caller, this.#context);
+  }
+  async session(id: string, tenant: string, caller: Caller): Promise<SessionView> {
+    return viewSession(id, tenant, caller, this.#context);
+  }
+  async endSession(id: string, tenant: string, caller: Caller): Promise<void> {
+    return endSession(id, tenant, caller, this.#context);
+  }
+
+  async openTransaction(request: OpenTransaction, caller: Caller): Promise<TransactionView> {
+    return openTransaction(request, caller, this.#context);
+  }
+  async transaction(id: string, tenant: string, caller: Caller): Promise<TransactionView> {
+    return viewTransaction(id, tenant, caller, this.#context);
+  }
+  async commitTransaction(id: string, tenant: string, caller: Caller): Promise<TransactionView> {
+    return commitTransaction(id, tenant, caller, this.#context);
+  }
+  async abortTransaction(id: string, tenant: string, caller: Caller): Promise<AbortAnswer> {
+    return abortTransaction(id, tenant, caller, this.#context);
+  }
+
+  async approvals(filter: ApprovalFilter): Promise<ApprovalPage> {
+    return listApprovals(filter, this.#context);
+  }
+  async approval(id: string, tenant: string): Promise<ApprovalView> {
+    return viewApproval(id, tenant, this.#context);
+  }
+  async approve(
+    id: string,
+    tenant: string,
+    approver: ApproverIdentity,
+    comment: string | undefined,
+  ): Promise<ApproveAnswer> {
+    return approve(id, tenant, approver, comment, this.#context);
+  }
+  async reject(
+    id: string,
+    tenant: string,
+    approver: ApproverIdentity,
+    comment: string | undefined,
+  ): Promise<ApproveAnswer> {
+    return reject(id, tenant, approver, comment, this.#context);
+  }
+  async withdraw(id: string, tenant: string, caller: Caller): Promise<ApprovalView> {
+    return withdraw(id, tenant, caller, this.#context);
+  }
+}
