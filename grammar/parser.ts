@@ -4,7 +4,7 @@
  * LL(2), alternatives tried in the order written. `writ.ebnf` and `cst.ts` are generated from it (`npm run grammar`).
  */
 import "./object-group-by.js";
-import { CstParser, type IToken } from "chevrotain";
+import { CstParser, type IParserErrorMessageProvider } from "chevrotain";
 import {
   allTokens,
   Decimal,
@@ -21,10 +21,23 @@ import {
   Word,
 } from "./tokens.js";
 
+/** A message is for the stage that recovers, not for people: the name of the token that was demanded, where it was one. */
+const errorMessageProvider: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected }) => expected.name,
+  buildNotAllInputParsedMessage: () => "",
+  buildNoViableAltMessage: () => "",
+  buildEarlyExitMessage: () => "",
+};
+
 /** The parser of the language; one instance serves every file, for it keeps nothing between two inputs. */
 export class WritParser extends CstParser {
   constructor() {
-    super([...allTokens], { maxLookahead: 2, nodeLocationTracking: "onlyOffset", recoveryEnabled: false });
+    super([...allTokens], {
+      maxLookahead: 2,
+      nodeLocationTracking: "onlyOffset",
+      recoveryEnabled: false,
+      errorMessageProvider,
+    });
     this.performSelfAnalysis();
   }
 
@@ -1336,6 +1349,3 @@ export class WritParser extends CstParser {
 
 /** The one parser. */
 export const parser = new WritParser();
-
-/** A token as Chevrotain gives it; here so that nobody else needs to know where it comes from. */
-export type Token = IToken;

@@ -16,9 +16,15 @@ export interface BuildContext {
 /** What `payload` of a token says when the token stands for text that was already complained about. */
 export const BROKEN = "broken";
 
+/** What it says where a whole stretch was given up: the declaration around it is not judged further. */
+export const GIVEN_UP = "given up";
+
+/** What it says of a text that was not closed: it may have swallowed more than its author meant. */
+export const UNCLOSED = "unclosed";
+
 /** Whether a token only stands for something that was already complained about. */
 export function isBroken(token: IToken): boolean {
-  return token.payload === BROKEN;
+  return token.payload !== undefined;
 }
 
 /** The first of what the grammar guarantees to be there. */
@@ -31,7 +37,8 @@ export function one<T>(items: readonly (T | undefined)[] | undefined): T {
 /** The span of a node or token: Chevrotain's ends are inclusive, ours are not. */
 export function spanOf(context: BuildContext, of: CstNode | IToken): Span {
   const file = context.source.path;
-  if ("image" in of) return { file, start: of.startOffset, end: (of.endOffset ?? of.startOffset) + 1 };
+  if ("image" in of)
+    return { file, start: of.startOffset, end: (of.endOffset ?? of.startOffset + of.image.length - 1) + 1 };
   const { startOffset = 0, endOffset = startOffset } = of.location ?? { startOffset: 0 };
   return { file, start: startOffset, end: endOffset + 1 };
 }

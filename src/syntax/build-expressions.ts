@@ -23,7 +23,15 @@ import type {
 import { diagnostic } from "../diagnostics/catalogue.js";
 import type { ArithmeticOperator, CompareOperator, Expr, Name } from "./ast.js";
 import { type BuildContext, isBroken, nameOf, one, spanBetween, spanOf } from "./build-context.js";
-import { buildDuration, buildLiteral, buildNegative, buildQname, buildText } from "./build-values.js";
+import {
+  buildDuration,
+  buildLiteral,
+  buildNegative,
+  buildQname,
+  buildText,
+  checkNothing,
+} from "./build-values.js";
+import { NOTHING } from "./foreign-words.js";
 
 /** How many operators a chain such as `a and b and c` may have: every later stage walks trees by recursion. */
 export const MAX_CHAIN = 256;
@@ -151,6 +159,7 @@ export function buildPrimary(context: BuildContext, node: PrimaryCstNode): Expr 
   const span = spanOf(context, node);
   if (qname !== undefined) {
     const name = buildQname(context, one(qname));
+    if (NOTHING.has(name.text)) return reportNothing(context, name);
     if (args === undefined) return { kind: "path", span, name };
     return { kind: "call", span, name, args: buildArguments(context, one(args)) };
   }
@@ -233,6 +242,11 @@ function fold<Node extends Operand>(
   }
   context.operands -= nodes.length;
   return tree;
+}
+
+function reportNothing(context: BuildContext, name: Name): Expr {
+  checkNothing(context, name);
+  return { kind: "error", span: name.span };
 }
 
 function tooLong(context: BuildContext, at: Operand | PostfixCstNode | SelectorCstNode): Expr {

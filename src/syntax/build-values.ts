@@ -12,6 +12,7 @@ import type {
   SpanCstNode,
   ValueCstNode,
 } from "../../grammar/cst.js";
+import { diagnostic } from "../diagnostics/catalogue.js";
 import type {
   Annotation,
   DurationNode,
@@ -26,6 +27,7 @@ import type {
   Value,
 } from "./ast.js";
 import { type BuildContext, nameOf, one, spanOf } from "./build-context.js";
+import { NOTHING, NOTHING_HELP } from "./foreign-words.js";
 import { readDuration, readNumber, readText, readTimestamp } from "./literals.js";
 
 /** A dotted name; blanks around its dots are not part of its text. */
@@ -95,8 +97,18 @@ export function buildValue(context: BuildContext, node: ValueCstNode): Value {
   if (Minus !== undefined) return buildNegative(context, one(Minus), buildNumber(context, one(number)));
   if (recordLit !== undefined) return buildRecordLit(context, one(recordLit));
   const span = spanOf(context, node);
-  if (qname !== undefined) return { kind: "name", span, name: buildQname(context, one(qname)) };
+  if (qname !== undefined) {
+    const name = buildQname(context, one(qname));
+    checkNothing(context, name);
+    return { kind: "name", span, name };
+  }
   return { kind: "list", span, items: value.map((item) => buildValue(context, item)) };
+}
+
+/** Reports `null` and its kin, which would otherwise be names that nobody declared. */
+export function checkNothing(context: BuildContext, name: Name): void {
+  if (!NOTHING.has(name.text)) return;
+  context.report(diagnostic("W1027", name.span, `there is no \`${name.text}\``, { help: NOTHING_HELP }));
 }
 
 export function buildRecordLit(context: BuildContext, node: RecordLitCstNode): RecordValue {

@@ -13,18 +13,18 @@ import {
   keywords,
   lexer,
   marks,
-  Name,
   Text,
   Timestamp,
   wrongTokens,
 } from "../../grammar/tokens.js";
 import type { Source } from "../source/source.js";
 import type { Comment } from "./ast.js";
-import { BROKEN } from "./build-context.js";
+import { UNCLOSED } from "./build-context.js";
 import { withoutHiddenCharacters } from "./hidden-characters.js";
 import { readDuration, readNumber, readTimestamp, wrongEscapes } from "./literals.js";
 import { type Problems, quoted } from "./problems.js";
 import { strangersIn } from "./strangers.js";
+import { standIn } from "./token-kinds.js";
 
 /** The tokens of one file. */
 export interface Lexed {
@@ -39,6 +39,7 @@ export function lex(source: Source, problems: Problems): Lexed {
   const known = errors.length === 0 ? tokens : strangersIn(text, tokens, errors, problems);
   const checked: IToken[] = [];
   for (const token of known) {
+    token.endOffset ??= token.startOffset + token.image.length - 1;
     const check = CHECKS.get(token.tokenType);
     if (check === undefined) checked.push(token);
     else checked.push(...check(token, problems));
@@ -60,11 +61,6 @@ function commentOf(source: Source, token: IToken): Comment {
     text: token.image.slice(doc ? 3 : 2),
     own: /^[ \t\uFEFF]*$/.test(before),
   };
-}
-
-/** A token of another kind in the place of one; it is marked, so that no later stage complains of it. */
-export function standIn(token: IToken, type: TokenType, image: string = token.image): IToken {
-  return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0, image, payload: BROKEN };
 }
 
 type Check = (token: IToken, problems: Problems) => readonly IToken[];
@@ -197,7 +193,7 @@ function unclosedText(token: IToken, problems: Problems): readonly IToken[] {
     label: "it ends with its line",
     help: 'close it with `"`; a line end inside a text is written `\\n`',
   });
-  return [standIn(token, Text, `${token.image.replaceAll("\\", "/")}"`)];
+  return [{ ...standIn(token, Text, `${token.image.replaceAll("\\", "/")}"`), payload: UNCLOSED }];
 }
 
 function singleQuoted(token: IToken, problems: Problems): readonly IToken[] {
@@ -247,16 +243,4 @@ function foreignOperator(token: IToken, problems: Problems): readonly IToken[] {
   const help = operator?.help ?? "delete it";
   complain(problems, "W1013", token, `${quoted(token.image)} is no operator of the language`, { help });
   return operator?.becomes === undefined ? [] : [standIn(token, operator.becomes)];
-}
-
-/** A name in the place of a word that is none. */
-export function brokenName(text: string, start: number, end: number): IToken {
-  return {
-    image: text.slice(start, end),
-    startOffset: start,
-    endOffset: end - 1,
-    tokenType: Name,
-    tokenTypeIdx: Name.tokenTypeIdx ?? 0,
-    payload: BROKEN,
-  };
 }

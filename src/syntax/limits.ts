@@ -8,3 +8,6 @@ export const MAX_NESTING = 64;
 
 /** How many diagnostics one file may raise. */
 export const MAX_DIAGNOSTICS = 100;
+
+/** How many tokens may be parsed again while mistakes are looked for, beside the file itself. */
+export const MAX_REPAIR_TOKENS = 300_000;

@@ -1,9 +1,8 @@
 /** What no token begins with: letters of other scripts, typographic quotes, and signs that mean nothing here. */
 import type { ILexingError, IToken } from "chevrotain";
-import { Text } from "../../grammar/tokens.js";
-import { BROKEN } from "./build-context.js";
-import { brokenName } from "./lex.js";
+import { Name, Text } from "../../grammar/tokens.js";
 import { type Problems, quoted } from "./problems.js";
+import { tokenOver } from "./token-kinds.js";
 
 /** A stretch of text that is said to be wrong, and the token that takes its place. */
 interface Patch {
@@ -77,7 +76,7 @@ function word(text: string, at: number, from: number, problems: Problems): Patch
       help: "a name has the letters a to z, digits and `_`; anything else goes in quotes",
     },
   );
-  return { start, end, token: brokenName(text, start, end) };
+  return { start, end, token: tokenOver(start, end, Name, text.slice(start, end)) };
 }
 
 /** A text in typographic quotes or backticks, up to the next one of them or the end of the line. */
@@ -87,13 +86,8 @@ function quotation(text: string, at: number, problems: Problems): Patch {
   problems.report("W1007", at, at + whole.length, "a text stands in straight double quotes", {
     help: 'use `"` on both sides',
   });
-  const token: IToken = {
-    ...brokenName(text, at, at + whole.length),
-    tokenType: Text,
-    tokenTypeIdx: Text.tokenTypeIdx ?? 0,
-    image: `"${whole.slice(1).replaceAll(/["\\]/g, "/")}"`,
-    payload: BROKEN,
-  };
+  const image = `"${whole.slice(1).replaceAll(/["\\]/g, "/")}"`;
+  const token = tokenOver(at, at + whole.length, Text, image);
   return { start: at, end: at + whole.length, token };
 }
 

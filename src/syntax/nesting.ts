@@ -1,0 +1,139 @@
+/** The bound on nesting, kept before the parser runs: it works by recursion, and its stack is not endless. */
+import type { IToken } from "chevrotain";
+import { Decimal, Int, keywords as k, marks as m, Text } from "../../grammar/tokens.js";
+import { GIVEN_UP } from "./build-context.js";
+import { Layout } from "./layout.js";
+import { MAX_NESTING } from "./limits.js";
+import type { Problems } from "./problems.js";
+import { looksLikeDeclaration } from "./segments.js";
+import { endOf, is, isCloser, isOpener, isWord, tokenOver } from "./token-kinds.js";
+
+/** What is open at one place: a bracket, and inside of it a run of `not` and of types in types. */
+interface Frame {
+  readonly opener: IToken | undefined;
+  nots: number;
+  angles: number;
+}
+
+/** The same tokens; where something is nested too deep, a marked token stands in its place. */
+export function boundNesting(text: string, tokens: readonly IToken[], problems: Problems): readonly IToken[] {
+  const nesting = new Nesting();
+  const result: IToken[] = [];
+  let layout: Layout | undefined;
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] as IToken;
+    if (nesting.take(tokens, at) <= MAX_NESTING) {
+      result.push(token);
+      continue;
+    }
+    nesting.leave(token);
+    if (layout === undefined) complain(token, problems);
+    layout ??= new Layout(text, tokens);
+    const end = endOfTooDeep(tokens, at, layout);
+    const last = tokens[end - 1] as IToken;
+    result.push({ ...tokenOver(token.startOffset, endOf(last), k.true, "true"), payload: GIVEN_UP });
+    if (looksLikeDeclaration(tokens, end)) nesting.restart();
+    at = end - 1;
+  }
+  return result;
+}
+
+/** How deep a place is. */
+class Nesting {
+  #frames: Frame[] = [{ opener: undefined, nots: 0, angles: 0 }];
+  #depth = 0;
+
+  restart(): void {
+    this.#frames = [{ opener: undefined, nots: 0, angles: 0 }];
+    this.#depth = 0;
+  }
+
+  /** The depth with this token. */
+  take(tokens: readonly IToken[], at: number): number {
+    const token = tokens[at] as IToken;
+    const frame = this.#frames.at(-1) as Frame;
+    if (isOpener(token)) {
+      this.#frames.push({ opener: token, nots: 0, angles: 0 });
+      this.#depth++;
+    } else if (isCloser(token)) {
+      this.#close(frame);
+    } else if (is(token, k.not)) {
+      frame.nots++;
+      this.#depth++;
+    } else {
+      this.#depth -= frame.nots;
+      frame.nots = 0;
+      this.#depth += angle(tokens, at, frame);
+    }
+    return this.#depth;
+  }
+
+  /** Takes back the token that went too deep. */
+  leave(token: IToken): void {
+    const frame = this.#frames.at(-1) as Frame;
+    this.#depth--;
+    if (isOpener(token)) this.#frames.pop();
+    else if (is(token, k.not)) frame.nots--;
+    else frame.angles--;
+  }
+
+  #close(frame: Frame): void {
+    if (frame.opener === undefined) return;
+    this.#frames.pop();
+    this.#depth -= 1 + frame.nots + frame.angles;
+    const outer = this.#frames.at(-1) as Frame;
+    this.#depth -= outer.nots;
+    outer.nots = 0;
+  }
+}
+
+/** How much deeper one token makes types in types; a comparison's `<` is told by what a type never holds. */
+function angle(tokens: readonly IToken[], at: number, frame: Frame): number {
+  const token = tokens[at] as IToken;
+  const before = frame.angles;
+  if (is(token, m["<"]) && isWord(tokens[at - 1])) frame.angles++;
+  else if (is(token, m[">"])) frame.angles = Math.max(0, frame.angles - 1);
+  else if (!isPartOfType(tokens, at, frame)) frame.angles = 0;
+  return frame.angles - before;
+}
+
+function isPartOfType(tokens: readonly IToken[], at: number, frame: Frame): boolean {
+  const token = tokens[at] as IToken;
+  if (is(token, m[","])) return !is(frame.opener, m["("], m["["]);
+  if (is(token, m["."], m[".."], m["|"], m["-"], Int, Decimal, Text)) return true;
+  return isWord(token) && is(tokens[at - 1], m["<"], m[","], m["."]);
+}
+
+function complain(token: IToken, problems: Problems): void {
+  problems.report(
+    "W1004",
+    token.startOffset,
+    endOf(token),
+    `more than ${MAX_NESTING} levels are nested here`,
+    {
+      label: "one level too many",
+      help: "name a part of it with `define` or `type`",
+    },
+  );
+}
+
+/** The index after what went too deep: the bracket's end, or the run of `not` or of type arguments. */
+function endOfTooDeep(tokens: readonly IToken[], from: number, layout: Layout): number {
+  let open = 0;
+  for (let at = from; at < tokens.length; at++) {
+    const token = tokens[at] as IToken;
+    if (
+      at > from &&
+      layout.isFirst(token) &&
+      layout.indentOf(token) === 0 &&
+      looksLikeDeclaration(tokens, at)
+    ) {
+      return at;
+    }
+    if (isOpener(token)) open++;
+    else if (isCloser(token)) open--;
+    if (open < 0) return Math.max(at, from + 1);
+    if (open === 0 && isOpener(tokens[from])) return at + 1;
+  }
+  return tokens.length;
+}

@@ -1,0 +1,346 @@
+/**
+ * What a file with mistakes says all the same.
+ *
+ * Each declaration is parsed by itself, so a mistake never reaches the next one. Where the parser stops, the mistake is
+ * named, mended or cut out, and the declaration is parsed again: what is right in it is kept, what else is wrong in it is said.
+ */
+import type { IRecognitionException, IToken, TokenType } from "chevrotain";
+import type { FileCstNode, ItemCstNode, ModuleHeaderCstNode } from "../../grammar/cst.js";
+import { parser } from "../../grammar/parser.js";
+import { keywords as k, marks as m, Text, tokensByName } from "../../grammar/tokens.js";
+import { suggest } from "../diagnostics/did-you-mean.js";
+import type { Source } from "../source/source.js";
+import { beginsItemAnywhere, blocksAround, itemAfter, itemBefore } from "./blocks.js";
+import { balance, unmatched } from "./brackets.js";
+import { GIVEN_UP, isBroken, UNCLOSED } from "./build-context.js";
+import { tokensAfter } from "./expected.js";
+import { FOREIGN_DECLARATIONS } from "./foreign-words.js";
+import { Layout } from "./layout.js";
+import { MAX_REPAIR_TOKENS } from "./limits.js";
+import type { Edit, Mistake, Stop } from "./mistake.js";
+import { isRecognised, recognise } from "./mistakes.js";
+import { type Problems, quoted } from "./problems.js";
+import {
+  afterAnnotations,
+  DECLARATION_WORDS,
+  isDeclarationWord,
+  looksLikeDeclaration,
+  segments,
+} from "./segments.js";
+import { endOf, is, isWord, standIn, tokenOver } from "./token-kinds.js";
+
+/** The concrete trees of what could be understood. */
+export interface Recovered {
+  readonly module: ModuleHeaderCstNode | undefined;
+  readonly items: readonly ItemCstNode[];
+}
+
+/** The trees of a whole file: at once where it has no mistake, else declaration by declaration. */
+export function parseTokens(source: Source, tokens: readonly IToken[], problems: Problems): Recovered {
+  const { tree, error } = attempt("file", tokens);
+  if (error === undefined && tree !== undefined) {
+    const { moduleHeader, item = [] } = (tree as FileCstNode).children;
+    return { module: moduleHeader?.[0], items: item };
+  }
+  return new Recovery(source, tokens, problems).run();
+}
+
+type Start = "file" | "item" | "moduleHeader";
+
+interface Attempt {
+  readonly tree: FileCstNode | ItemCstNode | ModuleHeaderCstNode | undefined;
+  readonly error: IRecognitionException | undefined;
+}
+
+function attempt(start: Start, tokens: readonly IToken[]): Attempt {
+  parser.input = tokens as IToken[];
+  const tree = parser[start]() as Attempt["tree"];
+  return { tree, error: parser.errors[0] };
+}
+
+class Recovery {
+  readonly #source: Source;
+  readonly #tokens: readonly IToken[];
+  readonly #problems: Problems;
+  readonly #layout: Layout;
+  readonly #items: ItemCstNode[] = [];
+  #module: ModuleHeaderCstNode | undefined;
+  /** How many more tokens may be parsed again: what bounds the time for a file that is nothing but mistakes. */
+  #budget: number;
+
+  constructor(source: Source, tokens: readonly IToken[], problems: Problems) {
+    this.#source = source;
+    this.#tokens = tokens;
+    this.#problems = problems;
+    this.#layout = new Layout(source.text, tokens);
+    this.#budget = MAX_REPAIR_TOKENS + tokens.length;
+  }
+
+  run(): Recovered {
+    for (const [from, to] of segments(this.#tokens, this.#layout)) {
+      if (this.#problems.full) break;
+      this.#declaration(this.#tokens.slice(from, to));
+    }
+    return { module: this.#module, items: this.#items };
+  }
+
+  /** One declaration, and whatever follows it on its lines. */
+  #declaration(segment: readonly IToken[]): void {
+    let rest: readonly IToken[] | undefined = segment;
+    while (rest !== undefined && rest.length > 0 && !this.#problems.full) {
+      const begun = this.#head(rest);
+      rest = begun === undefined ? undefined : this.#body(begun);
+    }
+  }
+
+  /** The tokens with a word at their head that begins a declaration; undefined where there is no telling. */
+  #head(tokens: readonly IToken[]): readonly IToken[] | undefined {
+    const annotated = afterAnnotations(tokens, 0);
+    let at = annotated;
+    while (is(tokens[at], k.shadow, k.waivable)) at++;
+    const token = tokens[at];
+    if (token === undefined) return this.#nothingDeclared(tokens);
+    if (is(token, k.module)) return this.#moduleHeader(tokens, at);
+    if (isDeclarationWord(token) || (annotated > 0 && !isWord(token))) return tokens;
+    return this.#unknownDeclaration(tokens, at);
+  }
+
+  #nothingDeclared(tokens: readonly IToken[]): undefined {
+    const [first, last] = [tokens[0] as IToken, tokens.at(-1) as IToken];
+    if (isBroken(last)) return undefined;
+    this.#problems.report("W1020", first.startOffset, endOf(last), "no declaration follows here", {
+      help: "write the declaration that this belongs to, or delete it",
+    });
+    return undefined;
+  }
+
+  #moduleHeader(tokens: readonly IToken[], at: number): readonly IToken[] | undefined {
+    const token = tokens[at] as IToken;
+    const isFirst = token === this.#tokens[0];
+    const { tree, error } = attempt("moduleHeader", tokens.slice(at));
+    if (!isFirst) {
+      this.#problems.report(
+        "W1029",
+        token.startOffset,
+        endOf(token),
+        "`module` is not the first thing in its file",
+        {
+          help: this.#module === undefined ? "move it to the top" : "a file has one module: delete this one",
+        },
+      );
+    } else if (tree !== undefined) this.#module = tree as ModuleHeaderCstNode;
+    else {
+      const help = "a module is named in words with dots between them, as in `module acme.payments`";
+      const next = tokens[at + 1] ?? token;
+      if (!isBroken(next)) {
+        this.#problems.report("W1020", next.startOffset, endOf(next), "`module` has no name", { help });
+      }
+    }
+    if (error === undefined) return undefined;
+    const stopped = tree === undefined ? tokens.length : tokens.indexOf(error.token);
+    const next = tokens[stopped];
+    if (next === undefined) return undefined;
+    if (this.#layout.isFirst(next) || looksLikeDeclaration(tokens, stopped)) return tokens.slice(stopped);
+    const mistake = recognise(this.#stopAt(tokens, error, stopped));
+    this.#report(mistake, tokens, next);
+    return undefined;
+  }
+
+  #unknownDeclaration(tokens: readonly IToken[], at: number): readonly IToken[] | undefined {
+    const token = tokens[at] as IToken;
+    if (isBroken(token)) return undefined;
+    const foreign = isWord(token) ? FOREIGN_DECLARATIONS.get(token.image) : undefined;
+    const meant =
+      foreign === undefined && isWord(token) ? suggest(token.image, DECLARATION_WORDS) : undefined;
+    const becomes = meant === undefined ? foreign?.becomes : k[meant as keyof typeof k];
+    const help =
+      foreign?.help ??
+      (meant !== undefined
+        ? `did you mean \`${meant}\`?`
+        : beginsItemAnywhere(token)
+          ? "the block that it belongs to is closed before it"
+          : "a declaration begins with a word such as `allow`, `tool` or `label`");
+    this.#problems.report(
+      "W1021",
+      token.startOffset,
+      endOf(token),
+      `${quoted(token.image)} begins no declaration`,
+      { help },
+    );
+    if (becomes === undefined) return undefined;
+    const begun = tokens.with(at, standIn(token, becomes));
+    return looksLikeDeclaration(begun, at) ? begun : undefined;
+  }
+
+  /** Parses, mends and parses again; gives what is left over when the declaration ends too early. */
+  #body(begun: readonly IToken[]): readonly IToken[] | undefined {
+    const silent = begun.some((token) => token.payload === GIVEN_UP);
+    let tokens = silent ? begun : balance(this.#openedBlock(begun), this.#layout, this.#problems);
+    while (this.#budget > 0 && !this.#problems.full) {
+      this.#budget -= tokens.length;
+      const { tree, error } = attempt("item", tokens);
+      if (error === undefined) {
+        if (tree !== undefined) this.#items.push(tree as ItemCstNode);
+        return undefined;
+      }
+      const found = tokens.indexOf(error.token);
+      const at = found === -1 ? tokens.length : found;
+      const stop = this.#stopAt(tokens, error, at);
+      const early = tree !== undefined && stop.token !== undefined && !isRecognised(stop);
+      if (early && (this.#layout.isFirst(stop.token) || looksLikeDeclaration(tokens, at))) {
+        this.#items.push(tree as ItemCstNode);
+        return tokens.slice(at);
+      }
+      if (silent) return undefined;
+      const mistake = recognise(stop);
+      this.#report(mistake, tokens, stop.token ?? tokens.at(-1));
+      const edit = mistake.edit ?? (early ? { from: at, to: tokens.length, tokens: [] } : this.#repair(stop));
+      if (edit === undefined) return undefined;
+      tokens = tokens.toSpliced(edit.from, edit.to - edit.from, ...edit.tokens);
+    }
+    return undefined;
+  }
+
+  /** With the `{` that was forgotten after the name, where a `}` at the end tells that it was. */
+  #openedBlock(tokens: readonly IToken[]): readonly IToken[] {
+    const at = missingBraceOf(tokens);
+    const before = at === undefined ? undefined : tokens[at - 1];
+    if (at === undefined || before === undefined) return tokens;
+    const end = endOf(before);
+    this.#problems.report(
+      "W1018",
+      before.startOffset,
+      end,
+      `\`{\` is missing after ${quoted(before.image)}`,
+      {
+        help: "add `{`",
+      },
+    );
+    return tokens.toSpliced(at, 0, tokenOver(end, end, m["{"], "{"));
+  }
+
+  #report(mistake: Mistake, tokens: readonly IToken[], at: IToken | undefined): void {
+    if (at !== undefined && this.#isSpoilt(tokens, at)) return;
+    const { code, start, end, message, options } = mistake;
+    this.#problems.report(code, start, end, message, options);
+  }
+
+  /** Whether something on the line was said already that may well be the reason. */
+  #isSpoilt(tokens: readonly IToken[], at: IToken): boolean {
+    if (isBroken(at)) return true;
+    const line = this.#layout.lineOf(at);
+    return tokens.some((token) => token.payload === UNCLOSED && this.#layout.lineOf(token) === line);
+  }
+
+  #stopAt(tokens: readonly IToken[], error: IRecognitionException, at: number): Stop {
+    const ruleStack = error.context?.ruleStack ?? [];
+    const around = blocksAround(tokens, at, ruleStack);
+    const open = around.findLast(({ rule }) => rule !== "quantifier");
+    const item = open === undefined ? 0 : itemBefore(tokens, at, open, this.#layout);
+    const prefix = tokens.slice(item, at);
+    const rule = open === undefined ? "item" : open.block.item;
+    return {
+      source: this.#source,
+      tokens,
+      layout: this.#layout,
+      at,
+      token: tokens[at],
+      ruleStack,
+      expected: tokensByName.get(error.message),
+      fitting: tokensAfter(rule, prefix),
+      open,
+      item,
+    };
+  }
+
+  /** A single token put in, left out or changed, if the parser then gets on; else the item goes. */
+  #repair(stop: Stop): Edit | undefined {
+    let best: Edit | undefined;
+    let furthest = stop.at + 3;
+    for (const edit of singleTokenEdits(stop)) {
+      const tokens = stop.tokens.toSpliced(edit.from, edit.to - edit.from, ...edit.tokens);
+      this.#budget -= tokens.length;
+      if (this.#budget <= 0) return undefined;
+      const { tree, error } = attempt("item", tokens);
+      const found = error === undefined ? -1 : tokens.indexOf(error.token);
+      const grown = edit.tokens.length - (edit.to - edit.from);
+      const reached =
+        error === undefined || (found === -1 && tree !== undefined)
+          ? Number.POSITIVE_INFINITY
+          : found - grown;
+      if (reached > furthest) [best, furthest] = [edit, reached];
+    }
+    return best ?? giveUpItem(stop);
+  }
+}
+
+/** Where the brace of a declaration's block belongs, if it is missing there and its counterpart is not. */
+function missingBraceOf(tokens: readonly IToken[]): number | undefined {
+  if (!is(tokens.at(-1), m["}"]) || unmatched(tokens).closers === 0) return undefined;
+  let at = tokens.findIndex((token) => isDeclarationWord(token) && !is(token, k.shadow, k.waivable));
+  if (at === -1 || !BLOCK_DECLARATIONS.includes(tokens[at]?.tokenType as TokenType)) return undefined;
+  at++;
+  if (!is(tokens[at], Text) && !isWord(tokens[at])) return undefined;
+  at++;
+  for (; is(tokens[at], m["."], k.as, k.to, m[","]) && tokens[at + 1] !== undefined; at += 2);
+  return is(tokens[at], m["{"]) ? undefined : at;
+}
+
+const BLOCK_DECLARATIONS: readonly TokenType[] = [
+  ...[k.allow, k.deny, k.require, k.limit, k.exception, k.transaction],
+  ...[k.tool, k.agent, k.approval, k.schema, k.test, k.matrix],
+];
+
+function singleTokenEdits({ at, token, expected, tokens }: Stop): readonly Edit[] {
+  const edits: Edit[] = [];
+  const next = tokens[at + 1];
+  if (token !== undefined) edits.push({ from: at, to: at + 1, tokens: [] });
+  if (expected !== undefined && expected !== m["}"]) {
+    const label = expected.LABEL ?? "";
+    const image = label.startsWith('"') ? label.slice(1, -1) : label === "STRING" ? '""' : "_";
+    const offset = token?.startOffset ?? endOf(tokens.at(-1) as IToken);
+    edits.push({ from: at, to: at, tokens: [tokenOver(offset, offset, expected, image)] });
+    if (token !== undefined && next !== undefined) {
+      edits.push({ from: at, to: at + 1, tokens: [standIn(token, expected, image)] });
+    }
+  }
+  return edits;
+}
+
+/** Leaves out the item around a mistake; of a condition only what follows its word, so that it stays known that there is one. */
+function giveUpItem(stop: Stop): Edit | undefined {
+  const { tokens, at, open, item, layout } = stop;
+  if (open === undefined) return giveUpBody(stop);
+  const between = stop.expected === m["}"] && at > open.brace + 1 && stop.ruleStack.at(-1) === open.rule;
+  const from = between ? at : item;
+  const to = itemAfter(tokens, Math.max(at, from + 1), open, layout);
+  if (to <= from) return undefined;
+  const first = tokens[from] as IToken;
+  if (!between && is(first, k.when, k.unless)) {
+    return { from: from + 1, to, tokens: [brokenCondition(first, tokens[to - 1])] };
+  }
+  return { from, to, tokens: [] };
+}
+
+/** What a `define` says is lost, its name is not. */
+function giveUpBody({ tokens, at }: Stop): Edit | undefined {
+  const define = afterAnnotations(tokens, 0);
+  if (!is(tokens[define], k.define)) return undefined;
+  const equals = tokens.findIndex((token, i) => i < at && is(token, m["="]));
+  if (equals === -1) return undefined;
+  const edit = {
+    from: equals + 1,
+    to: tokens.length,
+    tokens: [brokenCondition(tokens[equals] as IToken, tokens.at(-1))],
+  };
+  return tokens.length === equals + 2 && isBroken(tokens[equals + 1] as IToken) ? undefined : edit;
+}
+
+function brokenCondition(before: IToken, last: IToken | undefined): IToken {
+  return tokenOver(
+    endOf(before),
+    Math.max(endOf(before), last === undefined ? 0 : endOf(last)),
+    k.true,
+    "true",
+  );
+}

@@ -1,0 +1,74 @@
+/** Questions about tokens, and tokens that take the place of others. */
+import type { IToken, TokenType } from "chevrotain";
+import { keywords, marks, Name, Word } from "../../grammar/tokens.js";
+import { SOFT_KEYWORDS } from "../../grammar/words.js";
+import { BROKEN } from "./build-context.js";
+
+export function is(token: IToken | undefined, ...types: readonly TokenType[]): boolean {
+  return token !== undefined && types.includes(token.tokenType);
+}
+
+/** Whether a token is any word at all, reserved or not. */
+export function isWord(token: IToken | undefined): token is IToken {
+  return token !== undefined && (token.tokenType.CATEGORIES?.includes(Word) || isName(token));
+}
+
+/** Whether a token may stand where the grammar asks for a NAME. */
+export function isName(token: IToken | undefined): token is IToken {
+  return (
+    token !== undefined && (token.tokenType === Name || token.tokenType.CATEGORIES?.includes(Name) === true)
+  );
+}
+
+/** Whether a word is one that no NAME may be. */
+export function isReserved(token: IToken | undefined): boolean {
+  return isWord(token) && Object.hasOwn(keywords, token.image) && !SOFT.has(token.image);
+}
+
+const SOFT: ReadonlySet<string> = new Set(SOFT_KEYWORDS);
+
+/** Whether two tokens stand together without a blank. */
+export function isAdjacent(first: IToken | undefined, second: IToken | undefined): boolean {
+  return first !== undefined && second !== undefined && endOf(first) === second.startOffset;
+}
+
+/** Where a token ends, exclusively. */
+export function endOf(token: IToken): number {
+  return (token.endOffset ?? token.startOffset + token.image.length - 1) + 1;
+}
+
+/** A token of another kind in the place of one; it is marked, so that nobody complains of it again. */
+export function standIn(token: IToken, type: TokenType, image: string = token.image): IToken {
+  return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0, image, payload: BROKEN };
+}
+
+/** A marked token over a stretch of text. */
+export function tokenOver(start: number, end: number, type: TokenType, image: string): IToken {
+  return {
+    image,
+    startOffset: start,
+    endOffset: end - 1,
+    tokenType: type,
+    tokenTypeIdx: type.tokenTypeIdx ?? 0,
+    payload: BROKEN,
+  };
+}
+
+/** The bracket that closes one. */
+export function closerOf(opener: IToken): keyof typeof marks | undefined {
+  return is(opener, marks["{"])
+    ? "}"
+    : is(opener, marks["("])
+      ? ")"
+      : is(opener, marks["["])
+        ? "]"
+        : undefined;
+}
+
+export function isOpener(token: IToken | undefined): boolean {
+  return is(token, marks["{"], marks["("], marks["["]);
+}
+
+export function isCloser(token: IToken | undefined): boolean {
+  return is(token, marks["}"], marks[")"], marks["]"]);
+}
