@@ -27,6 +27,7 @@ import type {
   Tool,
   Transaction,
 } from "./program.js";
+import type { TargetReach } from "./reach.js";
 
 /** What checking asks of the outside. It does nothing else: no file is read here, and no clock. */
 export interface CheckOptions {
@@ -81,6 +82,8 @@ export class Bundle {
   readonly rules = new Map<string, Rule>();
   readonly limits = new Map<string, Limit>();
   readonly exceptions = new Map<string, Exception>();
+  /** What each rule, limit and exception reaches, target by target. */
+  readonly targets = new Map<string, readonly TargetReach[]>();
   /** The syntax behind some of them, for checks that underline a part. */
   readonly syntax = {
     tools: new Map<string, ToolDeclaration>(),

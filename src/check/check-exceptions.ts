@@ -30,7 +30,8 @@ function checkException(
   const annotations = checkAnnotations(bundle, exception.annotations, "rule");
   const lifts = liftedBy(bundle, exception);
   const who = checkWho(bundle, one(clauses, "agent-clause"));
-  const { reach } = checkCallClause(checking, "exception", name, one(clauses, "call-clause"));
+  const { reach, targets } = checkCallClause(checking, "exception", name, one(clauses, "call-clause"));
+  bundle.targets.set(entry.id, targets);
   const scope = scopeOf(checking, who, reach);
   const conditions = conditionsIn(clauses);
   const condition = checkConditions(checking, conditions, scope);

@@ -29,7 +29,8 @@ function checkLimit(checking: RuleChecking, entry: Entry, limit: LimitDeclaratio
   const { items, name } = limit;
   const annotations = checkAnnotations(bundle, limit.annotations, "limit");
   const who = checkWho(bundle, one(items, "agent-clause"));
-  const { reach } = checkCallClause(checking, "limit", name, one(items, "call-clause"));
+  const { reach, targets } = checkCallClause(checking, "limit", name, one(items, "call-clause"));
+  bundle.targets.set(entry.id, targets);
   const scope = scopeOf(checking, who, reach);
   const conditions = conditionsIn(items);
   const condition = checkConditions(checking, conditions, scope);

@@ -27,6 +27,7 @@ function checkRule(checking: RuleChecking, entry: Entry, rule: RuleDeclaration):
   const annotations = checkAnnotations(bundle, rule.annotations, effect === "allow" ? "allow" : "rule");
   const who = checkWho(bundle, one(clauses, "agent-clause"));
   const { reach, targets } = checkCallClause(checking, effect, name, one(clauses, "call-clause"));
+  bundle.targets.set(entry.id, targets);
   const scope = scopeOf(checking, who, reach);
   const conditions = conditionsIn(clauses);
   const condition = checkConditions(checking, conditions, scope);

@@ -17,8 +17,10 @@ import { checkKey } from "./keys.js";
 import type { Program } from "./program.js";
 import { ReachFinder } from "./reach.js";
 import { TypeResolver } from "./resolve-type.js";
+import { checkWhole } from "./rules/check-whole.js";
 import type { RuleChecking } from "./rule-parts.js";
 import { checkChannels, checkTools } from "./tools.js";
+import { checkTests } from "./tests/check-tests.js";
 import { checkTransactions } from "./transactions.js";
 import {
   checkAssurance,
@@ -50,6 +52,8 @@ export function check(files: readonly File[], options: CheckOptions): Checked {
   checkLimits(checking);
   checkExceptions(checking);
   const program = programOf(bundle, files);
+  checkTests(checking.expressions, program.tests, program.matrices);
+  if (bundle.problems.errors === 0) checkWhole(bundle, program, files);
   return {
     program: bundle.problems.errors === 0 ? program : undefined,
     diagnostics: sortDiagnostics(bundle.problems.found, Number.POSITIVE_INFINITY).shown,

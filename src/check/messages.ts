@@ -305,6 +305,109 @@ export const messages = {
       label: "this bundle declares no assurance, so nobody can step up",
       help: `declare it: \`assurance password as "aal1" < ${level} as "aal2"\``,
     }),
+
+  // --- lints ---------------------------------------------------------------------------------------------
+  unsaidAccepts: (tool: string, span: Span): Diagnostic =>
+    diagnostic("W5001", span, `tool \`${tool}\` does not say what it accepts`, {
+      label: "it receives any label",
+      help: "add `accepts …` with the labels it may receive, or `accepts any` to mean it",
+    }),
+  unsaidYields: (tool: string, span: Span): Diagnostic =>
+    diagnostic("W5002", span, `tool \`${tool}\` does not say what it yields`, {
+      label: "its results carry no label",
+      help: "add `yields …` with the labels of what it returns, or `yields nothing` to mean it",
+    }),
+  expired: (what: string, name: string, span: Span): Diagnostic =>
+    diagnostic("W5003", span, `${what} \`${name}\` has ended`, {
+      label: "this time has passed",
+      help: "remove it, or give it a later `until`",
+    }),
+  unboundedAmount: (allow: string, path: string, span: Span, tool: string): Diagnostic =>
+    diagnostic("W5004", span, `allow \`${allow}\` sets no upper bound to \`${path}\``, {
+      label: `\`${tool}\` takes any number here`,
+      help: `add \`when ${path} <= …\`, or bound the argument: \`number<0..1_000>\``,
+    }),
+  unmeteredWrite: (tool: string, span: Span): Diagnostic =>
+    diagnostic("W5005", span, `no limit meters \`${tool}\``, {
+      label: "it changes things, as often as it is called",
+      help: `add \`limit … { call ${tool}  per agent  at most 15 calls in 1m }\``,
+    }),
+  unyieldedLabel: (label: string, span: Span): Diagnostic =>
+    diagnostic("W5006", span, `nothing yields label \`${label}\``, {
+      label: "no tool, channel or field gives it",
+      help: "name it in a `yields` or an `@label`, or remove it",
+    }),
+  coveredAllow: (allow: string, span: Span, by: string, bySpan: Span): Diagnostic =>
+    diagnostic("W5007", span, `the needs of allow \`${allow}\` are never asked for`, {
+      label: "another allow grants the same without any",
+      secondary: [{ span: bySpan, message: `\`${by}\` grants it` }],
+      help: "move the needs to a `require`, or narrow the other allow",
+    }),
+  mixedScripts: (word: string, span: Span): Diagnostic =>
+    diagnostic("W5008", span, `\`${word}\` mixes letters of several scripts`, {
+      label: "it may not be what it looks like",
+      help: "type it again with letters of one script",
+    }),
+  reachesNothing: (what: string, name: string, span: Span): Diagnostic =>
+    diagnostic("W5009", span, `${what} \`${name}\` reaches no tool by this`, {
+      label: "nothing of the catalogue fits",
+      help: "remove it, or widen it",
+    }),
+  outsideOrder: (tool: string, transaction: string, span: Span, declared: Span): Diagnostic =>
+    diagnostic("W5011", span, `\`${tool}\` is no step of transaction \`${transaction}\``, {
+      label: "so this is never reached",
+      secondary: [{ span: declared, message: "its `order` has no such step" }],
+      help: "add a step to the `order`, or take away the `inside`",
+    }),
+  limitOutside: (limit: string, span: Span, allow: string, allowSpan: Span): Diagnostic =>
+    diagnostic("W5012", span, `limit \`${limit}\` counts within a transaction, and an allow grants outside one`, {
+      label: "it does not apply there",
+      secondary: [{ span: allowSpan, message: `\`${allow}\` is not \`inside\` a transaction` }],
+      help: "write `inside …` in the allow, or count over a time",
+    }),
+  unusedTag: (tag: string, span: Span): Diagnostic =>
+    diagnostic("W5013", span, `no tool is tagged \`${tag}\``, {
+      label: "a rule about it reaches nothing",
+      help: "name it in the `tags` of a tool, or remove it",
+    }),
+  unreviewed: (tool: string, span: Span): Diagnostic =>
+    diagnostic("W5014", span, `tool \`${tool}\` is not reviewed`, {
+      label: "its tier and action are guesses",
+      help: "confirm them, and remove `@review`",
+    }),
+  chainTooShort: (agent: string, span: Span, depth: number): Diagnostic =>
+    diagnostic("W5015", span, `agent \`${agent}\` can never be invoked`, {
+      label: `a chain has at most ${depth} ${depth === 1 ? "agent" : "agents"}`,
+      help: `allow longer chains: \`delegation { depth ${depth + 1} }\``,
+    }),
+  liftsNothing: (exception: string, span: Span, lifted: string, declared: Span): Diagnostic =>
+    diagnostic("W5016", span, `exception \`${exception}\` never meets \`${lifted}\``, {
+      label: "they reach no tool in common",
+      secondary: [{ span: declared, message: "declared here" }],
+      help: "name in `call` what that rule refuses",
+    }),
+
+  // --- tests ---------------------------------------------------------------------------------------------
+  stepOutOfPlace: (word: string, span: Span, why: string): Diagnostic =>
+    diagnostic("W6001", span, `\`${word}\` has no place here`, { label: why, help: "move it, or remove it" }),
+  noAgentGiven: (span: Span): Diagnostic =>
+    diagnostic("W6002", span, "no agent makes this call", { help: "write `given agent …` before it" }),
+  rowWidth: (span: Span, cells: number, agents: number): Diagnostic =>
+    diagnostic("W6003", span, `a row of ${cells} ${cells === 1 ? "cell" : "cells"} under ${agents} ${agents === 1 ? "agent" : "agents"}`, {
+      help: "give one verdict for each agent, separated by `|`",
+    }),
+  sameTitle: (title: string, span: Span, first: Span): Diagnostic =>
+    diagnostic("W6004", span, `two tests are called \`${title}\``, {
+      secondary: [{ span: first, message: "the first one" }],
+      help: "give each test a title of its own",
+    }),
+  expectsNothing: (span: Span): Diagnostic =>
+    diagnostic("W6005", span, "this test expects nothing", { help: "add `expect allow`, `expect deny by …`" }),
+  metersNoReport: (limit: string, span: Span, declared: Span): Diagnostic =>
+    diagnostic("W6006", span, `limit \`${limit}\` does not meter what is reported`, {
+      secondary: [{ span: declared, message: "declared here" }],
+      help: "report to a limit `of reported else …`",
+    }),
 };
 
 function shape(wanted: string): string {

@@ -1,0 +1,40 @@
+import type { File } from "../../syntax/ast.js";
+import type { Bundle } from "../bundle.js";
+import type { Program } from "../program.js";
+import { announceChains } from "./announce-chains.js";
+import { announceTransactions } from "./announce-transactions.js";
+import { bindReachOfExceptions } from "./bind-reach-of-exceptions.js";
+import { boundAmounts } from "./bound-amounts.js";
+import { coverNoNeeds } from "./cover-no-needs.js";
+import { gateTierThree } from "./gate-tier-three.js";
+import { guardTaggedTools } from "./guard-tagged-tools.js";
+import { keepScriptsApart } from "./keep-scripts-apart.js";
+import { meterWrites } from "./meter-writes.js";
+import { outliveNoDate } from "./outlive-no-date.js";
+import { reachSomething } from "./reach-something.js";
+import { sayLabels } from "./say-labels.js";
+import { useVocabulary } from "./use-vocabulary.js";
+
+/** A rule about a bundle as a whole. It is asked only of one whose parts are sound, so nothing follows from a typing mistake. */
+export type PolicyRule = (bundle: Bundle, program: Program, files: readonly File[]) => void;
+
+const RULES: readonly PolicyRule[] = [
+  gateTierThree,
+  guardTaggedTools,
+  sayLabels,
+  outliveNoDate,
+  boundAmounts,
+  meterWrites,
+  useVocabulary,
+  coverNoNeeds,
+  keepScriptsApart,
+  reachSomething,
+  announceTransactions,
+  announceChains,
+  bindReachOfExceptions,
+];
+
+/** Safety and oversights that only the whole bundle shows. */
+export function checkWhole(bundle: Bundle, program: Program, files: readonly File[]): void {
+  for (const rule of RULES) rule(bundle, program, files);
+}
