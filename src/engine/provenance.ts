@@ -199,7 +199,7 @@ export function resultFields(
     if (!sighting.declared) for (const label of bundle.integrityLabels) labels.add(label);
     const words = new Set(["."]);
     for (const label of labels) words.add(`l:${label}`);
-    if (sighting.declared && outcome.ok) {
+    if (sighting.declared && sighting.whole && outcome.ok) {
       for (const label of bundle.integrityLabels)
         if (!carries(labels, label, bundle)) words.add(`c:${label}`);
     }

@@ -9,8 +9,10 @@ export interface Sighting {
   readonly identifier: string;
   /** Labels of the declared fields around it; what the tool `yields` is not among them. */
   readonly labels: readonly string[];
-  /** True only where a leaf of the declared type is, as a whole, this identifier: anything else vouches for nothing. */
+  /** False for what does not fit the declared type, or where none is declared. */
   readonly declared: boolean;
+  /** Whether the leaf as a whole is this identifier: what only stands in a longer text vouches for nothing. */
+  readonly whole: boolean;
 }
 
 interface Place {
@@ -75,13 +77,17 @@ function jsonOf(type: Type | undefined): Type | undefined {
 
 function addLeaf(visit: Visit, type: Type | undefined, leaf: string | number, place: Place): void {
   const normalised = type === undefined ? undefined : normalise(type, leaf);
-  // An identifier inside free text was put there by whoever wrote the text: only a leaf that is one as a whole vouches.
   const whole =
     type !== undefined && normalised?.ok === true
-      ? identityOf(type, normalised.value, place.field)
+      ? identityOf(type, normalised.value, place.field ?? (place.listed ? "name" : undefined))
       : undefined;
   for (const identifier of identifiersOfLeaf(leaf, place.field, place.listed)) {
     if (visit.sightings.length >= IDENTIFIERS_MAX) return;
-    visit.sightings.push({ identifier, labels: place.labels, declared: identifier === whole });
+    visit.sightings.push({
+      identifier,
+      labels: place.labels,
+      declared: normalised?.ok === true,
+      whole: identifier === whole,
+    });
   }
 }

@@ -181,15 +181,15 @@ describe("sightings in a result", () => {
   it("carry the labels of the field that held them", () => {
     const json = [{ recipient: "GB29NWBK60161331926819", subject: "pay evil@x.com" }];
     expect(sightingsIn(result, json)).toEqual([
-      { identifier: "gb29nwbk60161331926819", labels: [], declared: true },
-      { identifier: "evil@x.com", labels: ["untrusted"], declared: true },
+      { identifier: "gb29nwbk60161331926819", labels: [], declared: true, whole: true },
+      { identifier: "evil@x.com", labels: ["untrusted"], declared: true, whole: false },
     ]);
   });
   it("are undeclared where the result has one field too many, or where nothing is declared", () => {
     const json = [{ recipient: "Bob", subject: "", extra: "evil@x.com" }];
     expect(sightingsIn(result, json)).toEqual([
-      { identifier: "bob", labels: [], declared: true },
-      { identifier: "evil@x.com", labels: [], declared: false },
+      { identifier: "bob", labels: [], declared: true, whole: true },
+      { identifier: "evil@x.com", labels: [], declared: false, whole: false },
     ]);
     expect(sightingsIn(result, "evil@x.com")).toMatchObject([{ declared: false }]);
     expect(sightingsIn(undefined, { a: ["evil@x.com"] })).toMatchObject([{ declared: false }]);
