@@ -1,6 +1,6 @@
 import type { MatrixDeclaration, Name, RecordValue, Step, TestDeclaration } from "../../syntax/ast.js";
-import { Arguments } from "../arguments.js";
 import { checkAnnotations } from "../annotations.js";
+import { Arguments } from "../arguments.js";
 import type { Bundle } from "../bundle.js";
 import type { Expressions } from "../expressions/expressions.js";
 import type { Scope } from "../expressions/scope.js";
@@ -59,7 +59,8 @@ function checkStep(checker: Expressions, step: Step, progress: Progress): void {
   const { bundle } = checker;
   if (isGiven(step)) {
     if (step.kind === "given-agent") progress.agent = true;
-    return checkGiven(bundle, step);
+    checkGiven(bundle, step);
+    return;
   }
   switch (step.kind) {
     case "call":
@@ -68,17 +69,20 @@ function checkStep(checker: Expressions, step: Step, progress: Progress): void {
       progress.agent = true;
       progress.called = true;
       progress.acted = true;
-      if (step.kind === "call") return checkCall(bundle, step.tool, step.args);
-      bundle.find("channel", step.channel, "channel");
+      if (step.kind === "call") checkCall(bundle, step.tool, step.args);
+      else bundle.find("channel", step.channel, "channel");
       return;
     case "outcome":
       if (!progress.called) outOfPlace(bundle, step, "outcome", "there is no call yet that it could be of");
       progress.acted = true;
-      return step.fields && checkOutcomeFields(bundle, step.fields);
+      if (step.fields !== undefined) checkOutcomeFields(bundle, step.fields);
+      return;
     case "approve":
     case "reject":
-      bundle.find("approval", step.scheme, "approval");
-      if (!progress.called && !progress.begun) outOfPlace(bundle, step, step.kind, "nothing has asked for it yet");
+      // `confirmation` is the one scheme that nobody declares: the requesting user's own word.
+      if (step.scheme.text !== "confirmation") bundle.find("approval", step.scheme, "approval");
+      if (!progress.called && !progress.begun)
+        outOfPlace(bundle, step, step.kind, "nothing has asked for it yet");
       progress.acted = true;
       if (step.fields !== undefined) {
         foldValue(bundle, step.fields, approverType(bundle));
@@ -106,11 +110,13 @@ function checkStep(checker: Expressions, step: Step, progress: Progress): void {
         const wanted = `between 1 and ${MOST_REPEATS}`;
         bundle.problems.add(messages.outOfRange("a number of repeats", step.times.span, wanted));
       }
-      return checkSteps(checker, step.steps, progress);
+      checkSteps(checker, step.steps, progress);
+      return;
     case "expect":
       progress.expected = true;
-      if (!progress.acted) outOfPlace(bundle, step, "expect", "nothing has happened yet that could be judged");
-      return checkExpectation(checker, step);
+      if (!progress.acted)
+        outOfPlace(bundle, step, "expect", "nothing has happened yet that could be judged");
+      checkExpectation(checker, step);
   }
 }
 
@@ -141,7 +147,8 @@ function checkCall(bundle: Bundle, name: Name, args: RecordValue | undefined): v
 
 function checkMatrix(bundle: Bundle, matrix: MatrixDeclaration): void {
   for (const given of matrix.givens) {
-    if (given.kind === "given-agent") outOfPlace(bundle, given, "given agent", "the columns of a matrix are its agents");
+    if (given.kind === "given-agent")
+      outOfPlace(bundle, given, "given agent", "the columns of a matrix are its agents");
     checkGiven(bundle, given);
   }
   bundle.findAll("agent", matrix.agents, "agent");
