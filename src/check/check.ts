@@ -17,10 +17,10 @@ import { checkKey } from "./keys.js";
 import type { Program } from "./program.js";
 import { ReachFinder } from "./reach.js";
 import { TypeResolver } from "./resolve-type.js";
-import { checkWhole } from "./rules/check-whole.js";
 import type { RuleChecking } from "./rule-parts.js";
-import { checkChannels, checkTools } from "./tools.js";
+import { checkWhole } from "./rules/check-whole.js";
 import { checkTests } from "./tests/check-tests.js";
+import { checkChannels, checkTools } from "./tools.js";
 import { checkTransactions } from "./transactions.js";
 import {
   checkAssurance,

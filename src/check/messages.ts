@@ -360,11 +360,16 @@ export const messages = {
       help: "add a step to the `order`, or take away the `inside`",
     }),
   limitOutside: (limit: string, span: Span, allow: string, allowSpan: Span): Diagnostic =>
-    diagnostic("W5012", span, `limit \`${limit}\` counts within a transaction, and an allow grants outside one`, {
-      label: "it does not apply there",
-      secondary: [{ span: allowSpan, message: `\`${allow}\` is not \`inside\` a transaction` }],
-      help: "write `inside …` in the allow, or count over a time",
-    }),
+    diagnostic(
+      "W5012",
+      span,
+      `limit \`${limit}\` counts within a transaction, and an allow grants outside one`,
+      {
+        label: "it does not apply there",
+        secondary: [{ span: allowSpan, message: `\`${allow}\` is not \`inside\` a transaction` }],
+        help: "write `inside …` in the allow, or count over a time",
+      },
+    ),
   unusedTag: (tag: string, span: Span): Diagnostic =>
     diagnostic("W5013", span, `no tool is tagged \`${tag}\``, {
       label: "a rule about it reaches nothing",
@@ -393,16 +398,23 @@ export const messages = {
   noAgentGiven: (span: Span): Diagnostic =>
     diagnostic("W6002", span, "no agent makes this call", { help: "write `given agent …` before it" }),
   rowWidth: (span: Span, cells: number, agents: number): Diagnostic =>
-    diagnostic("W6003", span, `a row of ${cells} ${cells === 1 ? "cell" : "cells"} under ${agents} ${agents === 1 ? "agent" : "agents"}`, {
-      help: "give one verdict for each agent, separated by `|`",
-    }),
+    diagnostic(
+      "W6003",
+      span,
+      `a row of ${cells} ${cells === 1 ? "cell" : "cells"} under ${agents} ${agents === 1 ? "agent" : "agents"}`,
+      {
+        help: "give one verdict for each agent, separated by `|`",
+      },
+    ),
   sameTitle: (title: string, span: Span, first: Span): Diagnostic =>
     diagnostic("W6004", span, `two tests are called \`${title}\``, {
       secondary: [{ span: first, message: "the first one" }],
       help: "give each test a title of its own",
     }),
   expectsNothing: (span: Span): Diagnostic =>
-    diagnostic("W6005", span, "this test expects nothing", { help: "add `expect allow`, `expect deny by …`" }),
+    diagnostic("W6005", span, "this test expects nothing", {
+      help: "add `expect allow`, `expect deny by …`",
+    }),
   metersNoReport: (limit: string, span: Span, declared: Span): Diagnostic =>
     diagnostic("W6006", span, `limit \`${limit}\` does not meter what is reported`, {
       secondary: [{ span: declared, message: "declared here" }],

@@ -4,9 +4,13 @@ import type { Program } from "../program.js";
 
 /** An agent that others invoke can be reached within the depth of a chain. */
 export function announceChains(bundle: Bundle, program: Program): void {
-  const reached = new Set([...program.agents.values()].filter((agent) => agent.invokedBy.size === 0).map((agent) => agent.id));
+  const reached = new Set(
+    [...program.agents.values()].filter((agent) => agent.invokedBy.size === 0).map((agent) => agent.id),
+  );
   for (let depth = 2; depth <= program.delegationDepth; depth++) {
-    const next = [...program.agents.values()].filter((agent) => [...agent.invokedBy].some((by) => reached.has(by)));
+    const next = [...program.agents.values()].filter((agent) =>
+      [...agent.invokedBy].some((by) => reached.has(by)),
+    );
     for (const agent of next) reached.add(agent.id);
   }
   for (const agent of program.agents.values()) {

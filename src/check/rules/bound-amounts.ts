@@ -30,7 +30,8 @@ function boundedBy(condition: Expr, program: Program): string[] {
       return first.filter((name) => others.every((other) => other.includes(name)));
     }
     case "not":
-      return condition.of.kind === "compare" && (condition.of.operator === ">" || condition.of.operator === ">=")
+      return condition.of.kind === "compare" &&
+        (condition.of.operator === ">" || condition.of.operator === ">=")
         ? argumentsIn(condition.of.left)
         : condition.of.kind === "compare" && (condition.of.operator === "<" || condition.of.operator === "<=")
           ? argumentsIn(condition.of.right)
@@ -38,7 +39,8 @@ function boundedBy(condition: Expr, program: Program): string[] {
     case "compare":
       if (condition.operator === "<" || condition.operator === "<=") return argumentsIn(condition.left);
       if (condition.operator === ">" || condition.operator === ">=") return argumentsIn(condition.right);
-      if (condition.operator === "==") return [...argumentsIn(condition.left), ...argumentsIn(condition.right)];
+      if (condition.operator === "==")
+        return [...argumentsIn(condition.left), ...argumentsIn(condition.right)];
       return condition.operator === "in" ? argumentsIn(condition.left) : [];
     case "define":
       return condition.args.flatMap(argumentsIn);
@@ -66,10 +68,12 @@ function isMetered(program: Program, allow: Rule, tool: string, name: string): b
   for (const limit of program.limits.values()) {
     if (limit.meter.kind !== "of" || limit.shadow || limit.over.kind === "alert") continue;
     if (!limit.reach.tools.has(tool) || !argumentsIn(limit.meter.amount).includes(name)) continue;
-    if (limit.condition === undefined && limit.who.for.kind === "any" && limit.who.agents === "any") return true;
+    if (limit.condition === undefined && limit.who.for.kind === "any" && limit.who.agents === "any")
+      return true;
     if (limit.who.agents !== "any" && allow.who.agents !== "any" && limit.condition === undefined) {
       const metered = limit.who.agents;
-      if (limit.who.for.kind === "any" && [...allow.who.agents].every((agent) => metered.has(agent))) return true;
+      if (limit.who.for.kind === "any" && [...allow.who.agents].every((agent) => metered.has(agent)))
+        return true;
     }
   }
   return false;

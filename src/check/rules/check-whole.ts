@@ -7,7 +7,6 @@ import { bindReachOfExceptions } from "./bind-reach-of-exceptions.js";
 import { boundAmounts } from "./bound-amounts.js";
 import { coverNoNeeds } from "./cover-no-needs.js";
 import { gateTierThree } from "./gate-tier-three.js";
-import { guardTaggedTools } from "./guard-tagged-tools.js";
 import { keepScriptsApart } from "./keep-scripts-apart.js";
 import { meterWrites } from "./meter-writes.js";
 import { outliveNoDate } from "./outlive-no-date.js";
@@ -20,7 +19,6 @@ export type PolicyRule = (bundle: Bundle, program: Program, files: readonly File
 
 const RULES: readonly PolicyRule[] = [
   gateTierThree,
-  guardTaggedTools,
   sayLabels,
   outliveNoDate,
   boundAmounts,

@@ -46,10 +46,13 @@ function covers(wide: Rule, narrow: Rule): boolean {
 }
 
 function includesWho(wide: Who, narrow: Who): boolean {
-  if (wide.agents !== "any" && (narrow.agents === "any" || !isSubset(narrow.agents, wide.agents))) return false;
+  if (wide.agents !== "any" && (narrow.agents === "any" || !isSubset(narrow.agents, wide.agents)))
+    return false;
   if (wide.for.kind === "any") return true;
-  if (wide.for.kind === "roles" && narrow.for.kind === "roles") return isSubset(narrow.for.roles, wide.for.roles);
-  if (wide.for.kind === "users" && narrow.for.kind === "users") return isSubset(narrow.for.users, wide.for.users);
+  if (wide.for.kind === "roles" && narrow.for.kind === "roles")
+    return isSubset(narrow.for.roles, wide.for.roles);
+  if (wide.for.kind === "users" && narrow.for.kind === "users")
+    return isSubset(narrow.for.users, wide.for.users);
   return wide.for.kind === "nobody" && narrow.for.kind === "nobody";
 }
 

@@ -25,8 +25,17 @@ export function gateTierThree(bundle: Bundle, program: Program): void {
 
 function isGate(rule: Rule): boolean {
   const conditional =
-    rule.who.agents !== "any" || rule.who.for.kind !== "any" || rule.condition !== undefined || rule.until !== undefined;
-  return rule.effect === "require" && !rule.shadow && !rule.waivable && !conditional && rule.needs.some(asksSomebody);
+    rule.who.agents !== "any" ||
+    rule.who.for.kind !== "any" ||
+    rule.condition !== undefined ||
+    rule.until !== undefined;
+  return (
+    rule.effect === "require" &&
+    !rule.shadow &&
+    !rule.waivable &&
+    !conditional &&
+    rule.needs.some(asksSomebody)
+  );
 }
 
 /** A confirmation is asked of the very user whose agent it is: it gates nothing by itself. */

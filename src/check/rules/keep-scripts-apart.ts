@@ -8,7 +8,8 @@ const OUTSIDE_ASCII = /[^\0-\x7f]/;
 const WORDS = /\p{L}+/gu;
 const LATIN = /\p{Script=Latin}/u;
 /** Scripts with letters that pass for Latin ones. */
-const LOOKALIKE = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u;
+const LOOKALIKE =
+  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u;
 
 /** A word of several scripts is one that a reader takes for another: `раypal` with a Cyrillic beginning is not `paypal`. */
 export function keepScriptsApart(bundle: Bundle, _program: Program, files: readonly File[]): void {
@@ -33,7 +34,12 @@ function* textsIn(items: unknown): Iterable<{ readonly text: string; readonly sp
       for (const item of node) rest.push(item);
       continue;
     }
-    if ("value" in node && "span" in node && typeof node.value === "string" && OUTSIDE_ASCII.test(node.value)) {
+    if (
+      "value" in node &&
+      "span" in node &&
+      typeof node.value === "string" &&
+      OUTSIDE_ASCII.test(node.value)
+    ) {
       yield { text: node.value, span: node.span as Span };
     }
     for (const name in node) if (name !== "span") rest.push((node as Record<string, unknown>)[name]);

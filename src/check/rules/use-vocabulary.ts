@@ -26,6 +26,7 @@ export function useVocabulary(bundle: Bundle, program: Program): void {
 }
 
 function labelsIn(type: Type): string[] {
-  if (type.kind === "record") return type.fields.flatMap((field) => [...field.labels, ...labelsIn(field.type)]);
+  if (type.kind === "record")
+    return type.fields.flatMap((field) => [...field.labels, ...labelsIn(field.type)]);
   return "of" in type ? labelsIn(type.of) : [];
 }

@@ -1,5 +1,11 @@
 import type { RecordValue } from "../../syntax/ast.js";
-import { DEFAULT_ELEMENTS_MAX, DEFAULT_TEXT_MAX, type FieldType, type RecordType, type Type } from "../../values/type.js";
+import {
+  DEFAULT_ELEMENTS_MAX,
+  DEFAULT_TEXT_MAX,
+  type FieldType,
+  type RecordType,
+  type Type,
+} from "../../values/type.js";
 import type { Bundle } from "../bundle.js";
 import { foldValue } from "../fold-value.js";
 import { messages } from "../messages.js";

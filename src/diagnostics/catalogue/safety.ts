@@ -1,19 +1,165 @@
 import type { CatalogueEntry } from "./entry.js";
+import { BOT, LEVELS, LOOKUP, NOTE, REFUND } from "./samples.js";
+
+const FREEZE = `${NOTE}${BOT}
+waivable deny freeze { call crm.note }`;
+const ORDER = (
+  steps: string,
+) => `tool payments.check { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }
+tool payments.pay   { action write irreversible  tier 3  args { id: text<24> }  accepts any  yields nothing }
+limit payments { call payments.pay  per user  at most 5 calls in 1d }
+transaction payment {
+  lasts 10m
+  order {
+${steps}
+  }
+  irreversible last
+}`;
 
 /** W4xxx: policies that are well formed and unsafe. A code is never used again for something else. */
 export const safetyCodes: readonly CatalogueEntry[] = [
-  { code: "W4001", severity: "error", title: "w4001", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4002", severity: "error", title: "w4002", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4003", severity: "error", title: "w4003", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4004", severity: "error", title: "w4004", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4005", severity: "error", title: "w4005", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4006", severity: "error", title: "w4006", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4007", severity: "error", title: "w4007", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4008", severity: "error", title: "w4008", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4009", severity: "error", title: "w4009", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4010", severity: "error", title: "w4010", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4011", severity: "error", title: "w4011", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4012", severity: "error", title: "w4012", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4013", severity: "error", title: "w4013", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W4014", severity: "error", title: "w4014", why: "See the message.", avoid: "module a", prefer: "module a" },
+  {
+    code: "W4001",
+    severity: "error",
+    title: "write granted by a wildcard",
+    why: "A wildcard grants whatever the catalogue gains tomorrow. Writes are listed by name.",
+    avoid: `${NOTE}
+allow notes { call crm.* }`,
+    prefer: `${NOTE}
+allow notes { call crm.note }`,
+  },
+  {
+    code: "W4002",
+    severity: "error",
+    title: "tier-3 tool without a gate",
+    why: "What does great harm when it goes wrong is asked of somebody first: an approval, or a fresh sign-in.",
+    avoid: `${LEVELS}${REFUND}
+allow refunding { call payments.refund  need confirmation }`,
+    prefer: `${LEVELS}${REFUND}
+allow refunding { call payments.refund  need step-up mfa within 5m }`,
+  },
+  {
+    code: "W4003",
+    severity: "error",
+    title: "need in a deny",
+    why: "A deny refuses, whatever anybody approves. Something that approval undoes is a require.",
+    avoid: `${NOTE}
+deny notes { call crm.note  need confirmation }`,
+    prefer: `${NOTE}
+require asking { call crm.note  need confirmation }`,
+  },
+  {
+    code: "W4004",
+    severity: "error",
+    title: "exception without end, reason or need",
+    why: "An exception that asks for nothing and never ends is the rule that it lifts, deleted.",
+    avoid: `${FREEZE}
+exception hotfix to freeze { call crm.note  need confirmation  because "INC-5521" }`,
+    prefer: `${FREEZE}
+exception hotfix to freeze { call crm.note  need confirmation  until 2099-12-20T00:00:00Z  because "INC-5521" }`,
+  },
+  {
+    code: "W4005",
+    severity: "error",
+    title: "exception to a rule that may not be lifted",
+    why: "Whether a rule can be lifted is for its owner to say, where it is declared.",
+    avoid: `${NOTE}
+deny freeze { call crm.note }
+exception hotfix to freeze { call crm.note  need confirmation  until 2099-12-20T00:00:00Z  because "INC-5521" }`,
+    prefer: `${FREEZE}
+exception hotfix to freeze { call crm.note  need confirmation  until 2099-12-20T00:00:00Z  because "INC-5521" }`,
+  },
+  {
+    code: "W4006",
+    severity: "error",
+    title: "obligation outside of a require",
+    why: "Allows are alternatives: if one carried an obligation, adding another could take it away.",
+    avoid: `${LOOKUP}
+allow reading { call crm.lookup  with log("full") }`,
+    prefer: `${LOOKUP}
+allow reading { call crm.lookup }
+require logging { call crm.lookup  with log("full") }`,
+  },
+  {
+    code: "W4007",
+    severity: "error",
+    title: "condition on an advisory field",
+    why: "An advisory field is outside the approval's digest, so it can change after somebody approved.",
+    avoid: `tool crm.list { action read  tier 1  args { @advisory note?: text<140> }  accepts any  yields nothing }
+deny noted { call crm.list  when has args.note }`,
+    prefer: `tool crm.list { action read  tier 1  args { note?: text<140> }  accepts any  yields nothing }
+deny noted { call crm.list  when has args.note }`,
+  },
+  {
+    code: "W4008",
+    severity: "error",
+    title: "step after the irreversible one",
+    why: "If a later step failed, the transaction could neither go on nor be undone.",
+    avoid: ORDER("    once payments.pay\n    once payments.check"),
+    prefer: ORDER("    once payments.check\n    once payments.pay"),
+  },
+  {
+    code: "W4009",
+    severity: "error",
+    title: "tier and action that contradict each other",
+    why: "Tier 1 is read-only: a write in it would pass every rule that lets reads through.",
+    avoid: `tool crm.note { action write  tier 1  args { text: text<200> }  accepts any  yields nothing }
+limit notes { call crm.note  at most 10 calls in 1m }`,
+    prefer: `tool crm.note { action write  tier 2  args { text: text<200> }  accepts any  yields nothing }
+limit notes { call crm.note  at most 10 calls in 1m }`,
+  },
+  {
+    code: "W4010",
+    severity: "error",
+    title: "guarded tool that does not say what it accepts",
+    why: "Where a rule guards what leaves by a tool, what may enter it has to be said as well.",
+    avoid: `tag external
+tool web.fetch { action read  tier 1  args { url: url }  yields nothing  tags external }
+deny leaks { call any tagged external  when session.steps > 100 }`,
+    prefer: `tag external
+tool web.fetch { action read  tier 1  args { url: url }  accepts any  yields nothing  tags external }
+deny leaks { call any tagged external  when session.steps > 100 }`,
+  },
+  {
+    code: "W4011",
+    severity: "error",
+    title: "outage that would open more than reads",
+    why: "While the state store is out of reach nothing is counted; only reads of tier 1 may go on uncounted.",
+    avoid: `${NOTE}
+@outage("allow")
+limit writing { call crm.note  at most 100 calls in 1h }`,
+    prefer: `${NOTE}${LOOKUP}
+@outage("allow")
+limit reading { call crm.lookup  at most 100 calls in 1h }`,
+  },
+  {
+    code: "W4012",
+    severity: "error",
+    title: "grant without a meaning",
+    why: "A channel grants what it accepts, and an allow refuses nothing that could be waived.",
+    avoid: `channel memory accepts any
+allow remembering { call channel memory }`,
+    prefer: `channel memory accepts any
+deny remembering { call channel memory }`,
+  },
+  {
+    code: "W4013",
+    severity: "error",
+    title: "require that requires nothing",
+    why: "It looks like a bar, and everybody passes it.",
+    avoid: `${LOOKUP}${LEVELS}
+require signed_in { call crm.lookup }`,
+    prefer: `${LOOKUP}${LEVELS}
+require signed_in { call crm.lookup  need step-up password }`,
+  },
+  {
+    code: "W4014",
+    severity: "error",
+    title: "quorum of nobody",
+    why: "An approval that nobody has to give is none.",
+    avoid: `role treasurer
+approval treasury { from role treasurer  quorum 0  expires 15m }`,
+    prefer: `role treasurer
+approval treasury { from role treasurer  quorum 1  expires 15m }`,
+  },
 ];

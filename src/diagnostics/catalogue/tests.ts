@@ -1,16 +1,123 @@
 import type { CatalogueEntry } from "./entry.js";
+import { BOT, LOOKUP } from "./samples.js";
+
+const READING = `${LOOKUP}${BOT}
+allow reading { call crm.lookup }
+`;
+const SCENE = `  given user "ana"
+  given agent support_bot
+`;
 
 /** W6xxx: mistakes in tests and matrices. A code is never used again for something else. */
 export const testCodes: readonly CatalogueEntry[] = [
-  { code: "W6001", severity: "error", title: "w6001", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W6002", severity: "error", title: "w6002", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W6003", severity: "error", title: "w6003", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W6004", severity: "error", title: "w6004", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W6005", severity: "error", title: "w6005", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W6006", severity: "error", title: "w6006", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W6007", severity: "error", title: "w6007", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W6008", severity: "error", title: "w6008", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W6009", severity: "error", title: "w6009", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W6010", severity: "error", title: "w6010", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W6011", severity: "error", title: "w6011", why: "See the message.", avoid: "module a", prefer: "module a" },
+  {
+    code: "W6001",
+    severity: "error",
+    title: "step that cannot follow",
+    why: "An expectation is about something that happened before it.",
+    avoid: `${READING}
+test "reading is allowed" {
+${SCENE}  expect allow
+  call crm.lookup { customer: "C-1" }
+}`,
+    prefer: `${READING}
+test "reading is allowed" {
+${SCENE}  call crm.lookup { customer: "C-1" }
+  expect allow
+}`,
+  },
+  {
+    code: "W6002",
+    severity: "error",
+    title: "call that nobody makes",
+    why: "Every call has an agent, and every rule may ask which.",
+    avoid: `${READING}
+test "reading is allowed" {
+  given user "ana"
+  call crm.lookup { customer: "C-1" }
+  expect allow
+}`,
+    prefer: `${READING}
+test "reading is allowed" {
+${SCENE}  call crm.lookup { customer: "C-1" }
+  expect allow
+}`,
+  },
+  {
+    code: "W6003",
+    severity: "error",
+    title: "row that does not fit its matrix",
+    why: "Every cell is asserted, so each agent has one in every row.",
+    avoid: `${READING}
+matrix "who reads" {
+  given user "ana"
+  agents                          support_bot
+  crm.lookup { customer: "C-1" }  allow | deny
+}`,
+    prefer: `${READING}
+matrix "who reads" {
+  given user "ana"
+  agents                          support_bot
+  crm.lookup { customer: "C-1" }  allow
+}`,
+  },
+  {
+    code: "W6004",
+    severity: "error",
+    title: "title of two tests",
+    why: "A report names a test by its title.",
+    avoid: `${READING}
+test "reading" {
+${SCENE}  call crm.lookup { customer: "C-1" }
+  expect allow
+}
+test "reading" {
+${SCENE}  call crm.lookup { customer: "C-2" }
+  expect allow
+}`,
+    prefer: `${READING}
+test "reading" {
+${SCENE}  call crm.lookup { customer: "C-1" }
+  expect allow
+}
+test "reading of another customer" {
+${SCENE}  call crm.lookup { customer: "C-2" }
+  expect allow
+}`,
+  },
+  {
+    code: "W6005",
+    severity: "error",
+    title: "test that expects nothing",
+    why: "It would pass whatever the policy says.",
+    avoid: `${READING}
+test "reading" {
+${SCENE}  call crm.lookup { customer: "C-1" }
+}`,
+    prefer: `${READING}
+test "reading" {
+${SCENE}  call crm.lookup { customer: "C-1" }
+  expect allow
+}`,
+  },
+  {
+    code: "W6006",
+    severity: "error",
+    title: "report to a limit that does not meter it",
+    why: "What an outcome reports changes only a limit that meters `reported`.",
+    avoid: `${READING}
+limit lookups { call crm.lookup  per user  at most 10 calls in 1h }
+test "tokens are counted" {
+${SCENE}  call crm.lookup { customer: "C-1" }
+  outcome ok { reported: { lookups: 5 } }
+  expect allow
+}`,
+    prefer: `${READING}
+limit tokens { call crm.lookup  per user  at most 1_000 of reported else 10 in 1h }
+test "tokens are counted" {
+${SCENE}  call crm.lookup { customer: "C-1" }
+  outcome ok { reported: { tokens: 5 } }
+  expect allow
+}`,
+  },
 ];

@@ -1,21 +1,177 @@
 import type { CatalogueEntry } from "./entry.js";
+import { BOT, LEVELS, LOOKUP, NOTE, REFUND } from "./samples.js";
 
 /** W3xxx: types that do not fit. A code is never used again for something else. */
 export const typeCodes: readonly CatalogueEntry[] = [
-  { code: "W3001", severity: "error", title: "w3001", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3002", severity: "error", title: "w3002", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3003", severity: "error", title: "w3003", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3004", severity: "error", title: "w3004", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3005", severity: "error", title: "w3005", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3006", severity: "error", title: "w3006", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3007", severity: "error", title: "w3007", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3008", severity: "error", title: "w3008", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3009", severity: "error", title: "w3009", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3010", severity: "error", title: "w3010", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3011", severity: "error", title: "w3011", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3012", severity: "error", title: "w3012", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3013", severity: "error", title: "w3013", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3014", severity: "error", title: "w3014", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3015", severity: "error", title: "w3015", why: "See the message.", avoid: "module a", prefer: "module a" },
-  { code: "W3016", severity: "error", title: "w3016", why: "See the message.", avoid: "module a", prefer: "module a" },
+  {
+    code: "W3001",
+    severity: "error",
+    title: "unknown field",
+    why: "A condition on a field that no call has would never be what its author meant.",
+    avoid: `${REFUND}
+deny large { call payments.refund  when args.amuont > 100 }`,
+    prefer: `${REFUND}
+deny large { call payments.refund  when args.amount > 100 }`,
+  },
+  {
+    code: "W3002",
+    severity: "error",
+    title: "types that do not fit",
+    why: "Values of different kinds are never equal and have no order; nothing is converted behind an author's back.",
+    avoid: `${REFUND}
+deny large { call payments.refund  when args.amount > "100" }`,
+    prefer: `${REFUND}
+deny large { call payments.refund  when args.amount > 100 }`,
+  },
+  {
+    code: "W3003",
+    severity: "error",
+    title: "unguarded optional",
+    why: "Absence is not a value: what a condition means when a field is absent is for its author to say.",
+    avoid: `${REFUND}
+deny unexplained { call payments.refund  when args.reason == "" }`,
+    prefer: `${REFUND}
+deny unexplained { call payments.refund  when (args.reason else "") == "" }`,
+  },
+  {
+    code: "W3004",
+    severity: "error",
+    title: "condition that is no bool",
+    why: "There is no truth in a number or a text: a condition says what it compares with.",
+    avoid: `${REFUND}
+deny any_amount { call payments.refund  when args.amount }`,
+    prefer: `${REFUND}
+deny any_amount { call payments.refund  when args.amount > 0 }`,
+  },
+  {
+    code: "W3005",
+    severity: "error",
+    title: "literal that is no value of its type",
+    why: "A literal beside a typed value has to be one of the values that it can have.",
+    avoid: `${REFUND}
+deny dollars { call payments.refund  when args.currency == "USDD" }`,
+    prefer: `${REFUND}
+deny dollars { call payments.refund  when args.currency == "USD" }`,
+  },
+  {
+    code: "W3006",
+    severity: "error",
+    title: "comparison that can never hold",
+    why: "The types alone decide it, so the rule would never do what it says.",
+    avoid: `${REFUND}
+deny huge { call payments.refund  when args.amount > 10_000 }`,
+    prefer: `${REFUND}
+deny huge { call payments.refund  when args.amount > 400 }`,
+  },
+  {
+    code: "W3007",
+    severity: "error",
+    title: "type with the wrong arguments",
+    why: "Bounds are what the worst case of a policy is worked out from.",
+    avoid: `type Amount = number<100>`,
+    prefer: `type Amount = number<0..100>`,
+  },
+  {
+    code: "W3008",
+    severity: "error",
+    title: "wrong number of arguments",
+    why: "A define or function takes what its declaration says, and nothing has a default.",
+    avoid: `${REFUND}
+define small(amount: number, most: number) = amount <= most
+deny large { call payments.refund  unless small(args.amount) }`,
+    prefer: `${REFUND}
+define small(amount: number, most: number) = amount <= most
+deny large { call payments.refund  unless small(args.amount, 50) }`,
+  },
+  {
+    code: "W3009",
+    severity: "error",
+    title: "argument that not every tool shares",
+    why: "A rule over several tools reads what all of them have, in a type that holds for all.",
+    avoid: `${REFUND}${NOTE}
+deny large { call payments.refund, crm.note  when args.amount > 100 }`,
+    prefer: `${REFUND}${NOTE}
+deny large { call payments.refund  when args.amount > 100 }`,
+  },
+  {
+    code: "W3010",
+    severity: "error",
+    title: "name that cannot be read here",
+    why: "A define serves many rules, and the arguments of a call are known only in a rule about its tool.",
+    avoid: `${REFUND}
+define small = args.amount <= 50
+deny large { call payments.refund  unless small }`,
+    prefer: `${REFUND}
+define small(amount: number) = amount <= 50
+deny large { call payments.refund  unless small(args.amount) }`,
+  },
+  {
+    code: "W3011",
+    severity: "error",
+    title: "pattern or time zone that is none",
+    why: "What is spelt wrong in a literal is found when a bundle loads, not when a call is judged.",
+    avoid: `${LOOKUP}
+deny fridays { call crm.lookup  when weekday(now, "Europe/Berln") == "fri" }`,
+    prefer: `${LOOKUP}
+deny fridays { call crm.lookup  when weekday(now, "Europe/Berlin") == "fri" }`,
+  },
+  {
+    code: "W3012",
+    severity: "error",
+    title: "expression that grows too large",
+    why: "Defines that use defines several times double and double again: written out, nobody could read what is judged.",
+    avoid: `define a(n: int) = n * n * n * n * n * n * n * n
+define b(n: int) = a(n) * a(n) * a(n) * a(n) * a(n) * a(n)
+define c(n: int) = b(n) * b(n) * b(n) * b(n) * b(n) * b(n)
+define d(n: int) = c(n) * c(n) * c(n) * c(n) * c(n) * c(n)
+define e(n: int) = d(n) * d(n) * d(n) * d(n) * d(n) * d(n)`,
+    prefer: `define a(n: int) = n * n * n * n * n * n * n * n
+define b(n: int) = a(n) * a(n)`,
+  },
+  {
+    code: "W3013",
+    severity: "error",
+    title: "rule that may take too many steps",
+    why: "The declared sizes bound how long a decision takes, and this one would hold up every call.",
+    avoid: `tool mail.search { action read  tier 1  args { to: list<text>  cc: list<text>  bcc: list<text> }  accepts any  yields nothing }
+deny repeats {
+  call mail.search
+  when some a in args.to { some b in args.cc { some c in args.bcc { a == b and b == c } } }
+}`,
+    prefer: `tool mail.search { action read  tier 1  args { to: list<text, 10>  cc: list<text, 10>  bcc: list<text, 10> }  accepts any  yields nothing }
+deny repeats {
+  call mail.search
+  when some a in args.to { some b in args.cc { some c in args.bcc { a == b and b == c } } }
+}`,
+  },
+  {
+    code: "W3014",
+    severity: "error",
+    title: "place that an obligation cannot act on",
+    why: "To redact what is not there hides nothing.",
+    avoid: `${LOOKUP}
+require discretion { call crm.lookup  with redact("args.custmer") }`,
+    prefer: `${LOOKUP}
+require discretion { call crm.lookup  with redact("args.customer") }`,
+  },
+  {
+    code: "W3015",
+    severity: "error",
+    title: "key that is none",
+    why: "A limit counts by what identifies somebody or something in every call it covers.",
+    avoid: `${LOOKUP}
+limit lookups { call crm.lookup  per users  at most 10 calls in 1h }`,
+    prefer: `${LOOKUP}
+limit lookups { call crm.lookup  per user  at most 10 calls in 1h }`,
+  },
+  {
+    code: "W3016",
+    severity: "error",
+    title: "number out of its range",
+    why: "A tier of 4 or a window of no length has no meaning.",
+    avoid: `${LOOKUP}${BOT}${LEVELS}
+require fresh { call any tier 4  need step-up mfa }`,
+    prefer: `${LOOKUP}${BOT}${LEVELS}
+require fresh { call any tier 1  need step-up mfa }`,
+  },
 ];
