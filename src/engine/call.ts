@@ -4,7 +4,7 @@ import { type Frame, nothingKnown, type UserFacts } from "../compile/frame.js";
 import type { UserActor } from "../model/common.js";
 import type { Reason } from "../model/decision.js";
 import type { DecideRequest } from "../model/request.js";
-import { toWire } from "../values/canonical.js";
+import { canonicalJson, toWire } from "../values/canonical.js";
 import type { JsonValue, RecordType, RecordValue } from "../values/type.js";
 import { type Chain, chainRefusals, effectiveScopes, readChain } from "./chain.js";
 import { digestOf, shortDigest } from "./digest.js";
@@ -287,6 +287,6 @@ function normaliseOrRefuse(
 
 /** A value as part of a cell's key: short ones as they are, in JSON, long ones by digest. */
 export function keyPart(json: JsonValue | undefined): string {
-  const text = json === undefined ? "" : JSON.stringify(json);
+  const text = json === undefined ? "" : canonicalJson(json);
   return text.length <= 100 ? text : `#${shortDigest(text)}`;
 }

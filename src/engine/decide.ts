@@ -22,12 +22,12 @@ import {
   type Charge,
   type Charges,
   chargesOf,
+  countedOnce,
   exceptionWindow,
   hasRoom,
-  isAttempt,
   limitState,
 } from "./limits.js";
-import { type Loaded, type LoadPlan, load } from "./load.js";
+import { isRetry, type Loaded, type LoadPlan, load } from "./load.js";
 import { addsUnmet, type Evidence, isEmpty, type NeedSet, unmet } from "./needs.js";
 import { obligationsOf, unsupported } from "./obligations.js";
 import { accepts } from "./provenance.js";
@@ -364,11 +364,8 @@ function weighUp(
 ): Deliberation {
   const { bundle } = context;
   const { frame } = call;
-  const isOpen =
-    call.request.session !== undefined && typeof loaded?.session !== "string"
-      ? true
-      : loaded === undefined && call.request.session !== undefined;
-  const charges = adjustAttempts(chargesOf(findings.limits, call, isOpen), loaded);
+  const asked = chargesOf(findings.limits, call, call.request.session !== undefined);
+  const charges = { ...asked, known: countedOnce(asked.known, isRetry(loaded)) };
   const limits = judgeLimits(charges, call, target, loaded, context);
   if (limits.refusals.length > 0) {
     return {
@@ -474,19 +471,6 @@ const planConfirmation: Need = { kind: "confirmation" };
 /** Steps of a transaction with `confirm plan` need the user's word on the whole plan, once. */
 function confirmsPlan(loaded: Loaded | undefined): boolean {
   return typeof loaded?.transaction === "object" && loaded.transaction.declared.confirmPlan;
-}
-
-/** A retry whose approval is pending or given was counted when it was first asked. */
-function adjustAttempts(charges: Charges, loaded: Loaded | undefined): Charges {
-  const retried = [...(loaded?.approvals.values() ?? [])].some((state) =>
-    ["pending", "granted"].includes(standing(state, loaded?.now ?? 0)),
-  );
-  return retried
-    ? {
-        ...charges,
-        known: charges.known.map((charge) => (isAttempt(charge) ? { ...charge, amount: 0 } : charge)),
-      }
-    : charges;
 }
 
 interface LimitVerdict {

@@ -6,7 +6,7 @@ import { UNKNOWN } from "../compile/tri.js";
 import type { LimitState } from "../model/decision.js";
 import type { Operation, WindowCell, WindowSpec } from "../state/store.js";
 import { fits } from "../state/window.js";
-import { toWire } from "../values/canonical.js";
+import { canonicalJson, toWire } from "../values/canonical.js";
 import type { JsonValue } from "../values/type.js";
 import { type Call, keyPart } from "./call.js";
 import { cellKeys } from "./cell-keys.js";
@@ -107,7 +107,7 @@ function keyParts(limit: Limit, call: Call, hasSession: boolean): readonly strin
         parts.push(call.request.transaction ?? "");
         break;
       case "args":
-        parts.push(shortDigest(JSON.stringify(call.wireArgs(true))));
+        parts.push(shortDigest(canonicalJson(call.wireArgs(true))));
         break;
       case "argument":
         parts.push(keyPart(argumentAt(call, key.path)));
@@ -152,6 +152,11 @@ function windowSpec(limit: Limit): WindowSpec {
   if (window.kind === "rolling") return { kind: "rolling", length: window.length, parts: WINDOW_PARTS };
   if (window.kind === "calendar") return { kind: "calendar", period: window.period };
   return { kind: "life", length: LIFE };
+}
+
+/** A retry whose approval is pending or given was counted when it was first asked. */
+export function countedOnce(charges: readonly Charge[], isRetry: boolean): readonly Charge[] {
+  return isRetry ? charges.map((charge) => (isAttempt(charge) ? { ...charge, amount: 0 } : charge)) : charges;
 }
 
 /** Charged whatever the verdict; `denials` and `failures` are charged when there is one, and only looked at before. */

@@ -7,7 +7,7 @@ import { type PriorExpr, priorCellName, priorKey, sameKeys } from "../compile/pr
 import { FALSE, TRUE, type Tri, UNKNOWN } from "../compile/tri.js";
 import type { Cell, CellRead, MapCell, Operation, StateStore, WindowCell } from "../state/store.js";
 import type { RecordValue } from "../values/type.js";
-import { type ApprovalState, CONFIRMATION, readApproval } from "./approval-state.js";
+import { type ApprovalState, CONFIRMATION, readApproval, standing } from "./approval-state.js";
 import { type Call, keyPart } from "./call.js";
 import { cellKeys } from "./cell-keys.js";
 import type { Wanted } from "./judge.js";
@@ -115,6 +115,14 @@ export async function load(
     bundle,
     families,
   );
+}
+
+/** Whether this very call was asked for before: an approval of it is pending or given. */
+export function isRetry(loaded: Loaded | undefined): boolean {
+  if (loaded === undefined) return false;
+  for (const state of loaded.approvals.values())
+    if (["pending", "granted"].includes(standing(state, loaded.now))) return true;
+  return false;
 }
 
 interface Raw {

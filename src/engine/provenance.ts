@@ -108,6 +108,9 @@ export function labelsOf(
   bundle: CompiledBundle,
 ): readonly string[] {
   const labels = new Set<string>();
+  // The whole call carries what is attested of any of it, also where that argument is absent or the payload opaque.
+  if (path === "")
+    for (const attested of call.attested.values()) for (const label of attested) labels.add(label);
   for (const leaf of leaves) if (isUnder(leaf.path, path)) addLeafLabels(leaf, call, known, bundle, labels);
   return [...labels].sort();
 }

@@ -14,13 +14,14 @@ import type { Findings, Hit } from "./judge.js";
 import {
   type Charge,
   chargesOf,
+  countedOnce,
   exceptionWindow,
   isAttempt,
   isLookedAt,
   limitState,
   reserve,
 } from "./limits.js";
-import { type Loaded, pendingKey, pendingWindow, priorCellKey, sessionGuards } from "./load.js";
+import { isRetry, type Loaded, pendingKey, pendingWindow, priorCellKey, sessionGuards } from "./load.js";
 import { yieldsOf } from "./provenance.js";
 import { ruleReason } from "./refusal.js";
 import type { Settlement } from "./settlement.js";
@@ -449,7 +450,7 @@ export async function settleDenial(
       typeof loaded?.session === "object" ||
       (loaded === undefined && familyOf(call, loaded, context) !== undefined);
     const refusing = new Set(verdict.reasons.map(({ rule }) => rule));
-    for (const charge of chargesOf(counting, call, hasSession).known) {
+    for (const charge of countedOnce(chargesOf(counting, call, hasSession).known, isRetry(loaded))) {
       if (refusing.has(charge.limit.id)) continue;
       const cap =
         isAttempt(charge) && charge.limit.over.kind === "deny" && !charge.shadow ? charge.cap : null;
