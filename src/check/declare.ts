@@ -43,7 +43,7 @@ function declare(bundle: Bundle, file: File, space: NameSpace, name: Name, decla
   const what = space === "level" ? "assurance level" : space;
   if (READ_IN_CONDITIONS.includes(space)) {
     const hides = ROOT_NAMES.has(name.text) || (space === "define" && FUNCTION_NAMES.has(name.text));
-    if (hides || (space === "label" && (name.text === "any" || name.text === "nothing"))) {
+    if (hides || (space === "label" && name.text === "nothing")) {
       bundle.problems.add(messages.shadowsRoot(what, name.text, name.span));
     }
   }

@@ -191,9 +191,16 @@ function foldRecord(
   const missing = type.fields.filter(
     (field) => !seen.has(field.name) && !field.optional && field.default === undefined,
   );
-  if (missing.length > 0) {
+  // A field with a typing mistake is missing under its right name: that is one mistake, not two.
+  if (missing.length > 0 && whole) {
     const names = missing.map((field) => `\`${field.name}\``).join(", ");
-    return bundle.problems.add(messages.badLiteral(value.span, `${names} is missing`));
+    return bundle.problems.add(
+      messages.badLiteral(
+        value.span,
+        `${names} ${missing.length === 1 ? "is" : "are"} missing`,
+        "write it into the record",
+      ),
+    );
   }
   for (const field of type.fields) {
     if (field.default !== undefined && !seen.has(field.name)) record[field.name] = field.default;

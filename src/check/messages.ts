@@ -25,7 +25,7 @@ export function didYouMeanIn(word: string, candidates: Iterable<string>): string
   return didYouMean(word, candidates).help;
 }
 
-/** `the text "x"`, `a number`: what an author would call a type in a sentence. */
+/** A type in a sentence. */
 function typed(type: Type): string {
   return `\`${describeType(type)}\``;
 }
@@ -147,25 +147,17 @@ export const messages = {
       ...(label === undefined ? {} : { label }),
       ...(help === undefined ? {} : { help }),
     }),
-  notComparable: (
-    operator: string,
-    span: Span,
-    left: { readonly span: Span; readonly type: Type },
-    right: { readonly span: Span; readonly type: Type },
-    help?: string,
-  ): Diagnostic =>
-    diagnostic(
-      "W3002",
-      span,
-      `\`${operator}\` cannot compare ${typed(left.type)} with ${typed(right.type)}`,
-      {
-        secondary: [
-          { span: left.span, message: typed(left.type) },
-          { span: right.span, message: typed(right.type) },
-        ],
-        ...(help === undefined ? {} : { help }),
-      },
-    ),
+  notComparable: (operator: string, span: Span, left: Side, right: Side, help?: string): Diagnostic => {
+    const literals = [left, right].filter((side) => side.kind === "const");
+    const [literal] = literals;
+    const at = literals.length === 1 && literal !== undefined && !"+-*".includes(operator) ? literal.span : span;
+    const others = [left, right].filter((side) => side.span !== at);
+    return diagnostic("W3002", at, together(operator, typed(left.type), typed(right.type)), {
+      ...(at === span ? {} : { label: `this is ${typed((literal as Side).type)}` }),
+      secondary: others.map((side) => ({ span: side.span, message: `this is ${typed(side.type)}` })),
+      ...(help === undefined ? {} : { help }),
+    });
+  },
   wrongType: (span: Span, given: Type, wanted: string, help?: string): Diagnostic =>
     diagnostic("W3002", span, `${wanted} is wanted here, not ${typed(given)}`, {
       label: `this is ${typed(given)}`,
@@ -421,6 +413,32 @@ export const messages = {
       help: "report to a limit `of reported else …`",
     }),
 };
+
+/** A side of an operator, as far as a complaint about both goes. */
+interface Side {
+  readonly kind?: string;
+  readonly span: Span;
+  readonly type: Type;
+}
+
+/** What two types cannot do together, in the words of the operator. */
+function together(operator: string, left: string, right: string): string {
+  switch (operator) {
+    case "+":
+    case "-":
+    case "*":
+      return `\`${operator}\` cannot combine ${left} with ${right}`;
+    case "else":
+      return `\`else\` cannot put ${right} in the place of ${left}`;
+    case "[]":
+      return `one list cannot hold both ${left} and ${right}`;
+    case "in":
+    case "not in":
+      return `\`${operator}\` cannot look for ${left} in ${right}`;
+    default:
+      return `\`${operator}\` cannot compare ${left} with ${right}`;
+  }
+}
 
 function shape(wanted: string): string {
   if (wanted === "no arguments") return "";

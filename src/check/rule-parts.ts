@@ -4,6 +4,7 @@ import type { ArgumentsOf } from "./arguments.js";
 import type { Bundle } from "./bundle.js";
 import { COSTLIEST_RULE, LARGEST_EXPRESSION, type Weights } from "./expressions/cost.js";
 import type { Expressions } from "./expressions/expressions.js";
+import { readsRisk } from "./expressions/reads.js";
 import type { Scope } from "./expressions/scope.js";
 import { messages } from "./messages.js";
 import type { Expr, Reach, Who } from "./program.js";
@@ -49,7 +50,7 @@ export function checkConditions(
   clauses: readonly ConditionClause[],
   scope: Scope,
 ): Expr | "wrong" | undefined {
-  return checking.expressions.conjunction(
+  const condition = checking.expressions.conjunction(
     clauses.map((clause) => ({
       expr: clause.condition,
       holds: clause.kind === "when",
@@ -57,6 +58,14 @@ export function checkConditions(
     })),
     scope,
   );
+  const channels = scope.args?.channels ?? [];
+  if (channels.length === 0 || condition === undefined || condition === "wrong") return condition;
+  if (!readsRisk(condition, checking.bundle.defines)) return condition;
+  const why = "a channel has no tier and no action, and a define asks for one";
+  checking.bundle.problems.add(
+    messages.notReadableHere("tool", condition.span, why, "write a rule of its own for channels"),
+  );
+  return "wrong";
 }
 
 /** Whether a rule's expressions are small and quick enough, worst case; otherwise it is reported. */

@@ -1,8 +1,8 @@
 import type { Span } from "../../source/source.js";
 import type { Name, Expr as SyntaxExpr } from "../../syntax/ast.js";
-import type { Type, Value } from "../../values/type.js";
+import { DEFAULT_TEXT_MAX, type Type, type Value } from "../../values/type.js";
 import type { Bundle } from "../bundle.js";
-import { BROKEN, foldText } from "../fold-value.js";
+import { foldText } from "../fold-value.js";
 import { messages } from "../messages.js";
 import type { Define, Expr, LimitKey } from "../program.js";
 import { joinTypes } from "../relate-types.js";
@@ -11,6 +11,8 @@ import { checkArithmetic, checkNegation } from "./arithmetic.js";
 import { checkCompare, checkPattern } from "./comparisons.js";
 import { checkCall } from "./functions.js";
 import { checkHas, checkPath, selectField, selectKey } from "./paths.js";
+import { checkPrior } from "./prior.js";
+import { checkQuantifier } from "./quantifier.js";
 import { factsBeside, factsOf, flatten, knowing, type Scope, type Variable } from "./scope.js";
 
 /** An expression that may be absent: `absent` is the written path at which it may be, for messages. */
@@ -28,6 +30,8 @@ export interface Surroundings {
 }
 
 const BOOL: Type = { kind: "bool" };
+/** A literal is described as `text`, whatever its length. */
+const TEXT: Type = { kind: "text", max: DEFAULT_TEXT_MAX };
 
 /**
  * Gives every expression a type, and every name a meaning.
@@ -166,9 +170,9 @@ export class Expressions {
       case "call":
         return checkCall(this, expr, scope);
       case "quantifier":
-        return this.#quantifier(expr, scope);
+        return checkQuantifier(this, expr, scope);
       case "prior":
-        return this.#prior(expr, scope);
+        return checkPrior(this, expr, scope);
       case "path":
       case "field":
       case "index":
@@ -198,7 +202,7 @@ export class Expressions {
         return value === undefined ? undefined : constant(value, expected, span);
       }
       default:
-        return constant(text, { kind: "text", max: [...text].length }, span);
+        return constant(text, TEXT, span);
     }
   }
 
@@ -218,7 +222,7 @@ export class Expressions {
       const first = (items[0] as Expr).type;
       return this.bundle.problems.add(
         messages.notComparable(
-          "[…]",
+          "[]",
           item.span,
           items[0] as Expr,
           item,
@@ -259,104 +263,6 @@ export class Expressions {
     }
     return { kind: "else", of: of.expr, fallback, type, span: expr.span };
   }
-
-  #quantifier(expr: SyntaxExpr & { readonly kind: "quantifier" }, scope: Scope): Expr | undefined {
-    const over = this.value(expr.over, scope);
-    const type = over?.type;
-    if (type !== undefined && type.kind !== "list" && type.kind !== "set") {
-      const help = type.kind === "map" ? "walk over `keys(…)` or `values(…)`" : undefined;
-      return this.bundle.problems.add(messages.wrongType(expr.over.span, type, "a list or a set", help));
-    }
-    const outer = scope.variables.get(expr.variable.text);
-    if (outer !== undefined) {
-      return this.bundle.problems.add(
-        messages.shadowsVariable(expr.variable.text, expr.variable.span, outer.span),
-      );
-    }
-    if (this.roots.has(expr.variable.text) || expr.variable.text === "args") {
-      return this.bundle.problems.add(
-        messages.shadowsRoot("variable", expr.variable.text, expr.variable.span),
-      );
-    }
-    const variable = this.variable(expr.variable, type?.of ?? BROKEN);
-    const variables = new Map(scope.variables).set(expr.variable.text, variable);
-    const body = this.condition(expr.body, { ...scope, variables });
-    if (over === undefined || body === undefined) return undefined;
-    return {
-      kind: "quantifier",
-      quantifier: expr.quantifier,
-      variable: variable.name,
-      over,
-      body,
-      type: BOOL,
-      span: expr.span,
-    };
-  }
-
-  #prior(expr: SyntaxExpr & { readonly kind: "prior" }, scope: Scope): Expr | undefined {
-    const entry = this.bundle.find("tool", expr.tool, "tool");
-    const tool = entry && this.bundle.tools.get(entry.id);
-    const same: LimitKey[] = [];
-    let whole = tool !== undefined;
-    for (const name of expr.same) {
-      const key = this.surroundings.key(name, scope);
-      if (key === undefined) whole = false;
-      else if (tool !== undefined && !sharesKey(this, name, key, tool, scope)) whole = false;
-      else same.push(key);
-    }
-    if (expr.within.ms <= 0 || expr.within.ms > 3653 * 86_400_000) {
-      return this.bundle.problems.add(
-        messages.outOfRange("the time looked back", expr.within.span, "above 0 and at most ten years"),
-      );
-    }
-    if (!whole || tool === undefined) return undefined;
-    return {
-      kind: "prior",
-      tool: tool.id,
-      status: expr.status ?? "any",
-      within: expr.within.ms,
-      same,
-      type: BOOL,
-      span: expr.span,
-    };
-  }
-}
-
-/** Whether the earlier call has an argument of this name that could be equal; otherwise it is reported. */
-function sharesKey(
-  checker: Expressions,
-  name: Name,
-  key: LimitKey,
-  tool: { readonly name: string; readonly args: Type & { readonly kind: "record" } },
-  scope: Scope,
-): boolean {
-  if (key.kind !== "argument") return true;
-  let there: Type = tool.args;
-  let here: Type | undefined = scope.args?.record;
-  for (const segment of key.path) {
-    const field: { readonly type: Type } | undefined =
-      there.kind === "record" ? there.fields.find((candidate) => candidate.name === segment) : undefined;
-    if (field === undefined) {
-      const names = there.kind === "record" ? there.fields.map((candidate) => candidate.name) : [];
-      checker.bundle.problems.add(
-        messages.unknownField(`${tool.name}`, segment, name.span, names, "the earlier call"),
-      );
-      return false;
-    }
-    there = field.type;
-    here =
-      here?.kind === "record" ? here.fields.find((candidate) => candidate.name === segment)?.type : undefined;
-  }
-  if (here === undefined || joinTypes(here, there) !== undefined) return true;
-  checker.bundle.problems.add(
-    messages.notComparable(
-      "same",
-      name.span,
-      { span: name.span, type: here },
-      { span: name.span, type: there },
-    ),
-  );
-  return false;
 }
 
 /** A value known now. */

@@ -35,6 +35,18 @@ export function readsOf(exprs: readonly (Expr | undefined)[], defines: ReadonlyM
   return reads;
 }
 
+/** Whether an expression looks at what channels have not: the tier, the action or the reversibility of a tool. */
+export function readsRisk(expr: Expr, defines: ReadonlyMap<string, Define>): boolean {
+  if (expr.kind === "field" && expr.of.kind === "root" && expr.of.root === "tool") {
+    return expr.name !== "name" && expr.name !== "tags";
+  }
+  if (expr.kind === "define") {
+    const body = defines.get(expr.define)?.body;
+    if (body !== undefined && readsRisk(body, defines)) return true;
+  }
+  return partsOf(expr).some((part) => readsRisk(part, defines));
+}
+
 /** The expressions directly inside one. */
 export function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
