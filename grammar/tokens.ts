@@ -163,6 +163,9 @@ const ForeignOperator = createToken({
   pattern: /===|!==|&&|\|\||\*\*|=>|->|<>|:=|!(?!=)|&|;|%|\/|\^|~|\\|\$/,
 });
 
+/** What no other token begins with: letters of other scripts, typographic signs, backticks. */
+const Stranger = createToken({ name: "Stranger", pattern: /[\u0080-\uFFFF`]+/, line_breaks: false });
+
 /** What stands in no rule of the grammar: each has a message of its own. */
 export const wrongTokens = {
   timestamp: WrongTimestamp,
@@ -171,6 +174,7 @@ export const wrongTokens = {
   singleQuoted: SingleQuoted,
   comment: ForeignComment,
   operator: ForeignOperator,
+  stranger: Stranger,
 } as const;
 
 /** The rest of the line, less the brackets at its end that nothing in it opened: they close what stood before it. */
@@ -254,6 +258,7 @@ export const allTokens: readonly TokenType[] = [
   SingleQuoted,
   ForeignComment,
   ForeignOperator,
+  Stranger,
   ...Object.values(marks),
   Word,
 ];

@@ -153,7 +153,7 @@ function isInsideOfItem(tokens: readonly IToken[], at: number): boolean {
     k.inside,
     k.tagged,
   ];
-  return is(before, ...names) || is(tokens[at + 1], m["."], m[":"]);
+  return is(before, ...names) || is(tokens[at + 1], m["."]);
 }
 
 /** The index of the item that a token belongs to: the last beginning before it, or the block's first token. */

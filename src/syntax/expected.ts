@@ -86,7 +86,7 @@ export function expectation(rule: string | undefined, types: ReadonlySet<TokenTy
   if (rule !== undefined && Object.hasOwn(RULES, rule)) return RULES[rule];
   const seen = new Set([...types].filter((type) => !isDull(type)).map(describe));
   const all = [...seen];
-  if (all.length === 0 || all.length > 8) return undefined;
+  if (all.length === 0 || all.length > 12) return undefined;
   return all.length === 1 ? all[0] : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
 }
 

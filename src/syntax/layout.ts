@@ -1,50 +1,58 @@
-/** Lines and indentation of tokens: what tells where an author meant a block to end. Made only for files with mistakes. */
+/** Lines and indentation of tokens: what tells where an author meant a block to end. */
 import type { IToken } from "chevrotain";
+import type { Source } from "../source/source.js";
 
-/** Where each token stands; tokens that were put in later stand where their offset is. */
+/** Where tokens stand; a token that was put in stands where its offset is. */
 export class Layout {
-  readonly #lines = new Map<
-    number,
-    { readonly line: number; readonly indent: number; readonly first: boolean }
-  >();
-  readonly #lineIndents: number[] = [];
+  readonly #text: string;
+  readonly #lineStarts: readonly number[];
 
-  constructor(text: string, tokens: readonly IToken[]) {
-    let line = 0;
-    let lineStart = 0;
-    let position = 0;
-    for (const token of tokens) {
-      const before = line;
-      for (; position < token.startOffset; position++) {
-        const code = text.charCodeAt(position);
-        if (code === 13 && text.charCodeAt(position + 1) === 10) continue;
-        if (code !== 10 && code !== 13) continue;
-        line++;
-        lineStart = position + 1;
-      }
-      const first = line !== before || this.#lines.size === 0;
-      const indent = token.startOffset - lineStart;
-      if (first) this.#lineIndents[line] = indent;
-      this.#lines.set(token.startOffset, { line, indent, first });
-    }
+  constructor(source: Source) {
+    this.#text = source.text;
+    this.#lineStarts = source.lineStarts;
   }
 
-  /** Whether nothing but blanks and comments stands before it on its line. */
+  /** Whether nothing but blanks stands before it on its line. */
   isFirst(token: IToken): boolean {
-    return this.#lines.get(token.startOffset)?.first ?? false;
+    let at = token.startOffset - 1;
+    while (isBlank(this.#text.charCodeAt(at))) at--;
+    return at < 0 || isLineEnd(this.#text.charCodeAt(at));
   }
 
   /** How many characters stand before it on its line. */
   indentOf(token: IToken): number {
-    return this.#lines.get(token.startOffset)?.indent ?? 0;
+    return token.startOffset - this.#startOf(token);
   }
 
+  /** The line of a token; lines are only compared, so they count from nought. */
   lineOf(token: IToken): number {
-    return this.#lines.get(token.startOffset)?.line ?? 0;
+    let low = 0;
+    let high = this.#lineStarts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#lineStarts[middle] ?? 0) <= token.startOffset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 
   /** How far the first token of a token's line is indented. */
   lineIndentOf(token: IToken): number {
-    return this.#lineIndents[this.lineOf(token)] ?? 0;
+    const start = this.#startOf(token);
+    let at = start;
+    while (isBlank(this.#text.charCodeAt(at))) at++;
+    return at - start;
   }
+
+  #startOf(token: IToken): number {
+    return this.#lineStarts[this.lineOf(token)] ?? 0;
+  }
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 0xfeff;
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 10 || code === 13;
 }

@@ -35,10 +35,12 @@ export interface Lexed {
 /** Reads a whole file; it never throws, and the tokens it gives are all ones that stand in the grammar. */
 export function lex(source: Source, problems: Problems): Lexed {
   const text = withoutHiddenCharacters(source.text, problems);
-  const { tokens, groups, errors } = lexer.tokenize(text);
-  const known = errors.length === 0 ? tokens : strangersIn(text, tokens, errors, problems);
+  const { tokens, groups } = lexer.tokenize(text);
+  const strange = tokens.some((token) => token.tokenType === wrongTokens.stranger);
+  const known = strange ? strangersIn(text, tokens, problems) : tokens;
   const checked: IToken[] = [];
   for (const token of known) {
+    if (problems.full) break;
     token.endOffset ??= token.startOffset + token.image.length - 1;
     const check = CHECKS.get(token.tokenType);
     if (check === undefined) checked.push(token);
@@ -231,6 +233,7 @@ const OPERATORS: Readonly<Record<string, { readonly becomes?: TokenType; readonl
   "**": { becomes: marks["*"], help: "a tool pattern has one `*` a word; in an expression `*` multiplies" },
   "/": { becomes: marks["*"], help: "there is no division: multiply the other side instead" },
   "%": { becomes: marks["*"], help: "there is no remainder" },
+  "~": { becomes: marks["*"], help: "a pattern is written with `like` or `matches`" },
   "^": { becomes: marks["*"], help: "there are no powers" },
 };
 

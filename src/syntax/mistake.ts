@@ -29,6 +29,8 @@ export interface Edit {
   readonly from: number;
   readonly to: number;
   readonly tokens: readonly IToken[];
+  /** False where whatever follows is untouched by the mistake, so that the next token is judged as well. */
+  readonly quiet?: false;
 }
 
 export interface Mistake {

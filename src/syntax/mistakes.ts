@@ -101,24 +101,17 @@ function bareAnnotation(stop: Stop): Mistake | undefined {
 
 /** `small-refund`, `Foo_bar`: what is meant as one name and is not. */
 function splitName(stop: Stop): Mistake | undefined {
-  let start = stop.at;
-  if (!is(stop.token, m["-"])) {
-    if (!isWord(stop.token) || !isAdjacent(stop.tokens[start - 1], stop.token)) return undefined;
-  }
-  while (
-    start > 0 &&
-    isAdjacent(stop.tokens[start - 1], stop.tokens[start]) &&
-    isPart(stop.tokens[start - 1])
-  )
-    start--;
-  let end = stop.at;
-  while (isPart(stop.tokens[end]) && (end === stop.at || isAdjacent(stop.tokens[end - 1], stop.tokens[end])))
-    end++;
-  if (start === stop.at || end - start < 2 || !isWord(stop.tokens[start])) return undefined;
-  const [first, last] = [stop.tokens[start] as IToken, stop.tokens[end - 1] as IToken];
+  const { tokens, at } = stop;
+  if (!is(stop.token, m["-"]) && !isWord(stop.token)) return undefined;
+  let start = at;
+  while (start > 0 && isAdjacent(tokens[start - 1], tokens[start]) && isPart(tokens[start - 1])) start--;
+  let end = at + 1;
+  while (isPart(tokens[end]) && isAdjacent(tokens[end - 1], tokens[end])) end++;
+  if (end - start < 2 || !isWord(tokens[start])) return undefined;
+  const [first, last] = [tokens[start] as IToken, tokens[end - 1] as IToken];
   const written = stop.source.text.slice(first.startOffset, endOf(last));
-  const better = written.replaceAll("-", "_");
-  const type = is(stop.tokens[start], TypeName) && !written.includes("-") ? TypeName : Name;
+  const type = stop.expected === TypeName || stop.ruleStack.at(-1) === "type" ? TypeName : Name;
+  const better = type === TypeName ? capitalised(written) : uncapitalised(written.replaceAll("-", "_"));
   return {
     code: "W1011",
     start: first.startOffset,
@@ -126,14 +119,18 @@ function splitName(stop: Stop): Mistake | undefined {
     message: written.includes("-")
       ? `the name ${quoted(written)} has a hyphen`
       : `${quoted(written)} is no name`,
-    options: {
-      help:
-        better === written
-          ? "a type's name has letters and digits alone"
-          : `write \`${better.slice(0, 60)}\``,
-    },
+    options: { help: `write \`${better.slice(0, 60)}\`` },
     edit: { from: start, to: end, tokens: [tokenOver(first.startOffset, endOf(last), type, better)] },
   };
+}
+
+/** `foo_bar` as the name of a type. */
+function capitalised(word: string): string {
+  return word.replaceAll(/(?:^|[_-]+)([A-Za-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function uncapitalised(word: string): string {
+  return `${word[0]?.toLowerCase() ?? ""}${word.slice(1)}`;
 }
 
 function isPart(token: IToken | undefined): boolean {
@@ -217,7 +214,7 @@ function wrongKindOfName(stop: Stop): Mistake | undefined {
     );
   }
   if (expected === Name && is(token, TypeName)) {
-    const better = token.image[0]?.toLowerCase() + token.image.slice(1);
+    const better = uncapitalised(token.image);
     const help = `write \`${better.slice(0, 60)}\`; only types begin with a capital`;
     return about(
       stop,
@@ -228,9 +225,7 @@ function wrongKindOfName(stop: Stop): Mistake | undefined {
     );
   }
   if (expected === TypeName) {
-    const better = token.image
-      .replace(/^_*(.)/, (_, letter: string) => letter.toUpperCase())
-      .replaceAll("_", "");
+    const better = capitalised(token.image);
     const help = `write \`${better.slice(0, 60)}\``;
     return about(
       stop,
@@ -258,7 +253,8 @@ function unquotedText(stop: Stop): Mistake | undefined {
   while (
     end < limit &&
     stop.layout.lineOf(stop.tokens[end] as IToken) === line &&
-    !isOpener(stop.tokens[end])
+    !isOpener(stop.tokens[end]) &&
+    !isCloser(stop.tokens[end])
   )
     end++;
   const last = stop.tokens[end - 1] as IToken;
@@ -346,6 +342,7 @@ function signAfterWord(stop: Stop): Mistake | undefined {
   if (!is(stop.token, m["="], m[":"], m["=="]) || stop.open === undefined || stop.at - 1 !== stop.item)
     return undefined;
   if (!stop.open.block.starters.includes(word?.tokenType as TokenType)) return undefined;
+  if (is(word, k.when, k.unless)) return undefined;
   const message = `no \`${stop.token?.image}\` stands after \`${word?.image}\``;
   return about(stop, "W1020", message, "delete it", drop(stop));
 }
@@ -405,6 +402,107 @@ function listOf(words: readonly string[], name: string): string | undefined {
   return words.length === 0 ? undefined : `${name} has ${words.map((word) => `\`${word}\``).join(", ")}`;
 }
 
+const JOINTS = [
+  ...COMPARISONS,
+  k.and,
+  k.or,
+  k.not,
+  k.has,
+  k.else,
+  m["+"],
+  m["-"],
+  m["*"],
+  m[","],
+  m["("],
+  m["["],
+];
+
+/** An operator at the end of an item, after which the next item's word was read as a name. */
+function danglingJoint(stop: Stop): Mistake | undefined {
+  const before = stop.tokens[stop.item - 1];
+  const first = stop.tokens[stop.item];
+  if (stop.open === undefined || before === undefined || first === undefined) return undefined;
+  if (!is(before, ...JOINTS) || !stop.layout.isFirst(first)) return undefined;
+  const comma = is(before, m[","]);
+  const end = endOf(before);
+  return {
+    code: "W1020",
+    start: before.startOffset,
+    end,
+    message: comma ? "nothing follows this comma" : `something is missing after ${quoted(before.image)}`,
+    options: { help: comma ? "delete it" : "an expression belongs here" },
+    edit: comma
+      ? { from: stop.item - 1, to: stop.item, tokens: [] }
+      : { from: stop.item, to: stop.item, tokens: [tokenOver(end, end, k.true, "true")] },
+  };
+}
+
+/** A comma before the next item, whose word was therefore read as a name. */
+function commaBeforeItem(stop: Stop): Mistake | undefined {
+  const [comma, word] = [stop.tokens[stop.at - 2], stop.tokens[stop.at - 1]];
+  if (comma === undefined || word === undefined || !is(comma, m[","])) return undefined;
+  if (!(stop.open?.block.starters.includes(word.tokenType) ?? false)) return undefined;
+  return {
+    code: "W1020",
+    start: comma.startOffset,
+    end: endOf(comma),
+    message: "no comma stands here",
+    options: { help: "delete it" },
+    edit: { from: stop.at - 2, to: stop.at - 1, tokens: [] },
+  };
+}
+
+/** `and` in a list of names. */
+function andForComma(stop: Stop): Mistake | undefined {
+  if (!is(stop.token, k.and, k.or) || !stop.fitting.has(m[","]) || isInExpression(stop)) return undefined;
+  const message = `\`${stop.token?.image}\` joins conditions, not what is listed`;
+  return about(stop, "W1020", message, "write `,`", replace(stop, m[","]));
+}
+
+/** `(` or `[` for the `{` of a block. */
+function otherBracket(stop: Stop): Mistake | undefined {
+  if (stop.expected !== m["{"] || !is(stop.token, m["("], m["["])) return undefined;
+  const close = closingIndex(stop.tokens, stop.at);
+  const message = `\`${stop.token?.image}\` stands where \`{\` belongs`;
+  if (close === undefined) return about(stop, "W1020", message, "write `{`", replace(stop, m["{"]));
+  const inside = stop.tokens.slice(stop.at + 1, close);
+  const [opener, closer] = [stop.tokens[stop.at] as IToken, stop.tokens[close] as IToken];
+  const tokens = [standIn(opener, m["{"], "{"), ...inside, standIn(closer, m["}"], "}")];
+  return about(stop, "W1020", message, "write `{` and `}`", { from: stop.at, to: close + 1, tokens });
+}
+
+function closingIndex(tokens: readonly IToken[], open: number): number | undefined {
+  let depth = 0;
+  for (let i = open; i < tokens.length; i++) {
+    if (isOpener(tokens[i])) depth++;
+    else if (isCloser(tokens[i]) && --depth === 0) return i;
+  }
+  return undefined;
+}
+
+/** `if a`, `exists a.b`: a word that was read as a name, and what follows it then fits nowhere. */
+function foreignWordBefore(stop: Stop): Mistake | undefined {
+  const before = stop.tokens[stop.at - 1];
+  if (!is(before, Name) || before === undefined || !isInExpression(stop)) return undefined;
+  const counterpart = FOREIGN_WORDS.get(before.image);
+  if (counterpart === undefined || !(isWord(stop.token) || is(stop.token, m["("]))) return undefined;
+  const { becomes, help } = counterpart;
+  const edit =
+    becomes !== undefined && [k.has, k.some, k.all].includes(becomes)
+      ? { from: stop.at - 1, to: stop.at, tokens: [standIn(before, becomes)] }
+      : undefined;
+  return {
+    code: "W1027",
+    start: before.startOffset,
+    end: endOf(before),
+    message: `${quoted(before.image)} is a word of other languages`,
+    options: {
+      help: before.image === "if" ? "say it with `and`, `or` and `not`, or write a second rule" : help,
+    },
+    edit,
+  };
+}
+
 /** What is said where nothing better is known. */
 function somethingElse(stop: Stop): Mistake {
   const { token, expected } = stop;
@@ -422,6 +520,10 @@ function somethingElse(stop: Stop): Mistake {
     return about(stop, "W1020", message, help);
   }
   const start = stop.tokens[stop.at - 1];
+  if (start !== undefined && expected !== m["}"] && stop.layout.isFirst(token)) {
+    const message = `something is missing after ${quoted(start.image)}`;
+    return { ...about(stop, "W1020", message, help), start: start.startOffset, end: endOf(start) };
+  }
   if (isCloser(token) && start !== undefined) {
     const message = `something is missing between ${quoted(start.image)} and ${quoted(token.image)}`;
     return about(stop, "W1020", message, help);
@@ -445,6 +547,8 @@ function nothing(stop: Stop): Mistake | undefined {
 const RECOGNISERS: readonly Recogniser[] = [
   unquotedAnnotation,
   bareAnnotation,
+  danglingJoint,
+  commaBeforeItem,
   splitName,
   equalsInCondition,
   comparisonInDeclaration,
@@ -453,6 +557,9 @@ const RECOGNISERS: readonly Recogniser[] = [
   otherSign,
   nothing,
   foreignWord,
+  foreignWordBefore,
+  andForComma,
+  otherBracket,
   wrongKindOfName,
   unquotedText,
   missingWhen,

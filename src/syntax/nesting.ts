@@ -1,6 +1,7 @@
 /** The bound on nesting, kept before the parser runs: it works by recursion, and its stack is not endless. */
 import type { IToken } from "chevrotain";
 import { Decimal, Int, keywords as k, marks as m, Text } from "../../grammar/tokens.js";
+import type { Source } from "../source/source.js";
 import { GIVEN_UP } from "./build-context.js";
 import { Layout } from "./layout.js";
 import { MAX_NESTING } from "./limits.js";
@@ -16,7 +17,11 @@ interface Frame {
 }
 
 /** The same tokens; where something is nested too deep, a marked token stands in its place. */
-export function boundNesting(text: string, tokens: readonly IToken[], problems: Problems): readonly IToken[] {
+export function boundNesting(
+  source: Source,
+  tokens: readonly IToken[],
+  problems: Problems,
+): readonly IToken[] {
   const nesting = new Nesting();
   const result: IToken[] = [];
   let layout: Layout | undefined;
@@ -28,7 +33,7 @@ export function boundNesting(text: string, tokens: readonly IToken[], problems: 
     }
     nesting.leave(token);
     if (layout === undefined) complain(token, problems);
-    layout ??= new Layout(text, tokens);
+    layout ??= new Layout(source);
     const end = endOfTooDeep(tokens, at, layout);
     const last = tokens[end - 1] as IToken;
     result.push({ ...tokenOver(token.startOffset, endOf(last), k.true, "true"), payload: GIVEN_UP });

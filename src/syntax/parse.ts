@@ -30,7 +30,7 @@ export function parse(source: Source): Parsed {
   }
   const { tokens, comments } = lex(source, problems);
   const context: BuildContext = { source, comments, operands: 0, report: (problem) => problems.add(problem) };
-  const recovered = parseTokens(source, boundNesting(source.text, tokens, problems), problems);
+  const recovered = parseTokens(source, boundNesting(source, tokens, problems), problems);
   const documentation = new Documentation(source, comments);
   const module = recovered.module === undefined ? undefined : buildModuleHeader(context, recovered.module);
   const items: Declaration[] = [];

@@ -27,7 +27,7 @@ import {
   looksLikeDeclaration,
   segments,
 } from "./segments.js";
-import { endOf, is, isWord, standIn, tokenOver } from "./token-kinds.js";
+import { endOf, is, isCloser, isOpener, isWord, standIn, tokenOver } from "./token-kinds.js";
 
 /** The concrete trees of what could be understood. */
 export interface Recovered {
@@ -37,6 +37,8 @@ export interface Recovered {
 
 /** The trees of a whole file: at once where it has no mistake, else declaration by declaration. */
 export function parseTokens(source: Source, tokens: readonly IToken[], problems: Problems): Recovered {
+  // Nothing more would be said, and what is left of the tokens is not the file.
+  if (problems.full) return { module: undefined, items: [] };
   const { tree, error } = attempt("file", tokens);
   if (error === undefined && tree !== undefined) {
     const { moduleHeader, item = [] } = (tree as FileCstNode).children;
@@ -72,7 +74,7 @@ class Recovery {
     this.#source = source;
     this.#tokens = tokens;
     this.#problems = problems;
-    this.#layout = new Layout(source.text, tokens);
+    this.#layout = new Layout(source);
     this.#budget = MAX_REPAIR_TOKENS + tokens.length;
   }
 
@@ -85,7 +87,7 @@ class Recovery {
   }
 
   /** One declaration, and whatever follows it on its lines. */
-  #declaration(segment: readonly IToken[]): void {
+  #declaration(segment: readonly IToken[]): undefined {
     let rest: readonly IToken[] | undefined = segment;
     while (rest !== undefined && rest.length > 0 && !this.#problems.full) {
       const begun = this.#head(rest);
@@ -148,7 +150,7 @@ class Recovery {
 
   #unknownDeclaration(tokens: readonly IToken[], at: number): readonly IToken[] | undefined {
     const token = tokens[at] as IToken;
-    if (isBroken(token)) return undefined;
+    if (isBroken(token) || tokens.some((each) => each.payload === GIVEN_UP)) return undefined;
     const foreign = isWord(token) ? FOREIGN_DECLARATIONS.get(token.image) : undefined;
     const meant =
       foreign === undefined && isWord(token) ? suggest(token.image, DECLARATION_WORDS) : undefined;
@@ -167,15 +169,35 @@ class Recovery {
       `${quoted(token.image)} begins no declaration`,
       { help },
     );
-    if (becomes === undefined) return undefined;
-    const begun = tokens.with(at, standIn(token, becomes));
-    return looksLikeDeclaration(begun, at) ? begun : undefined;
+    if (becomes !== undefined) {
+      const begun = tokens.with(at, standIn(token, becomes));
+      const hasBlock = begun.some((each) => is(each, m["{"])) || !BLOCK_DECLARATIONS.includes(becomes);
+      if (hasBlock && looksLikeDeclaration(begun, at)) return begun;
+    }
+    return this.#declaration(tokens.slice(this.#afterUnknown(tokens, at)));
+  }
+
+  /** Where the next line begins that could be a declaration of any kind, known or not. */
+  #afterUnknown(tokens: readonly IToken[], from: number): number {
+    const left = this.#layout.lineIndentOf(tokens[0] as IToken);
+    let depth = 0;
+    for (let at = from + 1; at < tokens.length; at++) {
+      const token = tokens[at] as IToken;
+      const begins = this.#layout.isFirst(token) && this.#layout.indentOf(token) <= left && isWord(token);
+      const shaped = isWord(tokens[at + 1]) && is(tokens[at + 2], m["{"], m["("], m["="], m[":"], Text);
+      if (depth <= 0 && begins && shaped) return at;
+      if (isOpener(token)) depth++;
+      else if (isCloser(token)) depth--;
+    }
+    return tokens.length;
   }
 
   /** Parses, mends and parses again; gives what is left over when the declaration ends too early. */
   #body(begun: readonly IToken[]): readonly IToken[] | undefined {
     const silent = begun.some((token) => token.payload === GIVEN_UP);
     let tokens = silent ? begun : balance(this.#openedBlock(begun), this.#layout, this.#problems);
+    // What stops the parser right behind a mended place is most likely the same mistake again.
+    let quietUntil = 0;
     while (this.#budget > 0 && !this.#problems.full) {
       this.#budget -= tokens.length;
       const { tree, error } = attempt("item", tokens);
@@ -193,9 +215,11 @@ class Recovery {
       }
       if (silent) return undefined;
       const mistake = recognise(stop);
-      this.#report(mistake, tokens, stop.token ?? tokens.at(-1));
+      if (mistake.start >= quietUntil) this.#report(mistake, tokens, stop.token ?? tokens.at(-1));
       const edit = mistake.edit ?? (early ? { from: at, to: tokens.length, tokens: [] } : this.#repair(stop));
       if (edit === undefined) return undefined;
+      const next = tokens[edit.to];
+      quietUntil = edit.quiet === false || next === undefined || this.#layout.isFirst(next) ? 0 : endOf(next);
       tokens = tokens.toSpliced(edit.from, edit.to - edit.from, ...edit.tokens);
     }
     return undefined;
@@ -294,7 +318,8 @@ const BLOCK_DECLARATIONS: readonly TokenType[] = [
 function singleTokenEdits({ at, token, expected, tokens }: Stop): readonly Edit[] {
   const edits: Edit[] = [];
   const next = tokens[at + 1];
-  if (token !== undefined) edits.push({ from: at, to: at + 1, tokens: [] });
+  if (token !== undefined && !isOpener(token) && !isCloser(token))
+    edits.push({ from: at, to: at + 1, tokens: [] });
   if (expected !== undefined && expected !== m["}"]) {
     const label = expected.LABEL ?? "";
     const image = label.startsWith('"') ? label.slice(1, -1) : label === "STRING" ? '""' : "_";
@@ -317,9 +342,9 @@ function giveUpItem(stop: Stop): Edit | undefined {
   if (to <= from) return undefined;
   const first = tokens[from] as IToken;
   if (!between && is(first, k.when, k.unless)) {
-    return { from: from + 1, to, tokens: [brokenCondition(first, tokens[to - 1])] };
+    return { from: from + 1, to, tokens: [brokenCondition(first, tokens[to - 1])], quiet: false };
   }
-  return { from, to, tokens: [] };
+  return { from, to, tokens: [], quiet: false };
 }
 
 /** What a `define` says is lost, its name is not. */

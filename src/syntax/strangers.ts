@@ -1,6 +1,6 @@
 /** What no token begins with: letters of other scripts, typographic quotes, and signs that mean nothing here. */
-import type { ILexingError, IToken } from "chevrotain";
-import { Name, Text } from "../../grammar/tokens.js";
+import type { IToken } from "chevrotain";
+import { Name, Text, wrongTokens } from "../../grammar/tokens.js";
 import { type Problems, quoted } from "./problems.js";
 import { tokenOver } from "./token-kinds.js";
 
@@ -17,24 +17,25 @@ const WORD_BEFORE = /[\p{L}\p{M}\p{N}_]/u;
 const QUOTES = /^[“”„‟«»‹›‘’‚`´]/u;
 
 /** The tokens with a stand-in for every word that has strange letters, and without strange signs; each is reported. */
-export function strangersIn(
-  text: string,
-  tokens: readonly IToken[],
-  errors: readonly ILexingError[],
-  problems: Problems,
-): readonly IToken[] {
+export function strangersIn(text: string, tokens: readonly IToken[], problems: Problems): readonly IToken[] {
   const patches: Patch[] = [];
+  const known: IToken[] = [];
   let done = 0;
-  for (const error of errors) {
-    const end = error.offset + error.length;
-    for (let at = Math.max(done, error.offset); at < end; ) {
+  for (const token of tokens) {
+    if (token.tokenType !== wrongTokens.stranger) {
+      known.push(token);
+      continue;
+    }
+    if (problems.full) break;
+    const end = token.startOffset + token.image.length;
+    for (let at = Math.max(done, token.startOffset); at < end && !problems.full; ) {
       const patch = patchAt(text, at, done, problems);
       if (patch.token !== undefined || patch.end > patch.start) patches.push(patch);
       at = Math.max(patch.end, at + 1);
       done = at;
     }
   }
-  return applied(tokens, patches);
+  return applied(known, patches);
 }
 
 function patchAt(text: string, at: number, from: number, problems: Problems): Patch {
