@@ -2,6 +2,7 @@
 
 import { Draft, type StoredCell } from "./draft.js";
 import type { Cell, CellRead, Commit, CommitResult, Failure, Milliseconds, Operation } from "./store.js";
+import { unknownOperation } from "./valid-operation.js";
 import { addToWindow, emptyWindow, fits, liveWindow } from "./window.js";
 import { addWords, decimalOf, removeWord } from "./words.js";
 import { WrongKind } from "./wrong-kind.js";
@@ -149,9 +150,16 @@ class Application {
         if (words !== undefined) draft.set(operation.field, removeWord(words, operation.word) ?? null);
         return undefined;
       }
+      case "fresh": {
+        const deadline = draft.get(operation.field);
+        const holds = deadline !== undefined && (decimalOf(deadline) ?? 0) > this.#now;
+        return holds ? undefined : draft.pick([operation.field]);
+      }
       case "delete":
         draft.remove();
         return undefined;
+      default:
+        return unknownOperation(operation);
     }
   }
 

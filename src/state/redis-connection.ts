@@ -64,6 +64,8 @@ export class RedisConnection {
       protocol: 2,
       replyMapping: "legacy",
       connectTimeout,
+      // The client's own reading of integers is off by one just below 2^53.
+      stringNumbers: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,

@@ -315,6 +315,12 @@ function operations.expect(d)
     if get(d, name) ~= values[i] then return pick(d, names) end
   end
 end
+function operations.fresh(d)
+  local name = take()
+  if not expect_kind(d, 'map') then return end
+  local deadline = get(d, name)
+  if not deadline or (decimal(deadline) or 0) <= now then return pick(d, {name}) end
+end
 function operations.put(d)
   local names, values, stamps = {}, {}, {}
   for i = 1, number() do

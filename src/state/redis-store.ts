@@ -72,7 +72,7 @@ export class RedisStore implements StateStore {
     let cells = 0;
     try {
       // Of the whole database: counting our own would mean walking over all.
-      cells = await this.#connection.ask((client) => client.dbsize());
+      cells = Number(await this.#connection.ask((client) => client.dbsize()));
       const problem = await this.#connection.problem();
       if (problem !== undefined) return { reachable: false, problem, cells, capacity: null };
       await this.read([]);
@@ -96,7 +96,8 @@ export class RedisStore implements StateStore {
   async reset(prefix: string): Promise<number> {
     let forgotten = 0;
     for await (const page of this.#scan(prefix)) {
-      if (page.length > 0) forgotten += await this.#connection.ask((client) => client.unlink(...page));
+      if (page.length > 0)
+        forgotten += Number(await this.#connection.ask((client) => client.unlink(...page)));
     }
     if (prefix === "") await this.#connection.ask((client) => client.hdel(this.#meta, "now"));
     return forgotten;

@@ -13,8 +13,8 @@ import type {
 } from "./store.js";
 import { partLength, type WindowPart, windowOf } from "./window.js";
 
-/** What a script gives: integers, texts, and lists of them. */
-export type Reply = number | string | readonly Reply[];
+/** What a script gives: texts, integers as their digits, and lists of them. */
+export type Reply = string | readonly Reply[];
 
 /** The cells that a request names, each once, and what is asked of them. */
 export class Request {
@@ -96,6 +96,9 @@ export class Request {
         this.args.push(operation.limit ?? "", operation.stamp === true ? 1 : 0, operation.ttl);
         return;
       }
+      case "fresh":
+        this.args.push(operation.field);
+        return;
       case "shrink":
         this.args.push(operation.field, operation.word);
         return;
@@ -130,13 +133,13 @@ export function snapshotOf(reply: readonly Reply[], cells: readonly CellRead[]):
 }
 
 export function resultOf(reply: readonly Reply[]): CommitResult {
-  const failures = reply[5] as readonly (readonly [Failure["group"], number, readonly Reply[]])[];
+  const failures = reply[5] as readonly (readonly [Failure["group"], string, readonly Reply[]])[];
   const windows = reply[6] as readonly (readonly Reply[])[];
   return {
     now: Number(reply[1]),
-    applied: reply[4] === 1,
+    applied: reply[4] === "1",
     full: false,
-    failures: failures.map(([group, index, cell]) => ({ group, index, cell: cellOf(cell) })),
+    failures: failures.map(([group, index, cell]) => ({ group, index: Number(index), cell: cellOf(cell) })),
     windows: windows.map(window),
   };
 }
@@ -156,5 +159,5 @@ function window(flat: readonly Reply[]): WindowCell {
 function map(flat: readonly Reply[]): Cell {
   const fields = new Map<string, string>();
   for (let i = 1; i < flat.length; i += 2) fields.set(String(flat[i]), String(flat[i + 1]));
-  return { kind: "map", exists: flat[0] === 1, fields };
+  return { kind: "map", exists: flat[0] === "1", fields };
 }

@@ -58,12 +58,17 @@ function assertOperation(operation: Operation): void {
       if (operation.limit !== undefined) assertInteger(operation.limit, 0, "limit");
       assertSpan(operation.ttl, "ttl");
       return;
+    case "fresh":
+      assertText(operation.field);
+      return;
     case "shrink":
       assertText(operation.field);
       assertWord(operation.word);
       return;
     case "delete":
       return;
+    default:
+      unknownOperation(operation);
   }
 }
 
@@ -106,4 +111,9 @@ function assertText(text: string): void {
 function assertWord(word: string): void {
   assertText(word);
   if (word === "" || word.includes(" ")) throw new RangeError("a word is empty or has a space in it");
+}
+
+/** What is not understood must never pass for a check that held. */
+export function unknownOperation(operation: never): never {
+  throw new RangeError(`no store knows the operation ${JSON.stringify(operation)}`);
 }
