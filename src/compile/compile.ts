@@ -20,7 +20,7 @@ import type {
 import type { Span } from "../source/source.js";
 import { compileNormaliser, type Normalised } from "../values/normalise.js";
 import type { RecordType, RecordValue } from "../values/type.js";
-import { CandidateIndex } from "./candidate-index.js";
+import { CandidateIndex, CandidateIndexes, type Reaching } from "./candidate-index.js";
 import { type CompiledLimit, type CompiledRule, compileLimit, compileRule } from "./compiled-rule.js";
 import { ExpressionCompiler } from "./expression.js";
 import { priorCellName } from "./prior-key.js";
@@ -36,16 +36,14 @@ export interface TargetProgram {
   readonly normaliseArgs: (json: unknown) => Normalised;
   readonly args: RecordType | undefined;
   /** Shadow rules are in here too: who reads the index tells them apart. */
-  readonly allows: CandidateIndex<Rule>;
-  readonly denies: CandidateIndex<Rule>;
-  readonly requires: CandidateIndex<Rule>;
-  readonly limits: CandidateIndex<Limit>;
+  readonly allows: CandidateIndexes<Rule>;
+  readonly denies: CandidateIndexes<Rule>;
+  readonly requires: CandidateIndexes<Rule>;
+  readonly limits: CandidateIndexes<Limit>;
   /** Exceptions that reach this target, by the rule or limit they lift. */
   readonly exceptions: ReadonlyMap<string, CandidateIndex<Exception>>;
   /** Cells of `prior` questions about this tool that some rule of the bundle asks. */
   readonly priorCells: readonly PriorCell[];
-  /** Whether some allow, require, exception or limit here can ask for an approval, a confirmation or a step-up. */
-  readonly canNeed: boolean;
 }
 
 /** One cell that a call of a tool leaves behind for `prior`. */
@@ -84,11 +82,6 @@ export interface CompiledBundle {
   readonly locate: (span: Span) => string;
 }
 
-interface Reaching<Source extends Rule | Exception | Limit> {
-  readonly rule: CompiledRule<Source>;
-  readonly inside: Inside;
-}
-
 /** Compiles a program that has been checked. `revision` names it in every answer. */
 export function compile(
   program: Program,
@@ -108,18 +101,9 @@ export function compile(
   const reach = { tools: byTarget(all, "tools"), channels: byTarget(all, "channels") };
 
   const programOf = (kind: "tool" | "channel", target: Tool | Channel): TargetProgram => {
-    const reaching = (kind === "tool" ? reach.tools : reach.channels).get(target.id) ?? [];
-    const ofEffect = (effect: Rule["effect"]) =>
-      new CandidateIndex(
-        reaching.filter(
-          (each): each is Reaching<Rule> =>
-            "effect" in each.rule.source && each.rule.source.effect === effect,
-        ),
-      );
-    const reachingLimits = reaching.filter((each): each is Reaching<Limit> => "meter" in each.rule.source);
-    const reachingExceptions = reaching.filter(
-      (each): each is Reaching<Exception> => "lifts" in each.rule.source,
-    );
+    const { own, shared } = (kind === "tool" ? reach.tools : reach.channels).get(target.id) ?? nothingReaches;
+    const groups = [indexesOf(own), ...shared];
+    const exceptions = [...own, ...shared.flatMap((group) => group.members)].filter(isException);
     const tool = kind === "tool" ? (target as Tool) : undefined;
     return {
       kind,
@@ -128,15 +112,12 @@ export function compile(
       toolRoot: toolRoot(kind, target),
       args: tool?.args,
       normaliseArgs: tool === undefined ? opaqueArgs : compileNormaliser(tool.args),
-      allows: ofEffect("allow"),
-      denies: ofEffect("deny"),
-      requires: ofEffect("require"),
-      limits: new CandidateIndex(reachingLimits),
-      exceptions: exceptionsByLifted(reachingExceptions),
+      allows: new CandidateIndexes(groups.map((group) => group.allows)),
+      denies: new CandidateIndexes(groups.map((group) => group.denies)),
+      requires: new CandidateIndexes(groups.map((group) => group.requires)),
+      limits: new CandidateIndexes(groups.map((group) => group.limits)),
+      exceptions: exceptionsByLifted(exceptions),
       priorCells: tool === undefined ? [] : (priors.get(tool.id) ?? []),
-      canNeed: reaching.some(({ rule: { source } }) =>
-        "needs" in source ? source.needs.length > 0 : "over" in source && source.over.kind === "need",
-      ),
     };
   };
 
@@ -194,19 +175,99 @@ function opaqueArgs(_json: unknown): Normalised {
   return { ok: true, value: Object.create(null) as RecordValue };
 }
 
+type AnyReaching = Reaching<Rule | Exception | Limit>;
+
+/** Rules with one and the same reach, indexed once for all the tools they reach. */
+interface SharedGroup {
+  readonly members: readonly AnyReaching[];
+  readonly allows: CandidateIndex<Rule>;
+  readonly denies: CandidateIndex<Rule>;
+  readonly requires: CandidateIndex<Rule>;
+  readonly limits: CandidateIndex<Limit>;
+}
+interface TargetReach {
+  readonly own: AnyReaching[];
+  readonly shared: SharedGroup[];
+}
+const nothingReaches: TargetReach = { own: [], shared: [] };
+
+/** So many rules over so many tools are worth an index that the tools share. */
+const SHARED_RULES_MIN = 8;
+const SHARED_TOOLS_MIN = 8;
+
+function isException(reaching: AnyReaching): reaching is Reaching<Exception> {
+  return "lifts" in reaching.rule.source;
+}
+
+function indexesOf(members: readonly AnyReaching[]): SharedGroup {
+  const ofEffect = (effect: Rule["effect"]) =>
+    new CandidateIndex(
+      members.filter(
+        (each): each is Reaching<Rule> => "effect" in each.rule.source && each.rule.source.effect === effect,
+      ),
+    );
+  return {
+    members,
+    allows: ofEffect("allow"),
+    denies: ofEffect("deny"),
+    requires: ofEffect("require"),
+    limits: new CandidateIndex(
+      members.filter((each): each is Reaching<Limit> => "meter" in each.rule.source),
+    ),
+  };
+}
+
+/** What reaches each target. Rules that name no tool reach hundreds alike: those are grouped by what they reach. */
 function byTarget(
   rules: readonly CompiledRule[],
   kind: "tools" | "channels",
-): ReadonlyMap<string, readonly Reaching<Rule | Exception | Limit>[]> {
-  const byId = new Map<string, Reaching<Rule | Exception | Limit>[]>();
+): ReadonlyMap<string, TargetReach> {
+  const classes = new Map<string, CompiledRule[]>();
   for (const rule of rules) {
-    for (const [id, inside] of rule.source.reach[kind]) {
-      const list = byId.get(id);
-      if (list === undefined) byId.set(id, [{ rule, inside }]);
-      else list.push({ rule, inside });
+    const signature = signatureOf(rule, kind);
+    const members = classes.get(signature);
+    if (members === undefined) classes.set(signature, [rule]);
+    else members.push(rule);
+  }
+  const byId = new Map<string, TargetReach>();
+  const at = (id: string): TargetReach => {
+    let reach = byId.get(id);
+    if (reach === undefined) {
+      reach = { own: [], shared: [] };
+      byId.set(id, reach);
+    }
+    return reach;
+  };
+  for (const members of classes.values()) {
+    const reached = members[0]?.source.reach[kind] ?? new Map<string, Inside>();
+    if (
+      members.length >= SHARED_RULES_MIN &&
+      reached.size >= SHARED_TOOLS_MIN &&
+      [...reached.values()].every((inside) => inside === "anywhere")
+    ) {
+      const group = indexesOf(members.map((rule) => ({ rule, inside: "anywhere" })));
+      for (const id of reached.keys()) at(id).shared.push(group);
+    } else {
+      for (const rule of members)
+        for (const [id, inside] of rule.source.reach[kind]) at(id).own.push({ rule, inside });
     }
   }
   return byId;
+}
+
+const signatures = new WeakMap<ReadonlyMap<string, Inside>, string>();
+
+function signatureOf(rule: CompiledRule, kind: "tools" | "channels"): string {
+  const reach = rule.source.reach[kind];
+  let signature = signatures.get(reach);
+  if (signature === undefined) {
+    signature = [...reach]
+      .map(([id, inside]) => (inside === "anywhere" ? id : `${id}<${[...inside].sort().join("|")}`))
+      .sort()
+      .join(" ");
+    signatures.set(reach, signature);
+  }
+  return signature;
 }
 
 function exceptionsByLifted(

@@ -1,17 +1,13 @@
 /** Asks every rule that can concern a call, once: what denies, grants, demands and meters. */
 import type { Exception, Limit, Rule } from "../check/program.js";
-import { ask, type Candidate } from "../compile/candidate-index.js";
+import type { Candidate, Hit } from "../compile/candidate-index.js";
 import type { TargetProgram } from "../compile/compile.js";
 import type { StateQuestions } from "../compile/compiled-rule.js";
 import type { Frame } from "../compile/frame.js";
 import { priorKey } from "../compile/prior-key.js";
-import { FALSE, TRUE, type Tri, UNKNOWN } from "../compile/tri.js";
+import { TRUE, UNKNOWN } from "../compile/tri.js";
 
-/** A rule whose condition is not false. */
-export interface Hit<Source extends Rule | Exception | Limit = Rule | Exception | Limit> {
-  readonly candidate: Candidate<Source>;
-  readonly tri: typeof TRUE | typeof UNKNOWN;
-}
+export type { Hit };
 
 /** Every rule that is true or unknown of a frame. Shadow rules are kept apart: they never decide. */
 export interface Findings {
@@ -24,23 +20,11 @@ export interface Findings {
 
 export function judge(target: TargetProgram, frame: Frame): Findings {
   const findings: Findings = { denies: [], allows: [], requires: [], limits: [], shadow: [] };
-  target.denies.visit(frame, (candidate) => note(candidate, frame, findings.denies, findings.shadow));
-  target.allows.visit(frame, (candidate) => note(candidate, frame, findings.allows, findings.shadow));
-  target.requires.visit(frame, (candidate) => note(candidate, frame, findings.requires, findings.shadow));
-  target.limits.visit(frame, (candidate) => note(candidate, frame, findings.limits, findings.shadow));
+  target.denies.collect(frame, findings.denies, findings.shadow as Hit<Rule>[]);
+  target.allows.collect(frame, findings.allows, findings.shadow as Hit<Rule>[]);
+  target.requires.collect(frame, findings.requires, findings.shadow as Hit<Rule>[]);
+  target.limits.collect(frame, findings.limits, findings.shadow as Hit<Limit>[]);
   return findings;
-}
-
-function note<Source extends Rule | Limit>(
-  candidate: Candidate<Source>,
-  frame: Frame,
-  into: Hit<Source>[],
-  shadow: Hit<Rule | Limit>[],
-): void {
-  const tri = ask(candidate, frame);
-  if (tri === FALSE) return;
-  if (candidate.rule.source.shadow) shadow.push({ candidate: candidate as Candidate<Rule | Limit>, tri });
-  else into.push({ candidate, tri });
 }
 
 /** Exceptions that lift a rule or limit here: certainly, or perhaps (state may tell). */
@@ -53,13 +37,12 @@ const nothingLifts: Lifting = { certain: [], perhaps: [] };
 export function liftingOf(id: string, target: TargetProgram, frame: Frame): Lifting {
   const index = target.exceptions.get(id);
   if (index === undefined) return nothingLifts;
-  const certain: Candidate<Exception>[] = [];
-  const perhaps: Candidate<Exception>[] = [];
-  index.visit(frame, (candidate) => {
-    const tri: Tri = ask(candidate, frame);
-    if (tri === TRUE) certain.push(candidate);
-    else if (tri === UNKNOWN && candidate.stateful) perhaps.push(candidate);
-  });
+  const hits: Hit<Exception>[] = [];
+  index.collect(frame, hits, hits);
+  const certain = hits.filter(({ tri }) => tri === TRUE).map(({ candidate }) => candidate);
+  const perhaps = hits
+    .filter(({ candidate, tri }) => tri === UNKNOWN && candidate.stateful)
+    .map(({ candidate }) => candidate);
   return { certain, perhaps };
 }
 
