@@ -17,11 +17,14 @@ export class Arguments {
   readonly tools: readonly Tool[];
   /** A channel has no arguments that a rule could read. */
   readonly channels: readonly string[];
+  /** Whether some target named no tool: what is missing may be its, and is not reported as well. */
+  readonly partial: boolean;
   readonly #fields = new Map<string, ArgumentLookup>();
   #record: RecordType | undefined;
 
-  constructor(tools: readonly Tool[], channels: readonly string[]) {
+  constructor(tools: readonly Tool[], channels: readonly string[], partial = false) {
     this.tools = tools;
+    this.partial = partial;
     this.channels = channels;
   }
 
@@ -92,12 +95,12 @@ export class ArgumentsOf {
     this.#tools = tools;
   }
 
-  reach(reach: Reach): Arguments {
-    let found = this.#byReach.get(reach);
+  reach(reach: Reach, partial: boolean): Arguments {
+    let found = partial ? undefined : this.#byReach.get(reach);
     if (found === undefined) {
       const tools = [...reach.tools.keys()].flatMap((id) => this.#tools.get(id) ?? []);
-      found = new Arguments(tools, [...reach.channels.keys()]);
-      this.#byReach.set(reach, found);
+      found = new Arguments(tools, [...reach.channels.keys()], partial);
+      if (!partial) this.#byReach.set(reach, found);
     }
     return found;
   }

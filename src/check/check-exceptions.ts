@@ -30,9 +30,10 @@ function checkException(
   const annotations = checkAnnotations(bundle, exception.annotations, "rule");
   const lifts = liftedBy(bundle, exception);
   const who = checkWho(bundle, one(clauses, "agent-clause"));
-  const { reach, targets } = checkCallClause(checking, "exception", name, one(clauses, "call-clause"));
+  const called = checkCallClause(checking, "exception", name, one(clauses, "call-clause"));
+  const { reach, targets } = called;
   bundle.targets.set(entry.id, targets);
-  const scope = scopeOf(checking, who, reach);
+  const scope = scopeOf(checking, who, called);
   const conditions = conditionsIn(clauses);
   const condition = checkConditions(checking, conditions, scope);
   const need = one(clauses, "need-clause");

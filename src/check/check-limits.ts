@@ -29,9 +29,10 @@ function checkLimit(checking: RuleChecking, entry: Entry, limit: LimitDeclaratio
   const { items, name } = limit;
   const annotations = checkAnnotations(bundle, limit.annotations, "limit");
   const who = checkWho(bundle, one(items, "agent-clause"));
-  const { reach, targets } = checkCallClause(checking, "limit", name, one(items, "call-clause"));
+  const called = checkCallClause(checking, "limit", name, one(items, "call-clause"));
+  const { reach, targets } = called;
   bundle.targets.set(entry.id, targets);
-  const scope = scopeOf(checking, who, reach);
+  const scope = scopeOf(checking, who, called);
   const conditions = conditionsIn(items);
   const condition = checkConditions(checking, conditions, scope);
   const atMost = one(items, "at-most");

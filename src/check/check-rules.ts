@@ -26,9 +26,10 @@ function checkRule(checking: RuleChecking, entry: Entry, rule: RuleDeclaration):
   const { effect, clauses, name } = rule;
   const annotations = checkAnnotations(bundle, rule.annotations, effect === "allow" ? "allow" : "rule");
   const who = checkWho(bundle, one(clauses, "agent-clause"));
-  const { reach, targets } = checkCallClause(checking, effect, name, one(clauses, "call-clause"));
+  const called = checkCallClause(checking, effect, name, one(clauses, "call-clause"));
+  const { reach, targets } = called;
   bundle.targets.set(entry.id, targets);
-  const scope = scopeOf(checking, who, reach);
+  const scope = scopeOf(checking, who, called);
   const conditions = conditionsIn(clauses);
   const condition = checkConditions(checking, conditions, scope);
   const need = one(clauses, "need-clause");

@@ -130,7 +130,7 @@ function foldList(
 }
 
 /** Each value once, in order of first appearance: what a set holds. */
-function withoutRepeats(values: readonly Value[]): Value[] {
+export function withoutRepeats(values: readonly Value[]): Value[] {
   if (values.every((value) => typeof value === "string" || typeof value === "number")) {
     return [...new Set(values)];
   }
@@ -189,7 +189,8 @@ function foldRecord(
     else record[field.name] = folded;
   }
   const missing = type.fields.filter(
-    (field) => !seen.has(field.name) && !field.optional && field.default === undefined,
+    (field) =>
+      !seen.has(field.name) && !field.optional && field.default === undefined && field.type !== BROKEN,
   );
   // A field with a typing mistake is missing under its right name: that is one mistake, not two.
   if (missing.length > 0 && whole) {

@@ -45,7 +45,7 @@ function argumentType(bundle: Bundle, name: Name, path: readonly string[], scope
   if (args === undefined || lookup === undefined) return false;
   const span = segmentSpan(name, 1, 2);
   if (lookup.kind === "missing") {
-    if (args.tools.length === 0 && args.channels.length === 0) return false;
+    if (args.partial || (args.tools.length === 0 && args.channels.length === 0)) return false;
     bundle.problems.add(
       lookup.having.length > 0
         ? messages.notShared(first, segmentSpan(name, 0, 2), lookup.lacking, lookup.having.length)

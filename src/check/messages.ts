@@ -150,7 +150,8 @@ export const messages = {
   notComparable: (operator: string, span: Span, left: Side, right: Side, help?: string): Diagnostic => {
     const literals = [left, right].filter((side) => side.kind === "const");
     const [literal] = literals;
-    const at = literals.length === 1 && literal !== undefined && !"+-*".includes(operator) ? literal.span : span;
+    const at =
+      literals.length === 1 && literal !== undefined && !"+-*".includes(operator) ? literal.span : span;
     const others = [left, right].filter((side) => side.span !== at);
     return diagnostic("W3002", at, together(operator, typed(left.type), typed(right.type)), {
       ...(at === span ? {} : { label: `this is ${typed((literal as Side).type)}` }),

@@ -8,6 +8,8 @@ export interface TargetReach {
   readonly target: Target;
   /** By `any` or with a `*`: more tools may come under it as the catalogue grows. */
   readonly open: boolean;
+  /** It names something that is not there; reported already. */
+  readonly broken: boolean;
   readonly tools: readonly Tool[];
   readonly channels: readonly string[];
   readonly inside: Inside;
@@ -96,7 +98,14 @@ export class ReachFinder {
         what.channel === "any"
           ? [...this.#bundle.channels.keys()]
           : this.#bundle.findAll("channel", [what.channel], "channel");
-      return { target, open: what.channel === "any", tools: [], channels: found, inside };
+      return {
+        target,
+        open: what.channel === "any",
+        broken: what.channel !== "any" && found.length === 0,
+        tools: [],
+        channels: found,
+        inside,
+      };
     }
     const open = what.kind === "any" || what.text.includes("*");
     const named =
@@ -105,6 +114,7 @@ export class ReachFinder {
     return {
       target,
       open,
+      broken: what.kind === "pattern" && named.length === 0,
       tools: named.filter((tool) => tests.every((test) => test(tool))),
       channels: [],
       inside,

@@ -90,11 +90,12 @@ export class TypeResolver {
     const type = this.resolve(field.type);
     const { labels, advisory } = checkFieldAnnotations(this.#bundle, field.annotations);
     const fallback = field.default && foldValue(this.#bundle, field.default, type);
+    const wrong = field.default !== undefined && fallback === undefined;
     return {
       name: field.name.text,
       wire: field.wire?.value ?? field.name.text,
-      optional: field.optional && fallback === undefined,
-      type,
+      optional: field.optional && field.default === undefined,
+      type: wrong ? BROKEN : type,
       ...(fallback === undefined ? {} : { default: fallback }),
       labels,
       advisory,

@@ -7,7 +7,7 @@ import type { Expressions } from "./expressions/expressions.js";
 import { readsRisk } from "./expressions/reads.js";
 import type { Scope } from "./expressions/scope.js";
 import { messages } from "./messages.js";
-import type { Expr, Reach, Who } from "./program.js";
+import type { Expr, Who } from "./program.js";
 import type { ClauseReach, ReachFinder } from "./reach.js";
 import { hasUser } from "./who.js";
 
@@ -36,12 +36,20 @@ export function checkCallClause(
 }
 
 /** What the conditions of a rule may read, and what who and what it is about makes certain. */
-export function scopeOf(checking: RuleChecking, who: Who, reach: Reach): Scope {
+export function scopeOf(checking: RuleChecking, who: Who, { reach, targets }: ClauseReach): Scope {
   const present = new Set<string>();
   if (hasUser(checking.bundle, who)) present.add("user");
   const insides = [...reach.tools.values(), ...reach.channels.values()];
   if (insides.length > 0 && insides.every((inside) => inside !== "anywhere")) present.add("txn");
-  return { args: checking.args.reach(reach), reported: false, variables: new Map(), present };
+  return {
+    args: checking.args.reach(
+      reach,
+      targets.some((target) => target.broken),
+    ),
+    reported: false,
+    variables: new Map(),
+    present,
+  };
 }
 
 /** Every `when`, and no `unless`, as one condition; `"wrong"` once a mistake is reported. */

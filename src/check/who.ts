@@ -22,6 +22,8 @@ export function checkWho(bundle: Bundle, clause: AgentClause | undefined): Who {
 /** Whether every request that the rule is about has a user, so that `user` needs no guard. */
 export function hasUser(bundle: Bundle, who: Who): boolean {
   if (who.for.kind !== "any") return who.for.kind !== "nobody";
+  // Where every name was wrong, nothing further is to be said of the rule.
+  if (who.agents !== "any" && who.agents.size === 0) return true;
   const agents = who.agents === "any" ? bundle.agents.keys() : who.agents;
   let some = false;
   for (const id of agents) {

@@ -36,8 +36,12 @@ export function diagnose(text: string): { readonly lines: string[]; readonly loa
     parsed.map((each) => each.file),
     { readData: (path) => dataIn(parts, path), now: NOW, isPattern: patternProblem },
   );
+  const readable = parsed.every((each) => each.diagnostics.every(({ severity }) => severity === "warning"));
   const found = [...parsed.flatMap((each) => each.diagnostics), ...checked.diagnostics];
-  return { lines: found.map((each) => lineOf(each, sources)), loads: checked.program !== undefined };
+  return {
+    lines: found.map((each) => lineOf(each, sources)),
+    loads: readable && checked.program !== undefined,
+  };
 }
 
 /** What a bundle says will be found in it: the lines that begin with `//! `. */

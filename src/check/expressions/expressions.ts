@@ -2,7 +2,7 @@ import type { Span } from "../../source/source.js";
 import type { Name, Expr as SyntaxExpr } from "../../syntax/ast.js";
 import { DEFAULT_TEXT_MAX, type Type, type Value } from "../../values/type.js";
 import type { Bundle } from "../bundle.js";
-import { foldText } from "../fold-value.js";
+import { foldText, withoutRepeats } from "../fold-value.js";
 import { messages } from "../messages.js";
 import type { Define, Expr, LimitKey } from "../program.js";
 import { joinTypes } from "../relate-types.js";
@@ -43,6 +43,8 @@ export class Expressions {
   readonly bundle: Bundle;
   readonly surroundings: Surroundings;
   readonly roots: ReadonlyMap<string, Type>;
+  /** Time zones that are known to exist: asking takes longer than all the rest of a rule. */
+  readonly zones = new Set<string>();
   /** Names of variables that the rule used so far, to tell two of one name apart. */
   #used = new Map<string, number>();
   #prefix = "";
@@ -134,11 +136,10 @@ export class Expressions {
       case "bool":
         return constant(expr.value, BOOL, span);
       case "number":
-        return constant(
-          expr.value,
-          { kind: expr.integer && Number.isSafeInteger(expr.value) ? "int" : "number" },
-          span,
-        );
+        if (!Number.isFinite(expr.value) || (expr.integer && !Number.isSafeInteger(expr.value))) {
+          return this.bundle.problems.add(messages.badLiteral(span, "this number is too large to be exact"));
+        }
+        return constant(expr.value, { kind: expr.integer ? "int" : "number" }, span);
       case "duration":
         return constant(expr.ms, { kind: "duration" }, span);
       case "timestamp":
@@ -236,12 +237,10 @@ export class Expressions {
       );
     }
     const type: Type = { kind: "list", of, max: items.length };
-    if (!items.every((item) => item.kind === "const")) return { kind: "list", items, type, span: expr.span };
-    return constant(
-      items.map((item) => (item as Expr & { kind: "const" }).value),
-      type,
-      expr.span,
-    );
+    const values = items.flatMap((item) => (item.kind === "const" ? [item.value] : []));
+    if (values.length < items.length) return { kind: "list", items, type, span: expr.span };
+    if (expected?.kind !== "set") return constant(values, type, expr.span);
+    return constant(withoutRepeats(values), { ...type, kind: "set" }, expr.span);
   }
 
   #otherwise(

@@ -158,8 +158,12 @@ function isZone(checker: Expressions, zone: Expr): boolean {
     checker.bundle.problems.add(messages.badPattern(zone.span, "time zone: a zone is written out", help));
     return false;
   }
+  if (checker.zones.has(zone.value)) return true;
   try {
+    // Offsets and abbreviations mean different things to different releases of the runtime.
+    if (!/^UTC$|^[A-Z][A-Za-z_]*(?:\/[A-Z][A-Za-z0-9_+-]*)+$/.test(zone.value)) throw new RangeError();
     new Intl.DateTimeFormat("en", { timeZone: zone.value });
+    checker.zones.add(zone.value);
     return true;
   } catch {
     checker.bundle.problems.add(messages.badPattern(zone.span, `time zone: \`${zone.value}\``, help));

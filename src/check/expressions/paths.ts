@@ -205,10 +205,10 @@ function argument(checker: Expressions, to: Selection): Field | undefined {
   if (lookup.kind === "no-common-type") {
     return problems.add(messages.noCommonType(to.name, to.span, [...lookup.first], [...lookup.second]));
   }
+  if (args.partial || (args.tools.length === 0 && args.channels.length === 0)) return undefined;
   if (lookup.having.length > 0) {
     return problems.add(messages.notShared(to.name, to.span, lookup.lacking, lookup.having.length));
   }
-  if (args.tools.length === 0 && args.channels.length === 0) return undefined;
   const whose =
     args.tools.length === 1
       ? `no argument of \`${args.tools[0]?.name}\``
