@@ -1,6 +1,6 @@
-import type { RootDatabase } from "lmdb";
 import { applyCommit, readCell, shownWindows } from "./apply.js";
 import { type Clock, systemClock } from "./clock.js";
+import { prepareFolder, unusable } from "./file-folder.js";
 import { decodeMeta, encodeMeta, layoutVersion, metaKey } from "./file-layout.js";
 import { type Bytes, FileTable } from "./file-table.js";
 import {
@@ -57,18 +57,11 @@ export class FileStore implements StateStore {
 
   /** Opens the folder, and makes it if it is not there. Rejects if it cannot be used or holds something else. */
   static async open(directory: string, options: FileStoreOptions = {}): Promise<FileStore> {
+    prepareFolder(directory);
     const { open } = await import("lmdb");
-    let file: RootDatabase<Buffer, Buffer>;
-    try {
-      file = open<Buffer, Buffer>({
-        path: directory,
-        noSubdir: false,
-        encoding: "binary",
-        keyEncoding: "binary",
-      });
-    } catch (error) {
-      throw unusable(directory, error instanceof Error ? error.message : String(error), error);
-    }
+    // `permissionsMode` is missing from the types.
+    const settings = { path: directory, noSubdir: false, permissionsMode: 0o660 };
+    const file = open<Buffer, Buffer>({ ...settings, encoding: "binary", keyEncoding: "binary" });
     try {
       file.transactionSync(() => claim(file, directory));
     } catch (error) {
@@ -195,10 +188,6 @@ function claim(file: Bytes, directory: string): void {
   } else {
     file.put(metaKey, encodeMeta({ format: layoutVersion, now: 0, cells: 0, nextMap: 1 }));
   }
-}
-
-function unusable(directory: string, why: string, cause?: unknown): Error {
-  return new Error(`cannot keep state in ${directory}: ${why}`, cause === undefined ? {} : { cause });
 }
 
 function isNoSpace(error: unknown): boolean {
