@@ -216,7 +216,7 @@ class Recovery {
       if (silent) return undefined;
       const mistake = recognise(stop);
       if (mistake.start >= quietUntil) this.#report(mistake, tokens, stop.token ?? tokens.at(-1));
-      const edit = mistake.edit ?? (early ? { from: at, to: tokens.length, tokens: [] } : this.#repair(stop));
+      const edit = mistake.edit ?? (early ? giveUpRest(stop) : this.#repair(stop));
       if (edit === undefined) return undefined;
       const next = tokens[edit.to];
       quietUntil = edit.quiet === false || next === undefined || this.#layout.isFirst(next) ? 0 : endOf(next);
@@ -337,14 +337,22 @@ function giveUpItem(stop: Stop): Edit | undefined {
   const { tokens, at, open, item, layout } = stop;
   if (open === undefined) return giveUpBody(stop);
   const between = stop.expected === m["}"] && at > open.brace + 1 && stop.ruleStack.at(-1) === open.rule;
-  const from = between ? at : item;
+  const token = tokens[at];
+  const inCondition =
+    is(tokens[item], k.when, k.unless) && at > item && token !== undefined && !layout.isFirst(token);
+  const from = between && !inCondition ? at : item;
   const to = itemAfter(tokens, Math.max(at, from + 1), open, layout);
   if (to <= from) return undefined;
   const first = tokens[from] as IToken;
-  if (!between && is(first, k.when, k.unless)) {
+  if (from === item && is(first, k.when, k.unless)) {
     return { from: from + 1, to, tokens: [brokenCondition(first, tokens[to - 1])], quiet: false };
   }
   return { from, to, tokens: [], quiet: false };
+}
+
+/** A declaration that is whole, with something behind it that nobody understands. */
+function giveUpRest(stop: Stop): Edit {
+  return giveUpBody(stop) ?? { from: stop.at, to: stop.tokens.length, tokens: [] };
 }
 
 /** What a `define` says is lost, its name is not. */
