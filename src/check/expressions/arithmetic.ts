@@ -2,7 +2,8 @@ import type { Expr as SyntaxExpr } from "../../syntax/ast.js";
 import type { Type } from "../../values/type.js";
 import { messages } from "../messages.js";
 import type { Expr } from "../program.js";
-import { constant, type Expressions } from "./expressions.js";
+import { constant } from "./constant.js";
+import type { Expressions } from "./expressions.js";
 import type { Scope } from "./scope.js";
 
 type Of<K extends SyntaxExpr["kind"]> = SyntaxExpr & { readonly kind: K };

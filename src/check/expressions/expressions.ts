@@ -1,6 +1,6 @@
 import type { Span } from "../../source/source.js";
 import type { Name, Expr as SyntaxExpr } from "../../syntax/ast.js";
-import { DEFAULT_TEXT_MAX, type Type, type Value } from "../../values/type.js";
+import { DEFAULT_TEXT_MAX, type Type } from "../../values/type.js";
 import type { Bundle } from "../bundle.js";
 import { foldText, withoutRepeats } from "../fold-value.js";
 import { messages } from "../messages.js";
@@ -8,9 +8,11 @@ import type { Define, Expr, LimitKey } from "../program.js";
 import { joinTypes } from "../relate-types.js";
 import { rootTypes } from "../roots.js";
 import { checkArithmetic, checkNegation } from "./arithmetic.js";
-import { checkCompare, checkPattern } from "./comparisons.js";
+import { checkCompare } from "./comparisons.js";
+import { constant } from "./constant.js";
 import { checkCall } from "./functions.js";
 import { checkHas, checkPath, selectField, selectKey } from "./paths.js";
+import { checkPattern } from "./patterns.js";
 import { checkPrior } from "./prior.js";
 import { checkQuantifier } from "./quantifier.js";
 import { factsBeside, factsOf, flatten, knowing, type Scope, type Variable } from "./scope.js";
@@ -262,11 +264,6 @@ export class Expressions {
     }
     return { kind: "else", of: of.expr, fallback, type, span: expr.span };
   }
-}
-
-/** A value known now. */
-export function constant(value: Value, type: Type, span: Span): Expr {
-  return { kind: "const", value, type, span };
 }
 
 function guardFor(path: string, type: Type): string {

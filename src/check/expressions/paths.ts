@@ -6,7 +6,8 @@ import { messages } from "../messages.js";
 import { type Entry, segmentSpan } from "../names.js";
 import type { Expr, Root } from "../program.js";
 import { LABELS, OPTIONAL_ROOTS, ROOT_NAMES } from "../roots.js";
-import { constant, type Expressions, type Maybe } from "./expressions.js";
+import { constant } from "./constant.js";
+import type { Expressions, Maybe } from "./expressions.js";
 import { pathOf, type Scope } from "./scope.js";
 
 type Of<K extends SyntaxExpr["kind"]> = SyntaxExpr & { readonly kind: K };
