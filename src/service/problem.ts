@@ -2,6 +2,7 @@
 import { RequestProblem } from "../engine/types.js";
 import type { Reason } from "../model/decision.js";
 import type { Problem } from "../model/problem.js";
+import { StateUnavailable } from "../state/store.js";
 import type { ShapeProblem } from "./shape-problems.js";
 
 /** Every problem that the service itself finds. The word is the end of the document's `type` and never changes its meaning. */
@@ -99,6 +100,7 @@ export function problemDocument(error: unknown, decides: boolean, requestId: str
 /** Anything thrown as a problem of the service's own; what fastify throws is translated by its code. */
 export function asServiceProblem(error: unknown, decides: boolean): ServiceProblem {
   if (error instanceof ServiceProblem) return error;
+  if (error instanceof StateUnavailable) return new ServiceProblem("state_unavailable", { cause: error });
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const word = FASTIFY[code];
   if (word !== undefined) return new ServiceProblem(word, { cause: error });

@@ -15,6 +15,8 @@ export function shapeProblems(errors: readonly ErrorObject[]): readonly ShapePro
   return errors.filter((error) => error.propertyName === undefined).map(problemOf);
 }
 
+const NO_CONTROLS = "^\\P{Cc}*$";
+
 function problemOf(error: ErrorObject): ShapeProblem {
   const { instancePath, params } = error;
   const below = (name: unknown) => `${instancePath}/${escapePointer(String(name))}`;
@@ -51,7 +53,9 @@ function message({ keyword, params, message: fallback }: ErrorObject): string {
     case "maximum":
       return `must be at most ${limit}`;
     case "pattern":
-      return "must not hold control characters";
+      return params.pattern === NO_CONTROLS
+        ? "must not hold control characters"
+        : `must match ${params.pattern}`;
     case "propertyNames":
       return "has a key that is too long";
     default:

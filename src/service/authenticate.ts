@@ -1,0 +1,86 @@
+/** From the `Authorization` header to who speaks, and from a token in the body to the chain it stands for. */
+import type { ApiKeys } from "../identity/api-keys.js";
+import { looksLikeApiKey } from "../identity/api-keys.js";
+import type { Principal } from "../identity/principal.js";
+import { SCOPES, type Scope } from "../identity/scopes.js";
+import { actorsOf, principalOf } from "../identity/token-claims.js";
+import { isRefused, type TokenRefusal, type TokenVerifier, type VerifiedToken } from "../identity/tokens.js";
+import type { Actor } from "../model/common.js";
+import type { Clock } from "../state/clock.js";
+import { ServiceProblem } from "./problem.js";
+
+/** Everything that says who somebody is. */
+export interface Authenticator {
+  /** False where no key and no issuer is configured: whoever reaches the service may then do everything but approve. */
+  readonly required: boolean;
+  readonly keys: ApiKeys;
+  readonly tokens: TokenVerifier;
+  readonly clock: Clock;
+}
+
+/** The caller of a service without authentication, which listens on loopback alone. It is no person. */
+const LOCAL: Principal = { id: "local", scopes: new Set<Scope>(SCOPES) };
+
+/** Who sent this header. Throws ServiceProblem; a promise only where a token has to be verified. */
+export function authenticate(
+  { required, keys, tokens, clock }: Authenticator,
+  header: string | undefined,
+): Principal | Promise<Principal> {
+  if (!required) return LOCAL;
+  const credential = header === undefined ? undefined : /^Bearer +([^\s,]+)$/i.exec(header)?.[1];
+  if (credential === undefined)
+    throw unauthenticated("Send an API key or a token as `Authorization: Bearer …`.");
+  if (!looksLikeApiKey(credential)) return bearerOf(tokens, credential);
+  const principal = keys.find(credential, clock.now());
+  if (principal === undefined)
+    throw unauthenticated("The API key is unknown or has expired.", "invalid_token");
+  return principal;
+}
+
+/** Throws for a principal that has none of the scopes, where any is asked for. */
+export function demandScope(principal: Principal, anyOf: readonly Scope[]): void {
+  if (anyOf.length === 0 || anyOf.some((scope) => principal.scopes.has(scope))) return;
+  const wanted = anyOf.join(" ");
+  throw new ServiceProblem("forbidden", {
+    detail: `This takes the scope ${anyOf.map((scope) => `\`${scope}\``).join(" or ")}.`,
+    headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${wanted}"` },
+  });
+}
+
+/** The chain that the token in a body was issued for. */
+export async function chainOf(tokens: TokenVerifier, token: string): Promise<readonly Actor[]> {
+  const verified = await tokens.verify(token);
+  if (isRefused(verified)) throw badBodyToken(REFUSALS[verified.refused], verified);
+  const chain = actorsOf(verified);
+  if (chain === undefined) throw badBodyToken("does not name a user and the agents that act");
+  return chain;
+}
+
+async function bearerOf(tokens: TokenVerifier, credential: string): Promise<Principal> {
+  const verified: VerifiedToken | TokenRefusal = await tokens.verify(credential);
+  if (isRefused(verified)) {
+    if (verified.refused === "unavailable") throw new ServiceProblem("identity_unavailable");
+    throw unauthenticated(`The token ${REFUSALS[verified.refused]}.`, "invalid_token");
+  }
+  const principal = principalOf(verified);
+  if (principal === undefined) throw unauthenticated("The token names no tenant.", "invalid_token");
+  return principal;
+}
+
+const REFUSALS: Readonly<Record<TokenRefusal["refused"], string>> = {
+  invalid: "is not valid",
+  expired: "has expired",
+  audience: "is meant for another service",
+  issuer: "comes from an issuer that is not configured",
+  unavailable: "cannot be verified now",
+};
+
+function badBodyToken(message: string, refusal?: TokenRefusal): ServiceProblem {
+  if (refusal?.refused === "unavailable") return new ServiceProblem("identity_unavailable");
+  return new ServiceProblem("malformed", { problems: [{ pointer: "/token", message }] });
+}
+
+function unauthenticated(detail: string, error?: string): ServiceProblem {
+  const challenge = error === undefined ? "Bearer" : `Bearer error="${error}"`;
+  return new ServiceProblem("unauthenticated", { detail, headers: { "www-authenticate": challenge } });
+}

@@ -1,0 +1,124 @@
+/** The service's configuration file: JSON, every key known, no secret but the webhook's. */
+import { z } from "zod";
+import { suggest } from "../diagnostics/did-you-mean.js";
+import { API_KEY_ID } from "../identity/api-keys.js";
+import { SCOPES } from "../identity/scopes.js";
+import { TOKEN_ALGORITHMS } from "../identity/tokens.js";
+import { id } from "../model/common.js";
+
+const claim = z.union([id, z.array(id).min(1).max(8)]);
+const httpUrl = z.url({ protocol: /^https?$/ });
+
+const apiKey = z.strictObject({
+  id: z.string().regex(API_KEY_ID, "letters, digits and `-` alone, at most 64"),
+  hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, "`sha256:` and 64 hex digits"),
+  scopes: z.array(z.enum(SCOPES)).min(1),
+  tenant: id.optional(),
+  person: z.strictObject({ id, roles: z.array(id).max(128).default([]), acr: id.optional() }).optional(),
+  expires_at: z.number().optional(),
+});
+
+const issuer = z
+  .strictObject({
+    issuer: z.string().min(1),
+    audience: z.union([id.transform((one) => [one]), z.array(id).min(1)]),
+    jwks_url: httpUrl.optional(),
+    jwks_file: z.string().min(1).optional(),
+    algorithms: z.array(z.enum(TOKEN_ALGORITHMS)).min(1),
+    skew: z.number().min(0).max(300).default(60),
+    type: z.string().min(1).optional(),
+    roles_claim: claim.default("roles"),
+    groups_claim: claim.default("groups"),
+    tenant_claim: claim.optional(),
+    agent_claim: claim.optional(),
+  })
+  .refine((one) => (one.jwks_url === undefined) !== (one.jwks_file === undefined), {
+    message: "names its keys by exactly one of `jwks_url` and `jwks_file`",
+  });
+
+const config = z.strictObject({
+  listen: z
+    .strictObject({ host: z.string().min(1).optional(), port: z.int().min(0).max(65_535).optional() })
+    .default({}),
+  state: z
+    .strictObject({ url: z.string().min(1).optional(), capacity: z.int().min(1).optional() })
+    .default({}),
+  auth: z
+    .strictObject({
+      keys: z.array(apiKey).max(10_000).default([]),
+      issuers: z.array(issuer).max(16).default([]),
+    })
+    .default({ keys: [], issuers: [] }),
+  policy: z
+    .strictObject({
+      /** Seconds. */
+      max_staleness: z.number().min(0).default(3_600),
+      /** Seconds between looks at the folder; 0 is never. */
+      watch: z.number().min(0).max(3_600).default(1),
+    })
+    .default({ max_staleness: 3_600, watch: 1 }),
+  /** Names that `Host` may say, besides those of this machine itself; any name where the service is not on loopback. */
+  hosts: z.array(z.string().min(1).toLowerCase()).optional(),
+  /** Pages that may send requests, as whole origins; none by default. */
+  origins: z.array(httpUrl).default([]),
+  limits: z.strictObject({ in_flight: z.int().min(1).default(1_000) }).default({ in_flight: 1_000 }),
+  /** Seconds that a request under way may take after the service was asked to stop. */
+  shutdown_grace: z.number().min(0).max(600).default(10),
+  webhook: z.strictObject({ url: httpUrl, secret: z.string().min(16) }).optional(),
+});
+
+/** A configuration with every default in its place. */
+export type ServiceConfig = z.infer<typeof config>;
+
+/** What the file got wrong, in words for an operator; values are never repeated. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** What holds where no file is given. */
+export function defaultConfig(): ServiceConfig {
+  return config.parse({});
+}
+
+/** The configuration in a text. Throws ConfigError that names every mistake and its place. */
+export function parseConfig(text: string): ServiceConfig {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`the configuration is not JSON: ${(error as Error).message}`);
+  }
+  const parsed = config.safeParse(json);
+  if (parsed.success) return requireSafeWebhook(parsed.data);
+  throw new ConfigError(parsed.error.issues.flatMap(messagesOf).join("\n"));
+}
+
+/** A signed event is not encrypted: over plain HTTP it may only go to this machine. */
+function requireSafeWebhook(read: ServiceConfig): ServiceConfig {
+  const url = read.webhook === undefined ? undefined : new URL(read.webhook.url);
+  const isLocal = url !== undefined && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === "http:" && !isLocal)
+    throw new ConfigError("webhook.url: must be `https:` beyond this machine");
+  return read;
+}
+
+function messagesOf(issue: z.core.$ZodIssue): readonly string[] {
+  const place = issue.path.map(String).join(".");
+  if (issue.code !== "unrecognized_keys") return [`${place || "the configuration"}: ${issue.message}`];
+  return issue.keys.map((key) => {
+    const near = suggest(key, knownKeys(issue.path));
+    const help = near === undefined ? "" : `; did you mean \`${near}\`?`;
+    return `${place === "" ? "" : `${place}.`}${key}: unknown key${help}`;
+  });
+}
+
+/** The keys that may stand at a place; found in the schema, so that the two cannot part. */
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  let at: unknown = z.toJSONSchema(config, { io: "input" });
+  for (const step of path) {
+    const { properties, items } = at as { properties?: Record<string, unknown>; items?: unknown };
+    at = typeof step === "number" ? items : properties?.[String(step)];
+    if (at === undefined) return [];
+  }
+  return Object.keys((at as { properties?: object }).properties ?? {});
+}

@@ -1,0 +1,103 @@
+/** Approvals: an approver acts under an identity of its own. */
+import { z } from "zod";
+import { id } from "../../model/common.js";
+import { approvalPage, approvalView, approveAnswer, approveRequest } from "../../model/session.js";
+import { type Endpoint, endpoint } from "../endpoint.js";
+import { approverOf, tenantOf } from "../on-behalf.js";
+import type { ServiceContext } from "../service-context.js";
+import { inTenant, nothing } from "./query.js";
+
+const PAGE = 50;
+const listQuery = z.strictObject({
+  tenant: id.optional(),
+  status: approvalView.shape.status.optional(),
+  scheme: id.optional(),
+  session: id.optional(),
+  user: id.optional(),
+  limit: z
+    .string()
+    .regex(/^(?:[1-9]\d?|100)$/)
+    .optional(),
+  after: id.optional(),
+});
+
+/** `GET /approvals`, `GET /approvals/{id}`, and `approve`, `reject` and `withdraw` of one. */
+export function approvalEndpoints(context: ServiceContext): readonly Endpoint[] {
+  return [
+    ...readingEndpoints(context),
+    answering(context, "approve"),
+    answering(context, "reject"),
+    withdrawing(context),
+  ];
+}
+
+function readingEndpoints({ policy }: ServiceContext): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: "GET",
+      path: "/approvals",
+      summary: "List approvals of a tenant, newest first.",
+      scopes: ["approve", "audit", "admin"],
+      query: listQuery,
+      answer: approvalPage,
+      status: 200,
+      handle: ({ query, principal }) => {
+        const { tenant, limit, ...rest } = query;
+        const wanted = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+        return policy.pdp().approvals({
+          ...wanted,
+          tenant: tenantOf(principal, tenant),
+          limit: limit === undefined ? PAGE : Number(limit),
+        });
+      },
+    }),
+    endpoint({
+      method: "GET",
+      path: "/approvals/{id}",
+      summary: "Read what is asked for and who has agreed.",
+      scopes: ["approve", "audit", "admin", "decide"],
+      query: inTenant,
+      answer: approvalView,
+      status: 200,
+      handle: ({ id: approval, query, principal }) =>
+        policy.pdp().approval(approval, tenantOf(principal, query.tenant)),
+    }),
+  ];
+}
+
+function answering({ policy, dev }: ServiceContext, answer: "approve" | "reject"): Endpoint {
+  return endpoint({
+    method: "POST",
+    path: `/approvals/{id}/${answer}`,
+    summary:
+      answer === "approve"
+        ? "Approve; the answer holds the grant once the quorum is there."
+        : "Reject, for everybody and for good.",
+    scopes: ["approve"],
+    body: approveRequest,
+    bodyOptional: true,
+    query: inTenant,
+    answer: approveAnswer,
+    status: 200,
+    handle: ({ id: approval, query, body, principal }) => {
+      const approver = approverOf(principal, body.approver, dev);
+      return policy.pdp()[answer](approval, tenantOf(principal, query.tenant), approver, body.comment);
+    },
+  });
+}
+
+function withdrawing({ policy }: ServiceContext): Endpoint {
+  return endpoint({
+    method: "POST",
+    path: "/approvals/{id}/withdraw",
+    summary: "Take back what this caller asked for.",
+    scopes: ["decide"],
+    body: nothing,
+    bodyOptional: true,
+    query: inTenant,
+    answer: approvalView,
+    status: 200,
+    handle: ({ id: approval, query, principal }) =>
+      policy.pdp().withdraw(approval, tenantOf(principal, query.tenant), { id: principal.id }),
+  });
+}

@@ -1,0 +1,121 @@
+/** Decisions and what became of the calls that they allowed. */
+import { RequestProblem } from "../../engine/types.js";
+import {
+  batchDecision,
+  type Decision,
+  decision,
+  outcomeAnswer,
+  outcomeRequest,
+} from "../../model/decision.js";
+import { batchRequest, type DecideRequest, decideRequest } from "../../model/request.js";
+import { logDecision, requestFields } from "../decision-log.js";
+import { type Call, type Endpoint, endpoint } from "../endpoint.js";
+import { resolveBody } from "../on-behalf.js";
+import { asServiceProblem, ServiceProblem } from "../problem.js";
+import type { ServiceContext } from "../service-context.js";
+
+type Asked = Call<unknown, unknown>;
+
+/** `POST /decide`, `/decide/batch` and `/outcomes`. */
+export function decisionEndpoints(context: ServiceContext): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: "POST",
+      path: "/decide",
+      summary: "Decide one call; anything but `allow` must stop it.",
+      scopes: ["decide"],
+      body: decideRequest,
+      answer: decision,
+      status: 200,
+      decides: true,
+      handle: async (call) => decidedOrProblem(await decide(context, call, call.body)),
+    }),
+    endpoint({
+      method: "POST",
+      path: "/decide/batch",
+      summary: "Decide calls in order, as if they were sent one after another.",
+      scopes: ["decide"],
+      body: batchRequest,
+      answer: batchDecision,
+      status: 200,
+      decides: true,
+      handle: (call) => decideInOrder(context, call, call.body.requests),
+    }),
+    endpoint({
+      method: "POST",
+      path: "/outcomes",
+      summary: "Tell what became of an allowed call.",
+      scopes: ["decide"],
+      body: outcomeRequest,
+      answer: outcomeAnswer,
+      status: 200,
+      inexact: true,
+      handle: ({ body, principal }) => context.policy.pdp().outcome(body, { id: principal.id }),
+    }),
+  ];
+}
+
+async function decide(context: ServiceContext, asked: Asked, body: DecideRequest): Promise<Decision> {
+  const { principal } = asked;
+  const request = await resolveBody<DecideRequest>(body, principal, context.auth.tokens);
+  const pdp = context.policy.pdp();
+  const started = performance.now();
+  let decided: Decision;
+  try {
+    decided = await pdp.decide(request, { id: principal.id });
+  } catch (error) {
+    if (error instanceof RequestProblem) throw error;
+    context.metrics.countDecision("error", (performance.now() - started) / 1000);
+    context.log.error({ ...requestFields(asked, request), err: error }, "decision failed");
+    throw new ServiceProblem("cannot_decide", { cause: error });
+  }
+  const ms = performance.now() - started;
+  context.metrics.countDecision(decided.decision, ms / 1000);
+  logDecision(context.log, asked, request, decided, ms);
+  return decided;
+}
+
+/** A service that cannot see its state says so by its status, too: a balancer or a retry then finds a healthy one. */
+function decidedOrProblem(decided: Decision): Decision {
+  if (!decided.reasons.some(({ rule }) => rule === "builtin.state_unavailable")) return decided;
+  const { decision_id, revision, reasons } = decided;
+  throw new ServiceProblem("state_unavailable", {
+    decision: { decision_id, revision, reasons },
+    headers: { "retry-after": "1" },
+  });
+}
+
+async function decideInOrder(
+  context: ServiceContext,
+  asked: Asked,
+  requests: readonly DecideRequest[],
+): Promise<{ decisions: Decision[] }> {
+  const decisions: Decision[] = [];
+  for (const request of requests) {
+    decisions.push(await decide(context, asked, request).catch((error: unknown) => refused(context, error)));
+  }
+  return { decisions };
+}
+
+/** One that could not be decided denies in its place: a problem for all would lose the verdicts already charged. */
+function refused(context: ServiceContext, error: unknown): Decision {
+  const isRequest = error instanceof RequestProblem;
+  const { word, details, message } = isRequest
+    ? { word: error.type, details: { problems: error.problems }, message: error.message }
+    : asServiceProblem(error, true);
+  const said = [message, ...(details.problems ?? []).map((each) => `${each.pointer || "/"} ${each.message}`)];
+  const now = context.clock.now() / 1000;
+  return {
+    decision: "deny",
+    decision_id: "",
+    reasons: [{ rule: `builtin.${word}`, effect: "builtin", message: [...new Set(said)].join("; ") }],
+    needs: [],
+    obligations: [],
+    limits: [],
+    retry: { when: "never" },
+    exceptions: [],
+    revision: context.policy.revision,
+    evaluated_at: now,
+    expires_at: now,
+  };
+}

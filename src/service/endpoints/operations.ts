@@ -1,0 +1,60 @@
+/** What operators and their machines ask. */
+import { z } from "zod";
+import { policyStatus } from "../../model/policy.js";
+import { type Endpoint, endpoint } from "../endpoint.js";
+import { ServiceProblem } from "../problem.js";
+import type { ServiceContext } from "../service-context.js";
+
+const status = z.strictObject({ status: z.literal("ok") });
+const OK = { status: "ok" as const };
+
+/** `GET /policy`, `/healthz`, `/readyz`, `/metrics`. */
+export function operationEndpoints({ policy, health, metrics }: ServiceContext): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: "GET",
+      path: "/policy",
+      summary: "Which policy decides, how old it is, and what became of its last change.",
+      scopes: [],
+      answer: policyStatus,
+      status: 200,
+      handle: () => policy.status(),
+    }),
+    endpoint({
+      method: "GET",
+      path: "/healthz",
+      summary: "The process answers.",
+      scopes: "public",
+      answer: status,
+      status: 200,
+      handle: () => OK,
+    }),
+    endpoint({
+      method: "GET",
+      path: "/readyz",
+      summary: "There is a policy that may decide, and the state store is in reach.",
+      scopes: "public",
+      answer: status,
+      status: 200,
+      handle: async () => {
+        if (policy.status().status === "failed") throw notReady("The policy does not load.");
+        const { reachable } = await health();
+        if (!reachable) throw notReady("The state store is out of reach.");
+        return OK;
+      },
+    }),
+    endpoint({
+      method: "GET",
+      path: "/metrics",
+      summary: "Metrics in Prometheus' text format.",
+      scopes: [],
+      contentType: metrics.contentType,
+      status: 200,
+      handle: () => metrics.text(),
+    }),
+  ];
+}
+
+function notReady(detail: string): ServiceProblem {
+  return new ServiceProblem("not_ready", { detail });
+}

@@ -1,0 +1,44 @@
+/** Sessions: what a model has in its context. */
+import { openSession, sessionView } from "../../model/session.js";
+import { type Endpoint, endpoint } from "../endpoint.js";
+import { resolveBody, tenantOf } from "../on-behalf.js";
+import type { ServiceContext } from "../service-context.js";
+import { inTenant } from "./query.js";
+
+/** `POST /sessions`, `GET` and `DELETE /sessions/{id}`. */
+export function sessionEndpoints({ policy, auth }: ServiceContext): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: "POST",
+      path: "/sessions",
+      summary: "Open a session with the user's own words.",
+      scopes: ["decide"],
+      body: openSession,
+      answer: sessionView,
+      status: 201,
+      handle: async ({ body, principal }) =>
+        policy.pdp().openSession(await resolveBody(body, principal, auth.tokens), { id: principal.id }),
+    }),
+    endpoint({
+      method: "GET",
+      path: "/sessions/{id}",
+      summary: "Read a session's labels and steps.",
+      scopes: ["decide"],
+      query: inTenant,
+      answer: sessionView,
+      status: 200,
+      handle: ({ id, query, principal }) =>
+        policy.pdp().session(id, tenantOf(principal, query.tenant), { id: principal.id }),
+    }),
+    endpoint({
+      method: "DELETE",
+      path: "/sessions/{id}",
+      summary: "End a session; whatever names it is refused afterwards.",
+      scopes: ["decide"],
+      query: inTenant,
+      status: 204,
+      handle: ({ id, query, principal }) =>
+        policy.pdp().endSession(id, tenantOf(principal, query.tenant), { id: principal.id }),
+    }),
+  ];
+}

@@ -1,0 +1,156 @@
+/** What operators watch, in Prometheus' text format. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { VerdictName } from "../model/common.js";
+import type { StateStore, StoreHealth } from "../state/store.js";
+
+/** Verdicts, and `error` for a decision that could not be made (its caller was told to deny). */
+export type DecisionEnd = VerdictName | "error";
+const ENDS: readonly DecisionEnd[] = ["allow", "deny", "require-approval", "step-up", "error"];
+
+export interface MetricsSources {
+  health(): Promise<StoreHealth>;
+  /** Undefined where they cannot be counted now. */
+  pendingApprovals(): Promise<number | undefined>;
+  /** 0 fresh, 1 stale, 2 failed. */
+  policyStatus(): number;
+}
+
+/** The metrics of one service, in a registry of its own: two services of one process do not mix. */
+export class Metrics {
+  readonly contentType: string;
+  readonly #registry = new Registry();
+  readonly #seconds: Histogram;
+  readonly #ends: ReadonlyMap<DecisionEnd, { inc(): void }>;
+  readonly #problems: Counter;
+  readonly #trips: Counter;
+  readonly #webhooks: Counter;
+  readonly #alerts: Counter;
+
+  constructor(sources: MetricsSources, options: { readonly process: boolean } = { process: false }) {
+    const registers = [this.#registry];
+    this.contentType = this.#registry.contentType;
+    const decisions = new Counter({
+      name: "writ_decisions_total",
+      help: "Decisions by verdict; `error` where none could be made.",
+      labelNames: ["verdict"],
+      registers,
+    });
+    this.#ends = new Map(ENDS.map((verdict) => [verdict, decisions.labels(verdict)]));
+    this.#seconds = new Histogram({
+      name: "writ_decision_seconds",
+      help: "Time from a valid request to its decision.",
+      buckets: [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
+      registers,
+    });
+    this.#problems = new Counter({
+      name: "writ_problems_total",
+      help: "Requests answered with a problem, by status.",
+      labelNames: ["status"],
+      registers,
+    });
+    this.#trips = new Counter({
+      name: "writ_state_trips_total",
+      help: "Round trips to the state store.",
+      labelNames: ["operation"],
+      registers,
+    });
+    this.#webhooks = new Counter({
+      name: "writ_webhook_events_total",
+      help: "Events for the webhook by what became of them.",
+      labelNames: ["outcome"],
+      registers,
+    });
+    this.#alerts = new Counter({
+      name: "writ_alerts_total",
+      help: "Calls that passed a limit with `over alert`.",
+      labelNames: ["limit"],
+      registers,
+    });
+    addGauges(sources, registers);
+    if (options.process) collectDefaultMetrics({ register: this.#registry });
+  }
+
+  countDecision(end: DecisionEnd, seconds: number): void {
+    this.#ends.get(end)?.inc();
+    this.#seconds.observe(seconds);
+  }
+
+  countProblem(status: number): void {
+    this.#problems.inc({ status: String(status) });
+  }
+
+  countAlert(limit: string): void {
+    this.#alerts.inc({ limit });
+  }
+
+  countWebhook(outcome: "delivered" | "failed" | "dropped"): void {
+    this.#webhooks.inc({ outcome });
+  }
+
+  /** The same store, every trip to it counted. */
+  counting(store: StateStore): StateStore {
+    const reads = this.#trips.labels("read");
+    const commits = this.#trips.labels("commit");
+    return {
+      kind: store.kind,
+      read: (cells) => {
+        reads.inc();
+        return store.read(cells);
+      },
+      commit: (commit) => {
+        commits.inc();
+        return store.commit(commit);
+      },
+      health: () => store.health(),
+      keys: (prefix, limit) => store.keys(prefix, limit),
+      reset: (prefix) => store.reset(prefix),
+      close: () => store.close(),
+    };
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}
+
+function addGauges(sources: MetricsSources, registers: Registry[]): void {
+  const capacity = new Gauge({
+    name: "writ_state_capacity_cells",
+    help: "How many cells the store may hold; absent where it has no bound of its own.",
+    registers,
+  });
+  const reachable = new Gauge({
+    name: "writ_state_reachable",
+    help: "1 while the store answers.",
+    registers,
+  });
+  new Gauge({
+    name: "writ_state_cells",
+    help: "Live cells. At capacity a decision that needs a new one is denied.",
+    registers,
+    async collect() {
+      const health = await sources.health();
+      this.set(health.cells);
+      reachable.set(health.reachable ? 1 : 0);
+      if (health.capacity === null) capacity.reset();
+      else capacity.set(health.capacity);
+    },
+  });
+  new Gauge({
+    name: "writ_approvals_pending",
+    help: "Approvals waiting for somebody, of the tenants seen since the start.",
+    registers,
+    async collect() {
+      const pending = await sources.pendingApprovals();
+      if (pending !== undefined) this.set(pending);
+    },
+  });
+  new Gauge({
+    name: "writ_policy_status",
+    help: "0 fresh, 1 stale, 2 failed.",
+    registers,
+    collect() {
+      this.set(sources.policyStatus());
+    },
+  });
+}

@@ -1,0 +1,66 @@
+/** What a body says of tenant and actors, held against who sent it. */
+import { DEFAULT_TENANT } from "../engine/call.js";
+import type { ApproverIdentity } from "../engine/types.js";
+import type { Principal } from "../identity/principal.js";
+import type { TokenVerifier } from "../identity/tokens.js";
+import type { Actor } from "../model/common.js";
+import type { Approver } from "../model/session.js";
+import { chainOf } from "./authenticate.js";
+import { ServiceProblem } from "./problem.js";
+
+interface OnBehalf {
+  readonly actors?: Actor[] | undefined;
+  readonly token?: string | undefined;
+  readonly tenant?: string | undefined;
+}
+
+/** A body as the engine takes it: the token replaced by its chain, the tenant that of a caller who has only one. */
+export async function resolveBody<Body extends OnBehalf>(
+  body: Body,
+  principal: Principal,
+  tokens: TokenVerifier,
+): Promise<Omit<Body, "token">> {
+  if (body.token === undefined && principal.tenant === undefined) return body;
+  const { token, ...rest } = body;
+  const tenant = principal.tenant === undefined ? {} : { tenant: tenantOf(principal, body.tenant) };
+  if (token === undefined) return { ...rest, ...tenant };
+  if (body.actors !== undefined) {
+    throw new ServiceProblem("malformed", {
+      problems: [
+        { pointer: "/token", message: "stands beside `actors`; only one of the two can say who acts" },
+      ],
+    });
+  }
+  return { ...rest, ...tenant, actors: [...(await chainOf(tokens, token))] };
+}
+
+/** The tenant a request is about. Throws for a caller that may name another one only. */
+export function tenantOf(principal: Principal, named: string | undefined): string {
+  if (principal.tenant === undefined) return named ?? DEFAULT_TENANT;
+  if (named === undefined || named === principal.tenant) return principal.tenant;
+  throw new ServiceProblem("forbidden", { detail: "The credential is good for another tenant only." });
+}
+
+/** Who approves: the person of the credential, or under `dev` (on loopback only) whoever the body names. */
+export function approverOf(
+  principal: Principal,
+  named: Approver | undefined,
+  dev: boolean,
+): ApproverIdentity {
+  if (named !== undefined && dev) {
+    const { id, roles = [], acr } = named;
+    return acr === undefined ? { id, roles } : { id, roles, acr };
+  }
+  if (named !== undefined) {
+    throw new ServiceProblem("forbidden", {
+      detail: "Who approves is told by the credential; `approver` is read under `--dev` alone.",
+    });
+  }
+  const { person, tenant } = principal;
+  if (person !== undefined) return tenant === undefined ? person : { ...person, tenant };
+  if (dev)
+    throw new ServiceProblem("malformed", { problems: [{ pointer: "/approver", message: "is missing" }] });
+  throw new ServiceProblem("forbidden", {
+    detail: "The credential names no person, so it cannot approve anything.",
+  });
+}

@@ -1,0 +1,114 @@
+/** The policy in service: which engine decides now, how old it is, and what became of the last change. */
+import type { PolicyDecisionPoint } from "../engine/types.js";
+import type { PolicyStatus } from "../model/policy.js";
+import type { Clock } from "../state/clock.js";
+import { ServiceProblem } from "./problem.js";
+
+/** One loaded policy. */
+export interface LoadedPolicy {
+  readonly pdp: PolicyDecisionPoint;
+  readonly revision: string;
+}
+
+/** Loads the policy as it is now; rejects with words for an operator where it does not load. */
+export type LoadPolicy = () => Promise<LoadedPolicy>;
+
+export interface PolicyHolderOptions {
+  readonly load: LoadPolicy;
+  readonly clock: Clock;
+  /** Milliseconds for which a policy may decide although the folder holds a newer one that does not load. */
+  readonly maxStaleness: number;
+  /** Told after each reload. */
+  readonly onReload?: (event: ReloadEvent) => void;
+}
+
+export type ReloadEvent =
+  | { readonly outcome: "changed"; readonly from: string; readonly to: string }
+  | { readonly outcome: "unchanged"; readonly revision: string }
+  | { readonly outcome: "failed"; readonly revision: string; readonly error: string };
+
+/** Longer complaints are cut: the whole of them is what `writ check` prints. */
+const ERROR_SHOWN = 4_000;
+
+/** Holds one policy and swaps it by one assignment; decisions under way finish on the one that they began with. */
+export class PolicyHolder {
+  readonly #options: PolicyHolderOptions;
+  #policy: LoadedPolicy;
+  #loadedAt: number;
+  #stale: { readonly since: number; readonly error: string } | undefined;
+  #reloading: Promise<void> | undefined;
+
+  private constructor(options: PolicyHolderOptions, policy: LoadedPolicy) {
+    this.#options = options;
+    this.#policy = policy;
+    this.#loadedAt = options.clock.now();
+  }
+
+  /** Rejects where the first policy does not load: a service does not start without one. */
+  static async open(options: PolicyHolderOptions): Promise<PolicyHolder> {
+    return new PolicyHolder(options, await options.load());
+  }
+
+  get revision(): string {
+    return this.#policy.revision;
+  }
+
+  /** What decides now. Throws where the policy has been stale for too long. */
+  pdp(): PolicyDecisionPoint {
+    if (this.#hasFailed()) {
+      throw new ServiceProblem("policy_unavailable", {
+        detail: "The policy has changed, the change does not load, and the old one may no longer decide.",
+      });
+    }
+    return this.#policy.pdp;
+  }
+
+  status(): PolicyStatus {
+    const now = this.#options.clock.now();
+    const status = this.#stale === undefined ? "fresh" : this.#hasFailed() ? "failed" : "stale";
+    return {
+      revision: this.#policy.revision,
+      status,
+      age: Math.max(0, now - this.#loadedAt) / 1000,
+      loaded_at: this.#loadedAt / 1000,
+      ...(this.#stale === undefined
+        ? {}
+        : { stale_since: this.#stale.since / 1000, last_error: this.#stale.error }),
+    };
+  }
+
+  /** Loads again; never rejects. One reload at a time: a second call waits for the first and then loads anew. */
+  async reload(): Promise<void> {
+    const before = this.#reloading ?? Promise.resolve();
+    const mine = before.then(() => this.#reloadNow());
+    this.#reloading = mine;
+    await mine;
+  }
+
+  async #reloadNow(): Promise<void> {
+    const { load, clock, onReload } = this.#options;
+    const from = this.#policy.revision;
+    let policy: LoadedPolicy;
+    try {
+      policy = await load();
+    } catch (cause) {
+      const error = (cause instanceof Error ? cause.message : String(cause)).slice(0, ERROR_SHOWN);
+      this.#stale = { since: this.#stale?.since ?? clock.now(), error };
+      onReload?.({ outcome: "failed", revision: from, error });
+      return;
+    }
+    this.#stale = undefined;
+    if (policy.revision === from) {
+      onReload?.({ outcome: "unchanged", revision: from });
+      return;
+    }
+    this.#policy = policy;
+    this.#loadedAt = clock.now();
+    onReload?.({ outcome: "changed", from, to: policy.revision });
+  }
+
+  #hasFailed(): boolean {
+    const { clock, maxStaleness } = this.#options;
+    return this.#stale !== undefined && clock.now() - this.#stale.since > maxStaleness;
+  }
+}

@@ -1,0 +1,123 @@
+/** Endpoints as fastify routes: who may ask, what may be sent, how it is answered. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Principal } from "../identity/principal.js";
+import { authenticate, demandScope } from "./authenticate.js";
+import type { Endpoint } from "./endpoint.js";
+import { ServiceProblem } from "./problem.js";
+import { traceIdOf } from "./request-ids.js";
+import type { ServiceContext } from "./service-context.js";
+import { shapeProblems } from "./shape-problems.js";
+import { compileShape, jsonSchemaOf, type ShapeCheck } from "./wire-schema.js";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Set before the body is read; absent on addresses that need no credential. */
+    principal: Principal | undefined;
+  }
+  interface FastifyContextConfig {
+    /** A problem here says `decision: "deny"`. */
+    readonly decides?: boolean;
+  }
+}
+
+/** Never used for anything: endpoints without a credential do not look at who asks. */
+const NOBODY: Principal = { id: "anonymous", scopes: new Set() };
+const LOAD_SHED = { "retry-after": "1" };
+
+/** How many requests are being worked on, and how many may be; none once the service stops. */
+export class Load {
+  readonly #max: number;
+  #now = 0;
+  stopping = false;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Throws ServiceProblem instead of letting in one too many. */
+  enter(): void {
+    if (this.#now >= this.#max) throw new ServiceProblem("too_many_requests", { headers: LOAD_SHED });
+    this.#now++;
+  }
+
+  leave(): void {
+    this.#now--;
+  }
+}
+
+/** Adds a route. Schemas are compiled here, once. */
+export function addRoute(
+  app: FastifyInstance,
+  endpoint: Endpoint,
+  context: ServiceContext,
+  load: Load,
+): void {
+  const { method, path, answer, status, contentType = "application/json; charset=utf-8" } = endpoint;
+  const checkBody =
+    endpoint.body === undefined ? undefined : compileShape(jsonSchemaOf(endpoint.body, "input"));
+  const checkQuery =
+    endpoint.query === undefined ? undefined : compileShape(jsonSchemaOf(endpoint.query, "input"));
+  const missing = endpoint.bodyOptional === true ? {} : undefined;
+  app.route({
+    method,
+    url: path.replace("{id}", ":id"),
+    config: { decides: endpoint.decides === true, inexact: endpoint.inexact === true },
+    ...(answer === undefined ? {} : { schema: { response: { [status]: jsonSchemaOf(answer, "output") } } }),
+    ...(endpoint.scopes === "public" ? {} : { onRequest: guardOf(endpoint.scopes, context) }),
+    handler: async (request, reply) => {
+      const body = checkBody === undefined ? undefined : fitting(request.body ?? missing, checkBody, "");
+      const query =
+        checkQuery === undefined
+          ? undefined
+          : fitting({ ...(request.query as object) }, checkQuery, "query ");
+      load.enter();
+      try {
+        const { principal = NOBODY, id: requestId } = request;
+        const traceId = traceIdOf(request.headers.traceparent);
+        const done = await endpoint.handle({ body, query, id: idOf(request), principal, requestId, traceId });
+        // A connection kept alive would keep the service from ending.
+        if (load.stopping) reply.header("connection", "close");
+        return reply.code(status).header("content-type", contentType).send(done);
+      } finally {
+        load.leave();
+      }
+    },
+  });
+}
+
+function guardOf(scopes: readonly Parameters<typeof demandScope>[1][number][], { auth }: ServiceContext) {
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    const admit = (principal: Principal) => {
+      demandScope(principal, scopes);
+      request.principal = principal;
+    };
+    try {
+      const found = authenticate(auth, request.headers.authorization);
+      // Only a token that is to be verified makes a request wait.
+      if (found instanceof Promise) found.then(admit).then(() => done(), done);
+      else {
+        admit(found);
+        done();
+      }
+    } catch (error) {
+      done(error as Error);
+    }
+  };
+}
+
+function fitting(value: unknown, check: ShapeCheck, place: string): unknown {
+  const errors = check(value);
+  if (errors === undefined) return value;
+  const problems = shapeProblems(errors).map(({ pointer, message }) => ({
+    pointer,
+    message: `${place}${message}`,
+  }));
+  throw new ServiceProblem("malformed", { problems });
+}
+
+function idOf({ params }: FastifyRequest): string {
+  const { id } = params as { readonly id?: string };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: an id has none, and this is where that is seen to
+  if (id === undefined || !/[\u0000-\u001f\u007f-\u009f]/.test(id)) return id ?? "";
+  throw new ServiceProblem("not_found");
+}

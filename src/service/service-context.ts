@@ -1,0 +1,28 @@
+/** What every endpoint works with. */
+import type { Logger } from "pino";
+import type { PolicyDecisionPoint } from "../engine/types.js";
+import type { PolicyStatus } from "../model/policy.js";
+import type { Clock } from "../state/clock.js";
+import type { StoreHealth } from "../state/store.js";
+import type { Authenticator } from "./authenticate.js";
+import type { Metrics } from "./metrics.js";
+
+/** The policy in service, as far as endpoints need it. */
+export interface PolicySource {
+  readonly revision: string;
+  /** Throws ServiceProblem where nothing may decide now. */
+  pdp(): PolicyDecisionPoint;
+  status(): PolicyStatus;
+}
+
+export interface ServiceContext {
+  readonly policy: PolicySource;
+  readonly auth: Authenticator;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Never rejects. */
+  readonly health: () => Promise<StoreHealth>;
+  /** Lets a body name its approver. */
+  readonly dev: boolean;
+}

@@ -1,0 +1,234 @@
+/** A running service: everything put together, listening, and taken apart again. */
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { type DestinationStream, type Logger, pino } from "pino";
+import { type HostRules, isLoopback } from "../identity/host-check.js";
+import { createKeys, type Keys } from "../identity/keys.js";
+import type { PolicyStatus } from "../model/policy.js";
+import { type Clock, systemClock } from "../state/clock.js";
+import { openStore } from "../state/open-store.js";
+import type { StateStore, StoreHealth } from "../state/store.js";
+import { buildService } from "./build-service.js";
+import { ConfigError, defaultConfig, parseConfig, type ServiceConfig } from "./config.js";
+import { authenticatorOf } from "./configured-auth.js";
+import { EngineEvents } from "./engine-events.js";
+import { policyLoader } from "./load-policy.js";
+import { Metrics } from "./metrics.js";
+import { PolicyHolder, type ReloadEvent } from "./policy-holder.js";
+import { readKeysFile, readSmallFile } from "./secret-files.js";
+import { type FolderWatch, watchFolder } from "./watch-folder.js";
+import { Webhook } from "./webhook.js";
+
+/** What the command line says; anything left out is as in the configuration file, then as by default. */
+export interface StartOptions {
+  readonly bundleDir: string;
+  /** `127.0.0.1` by default. */
+  readonly host?: string | undefined;
+  /** 8181 by default; 0 takes a free one. */
+  readonly port?: number | undefined;
+  /** `memory:` by default. */
+  readonly stateUrl?: string | undefined;
+  readonly keysFile?: string | undefined;
+  readonly configFile?: string | undefined;
+  /** Lets approvers name themselves; on loopback only. */
+  readonly dev?: boolean | undefined;
+  readonly version?: string | undefined;
+  readonly log?: LogOptions | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+export interface LogOptions {
+  /** `info` by default, which is a line a decision. */
+  readonly level?: "silent" | "error" | "warn" | "info" | "debug";
+  /** Where the lines of JSON go; standard output by default. */
+  readonly destination?: DestinationStream;
+}
+
+export interface RunningService {
+  readonly host: string;
+  readonly port: number;
+  /** `http://127.0.0.1:8181`, without a slash at the end. */
+  readonly url: string;
+  /** What whoever started it should know: what is forgotten, what is not guarded. */
+  readonly notices: readonly string[];
+  policy(): PolicyStatus;
+  /** As on SIGHUP. Never rejects. */
+  reload(): Promise<void>;
+  /** Finishes what is under way, for as long as the configuration grants, and gives everything back. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Starts the service. Rejects, and leaves nothing behind, where any part of it does not stand: there is no half a service. */
+export async function start(options: StartOptions): Promise<RunningService> {
+  const undo: (() => unknown)[] = [];
+  try {
+    return await startWith(options, undo);
+  } catch (error) {
+    for (const each of undo.reverse()) await each();
+    throw error;
+  }
+}
+
+async function startWith(options: StartOptions, undo: (() => unknown)[]): Promise<RunningService> {
+  const { bundleDir, configFile, dev = false, clock = systemClock } = options;
+  const config = configFile === undefined ? defaultConfig() : await readConfig(configFile);
+  const host = options.host ?? config.listen.host ?? "127.0.0.1";
+  const stateUrl = options.stateUrl ?? config.state.url ?? "memory:";
+  const auth = await authenticatorOf(config, configFile, clock);
+  const notices = noticesFor({ host, dev, stateUrl, auth, keysFile: options.keysFile });
+
+  const log = loggerOf(options.log);
+  undo.push(() => log.flush());
+  const store = await openStore(stateUrl, {
+    clock,
+    ...(config.state.capacity === undefined ? {} : { capacity: config.state.capacity }),
+  });
+  undo.push(() => store.close());
+  const keys: Keys =
+    options.keysFile === undefined ? await createKeys() : await readKeysFile(options.keysFile);
+  const health = () => healthOf(store);
+
+  const metrics = new Metrics(
+    {
+      health,
+      pendingApprovals: () => countPending(holder, events),
+      policyStatus: () => ["fresh", "stale", "failed"].indexOf(holder.status().status),
+    },
+    { process: true },
+  );
+  const webhook = webhookOf(config, clock, log, metrics);
+  if (webhook !== undefined) undo.push(() => webhook.close(0));
+  const events = new EngineEvents(log, metrics, webhook);
+  // Watched before it is loaded, so that no change falls between the two.
+  const watch = await watched(bundleDir, config, () => holder.reload());
+  undo.push(() => watch?.stop());
+  const holder = await PolicyHolder.open({
+    load: policyLoader(bundleDir, {
+      store: metrics.counting(store),
+      keys,
+      clock,
+      onEvent: (event) => events.take(event),
+    }),
+    clock,
+    maxStaleness: config.policy.max_staleness * 1000,
+    onReload: (event) => logReload(log, event),
+  });
+
+  const app = buildService({
+    context: { policy: holder, auth, clock, log, metrics, health, dev },
+    version: options.version ?? "0",
+    hostRules: hostRulesOf(config, host),
+    maxInFlight: config.limits.in_flight,
+  });
+  undo.push(() => app.close());
+  await app.listen({ host, port: options.port ?? config.listen.port ?? 8181 });
+  const onHangUp = () => void holder.reload();
+  process.on("SIGHUP", onHangUp);
+
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://${host.includes(":") ? `[${host.replace(/^\[|\]$/g, "")}]` : host}:${port}`;
+  log.info({ url, revision: holder.revision, state: store.kind }, "listening");
+  for (const notice of notices) log.warn(notice);
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    process.off("SIGHUP", onHangUp);
+    watch?.stop();
+    await closeWithin(app, config.shutdown_grace * 1000);
+    await webhook?.close(Math.min(2_000, config.shutdown_grace * 1000));
+    await store.close();
+    log.info("stopped");
+    log.flush();
+  };
+  return {
+    host,
+    port,
+    url,
+    notices,
+    policy: () => holder.status(),
+    reload: () => holder.reload(),
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+async function readConfig(path: string): Promise<ServiceConfig> {
+  try {
+    return parseConfig(await readSmallFile(path));
+  } catch (error) {
+    throw error instanceof ConfigError ? new ConfigError(`${path}: ${error.message}`) : error;
+  }
+}
+
+function hostRulesOf(config: ServiceConfig, host: string): HostRules {
+  const hosts = config.hosts ?? (isLoopback(host) ? [] : undefined);
+  return { hosts, origins: config.origins };
+}
+
+function loggerOf({ level = "info", destination }: LogOptions = {}): Logger {
+  const options = { level, base: null };
+  return pino(
+    options,
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 500 }),
+  );
+}
+
+function webhookOf(config: ServiceConfig, clock: Clock, log: Logger, metrics: Metrics): Webhook | undefined {
+  if (config.webhook === undefined) return undefined;
+  return new Webhook({
+    ...config.webhook,
+    clock,
+    onEnd: (outcome, { type }, error) => {
+      metrics.countWebhook(outcome);
+      if (outcome !== "delivered") log.warn({ outcome, type, error }, "webhook");
+    },
+  });
+}
+
+async function watched(
+  folder: string,
+  { policy }: ServiceConfig,
+  changed: () => Promise<void>,
+): Promise<FolderWatch | undefined> {
+  return policy.watch === 0 ? undefined : watchFolder(folder, policy.watch * 1000, changed);
+}
+
+function logReload(log: Logger, event: ReloadEvent): void {
+  if (event.outcome === "failed") log.error(event, "the policy does not load; the last good one goes on");
+  else log.info(event, "policy loaded");
+}
+
+const HEALTH_WITHIN = 2_000;
+const UNREACHABLE: StoreHealth = { reachable: false, problem: "no answer", cells: 0, capacity: null };
+
+/** Never rejects, and never waits long. */
+async function healthOf(store: StateStore): Promise<StoreHealth> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<StoreHealth>((done) => {
+    timer = setTimeout(() => done(UNREACHABLE), HEALTH_WITHIN);
+  });
+  const health = await Promise.race([store.health().catch(() => UNREACHABLE), late]);
+  clearTimeout(timer);
+  return health;
+}
+
+const COUNTED_MAX = 100;
+
+async function countPending(holder: PolicyHolder, events: EngineEvents): Promise<number | undefined> {
+  try {
+    const pages = [...events.tenants].map((tenant) =>
+      holder.pdp().approvals({ tenant, status: "pending", limit: COUNTED_MAX }),
+    );
+    return (await Promise.all(pages)).reduce((sum, { approvals }) => sum + approvals.length, 0);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends the service; after `grace` ms, whoever still waits for an answer is cut off. */
+async function closeWithin(app: FastifyInstance, grace: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), grace);
+  await app.close();
+  clearTimeout(timer);
+}
