@@ -22,6 +22,9 @@ function spaceOf(declaration: Declaration): NameSpace | undefined {
 /** Enters every name of the bundle, and reports those declared twice. */
 export function declareNames(bundle: Bundle, files: readonly File[]): void {
   for (const file of files) {
+    if (file.module !== undefined && /^builtin(\.|$)/.test(file.module.text)) {
+      bundle.problems.add(messages.shadowsRoot("module", file.module.text, file.module.span));
+    }
     for (const declaration of file.items) {
       if (declaration.kind === "assurance") {
         for (const level of declaration.levels) declare(bundle, file, "level", level.name, declaration);

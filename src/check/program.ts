@@ -342,7 +342,11 @@ export type Expr = (
     }
 ) & { readonly type: Type; readonly span: Span };
 
-/** `reported` stands only in a limit's `of`. `labels` is what this call carries (a set of labels). */
+/**
+ * `reported` stands only in a limit's `of`. `labels` is what this call carries (a set of labels). Of the texts that name
+ * something: `tool.tags` holds ids; `tool.name`, `agent.id` and `txn.kind` are declared names; `user.roles` is as sent. A
+ * rule on channels reads of `tool` the name alone.
+ */
 export type Root =
   | "args"
   | "tool"

@@ -69,7 +69,7 @@ export function checkConditions(
   const channels = scope.args?.channels ?? [];
   if (channels.length === 0 || condition === undefined || condition === "wrong") return condition;
   if (!readsRisk(condition, checking.bundle.defines)) return condition;
-  const why = "a channel has no tier and no action, and a define asks for one";
+  const why = "a channel has no tier, no action and no tags, and a define asks for them";
   checking.bundle.problems.add(
     messages.notReadableHere("tool", condition.span, why, "write a rule of its own for channels"),
   );

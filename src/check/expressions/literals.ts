@@ -1,7 +1,7 @@
 import type { Expr as SyntaxExpr } from "../../syntax/ast.js";
 import type { Type } from "../../values/type.js";
 import type { Expr } from "../program.js";
-import { NAMING_TYPES, TAG_TEXT, TOOL_TEXT } from "../roots.js";
+import { NAMING_TYPES, ROLE_TEXT, TAG_TEXT } from "../roots.js";
 import type { Expressions } from "./expressions.js";
 
 /** Whether an expression is written out, so that it takes the form of what it stands beside. */
@@ -22,7 +22,10 @@ export function isLiteral(expr: SyntaxExpr): boolean {
   }
 }
 
-/** A literal beside a text that names something of the bundle must be such a name; tags are kept by id, tools as declared. */
+/**
+ * A literal beside a text that names something of the bundle must be such a name. It becomes what the value will be: the
+ * id of a tag, the declared name of a tool, agent or transaction; a role stays as it is sent.
+ */
 export function inNameOf(checker: Expressions, side: Expr, other: Type): Expr | undefined {
   const element = other.kind === "list" || other.kind === "set" ? other.of : other;
   const space = NAMING_TYPES.get(element);
@@ -31,7 +34,7 @@ export function inNameOf(checker: Expressions, side: Expr, other: Type): Expr | 
     const name = { text: String(value), span: side.span };
     const entry = checker.bundle.find(space, name, space);
     if (element === TAG_TEXT) return entry?.id;
-    return element === TOOL_TEXT ? entry?.name : entry && String(value);
+    return element === ROLE_TEXT ? entry && name.text : entry?.name;
   };
   if (typeof side.value === "string") {
     const value = spelt(side.value);

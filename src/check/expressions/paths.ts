@@ -159,14 +159,14 @@ const PARTS: { readonly [kind: string]: { readonly [part: string]: Field } } = {
 function fieldOf(checker: Expressions, of: Expr, to: Selection): Field | undefined {
   if (of.kind === "root" && of.root === "args") return argument(checker, to);
   const { type } = of;
-  if (of.kind === "root" && of.root === "tool" && to.name !== "name" && to.name !== "tags") {
+  if (of.kind === "root" && of.root === "tool" && to.name !== "name") {
     const [channel] = to.scope.args?.channels ?? [];
     if (channel !== undefined) {
       return checker.bundle.problems.add(
         messages.notReadableHere(
           to.written,
           to.span,
-          "a channel has no tier and no action",
+          "a channel has no tier, no action and no tags",
           "write a rule of its own for channels",
         ),
       );

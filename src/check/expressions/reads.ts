@@ -35,10 +35,10 @@ export function readsOf(exprs: readonly (Expr | undefined)[], defines: ReadonlyM
   return reads;
 }
 
-/** Whether an expression looks at what channels have not: the tier, the action or the reversibility of a tool. */
+/** Whether an expression looks at what channels have not: the tier, action, reversibility or tags of a tool. */
 export function readsRisk(expr: Expr, defines: ReadonlyMap<string, Define>): boolean {
   if (expr.kind === "field" && expr.of.kind === "root" && expr.of.root === "tool") {
-    return expr.name !== "name" && expr.name !== "tags";
+    return expr.name !== "name";
   }
   if (expr.kind === "define") {
     const body = defines.get(expr.define)?.body;
