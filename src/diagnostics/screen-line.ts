@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { displayWidth } from "./display-width.js";
 import { visibleText } from "./visible-text.js";
 
 const TAB_STOP = 4;
@@ -27,7 +27,7 @@ export function screenLine(line: string, focus: number): ScreenLine {
     for (let unit = 0; unit < segment.length; unit++) columns[index + unit] = column;
     const shown = segment === "\t" ? " ".repeat(TAB_STOP - (column % TAB_STOP)) : visibleText(segment);
     text += shown;
-    column += stringWidth(shown);
+    column += displayWidth(shown);
   }
   if (to < line.length) text += "…";
   const end = column;

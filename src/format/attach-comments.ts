@@ -1,0 +1,160 @@
+import type { Source } from "../source/source.js";
+import type { Comment, Declaration, File } from "../syntax/ast.js";
+import { type Spot, spotsOf } from "./spots.js";
+
+/** The comments that one node of the tree is printed with. */
+export interface NodeComments {
+  /** On lines of their own before it. */
+  readonly leading: Comment[];
+  /** At the end of its last line. */
+  trailing: Comment | undefined;
+  /** At the end of the line of its opening bracket. */
+  open: Comment | undefined;
+  /** On lines of their own before its closing bracket, or at the end of the file. */
+  readonly dangling: Comment[];
+  /** Between a declaration's last annotation and its first word. */
+  readonly annotated: Comment[];
+}
+
+/** Every comment of a file under exactly one node. */
+export type AttachedComments = ReadonlyMap<object, NodeComments>;
+
+/**
+ * Gives each comment to the node that it most likely speaks of.
+ *
+ * A comment inside something that cannot be broken moves out to the nearest node that can carry it; so the
+ * place of a comment may change, but a second run finds every comment where it belongs.
+ */
+export function attachComments(file: File, source: Source): AttachedComments {
+  const attached = new Map<object, NodeComments>();
+  const root = spotsOf(file);
+  const of = (node: object): NodeComments => {
+    const known = attached.get(node);
+    if (known !== undefined) return known;
+    const made: NodeComments = {
+      leading: [],
+      trailing: undefined,
+      open: undefined,
+      dangling: [],
+      annotated: [],
+    };
+    attached.set(node, made);
+    return made;
+  };
+  const declarations = new Set<object>(file.items);
+  const lifted = new Map<object, Comment[]>();
+  for (const comment of file.comments) place(comment, root);
+  for (const [node, comments] of lifted) of(node).leading.unshift(...comments);
+  return attached;
+
+  function place(comment: Comment, spot: Spot): void {
+    const at = comment.span.start;
+    const next = firstEndingAfter(spot.children, at);
+    const inside = spot.children[next];
+    if (inside !== undefined && inside.from <= at) {
+      if (isBeforeKeyword(comment, inside)) placeAtAnnotation(comment, inside.node as Declaration);
+      else place(comment, inside);
+    } else if (spot.form === "block") placeInBlock(comment, spot, spot.children[next - 1], inside);
+    else if (spot.form === "bare") placeBetween(comment, spot, spot.children[next - 1], inside);
+    else lift(comment, spot);
+  }
+
+  function placeInBlock(
+    comment: Comment,
+    spot: Spot,
+    before: Spot | undefined,
+    after: Spot | undefined,
+  ): void {
+    const slots = of(spot.node);
+    if (!comment.own && before === undefined && spot !== root && slots.open === undefined) {
+      slots.open = comment;
+    } else if (!comment.own && before !== undefined && endsOnLineOf(comment, before.to) && isFree(before)) {
+      of(before.node).trailing = comment;
+    } else if (after !== undefined) of(after.node).leading.push(comment);
+    else slots.dangling.push(comment);
+  }
+
+  function placeBetween(
+    comment: Comment,
+    spot: Spot,
+    before: Spot | undefined,
+    after: Spot | undefined,
+  ): void {
+    if (before === undefined || after === undefined) lift(comment, spot);
+    else if (!comment.own && isFree(before)) of(before.node).trailing = comment;
+    else of(after.node).leading.push(comment);
+  }
+
+  function placeAtAnnotation(comment: Comment, declaration: Declaration): void {
+    const { annotations } = declaration;
+    const at = comment.span.start;
+    const next = annotations.findIndex((annotation) => annotation.span.end > at);
+    const after = annotations[next];
+    const before = annotations.at(next === -1 ? -1 : next - 1);
+    const isInside = after !== undefined && after.span.start <= at;
+    const beside = isInside ? after : next === 0 ? undefined : before;
+    const sameLine = beside !== undefined && (isInside || endsOnLineOf(comment, beside.span.end));
+    if (!comment.own && sameLine && of(beside).trailing === undefined) of(beside).trailing = comment;
+    else if (after !== undefined) of(after).leading.push(comment);
+    else of(declaration).annotated.push(comment);
+  }
+
+  /**
+   * A comment inside what cannot be broken goes above it. In a declaration that is above its documentation, which
+   * a comment below would cut off; and a stray `///` goes to the end of the line, lest it become documentation.
+   */
+  function lift(comment: Comment, spot: Spot): void {
+    const slots = of(spot.node);
+    if (!declarations.has(spot.node)) slots.leading.push(comment);
+    else if (comment.kind === "doc" && slots.trailing === undefined) slots.trailing = comment;
+    else lifted.set(spot.node, [...(lifted.get(spot.node) ?? []), comment]);
+  }
+
+  function isFree(spot: Spot): boolean {
+    return attached.get(spot.node)?.trailing === undefined;
+  }
+
+  function endsOnLineOf(comment: Comment, end: number): boolean {
+    return !/[\r\n]/.test(source.text.slice(end, comment.span.start));
+  }
+
+  function isBeforeKeyword(comment: Comment, spot: Spot): boolean {
+    return (
+      declarations.has(spot.node) &&
+      comment.span.start < keywordStart(spot.node as Declaration, file.comments, source)
+    );
+  }
+}
+
+/** Where a declaration itself begins, after its annotations and the comments between. */
+export function keywordStart(declaration: Declaration, comments: readonly Comment[], source: Source): number {
+  const last = declaration.annotations.at(-1);
+  if (last === undefined) return declaration.span.start;
+  let start = last.span.end;
+  for (let comment = firstStartingFrom(comments, start); ; comment++) {
+    start += /^\s*/.exec(source.text.slice(start, start + 10_000))?.[0].length ?? 0;
+    const next = comments[comment];
+    if (next === undefined || next.span.start !== start) return start;
+    start = next.span.end;
+  }
+}
+
+function firstStartingFrom(comments: readonly Comment[], offset: number): number {
+  return firstIndex(comments, (comment) => comment.span.start >= offset);
+}
+
+function firstEndingAfter(spots: readonly Spot[], offset: number): number {
+  return firstIndex(spots, (spot) => spot.to > offset);
+}
+
+/** The index of the first item that passes, in a list where all after it pass as well. */
+function firstIndex<T>(items: readonly T[], passes: (item: T) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (passes(items[middle] as T)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,68 @@
+import type { Source, Span } from "../source/source.js";
+import type { Comment, Declaration, File } from "../syntax/ast.js";
+import { type AttachedComments, attachComments, keywordStart, type NodeComments } from "./attach-comments.js";
+
+/** What the printer keeps of the author's own text: comments, spelling of numbers, and where lines were broken. */
+export class Original {
+  readonly #source: Source;
+  readonly #comments: readonly Comment[];
+  readonly #attached: AttachedComments;
+
+  constructor(file: File, source: Source) {
+    this.#source = source;
+    this.#comments = file.comments;
+    this.#attached = attachComments(file, source);
+  }
+
+  /** The comments that belong to a node; undefined for most nodes. */
+  commentsOf(node: object): NodeComments | undefined {
+    return this.#attached.get(node);
+  }
+
+  /** A comment as written, without the blanks at its end. */
+  textOf(comment: Comment): string {
+    return this.#source.slice(comment.span).trimEnd();
+  }
+
+  /** Whether the author wrote something over more than one line. */
+  isOverLines(span: Span): boolean {
+    return /[\r\n]/.test(this.#source.slice(span));
+  }
+
+  /** The same of a declaration, its annotations apart. */
+  isDeclarationOverLines(declaration: Declaration): boolean {
+    const start = keywordStart(declaration, this.#comments, this.#source);
+    return this.isOverLines({ ...declaration.span, start });
+  }
+
+  /** Whether an empty line stands right before an offset. */
+  hasBlankLineBefore(offset: number): boolean {
+    const text = this.#source.text;
+    let lines = 0;
+    for (let i = offset - 1; i >= 0; i--) {
+      const code = text.charCodeAt(i);
+      if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) lines++;
+      else if (code !== 32 && code !== 9 && code !== 13) return false;
+      if (lines === 2) return true;
+    }
+    return false;
+  }
+
+  /** A number as the author spelled it, `10_000`; plain digits where the tree has no text behind it. */
+  spelled(span: Span, value: number): string {
+    const text = this.#source.slice(span).replace(/\s/g, "");
+    return /^-?[0-9][0-9_]*(\.[0-9_]+)?$/.test(text) && Number(text.replaceAll("_", "")) === value
+      ? text
+      : String(value);
+  }
+
+  /** `0..10_000`, likewise. */
+  spelledRange(span: Span, from: number, to: number): string {
+    const halves = this.#source.slice(span).replace(/\s/g, "").split("..");
+    const [first = "", last = ""] = halves;
+    const same = Number(first.replaceAll("_", "")) === from && Number(last.replaceAll("_", "")) === to;
+    return halves.length === 2 && first !== "" && last !== "" && same
+      ? `${first}..${last}`
+      : `${from}..${to}`;
+  }
+}
