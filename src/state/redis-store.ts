@@ -1,6 +1,7 @@
 import { shownWindows } from "./apply.js";
+import { commitScript } from "./redis-commit-script.js";
 import { newEpoch, RedisConnection, type RedisConnectionOptions, scriptOf } from "./redis-connection.js";
-import { commitScript, readScript } from "./redis-script.js";
+import { readScript } from "./redis-read-script.js";
 import { type Reply, Request, resultOf, snapshotOf } from "./redis-wire.js";
 import {
   type CellRead,
@@ -54,7 +55,12 @@ export class RedisStore implements StateStore {
 
   async read(cells: readonly CellRead[]): Promise<Snapshot> {
     assertReads(cells);
-    return snapshotOf(await this.#run(readCells, new Request().read(cells)), cells);
+    try {
+      return snapshotOf(await this.#run(readCells, new Request().read(cells)), cells);
+    } catch (error) {
+      if (error instanceof StateUnavailable && error.reason === "lost") await this.#tellOthers();
+      throw error;
+    }
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
@@ -123,6 +129,11 @@ export class RedisStore implements StateStore {
     }
     this.#learn(String(reply[2]), Number(reply[3]));
     return reply;
+  }
+
+  /** A read may not write down that Redis went back; a commit of nothing does, for every replica. */
+  async #tellOthers(): Promise<void> {
+    await this.#run(commitCells, new Request().commit({ reserve: [] })).catch(() => undefined);
   }
 
   /** A trip that was under way beside ours may have told more already, so what we know never goes back. */

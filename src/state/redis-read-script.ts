@@ -1,0 +1,53 @@
+import { luaPrelude } from "./redis-script-common.js";
+
+/** Reads cells: writes nothing, so it works where memory has run out. */
+export const readScript = `#!lua flags=no-writes
+${luaPrelude}
+if went_back then return {'lost', back} end
+local cells = {}
+for i = 2, #KEYS do cells[i] = redis.call('TYPE', KEYS[i]).ok end
+
+local answer = {'ok', now, epoch, sequence}
+for _ = 1, number() do
+  local what, index = take(), number()
+  local key, kind = KEYS[index], cells[index]
+  if what == 'w' then
+    local parts = {}
+    if kind == 'string' then
+      parts = live(cmsgpack.unpack(redis.call('GET', key)), now)
+    elseif kind == 'hash' and tonumber(redis.call('HGET', key, 'x')) > now then
+      return {'kind', index, 'map'}
+    end
+    answer[#answer + 1] = parts
+  else
+    local all = what == 'a'
+    local names = {}
+    if not all then for j = 1, number() do names[j] = take() end end
+    local cell = {0}
+    if kind == 'hash' and tonumber(redis.call('HGET', key, 'x')) > now then
+      cell[1] = 1
+      if all then
+        local flat = redis.call('HGETALL', key)
+        for j = 1, #flat, 2 do
+          if flat[j] ~= 'x' then
+            cell[#cell + 1] = string.sub(flat[j], 2)
+            cell[#cell + 1] = flat[j + 1]
+          end
+        end
+      else
+        for _, name in ipairs(names) do
+          local value = redis.call('HGET', key, 'f' .. name)
+          if value then
+            cell[#cell + 1] = name
+            cell[#cell + 1] = value
+          end
+        end
+      end
+    elseif kind == 'string' and #live(cmsgpack.unpack(redis.call('GET', key)), now) > 0 then
+      return {'kind', index, 'window'}
+    end
+    answer[#answer + 1] = cell
+  end
+end
+return answer
+`;

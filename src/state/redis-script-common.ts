@@ -1,0 +1,52 @@
+/**
+ * What the two scripts that Redis runs have in common, one script a trip. What they mean is said in `store.ts`, and `apply.ts` says it again
+ * for the other stores.
+ *
+ * Numbers are Lua's doubles, exact up to 2^53, and leave as integers or through `%.0f`, for `tostring` would round
+ * them to fourteen digits. Texts are compared byte by byte, for Lua's `<` follows the locale of the server.
+ *
+ * Keys: the meta hash, then each cell once. A window is the packed list of start, leaves and amount of its parts; a
+ * map is a hash with its expiry under `x` and each field under `f` and its name.
+ */
+
+/** Arguments, amounts, time, and whether Redis still knows what it knew. */
+export const luaPrelude = `
+local MAX = 9007199254740991
+local at = 0
+local function take() at = at + 1; return ARGV[at] end
+local function number() return tonumber(take()) end
+local function text(value) return string.format('%.0f', value) end
+
+local function sum(parts)
+  local used = 0
+  for i = 3, #parts, 3 do used = math.min(MAX, used + parts[i]) end
+  return used
+end
+
+local function live(parts, now)
+  for i = 2, #parts, 3 do
+    if parts[i] <= now then
+      local kept, n = {}, 0
+      for j = 1, #parts, 3 do
+        if parts[j + 1] > now then
+          kept[n + 1], kept[n + 2], kept[n + 3] = parts[j], parts[j + 1], parts[j + 2]
+          n = n + 3
+        end
+      end
+      return kept
+    end
+  end
+  return parts
+end
+
+local known_epoch, known_sequence = take(), number()
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local meta = redis.call('HMGET', KEYS[1], 'epoch', 'sequence', 'now', 'lost')
+now = math.max(now, tonumber(meta[3] or '0'))
+local epoch, sequence = meta[1], tonumber(meta[2] or '0')
+if not epoch then return {'lost', 'it holds no state of Writ, or lost it'} end
+if meta[4] then return {'lost', meta[4]} end
+local went_back = known_epoch == epoch and known_sequence > sequence
+local back = 'it went back to an earlier state'
+`;

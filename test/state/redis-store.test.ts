@@ -1,0 +1,259 @@
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { problemOf } from "../../src/state/redis-connection.js";
+import { RedisStore } from "../../src/state/redis-store.js";
+import {
+  type StateStore,
+  StateUnavailable,
+  type WindowCell,
+  type WindowSpec,
+} from "../../src/state/store.js";
+import { charge, put } from "./conformance.js";
+import { race } from "./processes.js";
+import { hasRedis, RedisServer } from "./redis-server.js";
+
+const hour: WindowSpec = { kind: "rolling", length: 3_600_000, parts: 10 };
+const one = charge("shared", 1, null, hour);
+
+async function used(store: StateStore): Promise<number> {
+  return ((await store.read([{ kind: "window", key: "shared", window: hour }])).cells[0] as WindowCell).used;
+}
+
+/** Tries until it works: the client comes back by itself, a little later than the server. */
+async function eventually<T>(attempt: () => T | Promise<T>): Promise<T> {
+  for (const giveUp = performance.now() + 5_000; ; ) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (performance.now() > giveUp) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+const lost = { name: "StateUnavailable", reason: "lost" };
+const unreachable = { name: "StateUnavailable", reason: "unreachable" };
+
+describe.skipIf(!hasRedis)("the Redis store", () => {
+  let server: RedisServer;
+  let admin: Redis;
+  let store: RedisStore;
+  const stores: RedisStore[] = [];
+
+  const open = async (options = {}, url = server.url): Promise<RedisStore> => {
+    const opened = await RedisStore.open(url, options);
+    stores.push(opened);
+    return opened;
+  };
+
+  beforeAll(async () => {
+    server = await RedisServer.start("--appendonly", "yes", "--appendfsync", "always");
+    admin = new Redis(server.url);
+    admin.on("error", () => {});
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await server.remove();
+  });
+  beforeEach(async () => {
+    await eventually(() => admin.flushall());
+    store = await open();
+    await store.initialise();
+  });
+  afterEach(async () => {
+    for (const each of stores.splice(0)) await each.close();
+  });
+
+  describe("has lost its state", () => {
+    it("where nobody ever accepted to begin", async () => {
+      await admin.flushall();
+      await expect(store.commit({ reserve: [one] })).rejects.toMatchObject(lost);
+      await expect(store.read([])).rejects.toMatchObject(lost);
+      expect(await admin.dbsize()).toBe(0);
+      expect(await store.health()).toMatchObject({
+        reachable: false,
+        problem: expect.stringContaining("lost"),
+      });
+    });
+
+    it("where everything was deleted, until an administrator accepts it", async () => {
+      await store.commit({ reserve: [one] });
+      await admin.flushall();
+      await expect(store.commit({ reserve: [one] })).rejects.toMatchObject(lost);
+      await store.initialise();
+      expect((await store.commit({ reserve: [one] })).applied).toBe(true);
+      expect(await used(store)).toBe(1);
+    });
+
+    it("where it comes back as it was earlier", async () => {
+      const snapshots = await RedisServer.start();
+      const client = new Redis(snapshots.url);
+      client.on("error", () => {});
+      try {
+        const ours = await open({}, snapshots.url);
+        await ours.initialise();
+        await ours.commit({ reserve: [one] });
+        await client.save();
+        await ours.commit({ reserve: [one] });
+        await snapshots.stop();
+        await snapshots.start();
+        const trip = () => ours.commit({ reserve: [one] }).catch((error: StateUnavailable) => error);
+        await eventually(async () => expect(await trip()).toMatchObject(lost));
+        expect(await client.get("{writ}:cell:shared")).not.toBeNull();
+        await ours.initialise();
+        expect((await ours.commit({ reserve: [one] })).applied).toBe(true);
+        expect(await used(ours)).toBe(2);
+      } finally {
+        client.disconnect();
+        await snapshots.remove();
+      }
+    });
+
+    it("where the number of its last commit goes back", async () => {
+      for (let n = 0; n < 3; n++) await store.commit({ reserve: [one] });
+      await admin.hset("{writ}:meta", "sequence", "2");
+      await expect(store.read([])).rejects.toMatchObject(lost);
+      // Whoever did not see it go back is told as well.
+      const other = await open();
+      await expect(other.read([])).rejects.toMatchObject(lost);
+      await admin.hset("{writ}:meta", "sequence", "9");
+      await expect(store.commit({ reserve: [one] })).rejects.toMatchObject(lost);
+      await other.initialise();
+      expect((await store.commit({ reserve: [one] })).applied).toBe(true);
+      expect(await used(other)).toBe(4);
+    });
+  });
+
+  describe("is out of reach", () => {
+    it("at once while the server is down, and comes back by itself with what it knew", async () => {
+      await store.commit({ reserve: [one] });
+      await server.stop();
+      await eventually(() => expect(store.commit({ reserve: [one] })).rejects.toMatchObject(unreachable));
+      const begun = performance.now();
+      await expect(store.read([])).rejects.toMatchObject(unreachable);
+      expect(performance.now() - begun).toBeLessThan(150);
+      expect(await store.health()).toMatchObject({ reachable: false });
+      await server.start();
+      await eventually(() => store.read([]));
+      expect(await used(store)).toBeGreaterThanOrEqual(1);
+    });
+
+    it("after its time limit where the server does not answer", async () => {
+      const patient = await open({ timeout: 60 });
+      server.process?.kill("SIGSTOP");
+      try {
+        const begun = performance.now();
+        await expect(patient.commit({ reserve: [one] })).rejects.toMatchObject(unreachable);
+        const waited = performance.now() - begun;
+        expect(waited).toBeGreaterThan(50);
+        expect(waited).toBeLessThan(1_000);
+      } finally {
+        server.process?.kill("SIGCONT");
+      }
+      expect(await eventually(() => used(patient))).toBeLessThanOrEqual(1);
+    });
+
+    it("where it is closed", async () => {
+      await store.close();
+      await expect(store.read([])).rejects.toBeInstanceOf(StateUnavailable);
+    });
+  });
+
+  it("sends its scripts again where Redis forgot them", async () => {
+    await store.commit({ reserve: [one] });
+    await admin.script("FLUSH");
+    expect((await store.commit({ reserve: [one] })).applied).toBe(true);
+    await admin.script("FLUSH");
+    expect(await used(store)).toBe(2);
+  });
+
+  it("is full where Redis is out of memory, and changes nothing then", async () => {
+    await store.commit({ reserve: [one] });
+    await admin.config("SET", "maxmemory", "1mb");
+    try {
+      const commit = { always: [one], reserve: [put("m", { a: "1" })] };
+      const result = await store.commit(commit);
+      expect(result).toMatchObject({ applied: false, full: true, failures: [], windows: [{ used: 1 }] });
+    } finally {
+      await admin.config("SET", "maxmemory", "0");
+    }
+    expect(await used(store)).toBe(1);
+    expect((await store.commit({ reserve: [one] })).applied).toBe(true);
+  });
+
+  it("admits exactly one of a thousand from three processes, one below the cap", async () => {
+    await store.commit({ reserve: [charge("shared", 999, null, hour)] });
+    expect(await race(server.url, 3, 334)).toBe(1);
+    expect(await used(store)).toBe(1_000);
+  });
+
+  it("keeps stores with other prefixes apart, and leaves the rest of the database alone", async () => {
+    await admin.set("not ours", "1");
+    const other = await open({ prefix: "other" });
+    await other.initialise();
+    await store.commit({ reserve: [one] });
+    expect(await used(other)).toBe(0);
+    expect(await other.reset("")).toBe(0);
+    expect(await store.reset("")).toBe(1);
+    expect(await admin.get("not ours")).toBe("1");
+    await expect(RedisStore.open(server.url, { prefix: "a}b" })).rejects.toThrow(/prefix/);
+  });
+
+  it("lets Redis itself forget cells that nobody asks for again", async () => {
+    const brief: WindowSpec = { kind: "rolling", length: 60, parts: 1 };
+    await store.commit({ reserve: [charge("w", 1, null, brief), put("m", { a: "1" }, 50)] });
+    expect(await admin.dbsize()).toBe(3);
+    await eventually(async () => expect(await admin.dbsize()).toBe(1));
+  });
+
+  describe("refuses a server", () => {
+    it("that would evict what it holds", async () => {
+      await admin.config("SET", "maxmemory-policy", "allkeys-lru");
+      try {
+        await expect(RedisStore.open(server.url)).rejects.toThrow(
+          /maxmemory-policy is allkeys-lru.*noeviction/,
+        );
+        expect(await store.health()).toMatchObject({
+          reachable: false,
+          problem: expect.stringContaining("evict"),
+        });
+        await expect(store.read([])).rejects.toMatchObject(unreachable);
+      } finally {
+        await admin.config("SET", "maxmemory-policy", "noeviction");
+      }
+      expect(await store.health()).toMatchObject({ reachable: true });
+      expect((await store.read([])).cells).toEqual([]);
+    });
+
+    it("that is too old, or does not say what it does", () => {
+      expect(problemOf("redis_version:6.2.14\r\nmaxmemory_policy:noeviction\r\n")).toMatch(
+        /6\.2\.14.*7 is needed/,
+      );
+      expect(problemOf("redis_version:7.0.0\r\n")).toMatch(/unknown/);
+      expect(problemOf("redis_version:8.2.1\r\nmaxmemory_policy:noeviction\r\n")).toBeUndefined();
+    });
+
+    it("that is not there, without a word of the password", async () => {
+      const error: unknown = await RedisStore.open("redis://me:hunter2@127.0.0.1:1/0").catch(
+        (reason) => reason,
+      );
+      expect(error).toMatchObject(unreachable);
+      expect(String(error)).toMatch(/redis:\/\/127\.0\.0\.1:1\/0: .*ECONNREFUSED/);
+      expect(String(error)).not.toMatch(/hunter2|me:/);
+    });
+
+    it("that does not accept the password, and takes the one it does", async () => {
+      await admin.config("SET", "requirepass", "hunter2");
+      try {
+        const place = `127.0.0.1:${server.port}`;
+        const error: unknown = await RedisStore.open(`redis://:wrong@${place}`).catch((reason) => reason);
+        expect(String(error)).toMatch(/WRONGPASS|NOAUTH/);
+        expect(String(error)).not.toContain("wrong@");
+        const allowed = await open({}, `redis://:hunter2@${place}/0`);
+        expect((await allowed.commit({ reserve: [one] })).applied).toBe(true);
+      } finally {
+        await admin.config("SET", "requirepass", "");
+      }
+    });
+  });
+});
