@@ -34,7 +34,7 @@ export const messages = {
   // --- names ---------------------------------------------------------------------------------------------
   unknownName: (what: string, name: string, span: Span, candidates: Iterable<string>): Diagnostic =>
     diagnostic("W2001", span, `unknown ${what} \`${name}\``, {
-      label: `no ${what} of this bundle has this name`,
+      label: what === "name" ? "nothing that can be read here" : `no ${what} of this bundle has this name`,
       ...didYouMean(name, candidates),
     }),
   unknownBuiltIn: (what: string, name: string, span: Span, candidates: readonly string[]): Diagnostic =>
@@ -126,7 +126,7 @@ export const messages = {
       help:
         didYouMean(field, candidates).help ??
         (candidates.length === 0
-          ? "it has no fields at all"
+          ? "nothing can be read of it"
           : `it has ${candidates
               .slice(0, 8)
               .map((c) => `\`${c}\``)

@@ -191,6 +191,6 @@ test("whatever names and values change places, checking ends, and what loads has
         expect(loads).toBe(lines.every((line) => line.startsWith("W5")));
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });

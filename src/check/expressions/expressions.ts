@@ -278,6 +278,7 @@ function guardFor(path: string, type: Type): string {
   };
   const fallback = sample[type.kind];
   const guard = `add \`has ${path}\` to the condition`;
+  if (path === "reported") return "say what to count until it is known: `reported else 10`";
   if (path === "user") return `${guard}, or say \`for role …\` or \`for user …\` in \`agent\``;
   return root && fallback !== undefined ? `${guard}, or give a value: \`${path} else ${fallback}\`` : guard;
 }
