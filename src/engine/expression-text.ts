@@ -1,7 +1,7 @@
 /** A typed expression in the words of the language, for explanations. */
 import type { Expr, LimitKey, Program } from "../check/program.js";
 import { keyName } from "../compile/prior-key.js";
-import { formatDuration } from "../values/duration.js";
+import { writeDuration } from "../values/duration.js";
 import { formatTime } from "../values/time.js";
 import type { Value } from "../values/type.js";
 
@@ -58,13 +58,13 @@ export function expressionText(expr: Expr, program: Program): string {
       const status = expr.status === "any" ? "" : ` ${expr.status}`;
       const keys = expr.same.map((key: LimitKey) => keyName(key));
       const tool = program.tools.get(expr.tool)?.name ?? expr.tool;
-      return `prior ${tool}${status} within ${formatDuration(expr.within)} same ${keys.length === 1 ? keys[0] : `(${keys.join(", ")})`}`;
+      return `prior ${tool}${status} within ${writeDuration(expr.within)} same ${keys.length === 1 ? keys[0] : `(${keys.join(", ")})`}`;
     }
   }
 }
 
 function valueText(value: Value, kind: string): string {
-  if (kind === "duration" && typeof value === "number") return formatDuration(value);
+  if (kind === "duration" && typeof value === "number") return writeDuration(value);
   if (kind === "time" && typeof value === "number") return formatTime(value);
   if (kind === "label" && typeof value === "string") return value.slice(value.lastIndexOf(".") + 1);
   if (Array.isArray(value)) return `[${value.map((each) => valueText(each as Value, "")).join(", ")}]`;

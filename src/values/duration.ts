@@ -32,3 +32,23 @@ export function formatDuration(duration: number): string {
   if (day === 0 && time === "") return "PT0S";
   return `P${day > 0 ? `${day}D` : ""}${time === "" ? "" : `T${time}`}`;
 }
+
+/** As the language writes it, for people: `1h30m`, `250ms`, `0ms`. */
+export function writeDuration(duration: number): string {
+  const parts: string[] = [];
+  let left = duration;
+  for (const [name, unit] of WRITTEN) {
+    const count = Math.floor(left / unit);
+    if (count > 0) parts.push(`${count}${name}`);
+    left -= count * unit;
+  }
+  return parts.length === 0 ? "0ms" : parts.join("");
+}
+
+const WRITTEN = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+] as const;

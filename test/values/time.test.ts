@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatDuration, parseDuration } from "../../src/values/duration.js";
+import { formatDuration, parseDuration, writeDuration } from "../../src/values/duration.js";
 import { formatTime, parseSpan, parseTime } from "../../src/values/time.js";
 
 describe("a time", () => {
@@ -93,6 +93,7 @@ describe("a duration", () => {
     fc.assert(
       fc.property(fc.nat(10 ** 12), (ms) => {
         expect(parseDuration(formatDuration(ms))).toBe(ms);
+        expect(parseDuration(writeDuration(ms))).toBe(ms);
       }),
     );
   });
