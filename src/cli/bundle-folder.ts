@@ -44,8 +44,17 @@ export async function loadFolder(directory: string): Promise<LoadedBundle> {
  * command ends with exit code 3. Warnings are for `writ check` to tell.
  */
 export async function requireBundle(directory: string, terminal: Terminal): Promise<Bundle> {
-  const { bundle, diagnostics, sources } = await loadFolder(directory);
-  if (bundle !== undefined) return bundle;
+  return (await requireLoaded(directory, terminal)).bundle;
+}
+
+/** The same, with the texts that the bundle was read from. */
+export async function requireLoaded(
+  directory: string,
+  terminal: Terminal,
+): Promise<LoadedBundle & { readonly bundle: Bundle }> {
+  const loaded = await loadFolder(directory);
+  const { bundle, diagnostics, sources } = loaded;
+  if (bundle !== undefined) return { ...loaded, bundle };
   terminal.err(await renderFindings({ directory, diagnostics, sources }, "human", terminal.colour.err));
   throw new CommandFailure(
     `the bundle in \`${directory}\` does not load: ${tally(diagnostics)}`,

@@ -4,6 +4,7 @@ import { checkCommand } from "./commands/check.js";
 import { explainCommand } from "./commands/explain.js";
 import { fmtCommand } from "./commands/fmt.js";
 import { initCommand } from "./commands/init.js";
+import { testCommand } from "./commands/test.js";
 import type { Terminal } from "./terminal.js";
 import { packageVersion } from "./version.js";
 
@@ -12,6 +13,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   initCommand,
   checkCommand,
   fmtCommand,
+  testCommand,
   explainCommand,
 ];
 
