@@ -84,13 +84,18 @@ const RULES: Readonly<Record<string, string>> = {
 /** What stood to be expected: by the innermost rule, else by the tokens themselves. */
 export function expectation(rule: string | undefined, types: ReadonlySet<TokenType>): string | undefined {
   if (rule !== undefined && Object.hasOwn(RULES, rule)) return RULES[rule];
-  const seen = new Set([...types].filter((type) => !isDull(type)).map(describe));
+  const seen = new Set([...types].filter((type) => types.size === 1 || !isDull(type)).map(describe));
   const all = [...seen];
   if (all.length === 0 || all.length > 12) return undefined;
   return all.length === 1 ? all[0] : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
 }
 
+const DULL: ReadonlySet<TokenType> = new Set([
+  ...[m["."], m["["], m["+"], m["-"], m["*"], k.or, k.and, k.else, k.not, k.in, k.like, k.matches],
+  ...[m["=="], m["!="], m["<"], m["<="], m[">"], m[">="]],
+]);
+
 /** What may follow nearly everything and helps nobody. */
 function isDull(type: TokenType): boolean {
-  return type === m["."] || type === k.or || type === k.and;
+  return DULL.has(type);
 }

@@ -200,9 +200,8 @@ function unclosedText(token: IToken, problems: Problems): readonly IToken[] {
 
 function singleQuoted(token: IToken, problems: Problems): readonly IToken[] {
   const inside = token.image.replace(/^'|'$/g, "");
-  complain(problems, "W1007", token, "a text stands in double quotes", {
-    help: `write \`"${inside.slice(0, 40)}"\``,
-  });
+  const better = inside.slice(0, 40).replaceAll(/["\\]/g, "\\$&");
+  complain(problems, "W1007", token, "a text stands in double quotes", { help: `write \`"${better}"\`` });
   return [standIn(token, Text, `"${inside.replaceAll(/["\\]/g, "/")}"`)];
 }
 

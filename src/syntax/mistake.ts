@@ -4,6 +4,7 @@ import type { DiagnosticOptions } from "../diagnostics/catalogue.js";
 import type { Source } from "../source/source.js";
 import type { OpenBlock } from "./blocks.js";
 import type { Layout } from "./layout.js";
+import { endOf, standIn } from "./token-kinds.js";
 
 /** The place at which the parser stopped, and what surrounds it. */
 export interface Stop {
@@ -45,3 +46,39 @@ export interface Mistake {
 
 /** Something that may recognise a mistake; undefined where it is none of its kind. */
 export type Recogniser = (stop: Stop) => Mistake | undefined;
+
+/** Another token in the place of those at a stop; it spans them all. */
+export function replace(stop: Stop, type: TokenType, count = 1): Edit {
+  const token = stop.tokens[stop.at] as IToken;
+  const last = stop.tokens[stop.at + count - 1] as IToken;
+  const image = type.LABEL?.startsWith('"') ? type.LABEL.slice(1, -1) : token.image;
+  return {
+    from: stop.at,
+    to: stop.at + count,
+    tokens: [{ ...standIn(token, type, image), endOffset: endOf(last) - 1 }],
+  };
+}
+
+/** Tokens put in before the one at a stop. */
+export function insert(stop: Stop, ...tokens: readonly IToken[]): Edit {
+  return { from: stop.at, to: stop.at, tokens };
+}
+
+/** Without the tokens at a stop. */
+export function drop(stop: Stop, count = 1): Edit {
+  return { from: stop.at, to: stop.at + count, tokens: [] };
+}
+
+/** A mistake about the token at which the parser stopped. */
+export function about(
+  stop: Stop,
+  code: string,
+  message: string,
+  help: string | undefined,
+  edit?: Edit,
+): Mistake {
+  const token = stop.token ?? stop.tokens.at(-1);
+  const start = token?.startOffset ?? 0;
+  const end = token === undefined ? 0 : endOf(token);
+  return { code, start, end, message, options: help === undefined ? {} : { help }, edit };
+}

@@ -10,7 +10,7 @@ import { parser } from "../../grammar/parser.js";
 import { keywords as k, marks as m, Text, tokensByName } from "../../grammar/tokens.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import type { Source } from "../source/source.js";
-import { beginsItemAnywhere, blocksAround, itemAfter, itemBefore } from "./blocks.js";
+import { beginsItemAnywhere, blocksAround, itemBefore } from "./blocks.js";
 import { balance, unmatched } from "./brackets.js";
 import { GIVEN_UP, isBroken, UNCLOSED } from "./build-context.js";
 import { tokensAfter } from "./expected.js";
@@ -20,6 +20,7 @@ import { MAX_REPAIR_TOKENS } from "./limits.js";
 import type { Edit, Mistake, Stop } from "./mistake.js";
 import { isRecognised, recognise } from "./mistakes.js";
 import { type Problems, quoted } from "./problems.js";
+import { giveUpItem, giveUpRest, singleTokenEdits } from "./repair.js";
 import {
   afterAnnotations,
   DECLARATION_WORDS,
@@ -251,7 +252,8 @@ class Recovery {
 
   /** Whether something on the line was said already that may well be the reason. */
   #isSpoilt(tokens: readonly IToken[], at: IToken): boolean {
-    if (isBroken(at)) return true;
+    const before = tokens[tokens.indexOf(at) - 1];
+    if (isBroken(at) || (before !== undefined && isBroken(before) && is(before, ...OPERATORS))) return true;
     const line = this.#layout.lineOf(at);
     return tokens.some((token) => token.payload === UNCLOSED && this.#layout.lineOf(token) === line);
   }
@@ -298,6 +300,9 @@ class Recovery {
   }
 }
 
+/** What a broken operator stands in for: what is missing behind it was never meant to be there. */
+const OPERATORS = [k.and, k.or, k.not, m["*"], m["=="], m["!="], m[">="], m["="]];
+
 /** Where the brace of a declaration's block belongs, if it is missing there and its counterpart is not. */
 function missingBraceOf(tokens: readonly IToken[]): number | undefined {
   if (!is(tokens.at(-1), m["}"]) || unmatched(tokens).closers === 0) return undefined;
@@ -314,66 +319,3 @@ const BLOCK_DECLARATIONS: readonly TokenType[] = [
   ...[k.allow, k.deny, k.require, k.limit, k.exception, k.transaction],
   ...[k.tool, k.agent, k.approval, k.schema, k.test, k.matrix],
 ];
-
-function singleTokenEdits({ at, token, expected, tokens }: Stop): readonly Edit[] {
-  const edits: Edit[] = [];
-  const next = tokens[at + 1];
-  if (token !== undefined && !isOpener(token) && !isCloser(token))
-    edits.push({ from: at, to: at + 1, tokens: [] });
-  if (expected !== undefined && expected !== m["}"]) {
-    const label = expected.LABEL ?? "";
-    const image = label.startsWith('"') ? label.slice(1, -1) : label === "STRING" ? '""' : "_";
-    const offset = token?.startOffset ?? endOf(tokens.at(-1) as IToken);
-    edits.push({ from: at, to: at, tokens: [tokenOver(offset, offset, expected, image)] });
-    if (token !== undefined && next !== undefined) {
-      edits.push({ from: at, to: at + 1, tokens: [standIn(token, expected, image)] });
-    }
-  }
-  return edits;
-}
-
-/** Leaves out the item around a mistake; of a condition only what follows its word, so that it stays known that there is one. */
-function giveUpItem(stop: Stop): Edit | undefined {
-  const { tokens, at, open, item, layout } = stop;
-  if (open === undefined) return giveUpBody(stop);
-  const between = stop.expected === m["}"] && at > open.brace + 1 && stop.ruleStack.at(-1) === open.rule;
-  const token = tokens[at];
-  const inCondition =
-    is(tokens[item], k.when, k.unless) && at > item && token !== undefined && !layout.isFirst(token);
-  const from = between && !inCondition ? at : item;
-  const to = itemAfter(tokens, Math.max(at, from + 1), open, layout);
-  if (to <= from) return undefined;
-  const first = tokens[from] as IToken;
-  if (from === item && is(first, k.when, k.unless)) {
-    return { from: from + 1, to, tokens: [brokenCondition(first, tokens[to - 1])], quiet: false };
-  }
-  return { from, to, tokens: [], quiet: false };
-}
-
-/** A declaration that is whole, with something behind it that nobody understands. */
-function giveUpRest(stop: Stop): Edit {
-  return giveUpBody(stop) ?? { from: stop.at, to: stop.tokens.length, tokens: [] };
-}
-
-/** What a `define` says is lost, its name is not. */
-function giveUpBody({ tokens, at }: Stop): Edit | undefined {
-  const define = afterAnnotations(tokens, 0);
-  if (!is(tokens[define], k.define)) return undefined;
-  const equals = tokens.findIndex((token, i) => i < at && is(token, m["="]));
-  if (equals === -1) return undefined;
-  const edit = {
-    from: equals + 1,
-    to: tokens.length,
-    tokens: [brokenCondition(tokens[equals] as IToken, tokens.at(-1))],
-  };
-  return tokens.length === equals + 2 && isBroken(tokens[equals + 1] as IToken) ? undefined : edit;
-}
-
-function brokenCondition(before: IToken, last: IToken | undefined): IToken {
-  return tokenOver(
-    endOf(before),
-    Math.max(endOf(before), last === undefined ? 0 : endOf(last)),
-    k.true,
-    "true",
-  );
-}

@@ -1,0 +1,177 @@
+/** Mistakes in conditions, most of them habits from other languages. */
+import type { IToken, TokenType } from "chevrotain";
+import { keywords as k, marks as m, Name, TypeName } from "../../grammar/tokens.js";
+import { itemAfter } from "./blocks.js";
+import { FOREIGN_WORDS, NOTHING_HELP } from "./foreign-words.js";
+import { about, insert, type Mistake, replace, type Stop } from "./mistake.js";
+import { quoted } from "./problems.js";
+import { endOf, is, isCloser, isName, isOpener, isWord, standIn, tokenOver } from "./token-kinds.js";
+
+const COMPARISONS = [m["=="], m["!="], m["<"], m["<="], m[">"], m[">="], k.in, k.like, k.matches];
+
+/** `=` for `==` in a condition. */
+export function equalsInCondition(stop: Stop): Mistake | undefined {
+  if (!is(stop.token, m["="]) || !isInExpression(stop)) return undefined;
+  return about(stop, "W1015", "`=` does not compare", "write `==`", replace(stop, m["=="]));
+}
+
+/** Whether what stands before a stop is part of a condition. */
+export function isInExpression(stop: Stop): boolean {
+  if (stop.ruleStack.includes("expr") || stop.ruleStack.includes("sum")) return true;
+  if (is(stop.tokens[stop.item], k.when, k.unless)) return stop.at > stop.item + 1;
+  return stop.tokens.slice(stop.item, stop.at).some((token, i, all) => {
+    return is(token, k.define) && all.slice(i).some((later) => is(later, m["="], m["=="]));
+  });
+}
+
+/** `1 < x < 3`. */
+export function chainedComparison(stop: Stop): Mistake | undefined {
+  if (!is(stop.token, ...COMPARISONS) || !isInExpression(stop)) return undefined;
+  let depth = 0;
+  for (let i = stop.at - 1; i > stop.item; i--) {
+    const token = stop.tokens[i] as IToken;
+    if (isCloser(token)) depth++;
+    else if (isOpener(token) && depth-- === 0) return undefined;
+    if (depth > 0) continue;
+    if (is(token, k.and, k.or, k.when, k.unless)) return undefined;
+    if (!is(token, ...COMPARISONS)) continue;
+    const middle = stop.tokens.slice(i + 1, stop.at);
+    const written = stop.source.text.slice(token.startOffset, endOf(middle.at(-1) ?? token));
+    const again = stop.source.text.slice((middle[0] ?? token).startOffset, endOf(middle.at(-1) ?? token));
+    const help = `write \`… ${written} and ${again} ${stop.token?.image} …\``;
+    const joint = tokenOver(stop.token?.startOffset ?? 0, stop.token?.startOffset ?? 0, k.and, "and");
+    return {
+      ...about(
+        stop,
+        "W1017",
+        "a comparison has two sides",
+        help.length > 120 ? "join two comparisons with `and`" : help,
+      ),
+      options: {
+        help: help.length > 120 ? "join two comparisons with `and`" : help,
+        label: "a third side",
+        secondary: [
+          {
+            span: { file: stop.source.path, start: token.startOffset, end: endOf(token) },
+            message: "the first comparison",
+          },
+        ],
+      },
+      edit: insert(stop, joint, ...middle),
+    };
+  }
+  return undefined;
+}
+
+/** A condition that stands alone among the clauses. */
+export function missingWhen(stop: Stop): Mistake | undefined {
+  const { open, token } = stop;
+  if (open === undefined || !open.block.starters.includes(k.when) || stop.expected !== m["}"])
+    return undefined;
+  if (token === undefined || !(isName(token) || is(token, k.has, k.not, k.some, k.all, m["("])))
+    return undefined;
+  const end = itemAfter(stop.tokens, stop.at + 1, open, stop.layout);
+  const rest = stop.tokens.slice(stop.at, end);
+  const compares = rest.some((each) => is(each, ...COMPARISONS, k.and, k.or));
+  const begins = is(token, k.has, k.not, k.some, k.all) || is(rest[1], m["."], m["("], ...COMPARISONS);
+  if (!begins || !(compares || is(token, k.has, k.not, k.some, k.all))) return undefined;
+  const joint = tokenOver(token.startOffset, token.startOffset, k.when, "when");
+  const last = rest.at(-1) ?? token;
+  const start = token.startOffset;
+  return {
+    code: "W1026",
+    start,
+    end: stop.layout.lineOf(last) === stop.layout.lineOf(token) ? endOf(last) : endOf(token),
+    message: "a condition stands here without `when`",
+    options: {
+      help: `write \`when ${stop.source.text.slice(start, Math.min(endOf(last), start + 60)).split(/[\r\n]/)[0]}\``,
+    },
+    edit: insert(stop, joint),
+  };
+}
+
+/** `if`, `AND`, `None`. */
+export function foreignWord(stop: Stop): Mistake | undefined {
+  const { token } = stop;
+  const counterpart = isWord(token) ? FOREIGN_WORDS.get(token.image) : undefined;
+  if (token === undefined || counterpart === undefined) return undefined;
+  const { becomes, help } = counterpart;
+  if (becomes !== undefined && stop.fitting.size > 0 && !fits(stop, becomes)) return undefined;
+  const message = `${quoted(token.image)} is a word of other languages`;
+  return about(stop, "W1027", message, help, becomes === undefined ? undefined : replace(stop, becomes));
+}
+
+function fits(stop: Stop, type: TokenType): boolean {
+  return stop.fitting.has(type) || (stop.open?.block.starters.includes(type) ?? false);
+}
+
+/** `if a`, `exists a.b`: a word that was read as a name, and what follows it then fits nowhere. */
+export function foreignWordBefore(stop: Stop): Mistake | undefined {
+  const before = stop.tokens[stop.at - 1];
+  if (!is(before, Name) || before === undefined || !isInExpression(stop)) return undefined;
+  const counterpart = FOREIGN_WORDS.get(before.image);
+  if (counterpart === undefined || !(isWord(stop.token) || is(stop.token, m["("]))) return undefined;
+  const { becomes, help } = counterpart;
+  const edit =
+    becomes !== undefined && [k.has, k.some, k.all].includes(becomes)
+      ? { from: stop.at - 1, to: stop.at, tokens: [standIn(before, becomes)] }
+      : undefined;
+  return {
+    code: "W1027",
+    start: before.startOffset,
+    end: endOf(before),
+    message: `${quoted(before.image)} is a word of other languages`,
+    options: {
+      help: before.image === "if" ? "say it with `and`, `or` and `not`, or write a second rule" : help,
+    },
+    edit,
+  };
+}
+
+/** `None` and the like in the place of a value. */
+export function nothing(stop: Stop): Mistake | undefined {
+  if (!is(stop.token, TypeName) || !["None", "NULL", "Null", "Nil"].includes(stop.token?.image ?? ""))
+    return undefined;
+  return about(
+    stop,
+    "W1027",
+    `there is no ${quoted(stop.token?.image ?? "")}`,
+    NOTHING_HELP,
+    replace(stop, k.true),
+  );
+}
+
+const JOINTS = [
+  ...COMPARISONS,
+  k.and,
+  k.or,
+  k.not,
+  k.has,
+  k.else,
+  m["+"],
+  m["-"],
+  m["*"],
+  m[","],
+  m["("],
+  m["["],
+];
+
+/** An operator at the end of an item, after which the next item's word was read as a name. */
+export function danglingJoint(stop: Stop): Mistake | undefined {
+  const before = stop.tokens[stop.item - 1];
+  const first = stop.tokens[stop.item];
+  if (stop.open === undefined || before === undefined || first === undefined) return undefined;
+  if (!is(before, ...JOINTS) || !stop.layout.isFirst(first)) return undefined;
+  const comma = is(before, m[","]);
+  const end = endOf(before);
+  return {
+    code: "W1020",
+    start: before.startOffset,
+    end,
+    message: comma ? "nothing follows this comma" : `something is missing after ${quoted(before.image)}`,
+    options: { help: comma ? "delete it" : "an expression belongs here" },
+    edit: comma
+      ? { from: stop.item - 1, to: stop.item, tokens: [] }
+      : { from: stop.item, to: stop.item, tokens: [tokenOver(end, end, k.true, "true")] },
+  };
+}
