@@ -66,6 +66,8 @@ export interface CompiledBundle {
   readonly limits: ReadonlyMap<string, CompiledLimit>;
   agent(name: string): Agent | undefined;
   roleIds(names: readonly string[]): readonly string[];
+  /** A role as rules compare it: by its declared name, however it was sent; one that is not declared as sent. */
+  roleName(name: string): string;
   /** The id of a label, or undefined for one that is not declared. */
   label(name: string): string | undefined;
   scheme(id: string): ApprovalScheme | undefined;
@@ -142,6 +144,7 @@ export function compile(
     },
     agent: (name) => program.agents.get(resolve("agent", name) ?? ""),
     roleIds: (names) => names.flatMap((name) => resolve("role", name) ?? []),
+    roleName: (name) => program.roles.get(resolve("role", name) ?? "")?.name ?? name,
     label: (name) => resolve("label", name),
     scheme: (id) => program.approvals.get(id),
     transaction: (name) => program.transactions.get(resolve("transaction", name) ?? ""),
@@ -165,7 +168,7 @@ function toolRoot(kind: "tool" | "channel", target: Tool | Channel): RecordValue
     root.tier = tool.tier;
     root.action = tool.action;
     root.irreversible = tool.irreversible;
-    root.tags = [...tool.tags].map((tag) => tag.slice(tag.lastIndexOf(".") + 1));
+    root.tags = [...tool.tags];
   }
   return root;
 }

@@ -196,7 +196,7 @@ function frameOf(
 }
 
 function userFacts(user: UserActor, bundle: CompiledBundle): UserFacts {
-  const roles = unique(user.roles ?? []);
+  const roles = unique((user.roles ?? []).map(bundle.roleName));
   const root = declaredAttributes(
     user.attributes,
     bundle.program.schemas.user,
