@@ -29,8 +29,9 @@ export interface FileStoreOptions {
 }
 
 const defaultCapacity = 1_000_000;
-/** How many expired cells a commit clears up at most, unless it needs the room. */
-const clearedAtOnce = 8;
+/** Every so many commits, how many expired cells are cleared up at most: looking alone costs more than a commit. */
+const clearedEvery = 8;
+const clearedAtOnce = 64;
 const clearedForRoom = 256;
 
 /**
@@ -46,6 +47,7 @@ export class FileStore implements StateStore {
   readonly #capacity: number;
   readonly #awaitDisk: boolean;
   #now: Milliseconds = 0;
+  #commits = 0;
   #closed = false;
 
   private constructor(file: Bytes, options: FileStoreOptions) {
@@ -87,8 +89,8 @@ export class FileStore implements StateStore {
     try {
       await this.#write((table, now) => {
         const wanted = (commit.always?.length ?? 0) + commit.reserve.length + (commit.otherwise?.length ?? 0);
-        let more = table.clear(now, clearedAtOnce);
-        while (more && !table.hasRoom(wanted)) more = table.clear(now, clearedForRoom);
+        if (this.#commits++ % clearedEvery === 0) table.clear(now, clearedAtOnce);
+        while (!table.hasRoom(wanted) && table.clear(now, clearedForRoom));
         result = applyCommit(table, commit, now);
       });
       return result!;

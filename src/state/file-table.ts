@@ -103,11 +103,14 @@ export class FileTable implements CellTable {
   }
 
   #clearGarbage(limit: number): void {
-    const [garbage] = [...this.#file.getKeys({ ...garbageRange, limit: 1 })];
-    if (garbage === undefined) return;
-    const fields = [...this.#file.getKeys({ ...fieldRange(numberAfter(garbage)), limit })];
-    for (const field of fields) this.#file.remove(field);
-    if (fields.length < limit) this.#file.remove(garbage);
+    let left = limit;
+    for (const garbage of [...this.#file.getKeys({ ...garbageRange, limit })]) {
+      const fields = [...this.#file.getKeys({ ...fieldRange(numberAfter(garbage)), limit: left })];
+      for (const field of fields) this.#file.remove(field);
+      left -= fields.length;
+      if (left <= 0) return;
+      this.#file.remove(garbage);
+    }
   }
 
   /** The keys that begin with `prefix`, live or not. */

@@ -41,7 +41,7 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
   const stores: RedisStore[] = [];
 
   const open = async (options = {}, url = server.url): Promise<RedisStore> => {
-    const opened = await RedisStore.open(url, options);
+    const opened = await RedisStore.open(url, { timeout: 5_000, ...options });
     stores.push(opened);
     return opened;
   };
@@ -131,7 +131,7 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
       await eventually(() => expect(store.commit({ reserve: [one] })).rejects.toMatchObject(unreachable));
       const begun = performance.now();
       await expect(store.read([])).rejects.toMatchObject(unreachable);
-      expect(performance.now() - begun).toBeLessThan(150);
+      expect(performance.now() - begun).toBeLessThan(1_000);
       expect(await store.health()).toMatchObject({ reachable: false });
       await server.start();
       await eventually(() => store.read([]));
@@ -146,7 +146,7 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
         await expect(patient.commit({ reserve: [one] })).rejects.toMatchObject(unreachable);
         const waited = performance.now() - begun;
         expect(waited).toBeGreaterThan(50);
-        expect(waited).toBeLessThan(1_000);
+        expect(waited).toBeLessThan(2_000);
       } finally {
         server.process?.kill("SIGCONT");
       }
