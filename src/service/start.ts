@@ -16,6 +16,7 @@ import { policyLoader } from "./load-policy.js";
 import { Metrics } from "./metrics.js";
 import { PolicyHolder, type ReloadEvent } from "./policy-holder.js";
 import { readKeysFile, readSmallFile } from "./secret-files.js";
+import { noticesFor } from "./start-notices.js";
 import { type FolderWatch, watchFolder } from "./watch-folder.js";
 import { Webhook } from "./webhook.js";
 

@@ -70,11 +70,13 @@ const OPTIONS = {
  */
 export function compileShape(schema: JsonSchema): ShapeCheck {
   const first = new Ajv2020(OPTIONS).compile(schema);
-  const every = new Ajv2020({ ...OPTIONS, allErrors: true }).compile(schema);
+  // Compiled when the first caller errs: most services never need most of these.
+  let every: ReturnType<Ajv2020["compile"]> | undefined;
   return (value) => {
     if (first(value)) return undefined;
     const only = first.errors ?? [];
     if (!isSmall(value)) return only.slice(0, MAX_ERRORS);
+    every ??= new Ajv2020({ ...OPTIONS, allErrors: true }).compile(schema);
     return every(value) ? only : (every.errors ?? only).slice(0, MAX_ERRORS);
   };
 }

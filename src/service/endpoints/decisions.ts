@@ -103,7 +103,7 @@ function refused(context: ServiceContext, error: unknown): Decision {
   const { word, details, message } = isRequest
     ? { word: error.type, details: { problems: error.problems }, message: error.message }
     : asServiceProblem(error, true);
-  const said = [message, ...(details.problems ?? []).map((each) => `${each.pointer || "/"} ${each.message}`)];
+  const said = [message, ...(details.problems ?? []).map((each) => `${each.pointer} ${each.message}`.trim())];
   const now = context.clock.now() / 1000;
   return {
     decision: "deny",

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findJsonMistake } from "../../src/service/json-check.js";
+
+const check = (text: string, exact = true) => findJsonMistake(text, { maxDepth: 4, exact });
+
+describe("a JSON text", () => {
+  it("is accepted exactly where JSON.parse accepts it, whatever the text", () => {
+    const nearly = fc.stringMatching(/^[[\]{}:,"\\ue0-9.+\-truefalsn \n]{0,24}$/);
+    fc.assert(
+      fc.property(fc.oneof(nearly, fc.string()), (text) => {
+        const mistake = findJsonMistake(text, { maxDepth: 100, exact: false });
+        const parses = doesParse(text);
+        if (mistake === undefined) expect(parses).toBe(true);
+        else if (parses) expect(mistake.message).toMatch(/twice|not allowed|too large/);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it("is accepted for every value that JSON.stringify writes", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom(undefined, 2), (value, space) => {
+        const text = JSON.stringify(value, undefined, space);
+        const mistake = findJsonMistake(text, { maxDepth: 32, exact: false });
+        if (!text.includes("__proto__")) expect(mistake).toBeUndefined();
+      }),
+    );
+  });
+
+  it.each([
+    ['{"a":1,"a":2}', "/a", 7],
+    ['{"a":1,"\\u0061":2}', "/a", 7],
+    ['[{"x":{"k/1":1,"k/1":1}}]', "/0/x/k~11", 15],
+    [`{${Array.from({ length: 20 }, (_, i) => `"k${i}":1`).join()},"k3":1}`, "/k3", 151],
+  ])("with a key twice is told where: %s", (text, pointer, offset) => {
+    expect(check(text)).toEqual({ pointer, offset, message: "this key stands twice in one object" });
+  });
+
+  it("may have one key in several objects", () => {
+    expect(check('[{"a":1},{"a":{"a":1}}]')).toBeUndefined();
+  });
+
+  it.each([['{"__proto__":{}}'], ['{"a":{"\\u005f_proto__":1}}'], ['{"constructor":{"prototype":{}}}']])(
+    "that reaches for a prototype is refused: %s",
+    (text) => {
+      expect(check(text)?.message).toMatch(/not allowed/);
+    },
+  );
+
+  it("may have a field called constructor", () => {
+    expect(check('{"constructor":"ferrari","prototype":1}')).toBeUndefined();
+  });
+
+  it("has a bound on nesting", () => {
+    expect(check("[[[[1]]]]")).toBeUndefined();
+    expect(check("[[[[[1]]]]]")).toMatchObject({ offset: 4, message: "nested deeper than 4 levels" });
+    expect(check("[".repeat(1_000_000))).toMatchObject({ message: "nested deeper than 4 levels" });
+  });
+
+  it("has numbers that can be read exactly, where that matters", () => {
+    expect(check("[9007199254740991, -9007199254740991, 0.1, 1e300]")).toBeUndefined();
+    expect(check("[1, 9007199254740993]")).toMatchObject({ pointer: "/1", offset: 4 });
+    expect(check("[9007199254740993]", false)).toBeUndefined();
+    expect(check("[1e999]", false)?.message).toBe("the number is too large");
+  });
+
+  it("has whole characters, where that matters", () => {
+    expect(check('"\\ud83d\\ude00"')).toBeUndefined();
+    expect(check('"\\ud83d"')?.message).toMatch(/surrogate/);
+    expect(check('"\\ud83d"', false)).toBeUndefined();
+  });
+
+  it.each([
+    ['{"a":}', 5, "expected a value, found `}`"],
+    ["{a:1}", 1, "expected a key, found `a`"],
+    ["[1,]", 3, "expected a value, found `]`"],
+    ['{"a":1}x', 7, "unexpected `x` after the end"],
+    ['"a\nb"', 2, "a control character in a text"],
+    ['"a', 2, "a text has no end"],
+    ["", 0, "expected a value, found the end"],
+    ["\u00a01", 0, "expected a value, found U+00A0"],
+  ])("that is malformed is told where: %j", (text, offset, message) => {
+    expect(check(text)).toMatchObject({ offset, message });
+  });
+});
+
+function doesParse(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
