@@ -15,18 +15,19 @@ export function explainCondition(condition: Expr, frame: Frame, bundle: Compiled
     text: expressionText(part, bundle.program),
     at: bundle.locate(part.span),
     result: triName(bundle.expressions.condition(part)(frame)),
-    because: leavesOf(part, bundle).map((leaf) => explainLeaf(leaf, frame, bundle)),
+    because: leavesOf(part).map((leaf) => explainLeaf(leaf, frame, bundle)),
   }));
 }
 
-function conjuncts(expr: Expr): readonly Expr[] {
+/** The parts that must all hold, in the order in which an explanation tells of them. */
+export function conjuncts(expr: Expr): readonly Expr[] {
   return expr.kind === "and" ? expr.items.flatMap(conjuncts) : [expr];
 }
 
-/** The smallest conditions under one: what `and`, `or`, `not` and a define join. */
-function leavesOf(expr: Expr, bundle: CompiledBundle): readonly Expr[] {
-  if (expr.kind === "and" || expr.kind === "or") return expr.items.flatMap((item) => leavesOf(item, bundle));
-  if (expr.kind === "not") return leavesOf(expr.of, bundle);
+/** The smallest conditions under one: what `and`, `or` and `not` join; a define is one. */
+export function leavesOf(expr: Expr): readonly Expr[] {
+  if (expr.kind === "and" || expr.kind === "or") return expr.items.flatMap(leavesOf);
+  if (expr.kind === "not") return leavesOf(expr.of);
   return [expr];
 }
 

@@ -73,8 +73,10 @@ function expectedStory(id: string, rule: RuleOutcome | undefined): RuleStory {
   return outcomeStory(rule, "holds, and did not determine the verdict", []);
 }
 
-function failing(rule: RuleOutcome): readonly ClauseOutcome[] {
-  return rule.clauses.filter(({ result }) => result !== "true");
+/** What keeps a rule from holding: what is false, or where nothing is, what is not known. */
+function failing({ clauses }: RuleOutcome): readonly ClauseOutcome[] {
+  const untrue = clauses.filter(({ result }) => result === "false");
+  return untrue.length > 0 ? untrue : clauses.filter(({ result }) => result === "unknown");
 }
 
 /** Conditions carry the leaves that decided them; who, inside and until do not. */

@@ -1,26 +1,80 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { TestedBundle } from "../../scenario/run-tests.js";
 import { DIRECTORY_HELP, requireLoaded } from "../bundle-folder.js";
+import { CommandFailure, EXIT } from "../exit-code.js";
 import type { Terminal } from "../terminal.js";
+import type { CoverageFormat } from "../test-coverage.js";
 import type { ResultFormat } from "../test-results.js";
 
 interface Options {
   readonly filter?: string;
-  readonly format?: ResultFormat;
+  readonly format?: string;
+  readonly coverage?: boolean;
+  readonly threshold?: number;
 }
 
-/** `writ test`: runs the tests and matrices of a bundle. */
+/** What can be asked for, and the forms in which each can be printed; the first is the default. */
+const FORMATS = {
+  results: ["human", "json", "junit"],
+  coverage: ["table", "lcov", "annotated", "json"],
+} as const;
+
+/** `writ test`: runs the tests and matrices of a bundle; or tells what they have seen of its policy. */
 export function testCommand(terminal: Terminal): Command {
+  const formats = [...new Set(Object.values(FORMATS).flat())];
   return new Command("test")
     .description("run the tests of a bundle")
     .argument("[dir]", DIRECTORY_HELP, ".")
-    .addOption(new Option("--format <format>", "how to print").choices(["human", "json", "junit"]))
+    .addOption(
+      new Option("--format <format>", `how to print: ${formatsHelp()}`).choices(formats).default(undefined),
+    )
     .option("--filter <text>", "only tests whose name or file holds this text")
+    .option("--coverage", "which rules decided, and which conditions were seen true and false")
+    .option("--threshold <percent>", "with --coverage: exit with 4 below this share", readPercent)
     .action(async (directory: string, options: Options) => {
       const { bundle, sources } = await requireLoaded(directory, terminal);
-      const tested = { ...bundle, sources };
-      const { selectTests } = await import("../test-selection.js");
-      const { printResults } = await import("../test-results.js");
-      const select = selectTests(tested, options.filter);
-      await printResults(directory, tested, options.format ?? "human", { select }, terminal);
+      await run(directory, { ...bundle, sources }, options, terminal);
     });
+}
+
+async function run(
+  directory: string,
+  tested: TestedBundle,
+  options: Options,
+  terminal: Terminal,
+): Promise<void> {
+  const { selectTests } = await import("../test-selection.js");
+  const select = selectTests(tested, options.filter);
+  if (options.threshold !== undefined && options.coverage !== true)
+    throw new CommandFailure("`--threshold` goes with `--coverage`", EXIT.usage);
+  if (options.coverage === true) {
+    const { printCoverage } = await import("../test-coverage.js");
+    const format = formatOf("coverage", options.format) as CoverageFormat;
+    await printCoverage(directory, tested, format, options.threshold, { select }, terminal);
+    return;
+  }
+  const { printResults } = await import("../test-results.js");
+  const format = formatOf("results", options.format) as ResultFormat;
+  await printResults(directory, tested, format, { select }, terminal);
+}
+
+function formatOf(what: keyof typeof FORMATS, format: string | undefined): string {
+  const known: readonly string[] = FORMATS[what];
+  if (format === undefined) return FORMATS[what][0];
+  if (known.includes(format)) return format;
+  throw new CommandFailure(
+    `${what} cannot be printed as \`${format}\``,
+    EXIT.usage,
+    `choose one of ${known.join(", ")}`,
+  );
+}
+
+function formatsHelp(): string {
+  return `${FORMATS.results.join(", ")}; with --coverage ${FORMATS.coverage.join(", ")}`;
+}
+
+function readPercent(text: string): number {
+  const percent = /^[0-9]{1,3}(\.[0-9]+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (percent >= 0 && percent <= 100) return percent;
+  throw new InvalidArgumentError("a number from 0 to 100 is wanted");
 }

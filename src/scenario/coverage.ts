@@ -1,0 +1,193 @@
+/** What the tests of a bundle have seen of its policy: which rules decided, and which conditions came out both ways. */
+import type { Exception, Limit, Program, Rule } from "../check/program.js";
+import { conjuncts, leavesOf } from "../engine/explain-condition.js";
+import { expressionText } from "../engine/expression-text.js";
+import type { Pdp } from "../engine/pdp.js";
+import type { Explanation } from "../engine/types.js";
+import type { VerdictName } from "../model/common.js";
+import type { Decision } from "../model/decision.js";
+import type { DecideRequest } from "../model/request.js";
+import type { Source } from "../source/source.js";
+import { StateUnavailable } from "../state/store.js";
+import { type Place, placeOf } from "./place.js";
+import type { TestedBundle } from "./run-tests.js";
+import { type ScenarioHooks, TEST_CALLER } from "./scenario.js";
+
+export interface Coverage {
+  /** In the order of files and lines. */
+  readonly rules: readonly RuleCoverage[];
+  readonly totals: CoverageTotals;
+}
+
+export interface CoverageTotals {
+  readonly rules: Share;
+  /** Each condition counts twice: for being true, and for being false. */
+  readonly conditions: Share;
+}
+export interface Share {
+  readonly seen: number;
+  readonly all: number;
+  /** 100 where there is nothing to see. */
+  readonly percent: number;
+}
+
+/** One rule, limit or exception. */
+export interface RuleCoverage {
+  readonly id: string;
+  readonly name: string;
+  readonly effect: "allow" | "deny" | "require" | "limit" | "exception";
+  readonly shadow: boolean;
+  readonly at: Place;
+  /** The last line of the rule. */
+  readonly endLine: number;
+  /** Calls that were of concern to it: its tool, its actors, its transaction. */
+  readonly asked: number;
+  /** Decisions that it determined; of a `shadow` rule, that it would have; of obligations, that carried them. */
+  readonly determined: number;
+  readonly verdicts: Readonly<Record<VerdictName, number>>;
+  readonly conditions: readonly ConditionCoverage[];
+}
+export interface ConditionCoverage {
+  readonly text: string;
+  readonly at: Place;
+  readonly true: number;
+  readonly false: number;
+  readonly unknown: number;
+}
+
+type AnyRule = Rule | Limit | Exception;
+type Counts = { -readonly [K in "true" | "false" | "unknown"]: number };
+interface Tally {
+  readonly source: AnyRule;
+  asked: number;
+  determined: number;
+  readonly verdicts: Record<VerdictName, number>;
+  /** By conjunct and leaf, as explanations tell of them. */
+  readonly leaves: readonly (readonly Counts[])[];
+}
+
+/** Watches a run of tests. Give `hooks` to each test, and ask for `report` when all have run. */
+export class CoverageRecorder {
+  readonly #program: Program;
+  readonly #sources: ReadonlyMap<string, Source>;
+  readonly #tallies = new Map<string, Tally>();
+
+  constructor({ program, sources }: TestedBundle) {
+    this.#program = program;
+    this.#sources = sources;
+    for (const source of [
+      ...program.rules.values(),
+      ...program.limits.values(),
+      ...program.exceptions.values(),
+    ]) {
+      const parts = source.condition === undefined ? [] : conjuncts(source.condition);
+      this.#tallies.set(source.id, {
+        source,
+        asked: 0,
+        determined: 0,
+        verdicts: { allow: 0, deny: 0, "step-up": 0, "require-approval": 0 },
+        leaves: parts.map((part) => leavesOf(part).map(() => ({ true: 0, false: 0, unknown: 0 }))),
+      });
+    }
+  }
+
+  /** Hooks for one test; each test needs its own. */
+  hooks(): ScenarioHooks {
+    let explained: Explanation | undefined;
+    return {
+      beforeDecision: async (_number, request, pdp) => {
+        explained = await this.#explain(request, pdp);
+      },
+      afterDecision: ({ decision }) => this.#note(decision, explained),
+    };
+  }
+
+  report(): Coverage {
+    const rules = [...this.#tallies.values()]
+      .map((tally) => this.#ruleCoverage(tally))
+      .sort((a, b) => (a.at.file === b.at.file ? a.at.line - b.at.line : a.at.file < b.at.file ? -1 : 1));
+    const conditions = rules.flatMap((rule) => rule.conditions);
+    return {
+      rules,
+      totals: {
+        rules: share(rules.filter(({ determined }) => determined > 0).length, rules.length),
+        conditions: share(
+          conditions.filter((each) => each.true > 0).length +
+            conditions.filter((each) => each.false > 0).length,
+          conditions.length * 2,
+        ),
+      },
+    };
+  }
+
+  async #explain(request: DecideRequest, pdp: Pdp): Promise<Explanation | undefined> {
+    try {
+      return await pdp.explain(request, TEST_CALLER);
+    } catch (error) {
+      // Out of reach: no rule is seen to come out any way.
+      if (error instanceof StateUnavailable) return undefined;
+      throw error;
+    }
+  }
+
+  #note(decision: Decision, explained: Explanation | undefined): void {
+    const determining = new Set([
+      ...decision.reasons.map(({ rule }) => rule),
+      ...(decision.alerts ?? []),
+      ...(decision.shadow ?? []).map(({ rule }) => rule),
+    ]);
+    for (const { rule, clauses, result } of explained?.rules ?? []) {
+      const tally = this.#tallies.get(rule);
+      if (tally === undefined) continue;
+      const conditions = clauses.filter(({ because }) => because !== undefined);
+      const concerned = clauses.every((clause) => clause.because !== undefined || clause.result !== "false");
+      if (!concerned) continue;
+      tally.asked++;
+      conditions.forEach(({ because = [] }, part) => {
+        because.forEach((leaf, index) => {
+          const counts = tally.leaves[part]?.[index];
+          if (counts !== undefined) counts[leaf.result]++;
+        });
+      });
+      // A `require` without needs adds obligations alone, which no reason names.
+      const obliges =
+        "effect" in tally.source && tally.source.effect === "require" && tally.source.needs.length === 0;
+      if (obliges && result === "true" && decision.decision !== "deny") determining.add(rule);
+    }
+    for (const rule of determining) {
+      const tally = this.#tallies.get(rule);
+      if (tally === undefined) continue;
+      tally.determined++;
+      tally.verdicts[decision.decision]++;
+    }
+  }
+
+  #ruleCoverage({ source, asked, determined, verdicts, leaves }: Tally): RuleCoverage {
+    const parts = source.condition === undefined ? [] : conjuncts(source.condition);
+    return {
+      id: source.id,
+      name: source.name,
+      effect: "effect" in source ? source.effect : "meter" in source ? "limit" : "exception",
+      shadow: "shadow" in source && source.shadow,
+      at: placeOf(source.nameSpan, this.#sources),
+      endLine: placeOf(
+        { ...source.span, start: Math.max(source.span.start, source.span.end - 1) },
+        this.#sources,
+      ).line,
+      asked,
+      determined,
+      verdicts,
+      conditions: parts.flatMap((part, i) =>
+        leavesOf(part).map((leaf, j) => ({
+          text: expressionText(leaf, this.#program),
+          at: placeOf(leaf.span, this.#sources),
+          ...(leaves[i]?.[j] ?? { true: 0, false: 0, unknown: 0 }),
+        })),
+      ),
+    };
+  }
+}
+
+function share(seen: number, all: number): Share {
+  return { seen, all, percent: all === 0 ? 100 : Math.floor((seen / all) * 1000) / 10 };
+}
