@@ -1,0 +1,95 @@
+import type { JWTPayload } from "jose";
+import { describe, expect, it } from "vitest";
+import { actorsOf, principalOf } from "../../src/identity/token-claims.js";
+import type { ClaimNames, VerifiedToken } from "../../src/identity/tokens.js";
+
+function verified(claims: JWTPayload, names: Partial<ClaimNames> = {}): VerifiedToken {
+  return {
+    subject: claims.sub ?? "ana",
+    claims: { sub: "ana", iat: 100, exp: 200, ...claims },
+    issuer: {
+      issuer: "https://idp.example",
+      audience: ["writ"],
+      algorithms: ["ES256"],
+      keys: () => Promise.reject(new Error("not asked for")),
+      skew: 60,
+      claims: { roles: "roles", groups: "groups", ...names },
+    },
+  };
+}
+
+describe("the bearer of a token", () => {
+  it("has the scopes of the service that `scope` or `scp` list, and a name that no API key has", () => {
+    const principal = principalOf(verified({ scope: "openid approve refund" }));
+    expect(principal?.id).toBe("token:https://idp.example|ana");
+    expect([...(principal?.scopes ?? [])]).toEqual(["approve"]);
+    expect([...(principalOf(verified({ scp: ["decide", "audit"] }))?.scopes ?? [])]).toEqual([
+      "decide",
+      "audit",
+    ]);
+    expect(principalOf(verified({}))?.scopes.size).toBe(0);
+  });
+
+  it("is a person with the roles of the configured claim", () => {
+    const nested = { roles: ["realm_access", "roles"] };
+    const claims = { acr: "aal2", realm_access: { roles: ["treasurer", 7, ""] } };
+    expect(principalOf(verified(claims, nested))?.person).toEqual({
+      id: "ana",
+      roles: ["treasurer"],
+      acr: "aal2",
+    });
+    expect(principalOf(verified({ roles: "clerk treasurer" }))?.person?.roles).toEqual([
+      "clerk",
+      "treasurer",
+    ]);
+    expect(principalOf(verified({}, { roles: "constructor" }))?.person?.roles).toEqual([]);
+  });
+
+  it("is nobody where the issuer names everybody's tenant and the token does not", () => {
+    expect(principalOf(verified({}, { tenant: "org" }))).toBeUndefined();
+    expect(principalOf(verified({ org: "acme" }, { tenant: "org" }))?.tenant).toBe("acme");
+    expect(principalOf(verified({ org: "acme" }))?.tenant).toBeUndefined();
+  });
+});
+
+describe("the chain of a token", () => {
+  it("runs from the subject over the inner actors to the outermost, which acts now", () => {
+    const act = { sub: "web_reader", act: { sub: "support_bot" } };
+    const claims = { act, scope: "refund", roles: ["clerk"], acr: "aal2", auth_time: 90 };
+    const credential = { issued_at: 100, expires_at: 200 };
+    expect(actorsOf(verified(claims))).toEqual([
+      { type: "user", id: "ana", roles: ["clerk"], groups: [], acr: "aal2", auth_time: 90 },
+      { type: "agent", id: "support_bot", scopes: ["refund"], credential },
+      { type: "agent", id: "web_reader", scopes: ["refund"], credential },
+    ]);
+  });
+
+  it("may name its agent by the claim of the client", () => {
+    const names = { agent: "client_id" };
+    expect(actorsOf(verified({ client_id: "bot" }, names))?.map(({ id }) => id)).toEqual(["ana", "bot"]);
+    expect(actorsOf(verified({ client_id: "bot" }))).toBeUndefined();
+  });
+
+  it("has no user where the client is its own subject", () => {
+    const token = verified({ sub: "night_audit", client_id: "night_audit" }, { agent: "client_id" });
+    expect(actorsOf(token)?.map(({ type, id }) => `${type}:${id}`)).toEqual(["agent:night_audit"]);
+  });
+
+  it.each([
+    [{ act: "bot" }],
+    [{ act: {} }],
+    [{ act: { sub: 7 } }],
+    [{ act: { sub: "bot", act: null } }],
+    [{ act: { sub: "" } }],
+    [{ act: { sub: "a\u0000b" } }],
+    [{ act: { sub: "bot" }, auth_time: -1 }],
+  ])("is none where a claim does not fit: %j", (claims) => {
+    expect(actorsOf(verified(claims as JWTPayload))).toBeUndefined();
+  });
+
+  it("is none where it is longer than a request may be", () => {
+    let act: object = { sub: "bot" };
+    for (let i = 0; i < 20; i++) act = { sub: "bot", act };
+    expect(actorsOf(verified({ act } as JWTPayload))).toBeUndefined();
+  });
+});
