@@ -63,7 +63,13 @@ export class FileStore implements StateStore {
     const { open } = await import("lmdb");
     // `permissionsMode` is missing from the types.
     const settings = { path: directory, noSubdir: false, permissionsMode: 0o660 };
-    const file = open<Buffer, Buffer>({ ...settings, encoding: "binary", keyEncoding: "binary" });
+    const file = open<Buffer, Buffer>({
+      ...settings,
+      encoding: "binary",
+      keyEncoding: "binary",
+      // It makes promises that nobody holds: where a commit fails, one of them ends the process.
+      eventTurnBatching: false,
+    });
     try {
       file.transactionSync(() => claim(file, directory));
     } catch (error) {
@@ -162,8 +168,12 @@ export class FileStore implements StateStore {
       });
       if (this.#awaitDisk) await this.#file.flushed;
     } catch (error) {
-      if (error instanceof WrongKind || isNoSpace(error)) throw error;
-      throw new StateUnavailable("unreachable", "the state file cannot be written", { cause: error });
+      if (error instanceof WrongKind) throw error;
+      const cause = await causeOf(error);
+      if (isNoSpace(cause)) throw cause;
+      throw new StateUnavailable("unreachable", `the state file cannot be written: ${cause.message}`, {
+        cause,
+      });
     }
   }
 
@@ -192,10 +202,18 @@ function claim(file: Bytes, directory: string): void {
   }
 }
 
-function isNoSpace(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (/MDB_MAP_FULL|ENOSPC|No space left/i.test(`${each.message} ${"code" in each ? each.code : ""}`))
-      return true;
+/** What LMDB says of a failed commit, which it hands over as a promise that rejects. */
+async function causeOf(error: unknown): Promise<Error> {
+  const reason = error instanceof Error && "commitError" in error ? error.commitError : error;
+  try {
+    // It should reject at once; an answer must not hang on it.
+    await Promise.race([reason, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+  } catch (cause) {
+    if (cause instanceof Error) return cause;
   }
-  return false;
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function isNoSpace(error: unknown): boolean {
+  return error instanceof Error && /MDB_MAP_FULL|No space left/.test(error.message);
 }
