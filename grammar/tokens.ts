@@ -128,7 +128,7 @@ export const marks = {
 const WrongTimestamp = createToken({
   name: "WrongTimestamp",
   pattern:
-    /[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ][0-9]{1,2}:[0-9:.]*)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?[A-Za-z0-9_]*/,
+    /[0-9]{4}-[0-9]{1,2}-[0-9](?:[\w:+-]|\.(?!\.))*(?: [0-9]{1,2}:[\w:+-]*)?|[0-9][0-9-]*[Tt][0-9]+:(?:[\w:+-]|\.(?!\.))*/,
   line_breaks: false,
 });
 /** Something that starts with a digit and is no number, duration or timestamp: `5min`, `1.5h`, `1e9`. */

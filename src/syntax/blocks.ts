@@ -84,6 +84,12 @@ const BLOCKS: Readonly<Record<string, Block>> = {
   quantifier: { name: "a quantifier", item: "expr", itemName: "condition", starters: [] },
 };
 
+/** Whether a token begins an item of the block that a rule of the grammar opens. */
+export function beginsItemOf(rule: string | undefined, token: IToken | undefined): boolean {
+  const block = rule === undefined || !Object.hasOwn(BLOCKS, rule) ? undefined : BLOCKS[rule];
+  return token !== undefined && (block?.starters.includes(token.tokenType) ?? false);
+}
+
 /** Whether a token begins an item of some block. */
 export function beginsItemAnywhere(token: IToken): boolean {
   return Object.values(BLOCKS).some(({ starters }) => starters.includes(token.tokenType));
@@ -128,6 +134,8 @@ export function beginsItem(
   if (rule === "matrix") return layout.isFirst(token);
   if (rule === "record" && is(token, m["@"])) return !is(tokens[at - 1], m["@"]);
   if (rule === "record" || rule === "recordLit") {
+    // A field begins with its annotations.
+    if (is(tokens[at - 1], m[")"]) || is(tokens[at - 2], m["@"])) return false;
     const next = is(tokens[at + 1], m["?"]) ? tokens[at + 2] : tokens[at + 1];
     return isWord(token) && is(next, m[":"]);
   }

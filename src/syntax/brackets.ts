@@ -5,17 +5,37 @@
  * the bracket is no longer inside of it.
  */
 import type { IToken } from "chevrotain";
-import { marks as m } from "../../grammar/tokens.js";
+import { keywords as k, marks as m, Text } from "../../grammar/tokens.js";
+import { looksLikeDeclaration } from "./declaration-shapes.js";
 import type { Layout } from "./layout.js";
-import type { Problems } from "./problems.js";
-import { closerOf, endOf, is, isCloser, isOpener, tokenOver } from "./token-kinds.js";
+import { type Problems, quoted } from "./problems.js";
+import { closerOf, endOf, is, isCloser, isOpener, isWord, tokenOver } from "./token-kinds.js";
 
-/** The same tokens with every bracket matched; each that was not is reported. */
-export function balance(tokens: readonly IToken[], layout: Layout, problems: Problems): readonly IToken[] {
-  const missing = unmatched(tokens);
-  if (missing.openers === 0 && missing.closers === 0) return tokens;
-  return new Balance(layout, problems, missing.openers).run(tokens);
+/** Tokens in which every bracket is matched. */
+export interface Balanced {
+  readonly tokens: readonly IToken[];
+  /** The lines that a bracket was taken from; what else seems wrong on them most likely is not. */
+  readonly spoiltLines: ReadonlySet<number>;
 }
+
+/** The tokens of a declaration with every bracket matched; each that was not is reported. */
+export function balance(tokens: readonly IToken[], layout: Layout, problems: Problems): Balanced {
+  const missing = unmatched(tokens);
+  if (missing.openers === 0 && missing.closers === 0) return { tokens, spoiltLines: new Set() };
+  return new Balance(layout, problems, missing).run(tokens);
+}
+
+/** Whether a `}` that would end a declaration cannot be meant to: what follows stands inside of it. */
+export function isPremature(tokens: readonly IToken[], at: number, start: IToken, layout: Layout): boolean {
+  const [brace, next] = [tokens[at], tokens[at + 1]];
+  if (brace === undefined || next === undefined || looksLikeDeclaration(tokens, at + 1)) return false;
+  if (layout.lineOf(next) === layout.lineOf(brace)) return isWord(next) && !is(next, ...JOINTS);
+  if (isCloser(next) || layout.isFirst(brace)) return false;
+  return layout.indentOf(next) > layout.lineIndentOf(start);
+}
+
+/** What goes on after the brace of a quantifier or of a record's type. */
+const JOINTS = [k.and, k.or, k.as, k.from];
 
 /** How many brackets have no counterpart. */
 export function unmatched(tokens: readonly IToken[]): { readonly openers: number; readonly closers: number } {
@@ -41,30 +61,48 @@ class Balance {
   readonly #problems: Problems;
   readonly #result: IToken[] = [];
   readonly #open: IToken[] = [];
-  /** How many brackets may be closed by what the indentation says. */
-  #quota: number;
+  readonly #spoiltLines = new Set<number>();
+  /** How many opening brackets may be closed by what the indentation says. */
+  #unclosed: number;
+  /** How many closing brackets may be taken for one too many. */
+  #idle: number;
 
-  constructor(layout: Layout, problems: Problems, quota: number) {
+  constructor(layout: Layout, problems: Problems, missing: ReturnType<typeof unmatched>) {
     this.#layout = layout;
     this.#problems = problems;
-    this.#quota = quota;
+    this.#unclosed = missing.openers;
+    this.#idle = missing.closers;
   }
 
-  run(tokens: readonly IToken[]): readonly IToken[] {
-    for (const token of tokens) {
+  run(tokens: readonly IToken[]): Balanced {
+    for (const [at, token] of tokens.entries()) {
       while (this.#isPast(token)) this.#closeLast(token);
-      if (isCloser(token) && !this.#close(token)) continue;
+      if (this.#isDoubled(token)) {
+        this.#reportUnclosed(token);
+        continue;
+      }
+      if (isCloser(token) && !this.#close(tokens, at)) continue;
       if (isOpener(token)) this.#open.push(token);
       this.#result.push(token);
     }
     while (this.#open.length > 0) this.#closeLast(undefined);
-    return this.#result;
+    return { tokens: this.#result, spoiltLines: this.#spoiltLines };
+  }
+
+  /** `{ {`, which stands nowhere, and `@id( (`. */
+  #isDoubled(token: IToken): boolean {
+    const before = this.#result.at(-1);
+    if (this.#unclosed === 0) return false;
+    if (is(token, m["("])) return is(before, m["("]) && is(this.#result.at(-3), m["@"]);
+    return is(token, m["{"]) && is(before, m["{"]);
   }
 
   /** Whether the innermost bracket ended on a line before; a declaration's own brace ends where the declaration does. */
   #isPast(token: IToken): boolean {
     const last = this.#open.at(-1);
-    if (last === undefined || this.#quota === 0 || !this.#layout.isFirst(token)) return false;
+    if (last === undefined || this.#unclosed === 0) return false;
+    if (is(token, m["@"])) return is(last, m["("]);
+    if (!this.#layout.isFirst(token)) return false;
     if (this.#open.length === 1 && is(last, m["{"])) return false;
     if (closes(token, last)) return this.#layout.indentOf(token) < this.#layout.lineIndentOf(last);
     if (this.#layout.lineOf(token) === this.#layout.lineOf(last)) return false;
@@ -72,17 +110,14 @@ class Balance {
   }
 
   /** Takes a closing bracket; false where nothing is open that it closes. */
-  #close(token: IToken): boolean {
-    if (!this.#open.some((opener) => closes(token, opener))) {
-      this.#problems.report(
-        "W1019",
-        token.startOffset,
-        endOf(token),
-        `nothing opens this \`${token.image}\``,
-        {
-          help: "delete it, or open what it closes",
-        },
-      );
+  #close(tokens: readonly IToken[], at: number): boolean {
+    const token = tokens[at] as IToken;
+    const start = tokens[0] as IToken;
+    const ends = this.#open.length === 1 && is(token, m["}"]);
+    const idle = this.#idle > 0 && ends && isPremature(tokens, at, start, this.#layout);
+    if (idle || !this.#open.some((opener) => closes(token, opener))) {
+      this.#idle--;
+      if (!this.#openAnnotation(token)) this.#reportIdle(token);
       return false;
     }
     while (!closes(token, this.#open.at(-1) as IToken)) this.#closeLast(token);
@@ -90,20 +125,38 @@ class Balance {
     return true;
   }
 
+  #reportIdle(token: IToken): void {
+    this.#spoiltLines.add(this.#layout.lineOf(token));
+    const message = `nothing opens this \`${token.image}\``;
+    const help = "delete it, or open what it closes";
+    this.#problems.report("W1019", token.startOffset, endOf(token), message, { help });
+  }
+
+  /** `@id"x")`: the bracket that is missing is the other one. */
+  #openAnnotation(closer: IToken): boolean {
+    const at = this.#result.findLastIndex((token) => is(token, m["@"]));
+    const name = this.#result[at + 1];
+    if (!is(closer, m[")"]) || at === -1 || !isWord(name) || !is(this.#result[at + 2], Text)) return false;
+    const end = endOf(name);
+    const message = `\`(\` is missing after ${quoted(name.image)}`;
+    this.#problems.report("W1018", name.startOffset, end, message, { help: "add `(`" });
+    this.#result.splice(at + 2, 0, tokenOver(end, end, m["("], "("));
+    this.#result.push(closer);
+    return true;
+  }
+
   #closeLast(before: IToken | undefined): void {
     const opener = this.#open.pop() as IToken;
     const closer = closerOf(opener) ?? "}";
-    this.#quota--;
-    this.#problems.report(
-      "W1018",
-      opener.startOffset,
-      endOf(opener),
-      `this \`${opener.image}\` is never closed`,
-      {
-        help: `add the missing \`${closer}\``,
-      },
-    );
+    this.#reportUnclosed(opener);
     const at = before?.startOffset ?? endOf(this.#result.at(-1) ?? opener);
     this.#result.push(tokenOver(at, at, m[closer], closer));
+  }
+
+  #reportUnclosed(opener: IToken): void {
+    this.#unclosed--;
+    const message = `this \`${opener.image}\` is never closed`;
+    const help = `add the missing \`${closerOf(opener)}\``;
+    this.#problems.report("W1018", opener.startOffset, endOf(opener), message, { help });
   }
 }

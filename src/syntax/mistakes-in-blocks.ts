@@ -1,11 +1,12 @@
 /** Brackets, commas and signs that are missing, idle or in each other's place. */
 import type { IToken, TokenType } from "chevrotain";
 import { keywords as k, marks as m, Name } from "../../grammar/tokens.js";
+import { beginsItemOf } from "./blocks.js";
+import { isDeclarationWord, looksLikeDeclaration } from "./declaration-shapes.js";
 import { describe } from "./expected.js";
 import { about, drop, insert, type Mistake, replace, type Stop } from "./mistake.js";
 import { isInExpression } from "./mistakes-in-conditions.js";
 import { quoted } from "./problems.js";
-import { isDeclarationWord, looksLikeDeclaration } from "./segments.js";
 import { endOf, is, isCloser, isOpener, standIn, tokenOver } from "./token-kinds.js";
 
 /** `==` for `=` in a declaration. */
@@ -51,9 +52,10 @@ export function missingBrace(stop: Stop): Mistake | undefined {
   if (stop.expected !== m["{"] || !BLOCK_RULES.has(stop.ruleStack.at(-1) ?? "")) return undefined;
   const before = stop.tokens[stop.at - 1];
   if (before === undefined || is(stop.token, m["("], m["["])) return undefined;
-  if (is(stop.tokens[stop.at + 1], m["{"])) {
+  const brace = stop.tokens.findIndex((token, i) => i > stop.at && is(token, m["{"]));
+  if (brace !== -1 && (brace === stop.at + 1 || !beginsItemOf(stop.ruleStack.at(-1), stop.token))) {
     const message = `${quoted(stop.token?.image ?? "")} cannot stand here`;
-    return about(stop, "W1020", message, "delete it", drop(stop));
+    return about(stop, "W1020", message, "delete it", drop(stop, brace - stop.at));
   }
   const at = endOf(before);
   const end = endOf(stop.tokens.at(-1) ?? before);

@@ -1,7 +1,7 @@
 /** Mistakes in conditions, most of them habits from other languages. */
 import type { IToken, TokenType } from "chevrotain";
 import { keywords as k, marks as m, Name, TypeName } from "../../grammar/tokens.js";
-import { itemAfter } from "./blocks.js";
+import { itemAfter, itemBefore } from "./blocks.js";
 import { FOREIGN_WORDS, NOTHING_HELP } from "./foreign-words.js";
 import { about, insert, type Mistake, replace, type Stop } from "./mistake.js";
 import { quoted } from "./problems.js";
@@ -161,8 +161,11 @@ export function danglingJoint(stop: Stop): Mistake | undefined {
   const before = stop.tokens[stop.item - 1];
   const first = stop.tokens[stop.item];
   if (stop.open === undefined || before === undefined || first === undefined) return undefined;
-  if (!is(before, ...JOINTS) || !stop.layout.isFirst(first)) return undefined;
+  if (!is(before, ...JOINTS) || !stop.layout.isFirst(first) || stop.open.block.starters.length === 0)
+    return undefined;
   const comma = is(before, m[","]);
+  const previous = stop.tokens[itemBefore(stop.tokens, stop.item, stop.open, stop.layout)];
+  if (!comma && !is(previous, k.when, k.unless)) return undefined;
   const end = endOf(before);
   return {
     code: "W1020",

@@ -3,10 +3,10 @@ import type { IToken } from "chevrotain";
 import { Decimal, Int, keywords as k, marks as m, Text } from "../../grammar/tokens.js";
 import type { Source } from "../source/source.js";
 import { GIVEN_UP } from "./build-context.js";
+import { looksLikeDeclaration } from "./declaration-shapes.js";
 import { Layout } from "./layout.js";
 import { MAX_NESTING } from "./limits.js";
 import type { Problems } from "./problems.js";
-import { looksLikeDeclaration } from "./segments.js";
 import { endOf, is, isCloser, isOpener, isWord, tokenOver } from "./token-kinds.js";
 
 /** What is open at one place: a bracket, and inside of it a run of `not` and of types in types. */

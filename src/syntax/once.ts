@@ -27,14 +27,19 @@ export function checkOnce(
   for (const { kind, span } of items) {
     if (REPEATABLE.has(kind)) continue;
     const word = SPELLINGS[kind] ?? kind;
+    const keyword = keywordSpan(context, span, word);
     const first = seen.get(kind);
-    if (first === undefined) seen.set(kind, keywordSpan(span, word));
-    else reportTwice(context, owner, word, first, keywordSpan(span, word));
+    // A word that is not written as such was misspelt, which is said already.
+    if (keyword === undefined) continue;
+    if (first === undefined) seen.set(kind, keyword);
+    else reportTwice(context, owner, word, first, keyword);
   }
 }
 
-function keywordSpan(span: Span, word: string): Span {
-  return { ...span, end: Math.min(span.end, span.start + word.length) };
+function keywordSpan(context: BuildContext, span: Span, word: string): Span | undefined {
+  const [first = word] = word.split(" ");
+  const written = [word, first].find((each) => context.source.text.startsWith(each, span.start));
+  return written === undefined ? undefined : { ...span, end: span.start + written.length };
 }
 
 /** The complaint about a word that stands twice; all of the second is meant to go. */

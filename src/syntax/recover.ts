@@ -13,6 +13,12 @@ import type { Source } from "../source/source.js";
 import { beginsItemAnywhere, blocksAround, itemBefore } from "./blocks.js";
 import { balance, unmatched } from "./brackets.js";
 import { GIVEN_UP, isBroken, UNCLOSED } from "./build-context.js";
+import {
+  afterAnnotations,
+  DECLARATION_WORDS,
+  isDeclarationWord,
+  looksLikeDeclaration,
+} from "./declaration-shapes.js";
 import { tokensAfter } from "./expected.js";
 import { FOREIGN_DECLARATIONS } from "./foreign-words.js";
 import { Layout } from "./layout.js";
@@ -21,13 +27,7 @@ import type { Edit, Mistake, Stop } from "./mistake.js";
 import { isRecognised, recognise } from "./mistakes.js";
 import { type Problems, quoted } from "./problems.js";
 import { giveUpItem, giveUpRest, singleTokenEdits } from "./repair.js";
-import {
-  afterAnnotations,
-  DECLARATION_WORDS,
-  isDeclarationWord,
-  looksLikeDeclaration,
-  segments,
-} from "./segments.js";
+import { segments } from "./segments.js";
 import { endOf, is, isCloser, isOpener, isWord, standIn, tokenOver } from "./token-kinds.js";
 
 /** The concrete trees of what could be understood. */
@@ -68,6 +68,10 @@ class Recovery {
   readonly #layout: Layout;
   readonly #items: ItemCstNode[] = [];
   #module: ModuleHeaderCstNode | undefined;
+  /** Whether the block was closed to which all belongs that stands here. */
+  #outside = false;
+  /** The lines of the declaration at hand from which a bracket was taken. */
+  #spoiltLines: ReadonlySet<number> = new Set();
   /** How many more tokens may be parsed again: what bounds the time for a file that is nothing but mistakes. */
   #budget: number;
 
@@ -119,9 +123,9 @@ class Recovery {
 
   #moduleHeader(tokens: readonly IToken[], at: number): readonly IToken[] | undefined {
     const token = tokens[at] as IToken;
-    const isFirst = token === this.#tokens[0];
+    const isFirst = token.startOffset === this.#tokens[0]?.startOffset;
     const { tree, error } = attempt("moduleHeader", tokens.slice(at));
-    if (!isFirst) {
+    if (!isFirst && !isBroken(token)) {
       this.#problems.report(
         "W1029",
         token.startOffset,
@@ -152,30 +156,28 @@ class Recovery {
   #unknownDeclaration(tokens: readonly IToken[], at: number): readonly IToken[] | undefined {
     const token = tokens[at] as IToken;
     if (isBroken(token) || tokens.some((each) => each.payload === GIVEN_UP)) return undefined;
-    const foreign = isWord(token) ? FOREIGN_DECLARATIONS.get(token.image) : undefined;
+    const stray = beginsItemAnywhere(token);
+    if (this.#outside && (stray || isCloser(token))) return undefined;
+    const foreign = FOREIGN_DECLARATIONS.get(token.image);
     const meant =
-      foreign === undefined && isWord(token) ? suggest(token.image, DECLARATION_WORDS) : undefined;
-    const becomes = meant === undefined ? foreign?.becomes : k[meant as keyof typeof k];
+      foreign === undefined && !stray && isWord(token) ? suggest(token.image, DECLARATION_WORDS) : undefined;
     const help =
-      foreign?.help ??
-      (meant !== undefined
+      meant !== undefined
         ? `did you mean \`${meant}\`?`
-        : beginsItemAnywhere(token)
+        : stray && foreign === undefined
           ? "the block that it belongs to is closed before it"
-          : "a declaration begins with a word such as `allow`, `tool` or `label`");
-    this.#problems.report(
-      "W1021",
-      token.startOffset,
-      endOf(token),
-      `${quoted(token.image)} begins no declaration`,
-      { help },
-    );
+          : (foreign?.help ?? "a declaration begins with a word such as `allow`, `tool` or `label`");
+    const message = `${quoted(token.image)} begins no declaration`;
+    this.#problems.report("W1021", token.startOffset, endOf(token), message, { help });
+    this.#outside = stray;
+    const becomes = meant === undefined ? foreign?.becomes : k[meant as keyof typeof k];
     if (becomes !== undefined) {
       const begun = tokens.with(at, standIn(token, becomes));
+      if (becomes === k.module) return this.#moduleHeader(begun, at);
       const hasBlock = begun.some((each) => is(each, m["{"])) || !BLOCK_DECLARATIONS.includes(becomes);
       if (hasBlock && looksLikeDeclaration(begun, at)) return begun;
     }
-    return this.#declaration(tokens.slice(this.#afterUnknown(tokens, at)));
+    return stray ? undefined : this.#declaration(tokens.slice(this.#afterUnknown(tokens, at)));
   }
 
   /** Where the next line begins that could be a declaration of any kind, known or not. */
@@ -196,7 +198,8 @@ class Recovery {
   /** Parses, mends and parses again; gives what is left over when the declaration ends too early. */
   #body(begun: readonly IToken[]): readonly IToken[] | undefined {
     const silent = begun.some((token) => token.payload === GIVEN_UP);
-    let tokens = silent ? begun : balance(this.#openedBlock(begun), this.#layout, this.#problems);
+    let tokens = silent ? begun : this.#balanced(begun);
+    this.#outside = false;
     // What stops the parser right behind a mended place is most likely the same mistake again.
     let quietUntil = 0;
     while (this.#budget > 0 && !this.#problems.full) {
@@ -226,6 +229,12 @@ class Recovery {
     return undefined;
   }
 
+  #balanced(tokens: readonly IToken[]): readonly IToken[] {
+    const balanced = balance(this.#openedBlock(tokens), this.#layout, this.#problems);
+    this.#spoiltLines = balanced.spoiltLines;
+    return balanced.tokens;
+  }
+
   /** With the `{` that was forgotten after the name, where a `}` at the end tells that it was. */
   #openedBlock(tokens: readonly IToken[]): readonly IToken[] {
     const at = missingBraceOf(tokens);
@@ -247,6 +256,7 @@ class Recovery {
   #report(mistake: Mistake, tokens: readonly IToken[], at: IToken | undefined): void {
     if (at !== undefined && this.#isSpoilt(tokens, at)) return;
     const { code, start, end, message, options } = mistake;
+    if (tokens.some((token) => token.startOffset === start && isBroken(token) && token !== at)) return;
     this.#problems.report(code, start, end, message, options);
   }
 
@@ -255,6 +265,7 @@ class Recovery {
     const before = tokens[tokens.indexOf(at) - 1];
     if (isBroken(at) || (before !== undefined && isBroken(before) && is(before, ...OPERATORS))) return true;
     const line = this.#layout.lineOf(at);
+    if (this.#spoiltLines.has(line)) return true;
     return tokens.some((token) => token.payload === UNCLOSED && this.#layout.lineOf(token) === line);
   }
 

@@ -3,8 +3,8 @@ import type { IToken } from "chevrotain";
 import { keywords as k, marks as m } from "../../grammar/tokens.js";
 import { itemAfter } from "./blocks.js";
 import { isBroken } from "./build-context.js";
+import { afterAnnotations } from "./declaration-shapes.js";
 import type { Edit, Stop } from "./mistake.js";
-import { afterAnnotations } from "./segments.js";
 import { endOf, is, isCloser, isOpener, standIn, tokenOver } from "./token-kinds.js";
 
 /** The edits of one token that might mend a stop: it left out, what was demanded put in, or put in its place. */
@@ -35,7 +35,8 @@ export function giveUpItem(stop: Stop): Edit | undefined {
     is(tokens[item], k.when, k.unless) && at > item && token !== undefined && !layout.isFirst(token);
   const from = between && !inCondition ? at : item;
   const to = itemAfter(tokens, Math.max(at, from + 1), open, layout);
-  if (to <= from) return undefined;
+  // Without its columns nothing of a matrix can be read.
+  if (to <= from || is(tokens[from], k.agents)) return undefined;
   const first = tokens[from] as IToken;
   if (from === item && is(first, k.when, k.unless)) {
     return { from: from + 1, to, tokens: [brokenCondition(first, tokens[to - 1])], quiet: false };
