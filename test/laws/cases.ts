@@ -1,0 +1,93 @@
+/** Generated cases for the laws, many or few, always the same for the same seed. */
+import fc from "fast-check";
+import type { Program } from "../../src/check/program.js";
+import { Draw } from "../reference/draw.js";
+import { type Difference, Follower, type FollowerOptions } from "../reference/follow.js";
+import {
+  type GeneratedBundle,
+  generateBundle,
+  loadSources,
+  printBundle,
+} from "../reference/generate-bundle.js";
+import { type Step, StepDrawer } from "../reference/generate-steps.js";
+import type { Piece } from "../reference/generate-vocabulary.js";
+import { fewest } from "../reference/minimise.js";
+
+/** How many cases a law is tried on; by hand, many more. */
+export const CASES = Number(process.env.WRIT_CASES ?? 200);
+/** The seed of a run that is to be repeated. */
+const SEED = process.env.WRIT_SEED === undefined ? undefined : Number(process.env.WRIT_SEED);
+
+export interface Case {
+  readonly seed: number;
+  readonly bundle: GeneratedBundle;
+  readonly program: Program;
+  readonly steps: readonly Step[];
+  /** For whatever else the law has to choose. */
+  readonly draw: Draw;
+}
+
+/** The case of a seed; undefined where what was drawn does not load. */
+export function caseOf(seed: number, length = 12): Case | undefined {
+  const draw = new Draw(seed);
+  const bundle = generateBundle(draw);
+  const { program } = loadSources(printBundle(bundle));
+  if (program === undefined) return undefined;
+  const steps = new StepDrawer(draw, bundle.vocabulary).steps(length);
+  return { seed, bundle, program, steps, draw };
+}
+
+/** Tries a law on generated cases. It says what is wrong, or nothing; fast-check tells the seed of what fails. */
+export async function forCases(
+  law: (one: Case) => Promise<string | undefined>,
+  options: { readonly cases?: number; readonly length?: number } = {},
+): Promise<void> {
+  const seeds = fc.noShrink(fc.integer({ min: 0, max: 0x7fffffff }));
+  await fc.assert(
+    fc.asyncProperty(seeds, async (seed) => {
+      const one = caseOf(seed, options.length);
+      if (one === undefined) return;
+      const wrong = await law(one);
+      if (wrong !== undefined) throw new Error(`${wrong}\n(the case of seed ${seed})`);
+    }),
+    {
+      numRuns: Math.ceil((options.cases ?? 1) * CASES),
+      endOnFailure: true,
+      ...(SEED === undefined ? {} : { seed: SEED }),
+    },
+  );
+}
+
+/** Follows a case to the first difference, or to its end. */
+export async function differenceOf(
+  one: Pick<Case, "program" | "steps">,
+  options?: FollowerOptions,
+): Promise<Difference | undefined> {
+  return new Follower(one.program, options).follow(one.steps);
+}
+
+/** A differing case with all left out that it differs without, as text for people. */
+export async function smallest(one: Case, found: Difference): Promise<string> {
+  const differs = async (
+    pieces: readonly Piece[],
+    steps: readonly Step[],
+  ): Promise<Difference | undefined> => {
+    const { program } = loadSources(printBundle({ modules: one.bundle.modules, pieces }));
+    if (program === undefined) return undefined;
+    const difference = await differenceOf({ program, steps });
+    return difference?.what === found.what ? difference : undefined;
+  };
+  const { pieces } = one.bundle;
+  const few = await fewest(one.steps, async (fewer) => (await differs(pieces, fewer)) !== undefined);
+  const kept = await fewest(pieces, async (fewer) => (await differs(fewer, few)) !== undefined);
+  const steps = await fewest(few, async (fewer) => (await differs(kept, fewer)) !== undefined);
+  const difference = (await differs(kept, steps)) ?? found;
+  return [
+    ...printBundle({ modules: one.bundle.modules, pieces: kept }).map((source) => source.text),
+    ...steps.map((step) => JSON.stringify(step)),
+    `differs in ${difference.what}`,
+    `request ${JSON.stringify(difference.request)}`,
+    `engine  ${JSON.stringify(difference.engine)}`,
+    `naive   ${JSON.stringify(difference.naive)}`,
+  ].join("\n");
+}

@@ -1,0 +1,213 @@
+import { describe, test } from "vitest";
+import { compile } from "../../src/compile/compile.js";
+import { Pdp } from "../../src/engine/pdp.js";
+import type { Caller } from "../../src/engine/types.js";
+import type { Decision } from "../../src/model/decision.js";
+import type { DecideRequest } from "../../src/model/request.js";
+import { Follower, keys } from "../reference/follow.js";
+import { loadSources, printBundle } from "../reference/generate-bundle.js";
+import type { Piece } from "../reference/generate-vocabulary.js";
+import { type Case, forCases } from "./cases.js";
+
+/** How bad a verdict is for whoever asked. */
+const ranks: Readonly<Record<Decision["decision"], number>> = {
+  allow: 0,
+  "step-up": 1,
+  "require-approval": 1,
+  deny: 2,
+};
+const rank = (decision: Decision): number => ranks[decision.decision];
+
+/** An engine for other files over the same state. */
+function over(follower: Follower, one: Case, pieces: readonly Piece[]): Pdp | undefined {
+  const { program } = loadSources(printBundle({ modules: one.bundle.modules, pieces }));
+  if (program === undefined) return undefined;
+  return new Pdp({ bundle: compile(program, "r1"), store: follower.store, keys, clock: follower.clock });
+}
+/** Decides and leaves nothing behind. */
+async function ask(pdp: Pdp, request: DecideRequest, caller: string): Promise<Decision> {
+  const asking: Caller = { id: caller };
+  return pdp.decide({ ...request, dry_run: true }, asking);
+}
+const says = (decision: Decision): string =>
+  `${decision.decision} by ${decision.reasons.map((reason) => reason.rule).join(", ")}`;
+
+/** Runs a case and looks at each of its decisions, just before it is made. */
+async function atEachDecision(
+  one: Case,
+  look: (request: DecideRequest, caller: string, follower: Follower) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  let wrong: string | undefined;
+  const watch = async (request: DecideRequest, caller: string, follower: Follower): Promise<void> => {
+    wrong ??= await look(request, caller, follower);
+  };
+  await new Follower(one.program, { watch }).follow(one.steps);
+  return wrong;
+}
+
+const keyword = /^(?:@.*\n)*(?:(?:shadow|waivable) )*(allow|deny|require|limit|exception) (\S+)/;
+
+/** Takes one piece of these kinds away; the verdict with it is compared with the verdict without. */
+async function addingOne(
+  one: Case,
+  kinds: readonly string[],
+  isBroken: (without: number, added: number) => boolean,
+): Promise<string | undefined> {
+  const of = one.bundle.pieces.filter((piece) => kinds.includes(keyword.exec(piece.text)?.[1] ?? ""));
+  const piece = one.draw.maybe(of);
+  if (piece === undefined) return undefined;
+  const rest = one.bundle.pieces.filter((each) => each !== piece);
+  return atEachDecision(one, async (request, caller, follower) => {
+    const without = over(follower, one, rest);
+    if (without === undefined || follower.world.outage) return undefined;
+    const before = await ask(without, request, caller);
+    const after = await ask(follower.pdp, request, caller);
+    if (!isBroken(rank(before), rank(after))) return undefined;
+    const text = printBundle(one.bundle).map((source) => source.text);
+    return [
+      ...text,
+      `adding ${piece.text}`,
+      `before: ${says(before)}`,
+      `after: ${says(after)}`,
+      JSON.stringify(request),
+    ].join("\n");
+  });
+}
+
+describe("two laws of the verbs", () => {
+  test("adding an allow or an exception never tightens", async () => {
+    await forCases((one) => addingOne(one, ["allow", "exception"], (before, after) => after > before), {
+      length: 8,
+    });
+  });
+  test("adding a deny, a require or a limit never loosens", async () => {
+    await forCases((one) => addingOne(one, ["deny", "require", "limit"], (before, after) => after < before), {
+      length: 8,
+    });
+  });
+});
+
+describe("order and duplicates", () => {
+  test("neither the order of rules nor the file they stand in, nor the order of files, ever matters", async () => {
+    await forCases(async (one) => {
+      const pieces = [...one.bundle.pieces].reverse();
+      const sources = printBundle({ modules: one.bundle.modules, pieces }).reverse();
+      const { program } = loadSources(sources);
+      if (program === undefined) return "the bundle does not load in another order";
+      const first = new Follower(one.program);
+      const second = new Follower(program);
+      await first.follow(one.steps);
+      await second.follow(one.steps);
+      for (const [i, said] of first.said.entries()) {
+        if (second.said[i] === undefined) break;
+        const [a, b] = [JSON.stringify(said), JSON.stringify(second.said[i])];
+        if (a !== b) return `${sources.map((source) => source.text).join("\n")}\n${a}\n${b}`;
+      }
+      return undefined;
+    });
+  });
+
+  test("a rule that stands twice, under another name, decides as it does once", async () => {
+    await forCases(
+      async (one) => {
+        const rules = one.bundle.pieces.filter((piece) => {
+          const kind = keyword.exec(piece.text)?.[1];
+          return kind !== undefined && kind !== "exception" && !piece.text.includes("waivable");
+        });
+        const piece = one.draw.maybe(rules);
+        if (piece === undefined) return undefined;
+        const [, kind, name] = keyword.exec(piece.text) as unknown as [string, string, string];
+        const again = { ...piece, text: piece.text.replace(`${kind} ${name}`, `${kind} ${name}_again`) };
+        return atEachDecision(one, async (request, caller, follower) => {
+          // A limit counts for itself, so its double has to have seen the same calls.
+          if (kind === "limit" || follower.world.outage) return undefined;
+          const twice = over(follower, one, [...one.bundle.pieces, again]);
+          if (twice === undefined) return "the bundle does not load with a rule twice";
+          const a = await ask(follower.pdp, request, caller);
+          const b = await ask(twice, request, caller);
+          const same =
+            JSON.stringify([a.decision, a.needs, a.obligations]) ===
+            JSON.stringify([b.decision, b.needs, b.obligations]);
+          return same
+            ? undefined
+            : `${again.text}\nonce: ${says(a)}\ntwice: ${says(b)}\n${JSON.stringify(request)}`;
+        });
+      },
+      { length: 8 },
+    );
+  });
+});
+
+describe("evidence and what is not known", () => {
+  test("a stronger and fresher sign-in never makes a verdict worse, where no condition asks for a weaker one", async () => {
+    await forCases(async (one) => {
+      const pieces = one.bundle.pieces.filter((piece) => !/user\.(acr|auth_time)/.test(piece.text));
+      return atEachDecision(one, async (request, caller, follower) => {
+        const pdp = over(follower, one, pieces);
+        if (pdp === undefined) return undefined;
+        const now = follower.clock.now() / 1000;
+        const actors = request.actors?.map((actor) =>
+          actor.type === "user" ? { ...actor, acr: "aal3", auth_time: now } : actor,
+        );
+        const before = await ask(pdp, request, caller);
+        const after = await ask(pdp, { ...request, ...(actors === undefined ? {} : { actors }) }, caller);
+        return rank(after) <= rank(before)
+          ? undefined
+          : `before: ${says(before)}\nafter: ${says(after)}\n${JSON.stringify(request)}`;
+      });
+    });
+  });
+
+  test("an approval that is given never makes a verdict worse", async () => {
+    await forCases(async (one) =>
+      atEachDecision(one, async (request, caller, follower) => {
+        if (request.dry_run || follower.world.outage) return undefined;
+        const { pdp, world } = follower;
+        // On a copy of nothing: the same first request in a world of its own.
+        const alone = new Follower(world.program);
+        const own = { ...request };
+        delete own.session;
+        delete own.transaction;
+        const before = await alone.pdp.decide(own, { id: caller });
+        for (const need of before.needs) {
+          if (need.type === "step-up" || need.id === undefined) continue;
+          const people =
+            need.type === "confirmation" ? [userOf(request)] : ["tess", "theo"].slice(0, need.quorum);
+          for (const id of people) {
+            await alone.pdp.approve(
+              need.id,
+              own.tenant ?? "default",
+              { id, roles: ["boss", "auditor"], acr: "aal3" },
+              undefined,
+            );
+          }
+        }
+        const after = await ask(alone.pdp, own, caller);
+        const shown = `before: ${says(before)}\nafter: ${says(after)}\n${JSON.stringify(own)}`;
+        return rank(after) <= rank(before) || pdp === undefined ? undefined : shown;
+      }),
+    );
+  });
+
+  test("state out of reach never makes a verdict better", async () => {
+    await forCases(async (one) =>
+      atEachDecision(one, async (request, caller, follower) => {
+        const { store, pdp } = follower;
+        if (store.isDown) return undefined;
+        const before = await ask(pdp, request, caller);
+        store.isDown = true;
+        const after = await ask(pdp, request, caller);
+        const real = await pdp.decide(request, { id: caller });
+        store.isDown = false;
+        const worst = Math.min(rank(after), rank(real));
+        return worst >= rank(before)
+          ? undefined
+          : `before: ${says(before)}\nwithout state: ${says(after)}, ${says(real)}\n${JSON.stringify(request)}`;
+      }),
+    );
+  });
+});
+
+function userOf(request: DecideRequest): string {
+  return request.actors?.find((actor) => actor.type === "user")?.id ?? "";
+}

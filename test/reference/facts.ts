@@ -1,0 +1,211 @@
+/** What the state says of a call: the session's labels, what is known of each argument, what happened before. */
+import type { Expr } from "../../src/check/program.js";
+import { statedIn } from "../../src/values/identifiers.js";
+import { identityOf } from "../../src/values/identity.js";
+import { type Sighting, sightingsIn } from "../../src/values/sightings.js";
+import type { RecordType, RecordValue, Type, Value } from "../../src/values/type.js";
+import type { Entered } from "./enter.js";
+import { type Facts, type Tri, UNKNOWN } from "./evaluate.js";
+import { allowedIn, headOf, sessionOf, stepsOf, transactionOf } from "./situations.js";
+import type { DecisionEvent, SessionEvent, World } from "./world.js";
+
+/** The facts of a call with everything that the state can tell. */
+export function factsOf(world: World, entered: Entered): Facts {
+  const { call, blind } = entered;
+  const prior = (expr: Extract<Expr, { kind: "prior" }>): Tri => priorOf(world, entered, expr);
+  const transaction = transactionOf(world, entered);
+  const txn = transaction && {
+    id: transaction.id,
+    kind: transaction.kind.name,
+    steps: stepsOf(world, transaction).length,
+    age: world.now - transaction.openedAt,
+  };
+  const base: Facts = { ...blind, prior, txn: call.transaction === undefined ? undefined : (txn ?? UNKNOWN) };
+  const state = sessionOf(world, call);
+  if (state.kind !== "open") return base;
+  const { session } = state;
+  return {
+    ...base,
+    session: { labels: sessionLabels(world, session), steps: allowedIn(world, session).length },
+    labels: carriedLabels(world, entered, session),
+    labelsOf: (path) => argumentLabels(world, entered, session, path),
+    stated: (path) => isStated(world, entered, session, path),
+  };
+}
+
+/** Whether the tool or channel receives everything that the call carries. */
+export function accepted(world: World, entered: Entered, facts: Facts): boolean {
+  const { accepts } = entered.target;
+  if (accepts === undefined || accepts === "any" || facts.labels === UNKNOWN) return true;
+  return facts.labels.every((label) => [...accepts].some((each) => implies(world, each, label)));
+}
+function implies(world: World, held: string, label: string): boolean {
+  return world.program.labels.get(held)?.closure.has(label) ?? false;
+}
+function integrityLabels(world: World): string[] {
+  return [...world.program.labels.values()].filter((label) => label.integrity).map((label) => label.id);
+}
+
+/** What entered the context: what allowed calls yield, at once, and what their outcomes reported. */
+export function sessionLabels(world: World, session: SessionEvent): string[] {
+  const labels = new Set<string>();
+  for (const event of allowedIn(world, session)) {
+    for (const label of yieldsOf(world, event)) labels.add(label);
+    for (const label of reportedLabels(world, event)) labels.add(label);
+  }
+  return [...labels].sort();
+}
+function yieldsOf(world: World, event: DecisionEvent): string[] {
+  const { target } = event.call;
+  if (target.kind === "channel") return [...(world.program.channels.get(target.id)?.yields ?? [])];
+  const tool = world.program.tools.get(target.id);
+  return [...(tool?.yields ?? []), ...(tool?.result === undefined ? [] : labelsInside(tool.result))];
+}
+function labelsInside(type: Type): string[] {
+  if (type.kind === "list" || type.kind === "set" || type.kind === "map") return labelsInside(type.of);
+  if (type.kind !== "record") return [];
+  return type.fields.flatMap((field) => [...field.labels, ...labelsInside(field.type)]);
+}
+function reportedLabels(world: World, event: DecisionEvent): string[] {
+  return event.reports
+    .flatMap((report) => report.labels ?? [])
+    .flatMap((name) => world.program.resolve("label", name) ?? []);
+}
+
+// --- arguments --------------------------------------------------------------------------------------------
+
+/** One value of the arguments that holds no other, and where it stands. */
+interface Leaf {
+  readonly path: readonly string[];
+  readonly labels: readonly string[];
+  /** Undefined for free text. */
+  readonly identity: string | undefined;
+}
+
+function leavesOf(entered: Entered): Leaf[] {
+  if (entered.tool === undefined) return [{ path: [], labels: [], identity: undefined }];
+  const walk = (
+    type: Type,
+    value: Value,
+    path: readonly string[],
+    name: string | undefined,
+    labels: readonly string[],
+  ): Leaf[] => {
+    if (type.kind === "record") {
+      return type.fields.flatMap((field) => {
+        const held = (value as RecordValue)[field.name];
+        if (held === undefined) return [];
+        return walk(field.type, held, [...path, field.name], field.name, [...labels, ...field.labels]);
+      });
+    }
+    if (type.kind === "list" || type.kind === "set") {
+      return (value as readonly Value[]).flatMap((item) => walk(type.of, item, path, name, labels));
+    }
+    if (type.kind === "map") {
+      return [...(value as ReadonlyMap<string, Value>)].flatMap(([key, item]) => [
+        { path, labels, identity: undefined },
+        ...walk(type.of, item, path, key, labels),
+      ]);
+    }
+    return [{ path, labels, identity: identityOf(type, value, name) }];
+  };
+  return walk(entered.tool.args as RecordType, entered.call.args, [], undefined, []);
+}
+function under(path: readonly string[], above: readonly string[]): boolean {
+  return above.every((name, i) => path[i] === name);
+}
+
+/** A call carries what each of its arguments carries, and whatever the caller attests. */
+function carriedLabels(world: World, entered: Entered, session: SessionEvent): string[] {
+  const attested = [...entered.attested.values()].flat();
+  return [...new Set([...argumentLabels(world, entered, session, []), ...attested])].sort();
+}
+
+function argumentLabels(
+  world: World,
+  entered: Entered,
+  session: SessionEvent,
+  path: readonly string[],
+): string[] {
+  const labels = new Set<string>();
+  for (const leaf of leavesOf(entered).filter((each) => under(each.path, path))) {
+    for (const label of leaf.labels) labels.add(label);
+    for (const [place, attested] of entered.attested) {
+      if (place === "*" || under(leaf.path, place.split(".")))
+        for (const label of attested) labels.add(label);
+    }
+    for (const label of knownLabels(world, session, leaf.identity)) labels.add(label);
+  }
+  return [...labels].sort();
+}
+
+/** A value escapes the session's labels only if it is, as a whole, an identifier that was seen or stated. */
+function knownLabels(world: World, session: SessionEvent, identity: string | undefined): readonly string[] {
+  const everything = sessionLabels(world, session);
+  if (identity === undefined) return everything;
+  const seen = sightingsOf(world, session).filter((each) => each.identifier === identity);
+  const stated = wordsOf(world, session).has(identity);
+  if (seen.length === 0 && !stated) return everything;
+  const integrity = integrityLabels(world);
+  const vouched = (label: string): boolean =>
+    stated || seen.some((each) => each.vouches && !each.labels.some((held) => implies(world, held, label)));
+  const carried = new Set(seen.flatMap((each) => each.labels));
+  for (const label of everything) if (integrity.includes(label)) carried.add(label);
+  return [...carried].filter((label) => !integrity.includes(label) || !vouched(label));
+}
+
+interface Seen extends Sighting {
+  readonly vouches: boolean;
+}
+function sightingsOf(world: World, session: SessionEvent): Seen[] {
+  return allowedIn(world, session).flatMap((event) =>
+    event.reports
+      .filter((report) => report.result !== undefined && report.status !== "not_run")
+      .flatMap((report) => {
+        const tool = world.program.tools.get(event.call.target.id);
+        const extra = [
+          ...(tool?.yields ?? []),
+          ...(report.labels ?? []).flatMap((name) => world.program.resolve("label", name) ?? []),
+        ];
+        return sightingsIn(tool?.result, report.result).map((sighting) => ({
+          ...sighting,
+          labels: [...sighting.labels, ...extra, ...(sighting.declared ? [] : integrityLabels(world))],
+          vouches: sighting.declared && report.status === "ok",
+        }));
+      }),
+  );
+}
+function wordsOf(world: World, session: SessionEvent): ReadonlySet<string> {
+  const family = world.sessions.filter((each) => headOf(each) === headOf(session));
+  return new Set(family.flatMap((each) => statedIn(each.stated)));
+}
+
+function isStated(world: World, entered: Entered, session: SessionEvent, path: readonly string[]): boolean {
+  const leaves = leavesOf(entered).filter((leaf) => under(leaf.path, path));
+  const words = wordsOf(world, session);
+  return leaves.length > 0 && leaves.every((leaf) => leaf.identity !== undefined && words.has(leaf.identity));
+}
+
+// --- prior ------------------------------------------------------------------------------------------------
+
+function priorOf(world: World, entered: Entered, expr: Extract<Expr, { kind: "prior" }>): Tri {
+  const { call } = entered;
+  const asked = expr.same.map((key) => call.key(key));
+  const needsSession = expr.same.some((key) => key.kind === "session");
+  if (asked.includes(undefined) || (needsSession && sessionOf(world, call).kind !== "open")) return UNKNOWN;
+  const alike = world.decisions.filter(
+    (event) =>
+      event.valid &&
+      event.call.target.id === expr.tool &&
+      event.call.tenant === call.tenant &&
+      world.now - event.at <= expr.within &&
+      event.outcome?.status !== "not_run" &&
+      expr.same.every((key, i) => event.call.key(key) === asked[i]),
+  );
+  if (expr.status === "denied") return alike.some((event) => event.verdict === "deny");
+  const allowed = alike.filter((event) => event.verdict === "allow");
+  if (expr.status === "any") return allowed.length > 0;
+  if (allowed.some((event) => event.outcome?.status === expr.status)) return true;
+  const isOpen = allowed.some(({ outcome }) => outcome === undefined || outcome.status === "unknown");
+  return isOpen ? UNKNOWN : false;
+}

@@ -1,0 +1,499 @@
+/** Runs the engine and the naive world side by side, and tells the first thing in which they differ. */
+
+import type { Program } from "../../src/check/program.js";
+import { compile } from "../../src/compile/compile.js";
+import { Pdp } from "../../src/engine/pdp.js";
+import { RequestProblem } from "../../src/engine/types.js";
+import type { Keys } from "../../src/identity/keys.js";
+import type { Decision, Need, OutcomeRequest } from "../../src/model/decision.js";
+import type { DecideRequest } from "../../src/model/request.js";
+import type { OpenTransaction } from "../../src/model/session.js";
+import { VirtualClock } from "../../src/state/clock.js";
+import { MemoryStore } from "../../src/state/memory-store.js";
+import { type StateStore, StateUnavailable } from "../../src/state/store.js";
+import { type Asked, actorsAt, type Step } from "./generate-steps.js";
+import { START } from "./generate-values.js";
+import { type Judgement, judge } from "./judge.js";
+import * as live from "./live.js";
+import type { Unmet } from "./needs.js";
+import { stepsOf } from "./situations.js";
+import { newWorld, type TransactionEvent, type World } from "./world.js";
+
+export interface Difference {
+  readonly step: Step;
+  readonly what: string;
+  readonly engine: unknown;
+  readonly naive: unknown;
+  readonly request?: unknown;
+}
+/** What a decision said, as far as two implementations must agree on it. */
+export interface Said {
+  readonly verdict: string;
+  readonly determining: readonly string[];
+  readonly needs: readonly string[];
+  readonly obligations: readonly string[];
+  readonly exceptions: readonly string[];
+  readonly alerts: readonly string[];
+}
+
+/** A store that can be made to fail. */
+export class Failing implements StateStore {
+  readonly kind = "failing";
+  readonly #inner: StateStore;
+  isDown = false;
+  constructor(inner: StateStore) {
+    this.#inner = inner;
+  }
+  #check(): void {
+    if (this.isDown) throw new StateUnavailable("unreachable", "down for the test");
+  }
+  read(...args: Parameters<StateStore["read"]>): ReturnType<StateStore["read"]> {
+    this.#check();
+    return this.#inner.read(...args);
+  }
+  commit(...args: Parameters<StateStore["commit"]>): ReturnType<StateStore["commit"]> {
+    this.#check();
+    return this.#inner.commit(...args);
+  }
+  health(): ReturnType<StateStore["health"]> {
+    return this.#inner.health();
+  }
+  keys(...args: Parameters<StateStore["keys"]>): ReturnType<StateStore["keys"]> {
+    return this.#inner.keys(...args);
+  }
+  reset(...args: Parameters<StateStore["reset"]>): ReturnType<StateStore["reset"]> {
+    return this.#inner.reset(...args);
+  }
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+}
+
+/** Signs nothing: grants are not looked into here. */
+export const keys: Keys = {
+  provenance: new Uint8Array(32).fill(7),
+  sign: async () => "grant",
+  verify: async () => undefined,
+};
+
+export interface FollowerOptions {
+  /** In memory unless another is given. */
+  readonly store?: StateStore;
+  readonly clock?: VirtualClock;
+  /** Tells the store the time, where it does not read the clock. */
+  readonly setTime?: (now: number) => Promise<void>;
+  /** Engines over the one store, asked in turn. */
+  readonly replicas?: number;
+  /** Called before each decision. */
+  readonly watch?: (request: DecideRequest, caller: string, follower: Follower) => Promise<void>;
+}
+
+export class Follower {
+  readonly world: World;
+  readonly clock: VirtualClock;
+  readonly store: Failing;
+  readonly #options: FollowerOptions;
+  readonly #engines: Pdp[] = [];
+  #turn = 0;
+  readonly #sent: { readonly asked: Asked; readonly request: DecideRequest }[] = [];
+  readonly #digests = new Map<string, string>();
+  /** What was decided, for telling how often each verdict comes. */
+  readonly verdicts: Judgement[] = [];
+  /** What the engine said to each request, in order. */
+  readonly said: Said[] = [];
+
+  constructor(program: Program, options: FollowerOptions = {}) {
+    this.#options = options;
+    this.clock = options.clock ?? new VirtualClock(START);
+    this.world = newWorld(program, this.clock.now());
+    this.store = new Failing(options.store ?? new MemoryStore({ clock: this.clock }));
+    for (let i = 0; i < (options.replicas ?? 1); i++) this.#engines.push(this.start());
+  }
+
+  /** A new engine over the same store, as after a restart. */
+  start(): Pdp {
+    return new Pdp({ bundle: compile(this.world.program, "r1"), store: this.store, keys, clock: this.clock });
+  }
+  get pdp(): Pdp {
+    return this.#engines[this.#turn++ % this.#engines.length] as Pdp;
+  }
+
+  /** The first difference, if there is one. */
+  async follow(steps: readonly Step[]): Promise<Difference | undefined> {
+    for (const step of steps) {
+      const difference = await this.take(step);
+      if (difference !== undefined) return difference;
+    }
+    return undefined;
+  }
+
+  async take(step: Step): Promise<Difference | undefined> {
+    const { world, pdp } = this;
+    switch (step.do) {
+      case "decide":
+        return this.#decide(step, step.asked, this.#request(step.asked));
+      case "again": {
+        const earlier = this.#sent.at(-1 - (step.of % Math.max(1, this.#sent.length)));
+        return earlier === undefined ? undefined : this.#again(step, earlier);
+      }
+      case "planned":
+        return this.#planned(step);
+      case "wait":
+        this.clock.advance(step.ms);
+        live.wait(world, step.ms);
+        await this.#options.setTime?.(world.now);
+        return undefined;
+      case "outage":
+        this.store.isDown = step.on;
+        world.outage = step.on;
+        return undefined;
+      default:
+        if (world.outage) return undefined;
+    }
+    switch (step.do) {
+      case "outcome":
+        return this.#outcome(step);
+      case "approve":
+      case "reject": {
+        const approval = world.approvals.at(-1 - (step.of % Math.max(1, world.approvals.length)));
+        if (approval === undefined) return undefined;
+        const approver = { id: step.by, roles: step.roles, acr: step.acr };
+        const said = await attempt(() => pdp[step.do](approval.id, approval.tenant, approver, undefined));
+        const naive = live[step.do](world, approval.id, approver);
+        return compare(
+          step,
+          problemOr(said, (answer) => answer.status),
+          live.isRefused(naive) ? naive.status : naive,
+        );
+      }
+      case "withdraw": {
+        const approval = world.approvals.at(-1 - (step.of % Math.max(1, world.approvals.length)));
+        if (approval === undefined) return undefined;
+        const said = await attempt(() => pdp.withdraw(approval.id, approval.tenant, { id: "pep" }));
+        if (said instanceof RequestProblem && said.status === 403) return undefined;
+        return compare(
+          step,
+          problemOr(said, () => "done"),
+          live.withdraw(world, approval.id)?.status ?? "done",
+        );
+      }
+      case "open session": {
+        const body = {
+          id: step.id,
+          actors: actorsAt(
+            { actors: step.actors, authAge: undefined, credentials: [] } as never,
+            world.now,
+          ) as never,
+          ...(step.parent === undefined ? {} : { parent: step.parent }),
+          ...(step.stated === undefined ? {} : { stated: step.stated }),
+        };
+        const said = await attempt(() => pdp.openSession(body, { id: "pep" }));
+        const naive = live.openSession(world, body, "pep");
+        return compare(
+          step,
+          problemOr(said, () => "open"),
+          live.isRefused(naive) ? naive.status : "open",
+        );
+      }
+      case "end session": {
+        const said = await attempt(() => pdp.endSession(step.id, "default", { id: "pep" }));
+        const naive = live.endSession(world, step.id, "default", "pep");
+        return compare(
+          step,
+          problemOr(said, () => "ended"),
+          naive?.status ?? "ended",
+        );
+      }
+      case "begin":
+        return this.#begin(step);
+      case "commit":
+      case "abort": {
+        const found = this.#transaction(step.of);
+        if (found === undefined) return undefined;
+        const end = step.do === "commit" ? "committed" : "aborted";
+        const said = await attempt<unknown>(() =>
+          step.do === "commit"
+            ? pdp.commitTransaction(found.id, found.tenant, { id: "pep" })
+            : pdp.abortTransaction(found.id, found.tenant, { id: "pep" }),
+        );
+        const naive = live.endTransaction(world, found.id, end);
+        return compare(
+          step,
+          problemOr(said, () => end),
+          naive?.status ?? end,
+        );
+      }
+    }
+  }
+
+  #transaction(index: number): TransactionEvent | undefined {
+    return this.world.transactions.at(-1 - (index % Math.max(1, this.world.transactions.length)));
+  }
+  #request(asked: Asked): DecideRequest {
+    const { transaction } = asked;
+    const id =
+      typeof transaction === "number" ? this.world.transactions.at(-1 - transaction)?.id : transaction;
+    const actors = actorsAt(asked, this.world.now);
+    return {
+      ...asked.request,
+      ...(actors === undefined ? {} : { actors }),
+      ...(id === undefined ? {} : { transaction: id }),
+    };
+  }
+
+  async #again(
+    step: Step & { do: "again" },
+    earlier: { readonly asked: Asked; readonly request: DecideRequest },
+  ): Promise<Difference | undefined> {
+    const args = earlier.request.args ?? {};
+    const noted = "note" in args || step.change === "note" ? { ...args, note: "another" } : args;
+    const asked: Asked = {
+      ...earlier.asked,
+      authAge: step.change === "sign in" ? 1 : earlier.asked.authAge,
+      actors: earlier.asked.actors.map((actor) =>
+        actor.type === "user" && step.change === "sign in" ? { ...actor, acr: "aal3" } : actor,
+      ),
+    };
+    const actors = actorsAt(asked, this.world.now);
+    const hasNote = step.change === "note" && earlier.request.tool !== undefined && "note" in args;
+    const request: DecideRequest = {
+      ...earlier.request,
+      ...(actors === undefined ? {} : { actors }),
+      ...(hasNote ? { args: noted } : {}),
+    };
+    return this.#decide(step, asked, request);
+  }
+
+  async #planned(step: Step & { do: "planned" }): Promise<Difference | undefined> {
+    const found = this.#transaction(step.of);
+    const plan = this.#plans.get(found?.id ?? "");
+    if (found === undefined || plan === undefined) return undefined;
+    const next = plan.calls[stepsOf(this.world, found).length] ?? plan.calls[0];
+    const asked: Asked = { ...step.asked, actors: plan.asked.actors, credentials: plan.asked.credentials };
+    const actors = actorsAt(asked, this.world.now);
+    const request: DecideRequest = {
+      ...asked.request,
+      ...(actors === undefined ? {} : { actors }),
+      tool: next?.tool ?? "",
+      args: (next?.args ?? {}) as NonNullable<DecideRequest["args"]>,
+      session: found.session,
+      transaction: found.id,
+    };
+    const { channel: _, labels: __, tenant: ___, ...rest } = request;
+    return this.#decide(step, asked, rest);
+  }
+  readonly #plans = new Map<
+    string,
+    { readonly calls: NonNullable<(Step & { do: "begin" })["plan"]>; readonly asked: Asked }
+  >();
+
+  async #decide(step: Step, asked: Asked, request: DecideRequest): Promise<Difference | undefined> {
+    const { world, pdp } = this;
+    this.#sent.push({ asked, request });
+    await this.#options.watch?.(request, asked.caller, this);
+    const caller = asked.caller;
+    const said = await attempt(() => pdp.decide(request, { id: caller }));
+    if (said instanceof RequestProblem) {
+      return {
+        step,
+        what: `the engine refuses with ${said.status}: ${said.message}`,
+        engine: said.problems,
+        naive: undefined,
+        request,
+      };
+    }
+    const engine = saidByEngine(said, request);
+    this.said.push(engine);
+    const first = judge(world, request, { caller });
+    const slivers = first.limits.filter((result) => result.sliver).map((result) => result.limit.id);
+    let last: Said | undefined;
+    for (const counted of subsets(slivers)) {
+      const judged = judge(world, request, { caller, slivers: new Set(counted) });
+      if (judged.replayed !== undefined) {
+        this.verdicts.push(judged);
+        return compare(step, [said.replayed, said.decision_id], [true, judged.replayed.id], request);
+      }
+      last = saidByNaive(world, judged, request);
+      const same = world.outage
+        ? last.verdict === engine.verdict
+        : JSON.stringify(last) === JSON.stringify(engine);
+      if (!same || said.replayed) continue;
+      this.verdicts.push(judged);
+      const given = {
+        decision: said.decision_id,
+        approval: (need: Unmet) => approvalId(said.needs, need, world),
+      };
+      if (request.dry_run !== true && !world.outage) live.remember(world, request, judged, given, caller);
+      return this.#compareDigests(step, said, judged, request);
+    }
+    return { step, what: "the decision", engine: { ...engine, reasons: said.reasons }, naive: last, request };
+  }
+
+  /** Two digests are the same for the one where they are the same for the other. */
+  #compareDigests(
+    step: Step,
+    said: Decision,
+    judged: Judgement,
+    request: DecideRequest,
+  ): Difference | undefined {
+    for (const need of judged.needs) {
+      if (need.type === "step-up") continue;
+      const other = said.needs.find((each) => isSame(each, need, this.world));
+      const digest = other !== undefined && other.type !== "step-up" ? other.digest : "";
+      const known = this.#digests.get(need.digest) ?? digest;
+      const isTaken = [...this.#digests].some(
+        ([naive, engine]) => engine === digest && naive !== need.digest,
+      );
+      if (known !== digest || isTaken)
+        return { step, what: "what a need is bound to", engine: digest, naive: need.digest, request };
+      this.#digests.set(need.digest, digest);
+    }
+    return undefined;
+  }
+
+  async #outcome(step: Step & { do: "outcome" }): Promise<Difference | undefined> {
+    const { world, pdp } = this;
+    const allowed = world.decisions.filter((event) => event.verdict === "allow");
+    const event = allowed.at(-1 - (step.of % Math.max(1, allowed.length)));
+    if (event === undefined || !event.id.startsWith("dec_k")) return undefined;
+    const metered = event.charges.find((charge) => charge.settled !== undefined);
+    const limit = world.program.limits.get(metered?.limit ?? "");
+    const body = {
+      decision_id: event.id,
+      status: step.status,
+      ...(step.labels.length === 0 ? {} : { labels: [...step.labels] }),
+      ...(step.result === undefined ? {} : { result: step.result as NonNullable<OutcomeRequest["result"]> }),
+      ...(step.reported === undefined || limit === undefined
+        ? {}
+        : { reported: { [limit.id]: step.reported } }),
+    };
+    const said = await attempt(() => pdp.outcome(body, { id: step.caller }));
+    const naive = live.outcome(world, body, step.caller);
+    return compare(
+      step,
+      problemOr(said, (answer) => answer.repeated),
+      live.isRefused(naive) ? naive.status : naive.repeated,
+      body,
+    );
+  }
+
+  async #begin(step: Step & { do: "begin" }): Promise<Difference | undefined> {
+    const { world, pdp } = this;
+    const actors = actorsAt(step.asked, world.now);
+    const body = {
+      kind: step.kind,
+      session: step.session,
+      ...(actors === undefined ? {} : { actors: [...actors] }),
+      ...(step.plan === undefined ? {} : { plan: step.plan.map(({ tool, args }) => ({ tool, args })) }),
+    };
+    const said = await attempt(() => pdp.openTransaction(body as OpenTransaction, { id: "pep" }));
+    // Whether a plan would be refused is the engine's own foresight: its steps are judged when they are made.
+    if (said instanceof RequestProblem && (said.status === 422 || said.status === 400)) return undefined;
+    const opened = said instanceof RequestProblem ? undefined : said;
+    const need = opened?.needs[0];
+    const approval = need !== undefined && need.type !== "step-up" ? need.id : undefined;
+    const before = world.transactions.length;
+    const naive = live.openTransaction(world, body as OpenTransaction, "pep", {
+      id: opened?.id ?? "",
+      approval,
+    });
+    if (opened === undefined) {
+      world.transactions.length = before;
+      return compare(
+        step,
+        (said as RequestProblem).status,
+        live.isRefused(naive) ? naive.status : "open",
+        body,
+      );
+    }
+    if (step.plan !== undefined) this.#plans.set(opened.id, { calls: step.plan, asked: step.asked });
+    return compare(step, "open", live.isRefused(naive) ? naive.status : "open", body);
+  }
+}
+
+async function attempt<T>(action: () => Promise<T>): Promise<T | RequestProblem> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof RequestProblem) return error;
+    throw error;
+  }
+}
+function problemOr<T>(said: T | RequestProblem, of: (answer: T) => unknown): unknown {
+  return said instanceof RequestProblem ? said.status : of(said);
+}
+function compare(step: Step, engine: unknown, naive: unknown, request?: unknown): Difference | undefined {
+  const same = JSON.stringify(engine) === JSON.stringify(naive);
+  return same ? undefined : { step, what: `the answer to “${step.do}”`, engine, naive, request };
+}
+function subsets(of: readonly string[]): string[][] {
+  const few = of.slice(0, 6);
+  return few.reduce<string[][]>((all, each) => [...all, ...all.map((one) => [...one, each])], [[]]);
+}
+
+const shortName = (id: string): string => id.slice(id.lastIndexOf(".") + 1);
+
+function saidByEngine(decision: Decision, request: DecideRequest): Said {
+  const needs = decision.needs.map((need) => {
+    if (need.type === "step-up")
+      return JSON.stringify([need.type, need.level, need.acr_values, need.max_age ?? null]);
+    const status = request.dry_run === true ? null : (need.status ?? null);
+    if (need.type === "confirmation") return JSON.stringify([need.type, status]);
+    return JSON.stringify([
+      need.type,
+      need.scheme,
+      need.quorum,
+      need.have,
+      need.from,
+      need.at ?? null,
+      status,
+    ]);
+  });
+  return {
+    verdict: decision.decision,
+    determining: [...new Set(decision.reasons.map((reason) => reason.rule))].sort(),
+    needs: needs.sort(),
+    obligations: decision.obligations.map((one) => JSON.stringify(one)).sort(),
+    exceptions: [...decision.exceptions].sort(),
+    alerts: [...(decision.alerts ?? [])].sort(),
+  };
+}
+
+function saidByNaive(world: World, judged: Judgement, request: DecideRequest): Said {
+  const { program } = world;
+  const needs = judged.needs.map((need) => {
+    if (need.type === "step-up") {
+      const rank = program.assurance.find((level) => level.id === need.level)?.rank ?? 0;
+      const acrs = program.assurance.filter((level) => level.rank >= rank).map((level) => level.acr);
+      return JSON.stringify([
+        need.type,
+        shortName(need.level),
+        acrs,
+        need.within === undefined ? null : need.within / 1000,
+      ]);
+    }
+    const status = request.dry_run === true ? null : need.rejected ? "rejected" : "pending";
+    if (need.type === "confirmation") return JSON.stringify([need.type, status]);
+    const scheme = program.approvals.get(need.scheme);
+    const from = scheme?.roles.map(shortName) ?? [];
+    const at = scheme?.at === undefined ? null : shortName(scheme.at);
+    return JSON.stringify([need.type, shortName(need.scheme), need.quorum, need.have, from, at, status]);
+  });
+  return {
+    verdict: judged.verdict,
+    determining: judged.determining,
+    needs: needs.sort(),
+    obligations: judged.obligations.map((one) => JSON.stringify(one)).sort(),
+    exceptions: judged.exceptions,
+    alerts: judged.alerts,
+  };
+}
+
+function isSame(need: Need, other: Unmet, world: World): boolean {
+  if (need.type !== other.type || need.type === "step-up" || other.type === "step-up") return false;
+  return need.type === "confirmation" || need.scheme === shortName(other.scheme) || world === undefined;
+}
+function approvalId(needs: readonly Need[], need: Unmet, world: World): string | undefined {
+  const found = needs.find((each) => isSame(each, need, world));
+  return found === undefined || found.type === "step-up" ? undefined : found.id;
+}

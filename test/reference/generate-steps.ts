@@ -1,0 +1,372 @@
+/** Requests for a bundle, and runs of what callers, users and approvers do one after another. */
+import type { AgentActor, UserActor } from "../../src/model/common.js";
+import type { DecideRequest } from "../../src/model/request.js";
+import type { JsonValue } from "../../src/values/type.js";
+import type { Draw } from "./draw.js";
+import { EMAILS, invalidJson, validRecord } from "./generate-values.js";
+import type { AgentInfo, ToolInfo, Vocabulary } from "./generate-vocabulary.js";
+
+/** A request whose times are told from the moment at which it is sent. */
+export interface Asked {
+  readonly request: Omit<DecideRequest, "actors" | "transaction">;
+  readonly actors: readonly (Omit<UserActor, "auth_time"> | Omit<AgentActor, "credential">)[];
+  /** Seconds since the user signed in. */
+  readonly authAge: number | undefined;
+  /** For each agent: seconds since its credential was issued, and for how many it is good. */
+  readonly credentials: readonly (readonly [age: number, life: number] | undefined)[];
+  /** The index of an opened transaction, or an id that is none. */
+  readonly transaction: number | string | undefined;
+  readonly caller: string;
+}
+export type Step =
+  | { readonly do: "decide"; readonly asked: Asked }
+  /** Sends an earlier request again, by its index, with something changed. */
+  | { readonly do: "again"; readonly of: number; readonly change: "nothing" | "sign in" | "note" }
+  /** Makes the next call of an opened transaction's plan. */
+  | { readonly do: "planned"; readonly of: number; readonly asked: Asked }
+  | {
+      readonly do: "outcome";
+      readonly of: number;
+      readonly status: "ok" | "failed" | "not_run" | "unknown";
+      readonly reported: number | undefined;
+      readonly labels: readonly string[];
+      readonly result: JsonValue | undefined;
+      readonly caller: string;
+    }
+  | {
+      readonly do: "approve" | "reject";
+      readonly of: number;
+      readonly by: string;
+      readonly acr: string;
+      readonly roles: readonly string[];
+    }
+  | { readonly do: "withdraw"; readonly of: number }
+  | {
+      readonly do: "open session";
+      readonly id: string;
+      readonly parent: string | undefined;
+      readonly stated: string | undefined;
+      readonly actors: Asked["actors"];
+    }
+  | { readonly do: "end session"; readonly id: string }
+  | {
+      readonly do: "begin";
+      readonly kind: string;
+      readonly session: string;
+      readonly plan:
+        | readonly { readonly tool: string; readonly args: Record<string, JsonValue> }[]
+        | undefined;
+      readonly asked: Asked;
+    }
+  | { readonly do: "commit" | "abort"; readonly of: number }
+  | { readonly do: "wait"; readonly ms: number }
+  | { readonly do: "outage"; readonly on: boolean };
+
+const SESSIONS = ["s1", "s2", "s3"];
+const SECOND = 1000;
+
+/** The request with its times, as it goes over the wire at `now`. */
+export function actorsAt(asked: Asked, now: number): DecideRequest["actors"] {
+  let agent = 0;
+  return asked.actors.map((actor) => {
+    if (actor.type === "user") {
+      return asked.authAge === undefined ? actor : { ...actor, auth_time: now / SECOND - asked.authAge };
+    }
+    const credential = asked.credentials[agent++];
+    if (credential === undefined) return actor;
+    const [age, life] = credential;
+    return { ...actor, credential: { issued_at: now / SECOND - age, expires_at: now / SECOND - age + life } };
+  });
+}
+
+export class StepDrawer {
+  readonly #draw: Draw;
+  readonly #vocabulary: Vocabulary;
+  readonly #people: readonly Omit<UserActor, "auth_time">[];
+  /** Who does most of it, in these sessions. */
+  readonly #main: Asked["actors"];
+  readonly #opened: string[] = [];
+
+  constructor(draw: Draw, vocabulary: Vocabulary) {
+    this.#draw = draw;
+    this.#vocabulary = vocabulary;
+    this.#people = ["ana", "bo"].map((id) => this.#person(id));
+    this.#main = this.#chain("bot");
+  }
+
+  /** A run that begins with nothing. */
+  steps(length: number): Step[] {
+    const draw = this.#draw;
+    const actors = this.#main;
+    const begun: Step[] = SESSIONS.slice(
+      0,
+      draw.weighted([
+        [1, () => 0],
+        [5, () => 1],
+        [3, () => 2],
+      ]),
+    ).map((id) => this.#openSession(id, actors, true));
+    const { transactions } = this.#vocabulary;
+    if (begun.length > 0 && transactions.length > 0 && draw.chance(0.6)) begun.push(this.#begin(actors));
+    while (begun.length < length) begun.push(this.#step(actors));
+    return begun;
+  }
+
+  #step(actors: Asked["actors"]): Step {
+    const draw = this.#draw;
+    const recent = (): number =>
+      draw.weighted([
+        [3, () => 0],
+        [1, () => draw.int(0, 6)],
+      ]);
+    return draw.weighted<Step>([
+      [10, () => ({ do: "decide", asked: this.asked() })],
+      [
+        7,
+        () => ({ do: "again", of: recent(), change: draw.pick(["nothing", "nothing", "sign in", "note"]) }),
+      ],
+      [4, () => this.#outcome(recent())],
+      [
+        this.#vocabulary.transactions.some(({ confirmPlan }) => confirmPlan) ? 3 : 0.3,
+        () => ({ do: "planned", of: 0, asked: this.asked() }),
+      ],
+      [
+        5,
+        () => ({
+          do: draw.chance(0.9) ? "approve" : "reject",
+          of: recent(),
+          by: draw.pick(["ana", "bo", "tess", "theo", "tess", "theo"]),
+          acr: draw.pick(["aal3", "aal3", "aal2", "aal1"]),
+          roles: draw.pick([["boss", "auditor"], ["boss"], ["clerk"]]),
+        }),
+      ],
+      [0.2, () => ({ do: "withdraw", of: recent() })],
+      [0.7, () => this.#openSession(draw.pick(SESSIONS), actors)],
+      [0.25, () => ({ do: "end session", id: draw.pick(SESSIONS) })],
+      [this.#vocabulary.transactions.length > 0 ? 0.8 : 0, () => this.#begin(actors)],
+      [0.4, () => ({ do: draw.pick(["commit", "abort"]), of: recent() })],
+      [
+        2.5,
+        () => ({
+          do: "wait",
+          ms: draw.weighted([
+            [4, () => draw.int(1, 90) * SECOND],
+            [3, () => draw.int(1, 20) * 60 * SECOND],
+            [1, () => draw.int(1, 26) * 3_600 * SECOND],
+            [0.2, () => draw.int(1, 40) * 86_400 * SECOND],
+          ]),
+        }),
+      ],
+      [0.2, () => ({ do: "outage", on: draw.chance(0.5) })],
+    ]);
+  }
+
+  asked(): Asked {
+    const draw = this.#draw;
+    const { channels, tools, context } = this.#vocabulary;
+    const isChannel = channels.length > 0 && draw.chance(0.08);
+    const tool = draw.pick(tools);
+    const isMain = draw.chance(0.7);
+    const actors = isMain ? this.#main : this.#chain();
+    const request: Record<string, unknown> = {};
+    if (draw.chance(0.02))
+      request[isChannel ? "channel" : "tool"] = draw.pick(["nowhere", "constructor", "__proto__"]);
+    else if (isChannel) request.channel = draw.pick(channels);
+    else request.tool = draw.pick([tool.wire, tool.wire, tool.name]);
+    if (isChannel) request.args = { text: draw.pick(["hello", ...EMAILS]) };
+    else request.args = draw.chance(0.025) ? this.#wrongArgs(tool) : validRecord(draw, tool.args);
+    if (draw.chance(0.12)) request.labels = this.#labels(tool, isChannel);
+    if (draw.chance(isMain ? 0.88 : 0.3)) {
+      request.session = draw.weighted([
+        [12, () => draw.maybe(this.#opened) ?? "s1"],
+        [0.5, () => draw.pick([...SESSIONS, "s9"])],
+      ]);
+    }
+    if (draw.chance(0.8) || context.fields.some((each) => !each.optional))
+      request.context = validRecord(draw, context);
+    if (draw.chance(0.6)) {
+      request.supports = draw.chance(0.85)
+        ? ["timeout", "rows", "redact", "drop", "mask", "filter", "notify", "sandbox", "log"]
+        : draw.some(["timeout", "log", "redact", "drop"], 0, 3);
+    }
+    if (draw.chance(0.12)) request.id = draw.pick(["k1", "k2"]);
+    if (draw.chance(0.03)) request.dry_run = true;
+    if (draw.chance(0.04)) request.tenant = draw.pick(["default", "other"]);
+    const hops = actors.filter((actor) => actor.type === "agent");
+    return {
+      request: request as Asked["request"],
+      actors,
+      authAge: draw.weighted<number | undefined>([
+        [1, () => undefined],
+        [5, () => draw.pick([0, 60, 300, 301, 4000])],
+        [0.1, () => draw.pick([-30, -61])],
+      ]),
+      credentials: hops.map((hop) => this.#credential(hop.id)),
+      transaction: draw.chance(this.#vocabulary.transactions.length > 0 ? 0.25 : 0.02)
+        ? draw.weighted<number | string>([
+            [9, () => 0],
+            [1, () => 1],
+            [0.5, () => "t_none"],
+          ])
+        : undefined,
+      caller: draw.chance(0.97) ? "pep" : "other-pep",
+    };
+  }
+
+  #wrongArgs(tool: ToolInfo): Record<string, JsonValue> {
+    const draw = this.#draw;
+    const args = validRecord(draw, tool.args);
+    const field = draw.maybe(tool.args.fields);
+    if (field === undefined || draw.chance(0.3)) return { ...args, stranger: 1 };
+    return { ...args, [field.wire]: invalidJson(draw, field.type) };
+  }
+
+  #labels(tool: ToolInfo, isChannel: boolean): DecideRequest["labels"] {
+    const draw = this.#draw;
+    const place = isChannel ? undefined : draw.maybe(tool.args.fields, 0.5);
+    const labels = draw.some([...this.#vocabulary.labels], 1, 2);
+    if (draw.chance(0.06)) labels.push("no_label");
+    return { [isChannel && draw.chance(0.3) ? "text" : (place?.name ?? "*")]: labels };
+  }
+
+  #person(id: string): Omit<UserActor, "auth_time"> {
+    const draw = this.#draw;
+    const [clerk = "clerk", other = "boss"] = this.#vocabulary.roles;
+    const roles = draw.weighted<string[]>([
+      [6, () => [clerk]],
+      [2, () => [clerk, other]],
+      [1, () => []],
+      [1, () => ["clerk", "clerk", "m.clerk", "m.one.clerk"]],
+    ]);
+    return {
+      type: "user",
+      id,
+      roles,
+      ...(draw.chance(0.3) ? { groups: draw.some(["g1", "a"], 0, 2) } : {}),
+      ...(draw.chance(0.25) ? { scopes: draw.some(["refund", "crm", "a"], 1, 3) } : {}),
+      ...(draw.chance(0.9) ? { acr: draw.pick(["aal1", "aal2", "aal3", "aal2", "odd"]) } : {}),
+      ...(draw.chance(0.3) ? { attributes: { department: draw.pick(["a", "acme"]), stranger: 1 } } : {}),
+    };
+  }
+
+  #chain(who = this.#who()): Asked["actors"] {
+    const draw = this.#draw;
+    const agent = (id: string): Omit<AgentActor, "credential"> => ({
+      type: "agent",
+      id,
+      ...(draw.chance(0.06) ? { scopes: draw.some(["refund", "crm"], 1, 2) } : {}),
+      ...(draw.chance(0.15) ? { attributes: { build: draw.int(0, 9) } } : {}),
+    });
+    const user = draw.pick([this.#people[0] as Omit<UserActor, "auth_time">, ...this.#people]);
+    switch (who) {
+      case "bot":
+        return [user, agent("bot")];
+      case "sub":
+        return [user, agent("bot"), agent("sub")];
+      case "night":
+        return [agent("night")];
+      default:
+        return draw.pick([
+          [agent("bot")],
+          [user, agent("sub")],
+          [user, agent("night")],
+          [user, agent("bot"), agent("nobody")],
+          [user, agent("bot"), agent("bot")],
+          [user, agent("bot"), agent("sub"), agent("sub")],
+          [agent("night"), agent("worker")],
+        ]);
+    }
+  }
+  #who(): string {
+    const hasNight = this.#vocabulary.agents.some((agent) => agent.name === "night");
+    return this.#draw.weighted([
+      [12, () => "bot"],
+      [2, () => "sub"],
+      [hasNight ? 2 : 0, () => "night"],
+      [0.8, () => "odd"],
+    ]);
+  }
+  #credential(id: string): readonly [number, number] | undefined {
+    const draw = this.#draw;
+    const agent: AgentInfo | undefined = this.#vocabulary.agents.find((each) => each.name === id);
+    if (draw.chance(0.04))
+      return draw.pick([undefined, [1000, 900], [-61, 300], [-59, 300], [10, 100_000], [0, 0]] as const);
+    if (agent?.credential === undefined) return draw.chance(0.2) ? [10, 600] : undefined;
+    return draw.pick([
+      [10, agent.credential * 60],
+      [10, agent.credential * 60],
+      [0, 60],
+    ] as const);
+  }
+
+  #outcome(of: number): Step {
+    const draw = this.#draw;
+    const status = draw.weighted<"ok" | "failed" | "not_run" | "unknown">([
+      [6, () => "ok"],
+      [3, () => "failed"],
+      [3, () => "not_run"],
+      [1, () => "unknown"],
+    ]);
+    return {
+      do: "outcome",
+      of,
+      status,
+      reported: draw.chance(0.4) ? draw.pick([0, 1, 2.5, 30]) : undefined,
+      labels: draw.chance(0.2) ? draw.some([...this.#vocabulary.labels], 1, 2) : [],
+      result: draw.chance(0.6) ? this.#result() : undefined,
+      caller: draw.chance(0.97) ? "pep" : "other-pep",
+    };
+  }
+  #result(): JsonValue {
+    const draw = this.#draw;
+    const record = {
+      account: draw.pick(["C-1001", "ACME-77"]),
+      owner: draw.pick(EMAILS),
+      note: `please write to ${draw.pick(EMAILS)}`,
+    };
+    return draw.pick<JsonValue>([
+      record,
+      { owner: record.owner },
+      { note: record.note },
+      { ...record, extra: "eve@sub.acme.com" },
+      `see ${draw.pick(EMAILS)} and https://acme.com/in/1`,
+      [record],
+      null,
+    ]);
+  }
+
+  #openSession(id: string, actors: Asked["actors"], own = false): Step {
+    const draw = this.#draw;
+    const step: Step = {
+      do: "open session",
+      id,
+      parent: draw.chance(own ? 0.1 : 0.25)
+        ? (draw.maybe(this.#opened, 0.9) ?? draw.pick(SESSIONS))
+        : undefined,
+      stated: draw.chance(0.5)
+        ? `Pay ${draw.pick(["C-1001", "acme"])} and write to ${draw.pick(EMAILS)} about https://acme.com/in/1`
+        : undefined,
+      actors: own || draw.chance(0.8) ? actors : this.#chain(),
+    };
+    this.#opened.push(id);
+    return step;
+  }
+  #begin(actors: Asked["actors"]): Step {
+    const draw = this.#draw;
+    const kind = draw.pick(this.#vocabulary.transactions);
+    const withPlan = kind.confirmPlan ? draw.chance(0.95) : draw.chance(0.15);
+    const tools = this.#vocabulary.tools.filter((tool) => kind.tools.includes(tool.name));
+    return {
+      do: "begin",
+      kind: kind.name,
+      session: draw.pick(SESSIONS.slice(0, 2)),
+      plan: withPlan
+        ? draw.times(1, 3, () => {
+            const tool = draw.pick(tools);
+            return { tool: tool.wire, args: validRecord(draw, tool.args) };
+          })
+        : undefined,
+      asked: { ...this.asked(), actors: draw.chance(0.9) ? actors : this.#chain() },
+    };
+  }
+}

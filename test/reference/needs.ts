@@ -1,0 +1,162 @@
+/** Needs, what meets them, and which of two sets of them asks for less. */
+import type { Need, Program } from "../../src/check/program.js";
+import { canonicalJson, toWire } from "../../src/values/canonical.js";
+import type { RecordValue, Type, Value } from "../../src/values/type.js";
+import { isGranted, isLive } from "./approvals.js";
+import type { Entered } from "./enter.js";
+import { planOf } from "./situations.js";
+import type { ApprovalEvent, World } from "./world.js";
+
+/** A need that nothing meets, as it is told to the caller. */
+export type Unmet =
+  | { readonly type: "step-up"; readonly level: string; readonly within: number | undefined }
+  | {
+      readonly type: "approval" | "confirmation";
+      readonly scheme: string;
+      /** What it is bound to. */
+      readonly digest: string;
+      readonly quorum: number;
+      readonly have: number;
+      readonly rejected: boolean;
+    };
+export interface UnmetNeeds {
+  readonly needs: readonly Unmet[];
+  /** Approvals that meet some of them. */
+  readonly met: readonly ApprovalEvent[];
+  /** Why nobody can ever meet them. */
+  readonly blocked: readonly string[];
+}
+export interface Evidence {
+  readonly hasUser: boolean;
+  readonly rank: number;
+  /** Milliseconds since the sign-in. */
+  readonly age: number | undefined;
+  readonly digestFor: (scheme: string) => string;
+  readonly find: (scheme: string, digest: string) => ApprovalEvent | undefined;
+  /** Advisory arguments that are not as they were approved. */
+  readonly differingNotes: (met: readonly ApprovalEvent[]) => readonly string[];
+}
+
+export const CONFIRMATION = "confirmation";
+
+export function evidenceOf(world: World, entered: Entered): Evidence {
+  const { program, now } = world;
+  const plan = planOf(world, entered);
+  const digestFor = (scheme: string): string => {
+    const bindsPlan =
+      scheme === CONFIRMATION ? plan?.confirmed : program.approvals.get(scheme)?.binds === "plan";
+    return bindsPlan && plan !== undefined ? plan.digest : entered.call.digest;
+  };
+  return {
+    hasUser: entered.hasUser,
+    rank: program.assurance.find((level) => level.acr === entered.acr)?.rank ?? -1,
+    age: entered.authTime === undefined ? undefined : now - entered.authTime,
+    digestFor,
+    find: (scheme, digest) =>
+      world.approvals.findLast(
+        (approval) => approval.scheme === scheme && approval.digest === digest && isLive(world, approval),
+      ),
+    differingNotes: (met) => [...new Set(met.flatMap((approval) => differing(entered, approval)))].sort(),
+  };
+}
+
+function differing(entered: Entered, approval: ApprovalEvent): string[] {
+  const { tool } = entered;
+  if (tool === undefined || approval.call === undefined) return [];
+  const now = notesIn(tool.args, entered.call.args, "args");
+  const then = notesIn(tool.args, approval.call.args, "args");
+  return [...now].filter(([place, text]) => then.get(place) !== text).map(([place]) => place);
+}
+/** Advisory fields by place, at any depth; those of one list share a place. */
+function notesIn(type: Type, value: Value, place: string): Map<string, string> {
+  const notes = new Map<string, string>();
+  const note = (at: string, text: string): void => {
+    notes.set(at, `${notes.get(at) ?? ""}${text};`);
+  };
+  if (type.kind === "list" || type.kind === "set") {
+    for (const item of value as readonly Value[])
+      for (const [at, text] of notesIn(type.of, item, place)) note(at, text);
+  } else if (type.kind === "map") {
+    for (const item of (value as ReadonlyMap<string, Value>).values()) {
+      for (const [at, text] of notesIn(type.of, item, place)) note(at, text);
+    }
+  } else if (type.kind === "record") {
+    for (const field of type.fields) {
+      const held = (value as RecordValue)[field.name];
+      if (held === undefined) continue;
+      const at = `${place}.${field.name}`;
+      if (field.advisory) note(at, canonicalJson(toWire(field.type, held, { sortSets: true })));
+      else for (const [inner, text] of notesIn(field.type, held, at)) note(inner, text);
+    }
+  }
+  return notes;
+}
+
+/** Takes away what is met, then merges what is left: each approval once, one step-up, one confirmation. */
+export function unmetNeeds(program: Program, needs: readonly Need[], evidence: Evidence): UnmetNeeds {
+  const unmet = new Map<string, Unmet>();
+  const met = new Map<string, ApprovalEvent>();
+  const blocked = new Set<string>();
+  const rank = (level: string): number => program.assurance.find((each) => each.id === level)?.rank ?? 0;
+  const ask = (type: "approval" | "confirmation", scheme: string, digest: string, quorum: number): void => {
+    const found = evidence.find(scheme, digest);
+    if (found !== undefined && isGranted(found)) {
+      met.set(found.id, found);
+      return;
+    }
+    if (type === "confirmation" && !evidence.hasUser) blocked.add("builtin.need_without_user");
+    if (found?.rejected !== undefined) blocked.add("builtin.approval_rejected");
+    const have = found?.approvals.length ?? 0;
+    unmet.set(`${scheme} ${digest}`, {
+      type,
+      scheme,
+      digest,
+      quorum,
+      have,
+      rejected: found?.rejected !== undefined,
+    });
+  };
+  for (const need of needs) {
+    if (need.kind === "approval") {
+      const scheme = program.approvals.get(need.scheme);
+      ask("approval", need.scheme, evidence.digestFor(need.scheme), scheme?.quorum ?? 1);
+    } else if (need.kind === "confirmation") {
+      ask("confirmation", CONFIRMATION, evidence.digestFor(CONFIRMATION), 1);
+    } else {
+      const isStrong = evidence.hasUser && evidence.rank >= rank(need.level);
+      const isFresh =
+        need.within === undefined || (evidence.age !== undefined && evidence.age <= need.within);
+      if (isStrong && isFresh) continue;
+      if (!evidence.hasUser) blocked.add("builtin.need_without_user");
+      const other = unmet.get("step-up") as Extract<Unmet, { type: "step-up" }> | undefined;
+      const isStronger = other === undefined || rank(need.level) > rank(other.level);
+      const ages = [other?.within, need.within].filter((age) => age !== undefined);
+      const within = ages.length === 0 ? undefined : Math.min(...ages);
+      unmet.set("step-up", { type: "step-up", level: isStronger ? need.level : other.level, within });
+    }
+  }
+  return { needs: [...unmet.values()], met: [...met.values()], blocked: [...blocked].sort() };
+}
+
+/** Negative where the first asks for less: people, confirmations, level of sign-in, its age. */
+export function lessDemanding(program: Program, a: UnmetNeeds, b: UnmetNeeds): number {
+  const left = demand(program, a);
+  const right = demand(program, b);
+  for (const [i, amount] of left.entries()) {
+    if (amount !== right[i]) return amount - (right[i] as number);
+  }
+  return 0;
+}
+
+/** Larger is more, the first number that differs decides. */
+export function demand(program: Program, { needs }: UnmetNeeds): number[] {
+  const sum = (type: Unmet["type"]): number =>
+    needs.reduce(
+      (total, need) => total + (need.type === type && need.type !== "step-up" ? need.quorum : 0),
+      0,
+    );
+  const stepUp = needs.find((need) => need.type === "step-up");
+  const rank = program.assurance.find((level) => level.id === stepUp?.level)?.rank ?? -1;
+  const haste = stepUp?.within === undefined ? -Number.MAX_VALUE : -stepUp.within;
+  return [sum("approval"), sum("confirmation"), rank, haste];
+}
