@@ -1,6 +1,7 @@
 /** The whole command line: every command that works, and what they share. */
 import { Command } from "commander";
 import { checkCommand } from "./commands/check.js";
+import { decideCommand } from "./commands/decide.js";
 import { explainCommand } from "./commands/explain.js";
 import { fmtCommand } from "./commands/fmt.js";
 import { initCommand } from "./commands/init.js";
@@ -14,6 +15,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   checkCommand,
   fmtCommand,
   testCommand,
+  decideCommand,
   explainCommand,
 ];
 

@@ -28,6 +28,7 @@ export async function renderFindings(
   format: Exclude<DiagnosticFormat, "json">,
   colour: boolean,
 ): Promise<string> {
+  if (findings.diagnostics.length === 0 && format !== "sarif") return "";
   const { diagnostics, sources } = fromHere(findings);
   const sorted = sortDiagnostics(diagnostics);
   if (format === "human") {

@@ -1,30 +1,52 @@
 import { Command } from "commander";
 import { CommandFailure, EXIT } from "../exit-code.js";
+import { formatOption } from "../report.js";
 import type { Terminal } from "../terminal.js";
 
-/** `writ explain`: what a code of the error index means, with a policy to avoid and one to prefer. */
+type Format = "human" | "json";
+
+/** `writ explain`: what a code of the error index means, or how every rule came out for a request. */
 export function explainCommand(terminal: Terminal): Command {
   return new Command("explain")
-    .description("explain a code that `writ check` printed")
-    .argument("<code>", "a code, such as W2001")
-    .action(async (code: string) => {
-      const { catalogue, findCode } = await import("../../diagnostics/catalogue.js");
-      const { renderCode } = await import("../../diagnostics/render-code.js");
-      const entry = findCode(code);
-      if (entry === undefined) throw await unknownCode(code, catalogue);
-      terminal.out(renderCode(entry));
+    .description("explain a code that `writ check` printed, or the answer to a request")
+    .usage("[options] <code> | [dir] <request.json>")
+    .argument("<operands...>", "a code such as W2001; or a folder and a request, or - for stdin")
+    .addOption(formatOption(["human", "json"]))
+    .action(async (operands: readonly string[], { format }: { format: Format }) => {
+      const [first = ""] = operands;
+      const isCode = operands.length === 1 && /^w\d+$/i.test(first);
+      terminal.out(isCode ? await explainCode(first) : await explainRequest(operands, format, terminal));
     });
 }
 
-async function unknownCode(
-  code: string,
-  catalogue: readonly { readonly code: string }[],
-): Promise<CommandFailure> {
+async function explainCode(code: string): Promise<string> {
+  const { catalogue, findCode } = await import("../../diagnostics/catalogue.js");
+  const { renderCode } = await import("../../diagnostics/render-code.js");
+  const entry = findCode(code);
+  if (entry !== undefined) return renderCode(entry);
   const { suggest } = await import("../../diagnostics/did-you-mean.js");
-  const near = suggest(
-    code.toUpperCase(),
-    catalogue.map((entry) => entry.code),
-  );
+  const codes = catalogue.map((each) => each.code);
+  const near = suggest(code.toUpperCase(), codes);
   const help = near === undefined ? "codes look like W2001" : `did you mean ${near}?`;
-  return new CommandFailure(`no code \`${code}\``, EXIT.usage, help);
+  throw new CommandFailure(`no code \`${code}\``, EXIT.usage, help);
+}
+
+async function explainRequest(
+  operands: readonly string[],
+  format: Format,
+  terminal: Terminal,
+): Promise<string> {
+  const { bundleAndRequest, readRequest } = await import("../request-file.js");
+  const { askLocally } = await import("../local-engine.js");
+  const [directory, path] = bundleAndRequest(operands);
+  const request = await readRequest(path, terminal);
+  const ask = askLocally(directory, path, (engine, caller) => engine.explain(request, caller), terminal);
+  const explanation = await ask;
+  if (format === "json") {
+    const { visibleJson } = await import("../../diagnostics/visible-text.js");
+    return `${visibleJson(JSON.stringify(explanation, null, 2))}\n`;
+  }
+  const { renderExplanation } = await import("../render-decision.js");
+  const { colours, noColours } = await import("../../diagnostics/paint.js");
+  return renderExplanation(explanation, terminal.colour.out ? colours : noColours);
 }

@@ -1,0 +1,64 @@
+/** Decisions and explanations for people. Values come from requests, so nothing of them reaches a terminal raw. */
+import type { Paint } from "../diagnostics/paint.js";
+import { visibleText } from "../diagnostics/visible-text.js";
+import type { Explanation, RuleOutcome } from "../engine/types.js";
+import type { Decision, Need, Obligation, Reason } from "../model/decision.js";
+
+/** A decision: the verdict first, then why, what is missing, and what has to be done with the call. */
+export function renderDecision(decision: Decision, paint: Paint): string {
+  const role = decision.decision === "allow" ? "frame" : "error";
+  const lines = [
+    ...decision.reasons.flatMap((each) => reasonLines(each)),
+    ...decision.needs.map((each) => `  needs ${needText(each)}`),
+    ...decision.obligations.map((each) => `  with  ${obligationText(each)}`),
+    ...decision.limits.map(({ name, remaining, cap }) => `  limit ${name}: ${remaining} of ${cap} left`),
+  ];
+  return [paint(role, decision.decision), ...lines.map(visibleText)].map((line) => `${line}\n`).join("");
+}
+
+/** The decision, then every rule that could have applied, clause by clause, with the values that decided. */
+export function renderExplanation({ decision, rules, state }: Explanation, paint: Paint): string {
+  const parts = [renderDecision(decision, paint), ...rules.map((rule) => renderRule(rule, paint))];
+  if (state.length > 0) parts.push(`state\n${state.map((line) => `  ${visibleText(line)}\n`).join("")}`);
+  return parts.join("\n");
+}
+
+function reasonLines({ rule, id, effect, at, message, pointers = [], unknown }: Reason): readonly string[] {
+  const name = id === undefined ? rule : `${rule} (${id})`;
+  const place = at === undefined ? "" : `  ${at}`;
+  const doubt = unknown === true ? "  something it reads is not known" : "";
+  const told = [...(message === undefined ? [] : [message]), ...pointers];
+  return [`  ${effect} ${name}${place}${doubt}`, ...told.map((each) => `      ${each}`)];
+}
+
+function needText(need: Need): string {
+  if (need.type === "confirmation") return "confirmation by the user";
+  if (need.type === "approval") {
+    return `approval ${need.scheme}: ${need.have} of ${need.quorum} from ${need.from.join(", ")}`;
+  }
+  const age = need.max_age === undefined ? "" : ` within ${need.max_age} s`;
+  return `step-up ${need.level}${age}`;
+}
+
+function obligationText({ type, ...rest }: Obligation): string {
+  return `${type} ${Object.values(rest).flat().join(", ")}`;
+}
+
+const MARKS = { true: "yes", false: "no ", unknown: "?  " } as const;
+
+function renderRule(rule: RuleOutcome, paint: Paint): string {
+  const name = rule.id === undefined ? rule.rule : `${rule.rule} (${rule.id})`;
+  const shadow = rule.shadow ? "shadow " : "";
+  const head = `${MARKS[rule.result]} ${shadow}${rule.effect} ${name}  ${rule.at}`;
+  const lines = rule.clauses.flatMap((clause) => [
+    `    ${MARKS[clause.result]} ${clause.text}`,
+    ...(clause.because ?? []).map(
+      (leaf) => `        ${MARKS[leaf.result]} ${leaf.text}${valuesOf(leaf.values)}`,
+    ),
+  ]);
+  return `${[paint(rule.determining ? "message" : "plain", visibleText(head)), ...lines.map(visibleText)].join("\n")}\n`;
+}
+
+function valuesOf(values: readonly string[] | undefined): string {
+  return values === undefined || values.length === 0 ? "" : `   (${values.join(", ")})`;
+}
