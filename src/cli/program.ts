@@ -1,10 +1,15 @@
 /** The whole command line: every command that works, and what they share. */
 import { Command } from "commander";
+import { approvalsCommand } from "./commands/approvals.js";
 import { checkCommand } from "./commands/check.js";
 import { decideCommand } from "./commands/decide.js";
 import { explainCommand } from "./commands/explain.js";
 import { fmtCommand } from "./commands/fmt.js";
+import { importCommand } from "./commands/import.js";
 import { initCommand } from "./commands/init.js";
+import { keysCommand } from "./commands/keys.js";
+import { serveCommand } from "./commands/serve.js";
+import { stateCommand } from "./commands/state.js";
 import { testCommand } from "./commands/test.js";
 import type { Terminal } from "./terminal.js";
 import { packageVersion } from "./version.js";
@@ -17,6 +22,11 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   testCommand,
   decideCommand,
   explainCommand,
+  serveCommand,
+  approvalsCommand,
+  stateCommand,
+  keysCommand,
+  importCommand,
 ];
 
 const EXIT_CODES = `

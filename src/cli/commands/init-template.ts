@@ -1,5 +1,5 @@
 /**
- * What `writ init` writes: the least bundle that shows every idea once, by file name.
+ * What `writ init` writes, by file name: a bundle that is small enough to be read at once.
  *
  * A test checks and runs it, so it stays valid as the language grows.
  */
@@ -10,7 +10,7 @@ export const initTemplate: ReadonlyMap<string, string> = new Map([
 
 /// Labels say what kind of data something is: what a tool may receive, and what it gives.
 label internal
-label untrusted integrity   // somebody outside can write it
+label untrusted integrity  // somebody outside can write it
 
 role member "Works here"
 
@@ -19,7 +19,7 @@ tool notes.search {
   action  read
   tier    1
   args    { query: text<200> }
-  accepts internal, untrusted
+  accepts any
   yields  internal
   timeout 5s
 }
@@ -29,7 +29,7 @@ tool web.read {
   action  read
   tier    1
   args    { url: url }
-  accepts untrusted          // the address itself would carry data out
+  accepts untrusted  // the address itself would carry data out
   yields  untrusted
   timeout 20s
 }
@@ -43,7 +43,7 @@ tool notes.add {
   yields  nothing
 }
 
-agent assistant { title "Team assistant"  owner "team:platform"  acts for user  credential 15m }
+agent assistant { title "Team assistant"  owner "team:platform"  acts for user }
 `,
   ],
   [
@@ -111,9 +111,21 @@ test "the sixth note of an hour waits" {
 
 matrix "who may do what" {
   given user "eve" { roles: [] }
-  agents                                    assistant
-  notes.search { query: "lunch" }           deny
-  notes.add { title: "Hello", body: "Hi" }  deny
+  agents                                     assistant
+  notes.search { query: "lunch" }            deny
+  notes.add { title: "Hello", body: "Hi" }   deny
+}
+`,
+  ],
+  [
+    "requests/search.json",
+    `{
+  "actors": [
+    { "type": "user", "id": "ana", "roles": ["member"] },
+    { "type": "agent", "id": "assistant" }
+  ],
+  "tool": "notes.search",
+  "args": { "query": "lunch" }
 }
 `,
   ],

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { reasonOf } from "../../bundle/folder.js";
 import { CommandFailure } from "../exit-code.js";
@@ -18,16 +18,19 @@ export function initCommand(terminal: Terminal): Command {
         throw new CommandFailure(`\`${taken.path}\` exists, and nothing is overwritten`);
       }
       write(directory, files);
-      const shown = relative("", directory) || ".";
       terminal.out(`Wrote ${files.map((file) => file.path).join(", ")}.\n\n`);
-      terminal.out(`Next:\n  writ check ${shown}\n  writ serve ${shown} --dev\n`);
+      terminal.out(
+        `Next:\n  writ check ${directory}\n  writ test ${directory}\n  writ serve ${directory} --dev\n`,
+      );
     });
 }
 
 function write(directory: string, files: readonly { readonly path: string; readonly text: string }[]): void {
   try {
-    mkdirSync(directory, { recursive: true });
-    for (const { path, text } of files) writeFileSync(path, text, { flag: "wx" });
+    for (const { path, text } of files) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text, { flag: "wx" });
+    }
   } catch (error) {
     throw new CommandFailure(`cannot write to \`${directory}\`: ${reasonOf(error)}`);
   }

@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError } from "commander";
+import type { RunningService, StartOptions } from "../../service/start.js";
+import { DIRECTORY_HELP, requireBundle } from "../bundle-folder.js";
+import { CommandFailure, EXIT } from "../exit-code.js";
+import type { Terminal } from "../terminal.js";
+
+interface Options {
+  readonly host?: string;
+  readonly port?: number;
+  readonly state?: string;
+  readonly keys?: string;
+  readonly config?: string;
+  readonly dev?: boolean;
+}
+
+/** `writ serve`: answers over HTTP until it is told to stop. A bundle with an error is not served. */
+export function serveCommand(terminal: Terminal): Command {
+  return new Command("serve")
+    .description("answer decisions over HTTP")
+    .argument("[dir]", DIRECTORY_HELP, ".")
+    .option("--host <host>", "where to listen (127.0.0.1; elsewhere only with authentication configured)")
+    .option("--port <port>", "8181 by default; 0 takes a free one", portNumber)
+    .option("--state <url>", "memory: (default), file:DIR or redis://HOST:PORT")
+    .option("--keys <file>", "the keys that sign approvals; `writ keys create` makes them")
+    .option("--config <file>", "issuers, API keys and the rest, as JSON")
+    .option("--dev", "let approvers name themselves, to try things out")
+    .action(async (directory: string, options: Options) => {
+      await requireBundle(directory, terminal);
+      const service = await started({ bundleDir: directory, ...options });
+      const { welcome } = await import("../welcome.js");
+      terminal.err(welcome(service, directory, options.dev === true));
+      await stopSignal();
+      terminal.err("stopping\n");
+      await service.close();
+    });
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError("a port is a number up to 65535.");
+  return port;
+}
+
+type Asked = Options & { readonly bundleDir: string };
+
+async function started({ state, keys, config, ...rest }: Asked): Promise<RunningService> {
+  const { start } = await import("../../service/start.js");
+  const { packageVersion } = await import("../version.js");
+  const options: StartOptions = {
+    ...rest,
+    stateUrl: state,
+    keysFile: keys,
+    configFile: config,
+    version: packageVersion(),
+  };
+  try {
+    return await start(options);
+  } catch (error) {
+    throw notStarted(error as NodeJS.ErrnoException, options);
+  }
+}
+
+/** Everything that can keep a service from starting is for the operator to mend, so it is told without a stack. */
+function notStarted(error: NodeJS.ErrnoException, { port = 8181 }: StartOptions): CommandFailure {
+  if (error.code === "EADDRINUSE") {
+    const help = "name another with --port, or --port 0 for a free one";
+    return new CommandFailure(`port ${port} is taken`, EXIT.usage, help);
+  }
+  return new CommandFailure(`the service does not start: ${error.message}`, EXIT.usage);
+}
+
+/** The first signal to stop; a second one ends the process at once, as it would without us. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+      resolve();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  });
+}

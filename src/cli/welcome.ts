@@ -1,0 +1,46 @@
+/** What `writ serve` says to the person who started it. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { visibleText } from "../diagnostics/visible-text.js";
+import type { RunningService } from "../service/start.js";
+
+/** Address, revision, everything to beware of, and one command that works as copied. */
+export function welcome(service: RunningService, directory: string, dev: boolean): string {
+  const { revision } = service.policy();
+  const lines = [
+    `Writ decides at ${service.url}`,
+    `  bundle    ${visibleText(directory)}`,
+    `  revision  ${revision}`,
+    ...service.notices.map((notice) => `  beware    ${notice}`),
+    ...(dev
+      ? ["", "  DEVELOPMENT MODE: anybody on this machine can approve anything. Never serve an agent so."]
+      : []),
+    "",
+    "Try it:",
+    `  ${tryIt(service.url, directory)}`,
+    "",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** A `curl` of the first request in the bundle's `requests/` folder; of the policy's state where there is none. */
+function tryIt(url: string, directory: string): string {
+  const example = exampleRequest(directory);
+  if (example === undefined) return `curl -s ${url}/policy`;
+  const body = example.replaceAll("'", "'\\''");
+  return `curl -s ${url}/decide -H 'content-type: application/json' -d '${body}'`;
+}
+
+function exampleRequest(directory: string): string | undefined {
+  try {
+    const folder = join(directory, "requests");
+    const [first] = readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .sort();
+    if (first === undefined) return undefined;
+    return visibleText(JSON.stringify(JSON.parse(readFileSync(join(folder, first), "utf8"))));
+  } catch {
+    // An example that cannot be read is no reason not to serve.
+    return undefined;
+  }
+}
