@@ -4,19 +4,23 @@ import { DIRECTORY_HELP, requireLoaded } from "../bundle-folder.js";
 import { CommandFailure, EXIT } from "../exit-code.js";
 import type { Terminal } from "../terminal.js";
 import type { CoverageFormat } from "../test-coverage.js";
+import type { MutationFormat } from "../test-mutation.js";
 import type { ResultFormat } from "../test-results.js";
 
 interface Options {
   readonly filter?: string;
   readonly format?: string;
   readonly coverage?: boolean;
+  readonly mutate?: boolean;
   readonly threshold?: number;
+  readonly budget?: number;
 }
 
 /** What can be asked for, and the forms in which each can be printed; the first is the default. */
 const FORMATS = {
   results: ["human", "json", "junit"],
   coverage: ["table", "lcov", "annotated", "json"],
+  mutants: ["human", "json"],
 } as const;
 
 /** `writ test`: runs the tests and matrices of a bundle; or tells what they have seen of its policy. */
@@ -30,7 +34,9 @@ export function testCommand(terminal: Terminal): Command {
     )
     .option("--filter <text>", "only tests whose name or file holds this text")
     .option("--coverage", "which rules decided, and which conditions were seen true and false")
-    .option("--threshold <percent>", "with --coverage: exit with 4 below this share", readPercent)
+    .option("--mutate", "change the policy in small ways, and tell which changes no test notices")
+    .option("--budget <seconds>", "with --mutate: try no more mutants after this time", readSeconds)
+    .option("--threshold <percent>", "with --coverage or --mutate: exit with 4 below this", readPercent)
     .action(async (directory: string, options: Options) => {
       const { bundle, sources } = await requireLoaded(directory, terminal);
       await run(directory, { ...bundle, sources }, options, terminal);
@@ -45,8 +51,14 @@ async function run(
 ): Promise<void> {
   const { selectTests } = await import("../test-selection.js");
   const select = selectTests(tested, options.filter);
-  if (options.threshold !== undefined && options.coverage !== true)
-    throw new CommandFailure("`--threshold` goes with `--coverage`", EXIT.usage);
+  requireFitting(options);
+  if (options.mutate === true) {
+    const { printMutation } = await import("../test-mutation.js");
+    const format = formatOf("mutants", options.format) as MutationFormat;
+    const bounded = { select, ...(options.budget === undefined ? {} : { budget: options.budget * 1000 }) };
+    await printMutation(directory, tested, format, options.threshold, bounded, terminal);
+    return;
+  }
   if (options.coverage === true) {
     const { printCoverage } = await import("../test-coverage.js");
     const format = formatOf("coverage", options.format) as CoverageFormat;
@@ -56,6 +68,16 @@ async function run(
   const { printResults } = await import("../test-results.js");
   const format = formatOf("results", options.format) as ResultFormat;
   await printResults(directory, tested, format, { select }, terminal);
+}
+
+function requireFitting({ coverage, mutate, threshold, budget }: Options): void {
+  const refuse = (message: string): never => {
+    throw new CommandFailure(message, EXIT.usage);
+  };
+  if (coverage === true && mutate === true) refuse("`--coverage` and `--mutate` do not go together");
+  if (threshold !== undefined && coverage !== true && mutate !== true)
+    refuse("`--threshold` goes with `--coverage` or `--mutate`");
+  if (budget !== undefined && mutate !== true) refuse("`--budget` goes with `--mutate`");
 }
 
 function formatOf(what: keyof typeof FORMATS, format: string | undefined): string {
@@ -77,4 +99,9 @@ function readPercent(text: string): number {
   const percent = /^[0-9]{1,3}(\.[0-9]+)?$/.test(text) ? Number(text) : Number.NaN;
   if (percent >= 0 && percent <= 100) return percent;
   throw new InvalidArgumentError("a number from 0 to 100 is wanted");
+}
+
+function readSeconds(text: string): number {
+  if (/^[0-9]{1,5}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError("a whole number of seconds is wanted");
 }

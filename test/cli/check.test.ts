@@ -1,0 +1,58 @@
+import { join, relative } from "node:path";
+import { expect, test } from "vitest";
+import { folderOf } from "./folders.js";
+import { writ } from "./recording-terminal.js";
+
+const BROKEN = { "rules/a.writ": "allow reading { call crm.lokup }\n" };
+
+test("a bundle without a mistake says so, with its revision", async () => {
+  const { out, err, exitCode } = await writ(["check", "policies/starter"]);
+  expect(out).toMatch(/^policies\/starter: \d+ files, no problems\nrevision sha256:[0-9a-f]{64}\n$/);
+  expect({ err, exitCode }).toEqual({ err: "", exitCode: 0 });
+});
+
+test("a mistake is shown where it stands, by a path from the current folder", async () => {
+  const folder = folderOf(BROKEN);
+  const { out, exitCode } = await writ(["check", folder]);
+  expect(out).toContain(`--> ${join(relative("", folder), "rules/a.writ")}:1:22`);
+  expect(out).toMatch(/: 1 file, 1 error\n$/);
+  expect(exitCode).toBe(3);
+});
+
+test("machines get JSON with the same paths", async () => {
+  const folder = folderOf(BROKEN);
+  const { out, exitCode } = await writ(["check", folder, "--format", "json"]);
+  expect(JSON.parse(out)).toMatchObject({
+    loads: false,
+    diagnostics: [{ severity: "error", file: join(relative("", folder), "rules/a.writ") }],
+  });
+  expect(exitCode).toBe(3);
+});
+
+test("code scanning gets SARIF, also for a bundle without a mistake", async () => {
+  const { out } = await writ(["check", "policies/starter", "--format", "sarif"]);
+  expect(JSON.parse(out)).toMatchObject({ version: "2.1.0", runs: [{ results: [] }] });
+});
+
+test("warnings load, unless they are denied", async () => {
+  const folder = folderOf({ "a.writ": 'tool t { title "T" action read tier 1 args { } }\n' });
+  const tolerant = await writ(["check", folder, "--format", "plain"]);
+  expect(tolerant.out).toContain(": warning[W5");
+  expect(tolerant.exitCode).toBe(0);
+  expect((await writ(["check", folder, "--deny-warnings"])).exitCode).toBe(3);
+});
+
+test("a folder without a policy does not load, and says how to begin", async () => {
+  const { out, exitCode } = await writ(["check", folderOf({ "README.md": "" })]);
+  expect(out).toContain("error[W7001]");
+  expect(out).toContain("writ init DIR");
+  expect(exitCode).toBe(3);
+});
+
+test("what the folder itself gets wrong has codes that are explained", async () => {
+  for (const code of ["W7001", "w7003"]) {
+    const { out, exitCode } = await writ(["explain", code]);
+    expect(out).toContain(`error[${code.toUpperCase()}]`);
+    expect(exitCode).toBe(0);
+  }
+});

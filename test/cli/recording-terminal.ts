@@ -1,0 +1,28 @@
+import { run } from "../../src/cli/run.js";
+import type { Terminal } from "../../src/cli/terminal.js";
+
+/** What a command line printed, and its exit code. */
+export interface Ran {
+  readonly out: string;
+  readonly err: string;
+  readonly exitCode: number;
+}
+
+/** Runs `writ` with these words in this process, as if nobody watched. */
+export async function writ(words: readonly string[], stdin = ""): Promise<Ran> {
+  const printed = { out: "", err: "" };
+  const terminal: Terminal = {
+    out: (text) => {
+      printed.out += text;
+    },
+    err: (text) => {
+      printed.err += text;
+    },
+    interactive: false,
+    colour: { out: false, err: false },
+    stdin: async () => stdin,
+    exitCode: 0,
+  };
+  const exitCode = await run(words, terminal);
+  return { ...printed, exitCode };
+}
