@@ -143,7 +143,14 @@ export function compile(
       return byWire.get(name) ?? tools.get(resolve("tool", name) ?? "");
     },
     agent: (name) => program.agents.get(resolve("agent", name) ?? ""),
-    roleIds: (names) => names.flatMap((name) => resolve("role", name) ?? []),
+    roleIds(names) {
+      const ids: string[] = [];
+      for (const name of names) {
+        const id = resolve("role", name);
+        if (id !== undefined) ids.push(id);
+      }
+      return ids;
+    },
     roleName: (name) => program.roles.get(resolve("role", name) ?? "")?.name ?? name,
     label: (name) => resolve("label", name),
     scheme: (id) => program.approvals.get(id),
@@ -304,13 +311,17 @@ function priorCellsByTool(rules: readonly CompiledRule[]): ReadonlyMap<string, r
 
 /** Names come from outside, so the cache holds only those that resolve. */
 function cachedResolver(program: Program): (space: NameSpace, name: string) => string | undefined {
-  const known = new Map<string, string>();
+  const spaces = new Map<NameSpace, Map<string, string>>();
   return (space, name) => {
-    const key = `${space} ${name}`;
-    const hit = known.get(key);
+    let known = spaces.get(space);
+    if (known === undefined) {
+      known = new Map();
+      spaces.set(space, known);
+    }
+    const hit = known.get(name);
     if (hit !== undefined) return hit;
     const id = program.resolve(space, name);
-    if (id !== undefined && known.size < 100_000) known.set(key, id);
+    if (id !== undefined && known.size < 100_000) known.set(name, id);
     return id;
   };
 }

@@ -25,10 +25,10 @@ export interface Verdict {
 
 /** Decision ids are not guessable. `dec_n…` says that nothing is kept of it, so its outcome has nothing to settle. */
 export function newDecisionId(kept: boolean): string {
-  return `dec_${kept ? "k" : "n"}${randomUUID().replaceAll("-", "")}`;
+  return (kept ? "dec_k-" : "dec_n-") + randomUUID();
 }
 export function isKept(id: string): boolean {
-  return id.startsWith("dec_k");
+  return id.startsWith("dec_k-");
 }
 
 /**
@@ -51,10 +51,12 @@ export function answer(
     isPending && of.weighed !== undefined
       ? approvalNeeds(of.weighed.open, call, of.loaded, asked, context)
       : [];
-  const shadow =
-    findings?.shadow
-      .map(({ candidate, tri }) => ruleReason(candidate.rule.source, bundle.locate, tri === 2))
-      .filter(({ effect }) => effect !== "limit") ?? [];
+  const shadow: Reason[] =
+    findings === undefined || findings.shadow.length === 0
+      ? []
+      : findings.shadow
+          .map(({ candidate, tri }) => ruleReason(candidate.rule.source, bundle.locate, tri === 2))
+          .filter(({ effect }) => effect !== "limit");
   shadow.push(...(verdict.shadowLimits ?? []));
   return {
     decision: verdict.decision,

@@ -4,6 +4,7 @@ import { type Frame, nothingKnown, type UserFacts } from "../compile/frame.js";
 import type { UserActor } from "../model/common.js";
 import type { Reason } from "../model/decision.js";
 import type { DecideRequest } from "../model/request.js";
+import { blank } from "../values/blank.js";
 import { canonicalJson, toWire } from "../values/canonical.js";
 import type { JsonValue, RecordType, RecordValue } from "../values/type.js";
 import { type Chain, chainRefusals, effectiveScopes, readChain } from "./chain.js";
@@ -28,7 +29,7 @@ export interface Call {
   /** Labels that the caller attests, by dotted path of the argument or `*`; ids. */
   readonly attested: ReadonlyMap<string, readonly string[]>;
   /** Whom a session or transaction belongs to: tenant, user, first agent. */
-  readonly owner: string;
+  readonly owner: () => string;
   /** What an approval is bound to. Computed when first asked for. */
   readonly digest: () => string;
   /** The arguments as JSON with wire names, defaults filled in. */
@@ -78,7 +79,7 @@ export function readCall(request: DecideRequest, caller: Caller, bundle: Compile
     hasArgs,
     refusals,
     attested,
-    owner: ownerOf(tenant, chain),
+    owner: () => ownerOf(tenant, chain),
     wireArgs,
     digest: () => {
       digest ??= digestOf([
@@ -180,12 +181,17 @@ function frameOf(
 ): Frame {
   const scopes = effectiveScopes(chain);
   const acting = chain.agents[chain.agents.length - 1] as Chain["agents"][number];
+  let chainFacts: RecordValue | undefined;
   return {
     args,
     user: chain.user === undefined ? undefined : userFacts(chain.user, bundle),
     agent: agentRoot(acting, scopes[scopes.length - 1] ?? [], bundle, chain),
     agentId: acting.declared?.id ?? `\u0000${acting.actor.id}`,
-    chain: chainRoot(chain, scopes),
+    // Few rules look at the chain itself.
+    get chain() {
+      chainFacts ??= chainRoot(chain, scopes);
+      return chainFacts;
+    },
     context: contextOf(request, bundle),
     tool: target?.toolRoot ?? noArgs,
     now,
@@ -242,7 +248,7 @@ function chainRoot(chain: Chain, scopes: readonly (readonly string[])[]): Record
 }
 
 function record(fields: Record<string, RecordValue[string]>): RecordValue {
-  return Object.assign(Object.create(null), fields) as RecordValue;
+  return Object.assign(blank<RecordValue[string]>(), fields);
 }
 
 function unique(words: readonly string[]): readonly string[] {
@@ -256,7 +262,7 @@ function declaredAttributes(
   normaliser: CompiledBundle["userSchema"],
   pointer: string,
 ): Record<string, RecordValue[string]> {
-  if (schema.fields.length === 0) return Object.create(null) as Record<string, RecordValue[string]>;
+  if (schema.fields.length === 0) return blank<RecordValue[string]>();
   const picked: Record<string, unknown> = Object.create(null);
   for (const { wire } of schema.fields) {
     if (attributes !== undefined && Object.hasOwn(attributes, wire)) picked[wire] = attributes[wire];
@@ -275,8 +281,7 @@ function normaliseOrRefuse(
   pointer: string,
 ): Record<string, RecordValue[string]> {
   const normalised = normaliser(json);
-  if (normalised.ok)
-    return Object.assign(Object.create(null), normalised.value) as Record<string, RecordValue[string]>;
+  if (normalised.ok) return Object.assign(blank<RecordValue[string]>(), normalised.value);
   throw new RequestProblem(
     400,
     "malformed",

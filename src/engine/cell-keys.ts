@@ -9,8 +9,16 @@ const SEPARATOR = "\u001f";
 /** Longer parts are replaced by their digest by whoever builds a key. */
 export const KEY_PART_MAX = 200;
 
-function key(tenant: string, kind: string, ...parts: readonly string[]): string {
-  return [tenant, kind, ...parts].join(SEPARATOR);
+function key(tenant: string, kind: string, first?: string, second?: string): string {
+  const base = tenant + SEPARATOR + kind;
+  if (first === undefined) return base;
+  return second === undefined ? base + SEPARATOR + first : base + SEPARATOR + first + SEPARATOR + second;
+}
+
+function joined(base: string, parts: readonly string[]): string {
+  let text = base;
+  for (let i = 0; i < parts.length; i++) text += SEPARATOR + (parts[i] as string);
+  return text;
 }
 
 export const cellKeys = {
@@ -24,11 +32,12 @@ export const cellKeys = {
   transaction: (tenant: string, id: string) => key(tenant, "transaction", id),
   /** A window. */
   limit: (tenant: string, limit: string, definition: string, parts: readonly string[]) =>
-    key(tenant, "limit", limit, definition, ...parts),
+    joined(key(tenant, "limit", limit, definition), parts),
   /** A window that counts the uses of an exception, over all users. */
   exception: (tenant: string, id: string) => key(tenant, "exception", id),
   /** A map: `ok`, `failed`, `denied`, `unknown` (times) and `pending` (decisions). */
-  prior: (tenant: string, name: string, parts: readonly string[]) => key(tenant, "prior", name, ...parts),
+  prior: (tenant: string, name: string, parts: readonly string[]) =>
+    joined(key(tenant, "prior", name), parts),
   /** A map: the approval that is asked for, or given, for one digest under one scheme. */
   approval: (tenant: string, scheme: string, digest: string) => key(tenant, "approval", scheme, digest),
   /** A map from an approval's id to its scheme and digest. */

@@ -73,15 +73,17 @@ export async function decide(
   }
   let thorough = mode === "dry" || request.id !== undefined;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    await backOff(attempt);
+    if (attempt > 1) await backOff(attempt);
     let deliberation: Deliberation;
     try {
-      deliberation = await deliberate(call, context, thorough);
+      const pending = deliberate(call, context, thorough);
+      deliberation = pending instanceof Promise ? await pending : pending;
     } catch (error) {
       if (!(error instanceof StateUnavailable)) throw error;
       return withoutState(call, context);
     }
-    const decided = await conclude(deliberation, context, mode);
+    const concluding = conclude(deliberation, context, mode);
+    const decided = concluding instanceof Promise ? await concluding : concluding;
     if (decided !== "lost race") return decided;
     thorough = true;
   }
@@ -97,33 +99,39 @@ export async function decide(
  * Everything up to the reservation. `thorough` reads the limits' windows too, so that the answer says what is left.
  * `assumed` is a transaction taken as open and begun with this call: for a plan that is judged before there is one.
  */
-export async function deliberate(
+export function deliberate(
   call: Call,
   context: EngineContext,
   thorough: boolean,
   assumed?: Transaction,
-): Promise<Deliberation> {
+): Deliberation | Promise<Deliberation> {
   const { bundle } = context;
   const target = call.target as TargetProgram;
   const { frame } = call;
   const initial = assumed === undefined ? initialFacts(call) : { transaction: assumedFacts(assumed) };
   frame.state = initial;
-  const before = judge(target, frame);
-  const pure = pureRefusals(before, target, frame, bundle.locate);
-  if (pure.length > 0) return refused(call, target, before, undefined, pure);
-
-  const plan = planLoad(before, call, context, thorough);
-  let findings = before;
-  let loaded: Loaded | undefined;
-  if (plan !== undefined) {
-    loaded = await load(plan, call, bundle, context.store, context.families, context.keys.provenance);
+  const findings = judge(target, frame);
+  const pure = pureRefusals(findings, target, frame, bundle.locate);
+  if (pure.length > 0) return refused(call, target, findings, undefined, pure);
+  const plan = planLoad(findings, call, context, thorough);
+  if (plan === undefined) return deliberateOnState(call, target, findings, undefined, context);
+  return load(plan, call, bundle, context.store, context.families, context.keys.provenance).then((loaded) => {
     frame.state = { ...initial, ...loaded.facts, ...(assumed === undefined ? {} : initial) };
     frame.now = loaded.now;
-    findings = judge(target, frame);
-  }
+    return deliberateOnState(call, target, judge(target, frame), loaded, context);
+  });
+}
+
+/** Stages 3 to 6, with what was read. */
+function deliberateOnState(
+  call: Call,
+  target: TargetProgram,
+  findings: Findings,
+  loaded: Loaded | undefined,
+  context: EngineContext,
+): Deliberation {
   const replay = loaded === undefined ? undefined : replayOf(loaded, call);
   if (replay !== undefined) return { ...refused(call, target, findings, loaded, []), verdict: replay };
-
   const stage = stateRefusals(findings, call, target, loaded, context);
   if (stage.refusals.length > 0) return refused(call, target, findings, loaded, stage.refusals);
   return weighUp(call, target, findings, loaded, stage.lifted, context);
@@ -187,6 +195,30 @@ function pureRefusals(
   return reasons;
 }
 
+/** The common case, told without building anything: every rule is certain and none of them needs or can be lifted. */
+function dependsOnNothing(
+  findings: Findings,
+  call: Call,
+  target: TargetProgram,
+  context: EngineContext,
+): boolean {
+  const { request } = call;
+  if (
+    request.transaction !== undefined ||
+    (request.session !== undefined && target.target.accepts instanceof Set)
+  )
+    return false;
+  if (findings.shadow.length > 0 || findings.denies.length > 0 || mustReadSession(call, context))
+    return false;
+  for (const { candidate, tri } of findings.allows)
+    if (tri === UNKNOWN || candidate.rule.source.needs.length > 0) return false;
+  for (const { candidate, tri } of findings.requires)
+    if (tri === UNKNOWN || candidate.rule.source.needs.length > 0) return false;
+  for (const { candidate, tri } of findings.limits)
+    if (tri === UNKNOWN || candidate.rule.source.waivable) return false;
+  return true;
+}
+
 /** What to read, or nothing where no verdict depends on it. */
 function planLoad(
   findings: Findings,
@@ -196,6 +228,7 @@ function planLoad(
 ): LoadPlan | undefined {
   const target = call.target as TargetProgram;
   const { frame, request } = call;
+  if (!thorough && dependsOnNothing(findings, call, target, context)) return undefined;
   const wanted: Wanted = nothingWanted();
   const schemes = new Set<string>();
   let mayNeed = false;
@@ -592,32 +625,47 @@ function determining(
 }
 
 /** Stage 5, the reservation; or, where there is nothing to reserve, the charges that a refusal leaves behind. */
-async function conclude(
+function conclude(
   deliberation: Deliberation,
   context: EngineContext,
   mode: Mode,
-): Promise<Decision | "lost race"> {
+): Decision | "lost race" | Promise<Decision | "lost race"> {
   const { verdict, call, findings } = deliberation;
   if (verdict.stored !== undefined) return { ...verdict.stored, replayed: true };
   if (verdict.decision === "deny")
     return refuse(call, findings, deliberation.loaded, verdict, context, mode, true);
-  const id = newDecisionId(verdict.decision === "allow" && mode === "commit" && leavesRecord(deliberation));
+  const isAllow = verdict.decision === "allow";
+  const id = newDecisionId(isAllow && mode === "commit" && leavesRecord(deliberation));
   if (mode === "dry") return answer(deliberation, verdict, id, context, undefined);
-  let reservation: Reservation;
   try {
-    reservation =
-      verdict.decision === "allow"
-        ? await reserveAllow(deliberation, id, context)
-        : await reservePending(deliberation, id, context);
+    const reserving = isAllow
+      ? reserveAllow(deliberation, id, context)
+      : reservePending(deliberation, id, context);
+    if (!(reserving instanceof Promise)) return concluded(reserving, call, context, mode);
+    return reserving.then(
+      (reservation) => concluded(reservation, call, context, mode),
+      (error) => unavailable(error, call, context),
+    );
   } catch (error) {
-    if (!(error instanceof StateUnavailable)) throw error;
-    return withoutState(call, context);
+    return unavailable(error, call, context);
   }
-  if (reservation.kind === "full") {
-    const full: Verdict = { decision: "deny", reasons: [builtin("state_full")], retry: { when: "never" } };
-    return refuse(call, undefined, undefined, full, context, mode, false);
-  }
-  return reservation.kind === "lost race" ? "lost race" : reservation.decision;
+}
+
+function concluded(
+  reservation: Reservation,
+  call: Call,
+  context: EngineContext,
+  mode: Mode,
+): Decision | "lost race" | Promise<Decision> {
+  if (reservation.kind === "lost race") return "lost race";
+  if (reservation.kind === "made") return reservation.decision;
+  const full: Verdict = { decision: "deny", reasons: [builtin("state_full")], retry: { when: "never" } };
+  return refuse(call, undefined, undefined, full, context, mode, false);
+}
+
+function unavailable(error: unknown, call: Call, context: EngineContext): Promise<Decision> {
+  if (error instanceof StateUnavailable) return withoutState(call, context);
+  throw error;
 }
 
 /** A `deny`, on record where a limit counts it. Recording that fails changes nothing of the verdict. */

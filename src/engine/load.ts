@@ -407,7 +407,7 @@ function seenFields(raw: Raw): Record<string, string | null> {
 export function sessionGuards(call: Call, session: OpenSessionState): Operation[] {
   const key = cellKeys.session(call.tenant, call.request.session as string);
   return [
-    { op: "expect", key, fields: { owner: call.owner, family: session.family, opened: session.opened } },
+    { op: "expect", key, fields: { owner: call.owner(), family: session.family, opened: session.opened } },
     { op: "fresh", key, field: "expires" },
     {
       op: "expect",
@@ -429,7 +429,7 @@ function sessionOf(raw: Raw, call: Call, families: FamilyCache): Loaded["session
     families.delete(key);
     return "not_open";
   }
-  if (fields.get("owner") !== call.owner) return "not_yours";
+  if (fields.get("owner") !== call.owner()) return "not_yours";
   const state = { family, opened, familyOpened };
   families.set(key, state);
   return state;
@@ -439,7 +439,7 @@ function transactionOf(raw: Raw, call: Call, bundle: CompiledBundle): Loaded["tr
   if (call.request.transaction === undefined) return "none";
   const state = readTransaction(raw.transaction);
   if (state === undefined) return "not_open";
-  if (state.owner !== call.owner || state.session !== (call.request.session ?? "")) return "not_yours";
+  if (state.owner !== call.owner() || state.session !== (call.request.session ?? "")) return "not_yours";
   const declared = bundle.program.transactions.get(state.kind);
   if (declared === undefined || !isOpen(state, declared, raw.now)) return "not_open";
   return { state, declared };

@@ -35,6 +35,10 @@ export function obligationsOf(
   plans: ObligationPlans,
   extraDrops: readonly string[],
 ): Obligation[] | "unknown" {
+  if (extraDrops.length === 0 && sources.every(({ obligations }) => obligations.length === 0)) {
+    const timeout = target.tool?.timeout;
+    return timeout === undefined ? [] : [{ type: "timeout", seconds: timeout / 1000 }];
+  }
   const merged = new Merged();
   if (target.tool?.timeout !== undefined) merged.timeout(target.tool.timeout);
   for (const source of sources) {

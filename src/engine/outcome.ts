@@ -9,7 +9,7 @@ import { ATTEMPTS_MAX, backOff, type EngineContext } from "./context.js";
 import { pendingKey, pendingWindow, priorFields } from "./load.js";
 import { toMicros } from "./micro.js";
 import { resultFields, SEEN_MAX } from "./provenance.js";
-import { comesBack, type Settlement } from "./settlement.js";
+import { comesBack, readSettlement, type Settlement } from "./settlement.js";
 import { nextVersion, readTransaction, stepField } from "./transaction-state.js";
 import { type Caller, RequestProblem } from "./types.js";
 
@@ -22,7 +22,7 @@ export async function settleOutcome(
   context: EngineContext,
 ): Promise<OutcomeAnswer> {
   if (!isKept(request.decision_id)) {
-    if (!/^dec_n[0-9a-f]{32}$/.test(request.decision_id)) throw unknownDecision();
+    if (!/^dec_n-[0-9a-f-]{36}$/.test(request.decision_id)) throw unknownDecision();
     return { decision_id: request.decision_id, status: request.status, repeated: false };
   }
   const key = cellKeys.decision(request.decision_id);
@@ -91,7 +91,7 @@ async function readRecord(key: string, store: StateStore): Promise<MapCell> {
 
 function parseSettlement(record: MapCell): Settlement | undefined {
   const text = record.fields.get("settlement");
-  return text === undefined ? undefined : (JSON.parse(text) as Settlement);
+  return text === undefined ? undefined : readSettlement(text);
 }
 
 /** Gives back what the outcome says, and settles what was metered by an estimate. */

@@ -1,6 +1,6 @@
 /** The one atomic reservation of a decision: everything it uses up, all or nothing. */
 import type { TargetProgram } from "../compile/compile.js";
-import type { Decision } from "../model/decision.js";
+import type { Decision, LimitState, Reason } from "../model/decision.js";
 import type { CommitResult, Operation, WindowCell } from "../state/store.js";
 import { answer, type Verdict } from "./answer.js";
 import { type ApprovalRequest, type ApprovalState, newApproval, standing } from "./approval-state.js";
@@ -24,7 +24,7 @@ import {
 import { isRetry, type Loaded, pendingKey, pendingWindow, priorCellKey, sessionGuards } from "./load.js";
 import { yieldsOf } from "./provenance.js";
 import { ruleReason } from "./refusal.js";
-import type { Settlement } from "./settlement.js";
+import { canSettle, type Settlement, writeSettlement } from "./settlement.js";
 import { takeStep } from "./transaction-state.js";
 
 export type Reservation =
@@ -55,11 +55,11 @@ class Operations {
 }
 
 /** Reserves an `allow`. A lost race means that something it relied on changed, or a limit it had not looked at is spent. */
-export async function reserveAllow(
+export function reserveAllow(
   deliberation: Deliberation,
   id: string,
   context: EngineContext,
-): Promise<Reservation> {
+): Reservation | Promise<Reservation> {
   const { call, target, verdict, charges, passed } = deliberation;
   const operations = new Operations();
   for (const charge of charges.known) {
@@ -82,12 +82,7 @@ export async function reserveAllow(
     const windows = result === undefined ? [] : operations.windowsOf(result);
     return answer(
       deliberation,
-      settledVerdict(
-        verdict,
-        windows,
-        charges.unknown.map(({ limit }) => limit.id),
-        context,
-      ),
+      settledVerdict(verdict, windows, charges.unknown, context),
       id,
       context,
       undefined,
@@ -96,27 +91,34 @@ export async function reserveAllow(
   if (operations.list.length === 0) return { kind: "made", decision: decisionOf(undefined) };
   if (call.request.id !== undefined)
     pushIdempotency(operations, deliberation, decisionOf(undefined), context);
+  const made = (result: CommitResult): Reservation => {
+    if (!result.applied) {
+      forgetFamily(call, context);
+      return { kind: result.full ? "full" : "lost race" };
+    }
+    const decision = decisionOf(result);
+    for (const alert of decision.alerts ?? [])
+      context.emit({ type: "alert", limit: alert, decision: id, tenant: call.tenant });
+    return { kind: "made", decision };
+  };
   const pending = commit(context, { reserve: operations.list });
-  const result = pending instanceof Promise ? await pending : pending;
-  if (!result.applied) {
-    forgetFamily(call, context);
-    return { kind: result.full ? "full" : "lost race" };
-  }
-  const decision = decisionOf(result);
-  for (const alert of decision.alerts ?? [])
-    context.emit({ type: "alert", limit: alert, decision: id, tenant: call.tenant });
-  return { kind: "made", decision };
+  return pending instanceof Promise ? pending.then(made) : made(pending);
 }
 
 /** Whether an outcome will have anything to settle or to add. */
-export function leavesRecord({ call, target, charges, findings, weighed }: Deliberation): boolean {
+export function leavesRecord(deliberation: Deliberation): boolean {
+  const { call, weighed, target } = deliberation;
   const { session, transaction, id } = call.request;
   if (session !== undefined || transaction !== undefined || id !== undefined) return true;
-  return (
-    charges.known.length > 0 ||
-    findings.shadow.length > 0 ||
-    weighed.exceptions.length > 0 ||
-    target.priorCells.length > 0
+  if (weighed.exceptions.length > 0 || target.priorCells.length > 0) return true;
+  return settledCharges(deliberation).length > 0;
+}
+
+/** The charges that an outcome can change. */
+function settledCharges({ call, charges, findings, target }: Deliberation): readonly Charge[] {
+  const irreversible = target.tool?.irreversible ?? false;
+  return [...charges.known, ...shadowCharges(findings, call)].filter((charge) =>
+    canSettle(charge, irreversible),
   );
 }
 
@@ -124,30 +126,24 @@ export function leavesRecord({ call, target, charges, findings, weighed }: Delib
 function settledVerdict(
   verdict: Verdict,
   windows: readonly (readonly [Charge, WindowCell])[],
-  unknownAlerts: readonly string[],
+  unknown: readonly { readonly limit: Charge["limit"] }[],
   context: EngineContext,
 ): Verdict {
-  if (windows.length === 0 && unknownAlerts.length === 0) return verdict;
-  const enforced = windows.filter(([charge]) => !charge.shadow);
-  const over = windows.filter(
-    ([charge, window]) => window.used + (isLookedAt(charge) ? charge.amount : 0) > charge.cap,
-  );
-  return {
-    ...verdict,
-    limits: enforced.map(([charge, window]) => limitState(charge, window)),
-    alerts: [
-      ...over
-        .filter(([{ limit, shadow }]) => !shadow && limit.over.kind === "alert")
-        .map(([{ limit }]) => limit.id),
-      ...unknownAlerts,
-    ],
-    shadowLimits: over
-      .filter(([{ shadow }]) => shadow)
-      .map(([{ limit }]) => ruleReason(limit, context.bundle.locate)),
-  };
+  if (windows.length === 0 && unknown.length === 0) return verdict;
+  const limits: LimitState[] = [];
+  const alerts = unknown.map(({ limit }) => limit.id);
+  const shadowLimits: Reason[] = [];
+  for (const [charge, window] of windows) {
+    if (!charge.shadow) limits.push(limitState(charge, window));
+    if (window.used + (isLookedAt(charge) ? charge.amount : 0) <= charge.cap) continue;
+    if (charge.shadow) shadowLimits.push(ruleReason(charge.limit, context.bundle.locate));
+    else if (charge.limit.over.kind === "alert") alerts.push(charge.limit.id);
+  }
+  return { ...verdict, limits, alerts, shadowLimits };
 }
 
 function shadowCharges(findings: Findings, call: Call): readonly Charge[] {
+  if (findings.shadow.length === 0) return [];
   const hits = findings.shadow.filter(
     (hit): hit is Hit<Charge["limit"]> => "meter" in hit.candidate.rule.source,
   );
@@ -185,6 +181,7 @@ function pushUses(
       cap: exception.uses ?? null,
     });
   }
+  if (loaded === undefined || loaded.approvals.size === 0) return;
   const limitNeeds = findings.limits
     .filter(({ candidate }) => passed.has(candidate.rule.id))
     .map(({ candidate }) => candidate.rule.source.over);
@@ -271,7 +268,7 @@ function pushRecord(
   priors: Settlement["priors"],
   context: EngineContext,
 ): void {
-  const { call, target, charges, loaded } = deliberation;
+  const { call, target, loaded } = deliberation;
   const settlement: Settlement = {
     caller: call.caller.id,
     tenant: call.tenant,
@@ -284,7 +281,7 @@ function pushRecord(
         ? null
         : cellKeys.idempotency(call.tenant, call.caller.id, call.request.id),
     priors,
-    charges: [...charges.known, ...shadowCharges(deliberation.findings, call)].map((charge) => ({
+    charges: settledCharges(deliberation).map((charge) => ({
       limit: charge.limit.id,
       key: charge.key,
       window: charge.window,
@@ -300,7 +297,7 @@ function pushRecord(
   operations.push({
     op: "put",
     key: cellKeys.decision(id),
-    fields: { settlement: JSON.stringify(settlement) },
+    fields: { settlement: writeSettlement(settlement) },
     stamp: ["at"],
     ttl: context.options.outcomeWithin,
   });

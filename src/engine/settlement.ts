@@ -1,6 +1,18 @@
 /** What an `allow` reserved, kept until its outcome is reported. */
 import type { Limit } from "../check/program.js";
 import type { WindowSpec } from "../state/store.js";
+import type { Charge } from "./limits.js";
+
+type Meter = Limit["meter"]["kind"];
+
+export interface SettledCharge {
+  readonly limit: string;
+  readonly key: string;
+  readonly window: WindowSpec;
+  readonly amount: number;
+  readonly meter: Meter;
+  readonly reported: boolean;
+}
 
 export interface Settlement {
   readonly caller: string;
@@ -14,24 +26,101 @@ export interface Settlement {
   /** The key of the idempotency cell. */
   readonly request: string | null;
   readonly priors: readonly { readonly key: string; readonly within: number }[];
-  readonly charges: readonly {
-    readonly limit: string;
-    readonly key: string;
-    readonly window: WindowSpec;
-    readonly amount: number;
-    readonly meter: Limit["meter"]["kind"];
-    readonly reported: boolean;
-  }[];
+  readonly charges: readonly SettledCharge[];
   readonly exceptions: readonly { readonly key: string; readonly window: WindowSpec }[];
 }
 
 /** Whether a charge comes back on this outcome: never for an irreversible tool, and never on `unknown`. */
 export function comesBack(
-  meter: Limit["meter"]["kind"],
+  meter: Meter,
   status: "ok" | "failed" | "not_run" | "unknown",
   irreversible: boolean,
 ): boolean {
   if (irreversible) return false;
   if (status === "not_run") return meter === "calls" || meter === "of" || meter === "successes";
   return status === "failed" && meter === "successes";
+}
+
+/** Whether any outcome could change what was charged. */
+export function canSettle({ limit: { meter } }: Charge, irreversible: boolean): boolean {
+  if (meter.kind === "failures") return true;
+  if (meter.kind === "of" && meter.reported) return true;
+  return !irreversible && (meter.kind === "calls" || meter.kind === "of" || meter.kind === "successes");
+}
+
+/** As text: written for every call, read for one outcome, so lists without names. */
+export function writeSettlement(settlement: Settlement): string {
+  const { caller, tenant, tool, irreversible, family, transaction, request, priors, charges, exceptions } =
+    settlement;
+  return JSON.stringify([
+    caller,
+    tenant,
+    tool,
+    irreversible ? 1 : 0,
+    family,
+    transaction,
+    request,
+    charges.map((charge) => [
+      charge.limit,
+      charge.key,
+      writeWindow(charge.window),
+      charge.amount,
+      charge.meter,
+      charge.reported ? 1 : 0,
+    ]),
+    priors.length === 0 ? 0 : priors,
+    exceptions.length === 0 ? 0 : exceptions,
+  ]);
+}
+
+type Written = [
+  string,
+  string,
+  string | null,
+  0 | 1,
+  string | null,
+  string | null,
+  string | null,
+  [string, string, string, number, Meter, 0 | 1][],
+  0 | Settlement["priors"],
+  0 | Settlement["exceptions"],
+];
+
+/** What `writeSettlement` wrote. */
+export function readSettlement(text: string): Settlement {
+  const [caller, tenant, tool, irreversible, family, transaction, request, charges, priors, exceptions] =
+    JSON.parse(text) as Written;
+  return {
+    caller,
+    tenant,
+    tool,
+    irreversible: irreversible === 1,
+    family,
+    transaction,
+    request,
+    charges: charges.map(([limit, key, window, amount, meter, reported]) => ({
+      limit,
+      key,
+      window: readWindow(window),
+      amount,
+      meter,
+      reported: reported === 1,
+    })),
+    priors: priors === 0 ? [] : priors,
+    exceptions: exceptions === 0 ? [] : exceptions,
+  };
+}
+
+function writeWindow(window: WindowSpec): string {
+  if (window.kind === "rolling") return `r${window.length}/${window.parts}`;
+  return window.kind === "calendar" ? `c${window.period}` : `l${window.length}`;
+}
+
+function readWindow(text: string): WindowSpec {
+  const rest = text.slice(1);
+  if (text.startsWith("c"))
+    return { kind: "calendar", period: rest as (WindowSpec & { kind: "calendar" })["period"] };
+  if (text.startsWith("l")) return { kind: "life", length: Number(rest) };
+  const [length, parts] = rest.split("/");
+  return { kind: "rolling", length: Number(length), parts: Number(parts) };
 }

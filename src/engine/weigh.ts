@@ -41,6 +41,14 @@ export function weigh(
   bundle: CompiledBundle,
   possible: (needs: NeedSet) => boolean,
 ): Weighed & { readonly possible: boolean } {
+  const free =
+    more.length === 0 &&
+    passed.length === 0 &&
+    lifted.length === 0 &&
+    requires.every(({ candidate }) => candidate.rule.source.needs.length === 0);
+  const plain = free ? leastNamed(allows) : undefined;
+  if (plain !== undefined || (free && isChannel))
+    return { allow: plain, exceptions: [], open: noNeeds, possible: true };
   const always = [
     more,
     ...requires.map(({ candidate }) => candidate.rule.source.needs),
@@ -63,6 +71,16 @@ export function weigh(
     }
   }
   return best as Weighed & { readonly possible: boolean };
+}
+
+/** The allow that needs nothing, the first by name. */
+function leastNamed(allows: readonly Hit<Rule>[]): Rule | undefined {
+  let least: Rule | undefined;
+  for (const { candidate } of allows) {
+    const { source } = candidate.rule;
+    if (source.needs.length === 0 && (least === undefined || source.id < least.id)) least = source;
+  }
+  return least;
 }
 
 function isBetter(
