@@ -95,7 +95,7 @@ export function attachComments(file: File, source: Source): AttachedComments {
     const beside = isInside ? after : next === 0 ? undefined : before;
     const sameLine = beside !== undefined && (isInside || endsOnLineOf(comment, beside.span.end));
     if (!comment.own && sameLine && of(beside).trailing === undefined) of(beside).trailing = comment;
-    else if (after !== undefined) of(after).leading.push(comment);
+    else if (after !== undefined) of(next === 0 ? declaration : after).leading.push(comment);
     else of(declaration).annotated.push(comment);
   }
 

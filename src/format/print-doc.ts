@@ -70,7 +70,11 @@ function pushAll(stack: Command[], docs: readonly Doc[], indent: number, mode: M
   }
 }
 
-/** Whether a body fits flat on the rest of the line, with all that follows it up to the next possible break. */
+/**
+ * Whether a body fits flat on the rest of the line, with all that follows it up to the next possible break.
+ *
+ * A group that follows counts as broken: its own turn comes, and on the next run it may be broken by the author.
+ */
 function fits(
   column: number,
   body: Doc,
@@ -93,7 +97,7 @@ function fits(
           room -= doc.flat.length;
           break;
         case "group":
-          stack.push({ indent: 0, mode: doc.broken ? "broken" : "flat", doc: doc.body });
+          stack.push({ indent: 0, mode: doc.broken ? "broken" : mode, doc: doc.body });
           break;
         case "indent":
         case "align":
