@@ -25,6 +25,7 @@ export class Metrics {
   readonly #trips: Counter;
   readonly #webhooks: Counter;
   readonly #alerts: Counter;
+  readonly #refresh: () => Promise<void>;
 
   constructor(sources: MetricsSources, options: { readonly process: boolean } = { process: false }) {
     const registers = [this.#registry];
@@ -66,7 +67,7 @@ export class Metrics {
       labelNames: ["limit"],
       registers,
     });
-    addGauges(sources, registers);
+    this.#refresh = gaugesOf(sources, registers);
     if (options.process) collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -108,49 +109,35 @@ export class Metrics {
     };
   }
 
-  text(): Promise<string> {
+  async text(): Promise<string> {
+    await this.#refresh();
     return this.#registry.metrics();
   }
 }
 
-function addGauges(sources: MetricsSources, registers: Registry[]): void {
-  const capacity = new Gauge({
-    name: "writ_state_capacity_cells",
-    help: "How many cells the store may hold; absent where it has no bound of its own.",
-    registers,
-  });
-  const reachable = new Gauge({
-    name: "writ_state_reachable",
-    help: "1 while the store answers.",
-    registers,
-  });
-  new Gauge({
-    name: "writ_state_cells",
-    help: "Live cells. At capacity a decision that needs a new one is denied.",
-    registers,
-    async collect() {
-      const health = await sources.health();
-      this.set(health.cells);
-      reachable.set(health.reachable ? 1 : 0);
-      if (health.capacity === null) capacity.reset();
-      else capacity.set(health.capacity);
-    },
-  });
-  new Gauge({
-    name: "writ_approvals_pending",
-    help: "Approvals waiting for somebody, of the tenants seen since the start.",
-    registers,
-    async collect() {
-      const pending = await sources.pendingApprovals();
-      if (pending !== undefined) this.set(pending);
-    },
-  });
-  new Gauge({
-    name: "writ_policy_status",
-    help: "0 fresh, 1 stale, 2 failed.",
-    registers,
-    collect() {
-      this.set(sources.policyStatus());
-    },
-  });
+/** Sets what is looked up rather than counted; to be called before each reading. */
+function gaugesOf(sources: MetricsSources, registers: Registry[]): () => Promise<void> {
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const cells = gauge(
+    "writ_state_cells",
+    "Live cells. At capacity a decision that needs a new one is denied.",
+  );
+  const capacity = gauge(
+    "writ_state_capacity_cells",
+    "How many cells the store may hold; 0 where it has no bound of its own.",
+  );
+  const reachable = gauge("writ_state_reachable", "1 while the store answers.");
+  const pending = gauge(
+    "writ_approvals_pending",
+    "Approvals waiting for somebody, of tenants seen since the start.",
+  );
+  const policy = gauge("writ_policy_status", "0 fresh, 1 stale, 2 failed.");
+  return async () => {
+    const [health, approvals] = await Promise.all([sources.health(), sources.pendingApprovals()]);
+    cells.set(health.cells);
+    capacity.set(health.capacity ?? 0);
+    reachable.set(health.reachable ? 1 : 0);
+    if (approvals !== undefined) pending.set(approvals);
+    policy.set(sources.policyStatus());
+  };
 }

@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RequestProblem } from "../../src/engine/types.js";
-import { around, decided, lookup } from "./harness.js";
+import { createKeys } from "../../src/identity/keys.js";
+import { policyLoader } from "../../src/service/load-policy.js";
+import { systemClock } from "../../src/state/clock.js";
+import { MemoryStore } from "../../src/state/memory-store.js";
+import { StateUnavailable } from "../../src/state/store.js";
+import { around, DESK, decided, lookup } from "./harness.js";
 
 const post = (app: ReturnType<typeof around>, url: string, payload: unknown) =>
   app.inject({
@@ -63,6 +68,24 @@ describe("a decision that fails", () => {
       reasons,
       revision: "sha256:0",
     });
+  });
+
+  it("because the store of a real engine is out of reach is a 503 that denies", async () => {
+    const store = new MemoryStore();
+    const gone = () => {
+      throw new StateUnavailable("unreachable", "no answer");
+    };
+    const broken = Object.assign(Object.create(store), { read: gone, commit: gone });
+    const { pdp } = await policyLoader(DESK, {
+      store: broken,
+      keys: await createKeys(),
+      clock: systemClock,
+    })();
+    const app = around((request) => pdp.decide(request, { id: "test" }));
+    const answer = await post(app, "/decide", lookup({ tool: "notes.add", args: { text: "x" } }));
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({ type: "urn:writ:problem:state_unavailable", decision: "deny" });
+    expect(answer.json().revision).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
   it("elsewhere is a 500 that tells nothing", async () => {

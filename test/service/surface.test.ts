@@ -1,0 +1,170 @@
+import { request } from "node:http";
+import { describe, expect, it } from "vitest";
+import { lookup, serve, serveAll } from "./harness.js";
+
+describe("an answer", () => {
+  const served = serveAll();
+
+  it("repeats the request's id where it is fit to be repeated", async () => {
+    const { post, get } = served();
+    expect((await post("/decide", lookup(), { "x-request-id": "req-7" })).headers.get("x-request-id")).toBe(
+      "req-7",
+    );
+    for (const id of ["a b", "x".repeat(200), "é", '"{}']) {
+      const answer = await get("/nowhere", { "x-request-id": id });
+      expect(answer.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+    }
+    const lost = await get("/nowhere", { "x-request-id": "req-8" });
+    expect(lost).toMatchObject({
+      status: 404,
+      json: { type: "urn:writ:problem:not_found", instance: "urn:writ:request:req-8" },
+    });
+  });
+
+  it("lets nothing keep it, show it as a page, or read it from another origin", async () => {
+    const { get } = served();
+    for (const path of ["/healthz", "/nowhere"]) {
+      const { headers } = await get(path);
+      expect(headers.get("cache-control")).toBe("no-store");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(headers.get("access-control-allow-origin")).toBeNull();
+    }
+  });
+
+  it("to a web page, or under a name of somebody else, is a refusal", async () => {
+    const { post, url } = served();
+    const page = await post("/decide", lookup(), { origin: "https://evil.example" });
+    expect(page).toMatchObject({
+      status: 403,
+      json: { type: "urn:writ:problem:foreign_origin", decision: "deny" },
+    });
+    const rebound = await statusOf(url, { host: "evil.example" });
+    expect(rebound).toBe(403);
+    expect(await statusOf(url, { host: "localhost:1" })).toBe(200);
+  });
+
+  it("exists for declared methods alone", async () => {
+    const { send } = served();
+    for (const method of ["GET", "PUT", "HEAD", "OPTIONS", "PATCH"]) {
+      expect((await send("/decide", { method })).status).toBe(404);
+    }
+  });
+
+  it("to an address nobody can read is a problem as well", async () => {
+    const { get } = served();
+    expect(await get("/sessions/%E0%A4%A")).toMatchObject({
+      status: 400,
+      json: { type: "urn:writ:problem:malformed" },
+    });
+    expect((await get("/sessions/a%00b")).status).toBe(404);
+    expect((await get(`/sessions/${"x".repeat(5_000)}`)).json.type).toMatch(/^urn:writ:problem:/);
+  });
+});
+
+describe("the log", () => {
+  it("has one line a decision, and no argument, no label and no credential in it", async () => {
+    const { post, lines } = await serve();
+    const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const { json } = await post("/decide", lookup({ args: { customer: "very private" }, session: "s-1" }), {
+      "x-request-id": "req-9",
+      traceparent: `00-${trace}-00f067aa0ba902b7-01`,
+    });
+    const written = lines.filter(({ msg }) => msg === "decision");
+    expect(written).toEqual([
+      {
+        level: 30,
+        time: expect.any(Number),
+        msg: "decision",
+        request_id: "req-9",
+        trace_id: trace,
+        caller: "local",
+        tool: "crm.lookup",
+        session: "s-1",
+        actors: ["user:ana", "agent:helper"],
+        decision_id: json.decision_id,
+        verdict: json.decision,
+        rules: json.reasons.map(({ rule }: { rule: string }) => rule),
+        revision: json.revision,
+        ms: expect.any(Number),
+      },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain("very private");
+  });
+
+  it.each([
+    ["00-0-0-0"],
+    [`00-${"0".repeat(32)}-00f067aa0ba902b7-01`],
+    ["ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"],
+  ])("names no trace that is not well-formed: %s", async (traceparent) => {
+    const { post, lines } = await serve();
+    await post("/decide", lookup(), { traceparent });
+    expect(lines.find(({ msg }) => msg === "decision")).not.toHaveProperty("trace_id");
+  });
+});
+
+describe("metrics", () => {
+  it("count verdicts, problems and trips to the state, and tell how full it is", async () => {
+    const { post, get } = await serve();
+    await post("/decide", lookup());
+    await post("/decide", lookup({ tool: "no.such" }));
+    await post("/decide", "{");
+    await post("/decide", { ...lookup(), tool: "notes.add", args: { text: "x" } });
+    const { text, headers } = await get("/metrics");
+    expect(headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(text).toMatch(/^writ_decisions_total\{verdict="allow"\} 2$/m);
+    expect(text).toMatch(/^writ_decisions_total\{verdict="deny"\} 1$/m);
+    expect(text).toMatch(/^writ_decision_seconds_count 3$/m);
+    expect(text).toMatch(/^writ_problems_total\{status="400"\} 1$/m);
+    expect(text).toMatch(/^writ_state_trips_total\{operation="commit"\} [1-9]/m);
+    expect(text).toMatch(/^writ_state_cells [1-9]/m);
+    expect(text).toMatch(/^writ_state_capacity_cells 1000000$/m);
+    expect(text).toMatch(/^writ_state_reachable 1$/m);
+  });
+});
+
+describe("the OpenAPI document", () => {
+  it("has every address, and the very schemas that judge requests", async () => {
+    const { get } = await serve();
+    const { json } = await get("/openapi.json");
+    expect(json.openapi).toBe("3.1.0");
+    expect(Object.keys(json.paths).sort()).toEqual([
+      "/approvals",
+      "/approvals/{id}",
+      "/approvals/{id}/approve",
+      "/approvals/{id}/reject",
+      "/approvals/{id}/withdraw",
+      "/decide",
+      "/decide/batch",
+      "/healthz",
+      "/metrics",
+      "/outcomes",
+      "/policy",
+      "/readyz",
+      "/sessions",
+      "/sessions/{id}",
+      "/transactions",
+      "/transactions/{id}",
+      "/transactions/{id}/abort",
+      "/transactions/{id}/commit",
+    ]);
+    const { post } = json.paths["/decide"];
+    const { schema } = post.requestBody.content["application/json"];
+    expect(schema.additionalProperties).toBe(false);
+    expect(schema.properties.actors.items.discriminator).toEqual({ propertyName: "type" });
+    expect(post.responses["200"].content["application/json"].schema.required).toContain("decision");
+    expect(post.security).toEqual([{ bearer: [] }]);
+    expect(json.paths["/healthz"].get.security).toEqual([]);
+  });
+});
+
+/** `fetch` sets `Host` itself. */
+function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((done, fail) => {
+    const sent = request(`${url}/healthz`, { headers }, (response) => {
+      response.resume();
+      done(response.statusCode);
+    });
+    sent.on("error", fail).end();
+  });
+}
