@@ -40,6 +40,8 @@ export function checkAnnotations(
 function declarationTexts(bundle: Bundle, annotation: Annotation, on: Annotated): string[] | undefined {
   const name = annotation.name.text;
   const problem = (found: ReturnType<typeof messages.unknownAnnotation>) => bundle.problems.add(found);
+  const { span } = annotation.name;
+  bundle.tell({ kind: "choice", text: name, span, of: "annotation", options: ON_DECLARATIONS });
   if (ON_FIELDS.includes(name))
     return problem(messages.misplacedAnnotation(name, annotation.name.span, "on a field"));
   if (!ON_DECLARATIONS.includes(name)) {
@@ -81,6 +83,8 @@ export function checkFieldAnnotations(
   let advisory = false;
   for (const annotation of annotations) {
     const name = annotation.name.text;
+    const { span } = annotation.name;
+    bundle.tell({ kind: "choice", text: name, span, of: "annotation", options: ON_FIELDS });
     if (name === "advisory") {
       if (annotation.values.length > 0) {
         bundle.problems.add(messages.annotationArguments(name, annotation.span, "no arguments"));

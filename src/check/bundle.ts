@@ -28,9 +28,10 @@ import type {
   Transaction,
 } from "./program.js";
 import type { TargetReach } from "./reach.js";
+import type { Reference, Watcher } from "./reference.js";
 
 /** What checking asks of the outside. It does nothing else: no file is read here, and no clock. */
-export interface CheckOptions {
+export interface CheckOptions extends Watcher {
   /** The parsed content of a data file, its path as the policy writes it. */
   readonly readData: (path: string) => { readonly json: unknown } | { readonly problem: string };
   /** Milliseconds; without it nothing counts as expired. */
@@ -101,11 +102,23 @@ export class Bundle {
   find(group: NameGroup, name: Name, what: string): Entry | undefined {
     if (name.text === "") return undefined;
     const lookup = this.names.find(group, name.text);
+    this.tell({
+      kind: "declared",
+      text: name.text,
+      span: name.span,
+      group,
+      entries: lookup.kind === "found" ? [lookup.entry] : lookup.kind === "ambiguous" ? lookup.entries : [],
+    });
     if (lookup.kind === "found") return lookup.entry;
     if (lookup.kind === "ambiguous") {
       return this.problems.add(messages.ambiguousName(what, name.text, name.span, lookup.entries));
     }
     return this.problems.add(messages.unknownName(what, name.text, name.span, this.names.candidates(group)));
+  }
+
+  /** Tells whoever watches what a name was taken for. */
+  tell(reference: Reference): void {
+    this.options.onReference?.(reference);
   }
 
   /** Ids of all names that are known; the others are reported. */

@@ -112,6 +112,8 @@ function checkWindow(checking: RuleChecking, { window }: AtMost): Limit["window"
       return length === undefined ? undefined : { kind: "rolling", length };
     }
     case "calendar": {
+      const { text, span } = window.period;
+      checking.bundle.tell({ kind: "choice", text, span, of: "period", options: PERIODS });
       const period = PERIODS.find((known) => known === window.period.text);
       if (period !== undefined) return { kind: "calendar", period };
       return checking.bundle.problems.add(

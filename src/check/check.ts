@@ -38,6 +38,8 @@ export interface Checked {
   /** Undefined when any error stands: no bundle is ever checked in part. */
   readonly program: Program | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** What is known all the same where errors stand: for editors, which show it. Nothing may decide by it. */
+  readonly known: Bundle;
 }
 
 /** Checks the files of a bundle as one; neither their order nor that of their declarations matters. Never throws. */
@@ -57,6 +59,7 @@ export function check(files: readonly File[], options: CheckOptions): Checked {
   return {
     program: bundle.problems.errors === 0 ? program : undefined,
     diagnostics: sortDiagnostics(bundle.problems.found, Number.POSITIVE_INFINITY).shown,
+    known: bundle,
   };
 }
 

@@ -88,6 +88,7 @@ export function foldText(bundle: Bundle, text: string, span: Span, type: Type): 
       return text;
     }
     case "union":
+      bundle.tell({ kind: "choice", text, span, of: "option", options: type.options });
       return type.options.includes(text)
         ? text
         : bundle.problems.add(messages.notAnOption(text, span, type.options));
@@ -168,6 +169,8 @@ function foldRecord(
   let whole = true;
   for (const entry of value.entries) {
     const field = type.fields.find((candidate) => candidate.name === entry.name.text);
+    const found = field === undefined ? [] : [field];
+    bundle.tell({ kind: "field", text: entry.name.text, span: entry.name.span, found, all: type.fields });
     const earlier = seen.get(entry.name.text);
     seen.set(entry.name.text, entry.name);
     if (field === undefined || earlier !== undefined) {

@@ -1,7 +1,8 @@
 /** Everything that checking says to authors, by what is wrong. Messages say what is; only `help` says what to do. */
 import { diagnostic } from "../diagnostics/catalogue.js";
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Diagnostic, Fix } from "../diagnostics/diagnostic.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
+import { replacement } from "../diagnostics/replacement.js";
 import type { Span } from "../source/source.js";
 import type { Type } from "../values/type.js";
 import { describeType, grouped } from "./describe-type.js";
@@ -15,9 +16,24 @@ function quoted(words: readonly string[], last = "and"): string {
   return `${shown.slice(0, -1).join(", ")} ${last} ${shown.at(-1)}`;
 }
 
-function didYouMean(word: string, candidates: Iterable<string>): { help?: string } {
+function didYouMean(
+  word: string,
+  candidates: Iterable<string>,
+  span?: Span,
+): { readonly help?: string; readonly fix?: Fix } {
   const meant = suggest(word, candidates);
-  return meant === undefined ? {} : { help: `did you mean \`${meant}\`?` };
+  if (meant === undefined) return {};
+  return { help: `did you mean \`${meant}\`?`, ...(span && replacement(span, word, meant)) };
+}
+
+/** The same where there is always a help: what was meant, or else something to choose from. */
+function didYouMeanOr(
+  word: string,
+  candidates: readonly string[],
+  span: Span,
+  otherwise: string,
+): { readonly help: string; readonly fix?: Fix } {
+  return { help: otherwise, ...didYouMean(word, candidates, span) };
 }
 
 /** The question `did you mean …?`, where a candidate is near enough. */
@@ -35,12 +51,12 @@ export const messages = {
   unknownName: (what: string, name: string, span: Span, candidates: Iterable<string>): Diagnostic =>
     diagnostic("W2001", span, `unknown ${what} \`${name}\``, {
       label: what === "name" ? "nothing that can be read here" : `no ${what} of this bundle has this name`,
-      ...didYouMean(name, candidates),
+      ...didYouMean(name, candidates, span),
     }),
   unknownBuiltIn: (what: string, name: string, span: Span, candidates: readonly string[]): Diagnostic =>
     diagnostic("W2001", span, `unknown ${what} \`${name}\``, {
       label: `there is no ${what} of this name`,
-      help: didYouMean(name, candidates).help ?? `one of ${candidates.map((c) => `\`${c}\``).join(", ")}`,
+      ...didYouMeanOr(name, candidates, span, `one of ${candidates.map((c) => `\`${c}\``).join(", ")}`),
     }),
   duplicate: (what: string, name: string, span: Span, first: Span): Diagnostic =>
     diagnostic("W2002", span, `${what} \`${name}\` is declared twice`, {
@@ -74,7 +90,7 @@ export const messages = {
   patternMatchesNothing: (pattern: string, span: Span, candidates: Iterable<string>): Diagnostic =>
     diagnostic("W2006", span, `the pattern \`${pattern}\` matches no tool`, {
       label: "no tool of this bundle",
-      ...didYouMean(pattern, candidates),
+      ...didYouMean(pattern, candidates, span),
     }),
   shadowsRoot: (what: string, name: string, span: Span): Diagnostic =>
     diagnostic("W2007", span, `${what} \`${name}\` hides something built in`, {
@@ -94,6 +110,9 @@ export const messages = {
         suggest(name, candidates) === undefined
           ? `here may stand ${candidates.map((c) => `\`@${c}\``).join(", ")}`
           : `did you mean \`@${suggest(name, candidates)}\`?`,
+      ...(suggest(name, candidates) === undefined
+        ? {}
+        : replacement(span, name, suggest(name, candidates) ?? name)),
     }),
   misplacedAnnotation: (name: string, span: Span, where: string): Diagnostic =>
     diagnostic("W2009", span, `\`@${name}\` has no meaning here`, {
@@ -123,14 +142,17 @@ export const messages = {
   ): Diagnostic =>
     diagnostic("W3001", span, `\`${path}\` has no field \`${field}\``, {
       ...(whose === undefined ? {} : { label: whose }),
-      help:
-        didYouMean(field, candidates).help ??
-        (candidates.length === 0
+      ...didYouMeanOr(
+        field,
+        candidates,
+        span,
+        candidates.length === 0
           ? "nothing can be read of it"
           : `it has ${candidates
               .slice(0, 8)
               .map((c) => `\`${c}\``)
-              .join(", ")}`),
+              .join(", ")}`,
+      ),
     }),
   undeclaredSchemaField: (
     root: string,
@@ -140,7 +162,7 @@ export const messages = {
   ): Diagnostic =>
     diagnostic("W3001", span, `\`${root}\` has no field \`${field}\``, {
       label: "no schema declares it",
-      help: didYouMean(field, candidates).help ?? `declare it: \`schema ${root} { ${field}?: text }\``,
+      ...didYouMeanOr(field, candidates, span, `declare it: \`schema ${root} { ${field}?: text }\``),
     }),
   mismatch: (span: Span, message: string, help?: string, label?: string): Diagnostic =>
     diagnostic("W3002", span, message, {
@@ -175,7 +197,7 @@ export const messages = {
     diagnostic("W3005", span, message, help === undefined ? {} : { help }),
   notAnOption: (text: string, span: Span, options: readonly string[]): Diagnostic =>
     diagnostic("W3005", span, `\`${text}\` is none of the values this can have`, {
-      help: didYouMean(text, options).help ?? `it is one of ${quoted(options, "and")}`,
+      ...didYouMeanOr(text, options, span, `it is one of ${quoted(options, "and")}`),
     }),
   neverHolds: (span: Span, why: string, help?: string): Diagnostic =>
     diagnostic("W3006", span, "this comparison can never hold", {

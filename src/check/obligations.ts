@@ -54,6 +54,8 @@ function checkObligation(
 ): ObligationTemplate | undefined {
   const name = obligation.name.text;
   const { problems } = checker.bundle;
+  const options = Object.keys(SHAPES);
+  checker.bundle.tell({ kind: "choice", text: name, span: obligation.name.span, of: "obligation", options });
   if (!Object.hasOwn(SHAPES, name)) {
     return problems.add(
       messages.unknownBuiltIn("obligation", name, obligation.name.span, Object.keys(SHAPES)),

@@ -50,8 +50,17 @@ export class ReachFinder {
   /** Tools that a pattern names, by declared name or id; a `*` is one segment, at the end one or more. */
   matching(text: string, span: Target["span"]): readonly Tool[] {
     const known = this.#patterns.get(text);
-    if (known !== undefined && known.length > 0) return known;
-    const tools = text.includes("*") ? this.#wildcard(text, span) : this.#exact(text, span);
+    const wild = text.includes("*");
+    const tools =
+      wild && known !== undefined && known.length > 0
+        ? known
+        : wild
+          ? this.#wildcard(text, span)
+          : this.#exact(text, span);
+    if (wild) {
+      const entries = tools.flatMap((tool) => this.#bundle.names.byId("tool", tool.id) ?? []);
+      this.#bundle.tell({ kind: "pattern", text, span, entries });
+    }
     this.#patterns.set(text, tools);
     return tools;
   }

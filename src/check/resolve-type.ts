@@ -11,8 +11,29 @@ import type { Bundle } from "./bundle.js";
 import { BROKEN, foldValue } from "./fold-value.js";
 import { messages } from "./messages.js";
 
-const SIMPLE = new Set(["bool", "duration", "time", "span", "email", "url", "domain", "ip", "label", "json"]);
-const SIZED = new Set(["int", "number", "text", "path", "list", "set", "map"]);
+/** Types that nobody declares and that take nothing. */
+export const SIMPLE_TYPES: ReadonlySet<string> = new Set([
+  "bool",
+  "duration",
+  "time",
+  "span",
+  "email",
+  "url",
+  "domain",
+  "ip",
+  "label",
+  "json",
+]);
+/** Types that nobody declares and that may take a size, a range or a type. */
+export const SIZED_TYPES: ReadonlySet<string> = new Set([
+  "int",
+  "number",
+  "text",
+  "path",
+  "list",
+  "set",
+  "map",
+]);
 /** No declared maximum may be above these: a request that reaches them has to be held in memory whole. */
 const LARGEST_TEXT = 1_000_000;
 const LARGEST_COLLECTION = 10_000;
@@ -91,7 +112,7 @@ export class TypeResolver {
     const { labels, advisory } = checkFieldAnnotations(this.#bundle, field.annotations);
     const fallback = field.default && foldValue(this.#bundle, field.default, type);
     const wrong = field.default !== undefined && fallback === undefined;
-    return {
+    const resolved: FieldType = {
       name: field.name.text,
       wire: field.wire?.value ?? field.name.text,
       optional: field.optional && field.default === undefined,
@@ -100,6 +121,8 @@ export class TypeResolver {
       labels,
       advisory,
     };
+    this.#bundle.options.onField?.(resolved, field);
+    return resolved;
   }
 
   #union(written: TypeExpr & { readonly kind: "union-type" }): Type {
@@ -114,17 +137,24 @@ export class TypeResolver {
 
   #named(written: NamedTypeExpr): Type {
     const name = written.name.text;
-    if (SIMPLE.has(name)) {
+    if (SIMPLE_TYPES.has(name)) {
       const [extra] = written.args;
       if (extra !== undefined)
         this.#bundle.problems.add(messages.typeArguments(name, extra.span, `\`${name}\``));
       return { kind: name } as Type;
     }
-    if (SIZED.has(name)) return this.#sized(written);
+    if (SIZED_TYPES.has(name)) return this.#sized(written);
     const lookup = this.#bundle.names.find("type", name);
     if (lookup.kind === "unknown") {
       if (name === "") return BROKEN;
-      const known = [...SIMPLE, ...SIZED, ...this.#bundle.names.candidates("type")];
+      this.#bundle.tell({
+        kind: "declared",
+        text: name,
+        span: written.name.span,
+        group: "type",
+        entries: [],
+      });
+      const known = [...SIMPLE_TYPES, ...SIZED_TYPES, ...this.#bundle.names.candidates("type")];
       this.#bundle.problems.add(messages.unknownName("type", name, written.name.span, known));
       return BROKEN;
     }

@@ -129,6 +129,8 @@ export function checkSchemas(bundle: Bundle, files: readonly File[], types: Type
     checkAnnotations(bundle, declaration.annotations, "other");
     const name = declaration.name.text;
     const record = types.record(declaration.record);
+    const options = ["user", "agent", "context"];
+    bundle.tell({ kind: "choice", text: name, span: declaration.name.span, of: "schema", options });
     if (name !== "user" && name !== "agent" && name !== "context") {
       bundle.problems.add(
         messages.unknownBuiltIn("schema", name, declaration.name.span, ["user", "agent", "context"]),

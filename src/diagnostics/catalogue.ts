@@ -7,7 +7,7 @@ import { safetyCodes } from "./catalogue/safety.js";
 import { syntaxCodes } from "./catalogue/syntax.js";
 import { testCodes } from "./catalogue/tests.js";
 import { typeCodes } from "./catalogue/types.js";
-import type { Diagnostic, Label } from "./diagnostic.js";
+import type { Diagnostic, Fix, Label } from "./diagnostic.js";
 
 /** The whole error index, sorted by code; a code stands in it once. */
 export const catalogue: readonly CatalogueEntry[] = [
@@ -34,6 +34,8 @@ export interface DiagnosticOptions {
   readonly secondary?: readonly Label[];
   /** What to do about it; the only place that says so. */
   readonly help?: string;
+  /** The same for machines, where it is one replacement. */
+  readonly fix?: Fix;
 }
 
 /**
@@ -57,5 +59,6 @@ export function diagnostic(
     primary: options.label === undefined ? { span } : { span, message: options.label },
     secondary: options.secondary ?? [],
     ...(options.help === undefined ? {} : { help: options.help }),
+    ...(options.fix === undefined ? {} : { fix: options.fix }),
   };
 }

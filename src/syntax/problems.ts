@@ -1,6 +1,7 @@
 /** Complaints about one file, in the order they are found, no more than a file may raise. */
 import { type DiagnosticOptions, diagnostic } from "../diagnostics/catalogue.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { fixOfHelp } from "../diagnostics/replacement.js";
 import type { Source } from "../source/source.js";
 import { MAX_DIAGNOSTICS } from "./limits.js";
 
@@ -24,7 +25,8 @@ export class Problems {
 
   /** Takes a complaint about `[start, end)`. */
   report(code: string, start: number, end: number, message: string, options: DiagnosticOptions = {}): void {
-    this.add(diagnostic(code, { file: this.#source.path, start, end }, message, options));
+    const span = { file: this.#source.path, start, end };
+    this.add(diagnostic(code, span, message, { ...fixOfHelp(options.help, span), ...options }));
   }
 
   add(problem: Diagnostic): void {

@@ -14,6 +14,11 @@ const TEXT: Type = { kind: "text", max: 4096 };
 const INT: Type = { kind: "int", min: 0 };
 const DAYS: Type = { kind: "union", options: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] };
 
+/** How a function is written, for whoever asks what it takes. */
+export function functionShape(name: FunctionName): string {
+  return SIGNATURES[name].shape;
+}
+
 /** What a function takes, in words and as a test, and what it gives. */
 interface Signature {
   readonly shape: string;
@@ -64,10 +69,19 @@ const SIGNATURES: { readonly [name in FunctionName]: Signature } = {
 /** A function or a define with its arguments. */
 export function checkCall(checker: Expressions, expr: Call, scope: Scope): Expr | undefined {
   const name = expr.name.text;
+  if (FUNCTION_NAMES.has(name))
+    checker.bundle.tell({
+      kind: "function",
+      text: name,
+      span: expr.name.span,
+      name: name as FunctionName,
+    });
   if (FUNCTION_NAMES.has(name)) return checkFunction(checker, expr, name as FunctionName, scope);
   const lookup = checker.bundle.names.find("define", name);
   if (lookup.kind === "unknown") {
     const candidates = [...FUNCTION_NAMES, ...checker.bundle.names.candidates("define")];
+    const variables = [...scope.variables.values()];
+    checker.bundle.tell({ kind: "unknown-value", text: name, span: expr.name.span, variables });
     return checker.bundle.problems.add(messages.unknownName("function", name, expr.name.span, candidates));
   }
   const entry = checker.bundle.find("define", expr.name, "define");

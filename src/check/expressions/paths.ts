@@ -46,6 +46,7 @@ function checkHead(
   const span = segmentSpan(name, 0, 1);
   const variable = scope.variables.get(first);
   if (variable !== undefined) {
+    checker.bundle.tell({ kind: "variable", text: first, span, variable });
     if (variable.type === BROKEN) return undefined;
     const expr: Expr = { kind: "variable", name: variable.name, type: variable.type, span };
     return { value: { expr, absent: undefined }, length: 1 };
@@ -63,6 +64,12 @@ function checkHead(
     return expr && { value: { expr, absent: undefined }, length };
   }
   if (first === "") return undefined;
+  checker.bundle.tell({
+    kind: "unknown-value",
+    text: first,
+    span,
+    variables: [...scope.variables.values()],
+  });
   const candidates = [...scope.variables.keys(), ...ROOT_NAMES, ...checker.bundle.names.candidates("values")];
   return checker.bundle.problems.add(
     segments.length === 1
@@ -81,7 +88,9 @@ function checkRoot(checker: Expressions, root: Root, span: Span, scope: Scope): 
         "hand it in: `define small(amount: number) = amount <= 50`, used as `small(args.amount)`",
       );
     }
-    return { expr: { kind: "root", root, type: scope.args.record, span }, absent: undefined };
+    const type = scope.args.record;
+    checker.bundle.tell({ kind: "root", text: root, span, root, type });
+    return { expr: { kind: "root", root, type, span }, absent: undefined };
   }
   if (root === "reported" && !scope.reported) {
     return problem(
@@ -90,6 +99,7 @@ function checkRoot(checker: Expressions, root: Root, span: Span, scope: Scope): 
     );
   }
   const type = checker.roots.get(root) ?? BROKEN;
+  checker.bundle.tell({ kind: "root", text: root, span, root, type });
   const absent = OPTIONAL_ROOTS.has(root) && !scope.present.has(root);
   return { expr: { kind: "root", root, type, span }, absent: absent ? { path: root, span } : undefined };
 }
@@ -130,6 +140,7 @@ interface Selection {
 
 /** One field further; what may be absent on the way stays so. */
 function step(checker: Expressions, at: Maybe, to: Selection): Maybe | undefined {
+  tellField(checker, at.expr, to);
   const field = fieldOf(checker, at.expr, to);
   if (field === undefined || field.type === BROKEN) return undefined;
   if (field.advisory) return checker.bundle.problems.add(messages.readsAdvisory(to.written, to.span));
@@ -155,6 +166,26 @@ const PARTS: { readonly [kind: string]: { readonly [part: string]: Field } } = {
   email: { local: text, domain },
   url: { scheme: text, host: domain, path: { ...text, type: { kind: "path" } } },
 };
+
+/** Over several tools, the field of each is told: it is declared as often. */
+function tellField(checker: Expressions, of: Expr, to: Selection): void {
+  const records =
+    of.kind === "root" && of.root === "args" && to.scope.args !== undefined
+      ? to.scope.args.tools.map((tool) => tool.args)
+      : [of.type];
+  const all = records.flatMap((type) => (type.kind === "record" ? type.fields : partFields(type)));
+  const found = all.filter((field) => field.name === to.name);
+  checker.bundle.tell({ kind: "field", text: to.name, span: to.nameSpan, found, all });
+}
+
+function partFields(type: Type): FieldType[] {
+  return Object.entries(PARTS[type.kind] ?? {}).map(([name, part]) => ({
+    ...part,
+    name,
+    wire: name,
+    labels: [],
+  }));
+}
 
 function fieldOf(checker: Expressions, of: Expr, to: Selection): Field | undefined {
   if (of.kind === "root" && of.root === "args") return argument(checker, to);

@@ -1,0 +1,32 @@
+import type { Span } from "../source/source.js";
+import type { Fix } from "./diagnostic.js";
+
+/**
+ * The fix that puts a word in the place of another; undefined where what stands in the span is not plainly that word,
+ * as where a name is broken by blanks. A word in quotes keeps them.
+ */
+export function replacement(span: Span, word: string, meant: string): { readonly fix?: Fix } {
+  const quotes = span.end - span.start - word.length;
+  if (quotes !== 0 && quotes !== 2) return {};
+  const inside = { ...span, start: span.start + quotes / 2, end: span.end - quotes / 2 };
+  return { fix: { span: inside, text: meant, title: `Change to \`${meant}\`` } };
+}
+
+/** Beyond this a help shows no more than the beginning. */
+const MOST_SHOWN = 60;
+
+/**
+ * The fix that a help spells out, where all it says is what to write for the underlined text, to delete that, or to
+ * put a bracket behind it.
+ */
+export function fixOfHelp(help: string | undefined, span: Span): { readonly fix?: Fix } {
+  if (help === undefined) return {};
+  if (help === "delete it") return { fix: { span, text: "", title: "Delete it" } };
+  const added = /^add `([{}()[\]])`$/.exec(help)?.[1];
+  if (added !== undefined) {
+    return { fix: { span: { ...span, start: span.end }, text: ` ${added}`, title: `Add \`${added}\`` } };
+  }
+  const meant = /^(?:write|did you mean) `([^`…]+)`\??$/.exec(help)?.[1];
+  if (meant === undefined || meant.length >= MOST_SHOWN) return {};
+  return { fix: { span, text: meant, title: `Change to \`${meant}\`` } };
+}
