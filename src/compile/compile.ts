@@ -66,7 +66,7 @@ export interface CompiledBundle {
   readonly limits: ReadonlyMap<string, CompiledLimit>;
   agent(name: string): Agent | undefined;
   roleIds(names: readonly string[]): readonly string[];
-  /** A role as rules compare it: by its declared name, however it was sent; one that is not declared as sent. */
+  /** A role as rules compare it, however it was sent: bare where that is unique, else in full; undeclared ones as sent. */
   roleName(name: string): string;
   /** The id of a label, or undefined for one that is not declared. */
   label(name: string): string | undefined;
@@ -151,7 +151,11 @@ export function compile(
       }
       return ids;
     },
-    roleName: (name) => program.roles.get(resolve("role", name) ?? "")?.name ?? name,
+    roleName(name) {
+      const id = resolve("role", name);
+      const bare = id === undefined ? undefined : program.roles.get(id)?.name;
+      return bare !== undefined && resolve("role", bare) === id ? bare : (id ?? name);
+    },
     label: (name) => resolve("label", name),
     scheme: (id) => program.approvals.get(id),
     transaction: (name) => program.transactions.get(resolve("transaction", name) ?? ""),

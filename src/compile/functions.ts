@@ -61,11 +61,15 @@ function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
   return formatters.get(zone);
 }
 
+/** The furthest time from the epoch that a calendar knows, ms (ECMAScript, "Time Values and Time Range"). */
+const LAST_TIME = 8.64e15;
+
 function inZone(
   time: Value | undefined,
   zone: Value | undefined,
 ): { weekday: string; hour: number } | undefined {
-  if (typeof time !== "number" || typeof zone !== "string" || !Number.isFinite(time)) return undefined;
+  if (typeof time !== "number" || typeof zone !== "string" || !(Math.abs(time) <= LAST_TIME))
+    return undefined;
   const parts = formatterOf(zone)?.formatToParts(time);
   const weekday = parts?.find((part) => part.type === "weekday")?.value.toLowerCase();
   const hour = parts?.find((part) => part.type === "hour")?.value;

@@ -215,7 +215,7 @@ function userFacts(user: UserActor, bundle: CompiledBundle): UserFacts {
   root.scopes = unique(user.scopes ?? []);
   if (user.acr !== undefined) root.acr = user.acr;
   if (user.auth_time !== undefined) root.auth_time = user.auth_time * 1000;
-  return { id: user.id, root, roleIds: bundle.roleIds(roles) };
+  return { id: user.id, root, roleIds: bundle.roleIds(unique(user.roles ?? [])) };
 }
 
 function agentRoot(
