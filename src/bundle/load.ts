@@ -1,17 +1,19 @@
 /** A folder of `*.writ` files to one checked bundle, or to everything that is wrong with it. */
 import { createHash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
-import { check } from "../check/check.js";
+import { relative, sep } from "node:path";
+import { type Checked, check } from "../check/check.js";
 import type { Program } from "../check/program.js";
+import type { Watcher } from "../check/reference.js";
 import { patternProblem } from "../compile/pattern.js";
 import { diagnostic } from "../diagnostics/catalogue.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { Source } from "../source/source.js";
-import { parse } from "../syntax/parse.js";
+import { type Parsed, parse } from "../syntax/parse.js";
 import { DataFiles } from "./data-files.js";
-import { type FolderProblem, listPolicyFiles, reasonOf } from "./folder.js";
+import { type FolderProblem, type FoundFile, isInside, listPolicyFiles, reasonOf } from "./folder.js";
 import { BUNDLE_LIMITS } from "./limits.js";
-import { readTextFile } from "./read-file.js";
+import { type FileText, readTextFile } from "./read-file.js";
 
 /** A bundle without an error; immutable, so whoever decides by it may hold on to it. */
 export interface Bundle {
@@ -28,12 +30,21 @@ export interface LoadedBundle {
   readonly diagnostics: readonly Diagnostic[];
   /** Policy texts by their path from the bundle's folder, which is what spans name. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** Every tree, in the order of the sources, and what checking them found; undefined where it was not come to. */
+  readonly parsed?: readonly Parsed[];
+  readonly checked?: Checked;
+  /** Where each source really lies. */
+  readonly places?: ReadonlyMap<string, string>;
 }
 
 /** What loading asks of the outside beyond the folder. */
-export interface LoadOptions {
+export interface LoadOptions extends Watcher {
   /** Milliseconds since the epoch, for warnings of what has ended; without it nothing has. */
   readonly now?: number;
+  /** Texts by the real path of their file, in the place of what lies there: what an editor has not saved. */
+  readonly unsaved?: ReadonlyMap<string, string>;
+  /** In the place of `parse`: for whoever loads often, and keeps the trees of texts that did not change. */
+  readonly parse?: (source: Source) => Parsed;
 }
 
 /**
@@ -49,24 +60,29 @@ export function loadBundle(directory: string, options: LoadOptions = {}): Loaded
   } catch (error) {
     return failed([folderDiagnostic(reasonOf(error))]);
   }
-  const texts = readTexts(root);
-  if (hasError(texts.diagnostics)) return failed(texts.diagnostics, texts.sources);
-  const parsed = [...texts.sources.values()].map((source) => parse(source));
+  const texts = readTexts(root, options.unsaved ?? new Map());
+  const { places } = texts;
+  const parsed = [...texts.sources.values()].map((source) => (options.parse ?? parse)(source));
+  if (hasError(texts.diagnostics)) return { ...failed(texts.diagnostics, texts.sources), parsed, places };
   const syntax = parsed.flatMap((each) => each.diagnostics);
   // Names that a broken file would have declared would each be reported as unknown.
-  if (hasError(syntax)) return failed(syntax, texts.sources);
+  if (hasError(syntax)) return { ...failed(syntax, texts.sources), parsed, places };
   const data = new DataFiles(root, texts.bytes);
   const checked = check(
     parsed.map((each) => each.file),
     { ...options, readData: (path) => data.read(path), isPattern: patternProblem },
   );
   const diagnostics = [...syntax, ...checked.diagnostics];
-  if (checked.program === undefined || hasError(diagnostics)) return failed(diagnostics, texts.sources);
+  if (checked.program === undefined || hasError(diagnostics))
+    return { ...failed(diagnostics, texts.sources), parsed, checked, places };
   const revision = revisionOf([...texts.hashes, ...data.hashes]);
   return {
     bundle: Object.freeze({ program: checked.program, revision, directory: root }),
     diagnostics,
     sources: texts.sources,
+    parsed,
+    checked,
+    places,
   };
 }
 
@@ -84,19 +100,23 @@ function failed(
 
 interface Texts {
   readonly sources: ReadonlyMap<string, Source>;
+  readonly places: ReadonlyMap<string, string>;
   readonly hashes: ReadonlyMap<string, string>;
   readonly bytes: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function readTexts(root: string): Texts {
-  const { files, problems } = listPolicyFiles(root);
+function readTexts(root: string, unsaved: ReadonlyMap<string, string>): Texts {
+  const listing = listPolicyFiles(root);
+  const { problems } = listing;
+  const files = unsaved.size === 0 ? listing.files : withUnsaved(root, listing.files, unsaved);
   const diagnostics = problems.map(problemDiagnostic);
   const sources = new Map<string, Source>();
+  const places = new Map<string, string>();
   const hashes = new Map<string, string>();
   let bytes = 0;
   for (const { path, real } of files.slice(0, BUNDLE_LIMITS.files)) {
-    const file = readTextFile(real);
+    const file = unsavedFile(unsaved.get(real)) ?? readTextFile(real);
     if (!("text" in file)) {
       diagnostics.push(fileDiagnostic(CODES[file.kind], path, file.message));
       continue;
@@ -110,6 +130,7 @@ function readTexts(root: string): Texts {
       break;
     }
     sources.set(path, new Source(path, file.text));
+    places.set(path, real);
     hashes.set(path, file.hash);
   }
   if (files.length > BUNDLE_LIMITS.files) {
@@ -118,7 +139,28 @@ function readTexts(root: string): Texts {
     );
   }
   if (files.length === 0 && diagnostics.length === 0) diagnostics.push(emptyDiagnostic());
-  return { sources, hashes, bytes, diagnostics };
+  return { sources, places, hashes, bytes, diagnostics };
+}
+
+/** The files of a folder and those that are to be saved there. */
+function withUnsaved(
+  root: string,
+  files: readonly FoundFile[],
+  unsaved: ReadonlyMap<string, string>,
+): readonly FoundFile[] {
+  const known = new Set(files.map((file) => file.real));
+  const added = [...unsaved.keys()]
+    .filter((real) => !known.has(real) && real.endsWith(".writ") && isInside(root, real))
+    .map((real) => ({ path: relative(root, real).split(sep).join("/"), real }));
+  return [...files, ...added].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function unsavedFile(text: string | undefined): FileText | undefined {
+  if (text === undefined) return undefined;
+  const bytes = Buffer.byteLength(text);
+  const most = BUNDLE_LIMITS.fileBytes;
+  if (bytes > most) return { kind: "too-large", message: `more than ${most} bytes` };
+  return { text, bytes, hash: createHash("sha256").update(text).digest("hex") };
 }
 
 /** Lengths stand before what they measure, so no two lists of files read as the same bytes. */
