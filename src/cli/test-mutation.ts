@@ -49,10 +49,10 @@ async function mutated(
   }
 }
 
-/** One line that is written over, at most every fifty mutants or at the end. */
+/** One line that is written over. */
 function progressOn(terminal: Terminal): (progress: MutationProgress) => void {
-  return ({ done, all, unnoticed }) => {
-    if (done % 5 === 0 || done === all)
-      terminal.err(`\r\u001b[K${done} of ${all} mutants, ${unnoticed} not noticed`);
+  return ({ phase, done, all }) => {
+    const words = phase === "running" ? "mutants tried" : "survivors looked into";
+    terminal.err(`\r\u001b[K${done} of ${all} ${words}`);
   };
 }

@@ -108,7 +108,8 @@ function isNeed(wanted: WrittenNeed, need: Need, { resolve }: Program): boolean 
   );
 }
 
-function needText(need: Need): string {
+/** A need in the words of the language. */
+export function needText(need: Need): string {
   if (need.type === "confirmation") return "confirmation";
   if (need.type === "approval") return `approval ${need.scheme}`;
   const within = need.max_age === undefined ? "" : ` within ${writeDuration(need.max_age * 1000)}`;
@@ -197,7 +198,8 @@ function constant(expr: Expr, program: Program): unknown {
   }
 }
 
-function obligationText(obligation: Obligation): string {
+/** An obligation in the words of the language. */
+export function obligationText(obligation: Obligation): string {
   switch (obligation.type) {
     case "timeout":
       return `timeout(${writeDuration(obligation.seconds * 1000)})`;
