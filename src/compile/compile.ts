@@ -147,7 +147,8 @@ export function compile(
       const ids: string[] = [];
       for (const name of names) {
         const id = resolve("role", name);
-        if (id !== undefined) ids.push(id);
+        // One role under two names is one role: a rule must not be met twice.
+        if (id !== undefined && !ids.includes(id)) ids.push(id);
       }
       return ids;
     },

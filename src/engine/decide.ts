@@ -731,8 +731,8 @@ async function withoutState(call: Call, context: EngineContext): Promise<Decisio
   if (findings.denies.length > 0 || hits.some(({ tri }) => tri === UNKNOWN)) return deny();
   if (!findings.limits.every(({ candidate }) => candidate.rule.source.annotations.outage === "allow"))
     return deny();
+  if (target.kind === "tool" && !findings.allows.some(({ tri }) => tri === TRUE)) return deny();
   const deliberation = weighUp(call, target, { ...findings, limits: [] }, undefined, [], context);
   if (deliberation.verdict.decision !== "allow") return deny();
-  if (target.kind === "tool" && !findings.allows.some(({ tri }) => tri === TRUE)) return deny();
   return answer(deliberation, deliberation.verdict, newDecisionId(false), context, undefined);
 }
