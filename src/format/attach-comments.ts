@@ -52,7 +52,9 @@ export function attachComments(file: File, source: Source): AttachedComments {
     const next = firstEndingAfter(spot.children, at);
     const inside = spot.children[next];
     if (inside !== undefined && inside.from <= at) {
-      if (isBeforeKeyword(comment, inside)) placeAtAnnotation(comment, inside.node as Declaration);
+      // Nothing can stand above the first of several without brackets but what stands above them all.
+      if (spot.form === "bare" && next === 0) lift(comment, spot);
+      else if (isBeforeKeyword(comment, inside)) placeAtAnnotation(comment, inside.node as Declaration);
       else place(comment, inside);
     } else if (spot.form === "block") placeInBlock(comment, spot, spot.children[next - 1], inside);
     else if (spot.form === "bare") placeBetween(comment, spot, spot.children[next - 1], inside);

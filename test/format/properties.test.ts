@@ -45,7 +45,7 @@ describe("the canonical text of a file", () => {
         const once = formatted("disturbed.writ", disturb(text, changes));
         expect(formatted("disturbed.writ", once)).toBe(once);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -60,7 +60,18 @@ describe("the text of any tree", () => {
         expect(isSameTree(again.file, file), text).toBe(true);
         expect(formatted(file.path, text)).toBe(text);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
+    );
+  });
+
+  test("has it still when comments and line breaks are put into it", () => {
+    fc.assert(
+      fc.property(files, disturbances, (file, changes) => {
+        const text = format(file, new Source(file.path, ""));
+        const once = formatted(file.path, disturb(text, changes));
+        expect(formatted(file.path, once)).toBe(once);
+      }),
+      { numRuns: 150 },
     );
   });
 });
