@@ -16,7 +16,7 @@ export function storyOf(explanation: Explanation, expected: readonly string[]): 
     if (!decision.reasons.some(({ rule }) => rule === id)) stories.push(expectedStory(id, byRule.get(id)));
   }
   if (decision.reasons.some(({ rule }) => rule === "builtin.nothing_grants")) {
-    const told = new Set(stories.map(({ rule }) => rule));
+    const told = new Set([...decision.reasons.map(({ rule }) => rule), ...expected]);
     const grants = rules.filter((rule) => rule.effect === "allow" && !rule.shadow && !told.has(rule.rule));
     const nearest = [...grants].sort((a, b) => failing(a).length - failing(b).length).slice(0, NEAR_GRANTS);
     stories.push(...nearest.map((rule) => outcomeStory(rule, "does not grant", failing(rule))));

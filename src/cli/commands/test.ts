@@ -10,6 +10,7 @@ import type { ResultFormat } from "../test-results.js";
 interface Options {
   readonly filter?: string;
   readonly format?: string;
+  readonly watch?: boolean;
   readonly coverage?: boolean;
   readonly mutate?: boolean;
   readonly threshold?: number;
@@ -33,6 +34,7 @@ export function testCommand(terminal: Terminal): Command {
       new Option("--format <format>", `how to print: ${formatsHelp()}`).choices(formats).default(undefined),
     )
     .option("--filter <text>", "only tests whose name or file holds this text")
+    .option("--watch", "run again what a change of the bundle concerns, until interrupted")
     .option("--coverage", "which rules decided, and which conditions were seen true and false")
     .option("--mutate", "change the policy in small ways, and tell which changes no test notices")
     .option("--budget <seconds>", "with --mutate: try no more mutants after this time", readSeconds)
@@ -65,19 +67,33 @@ async function run(
     await printCoverage(directory, tested, format, options.threshold, { select }, terminal);
     return;
   }
+  if (options.watch === true) {
+    const { watchTests } = await import("../test-watch.js");
+    await watchTests(directory, tested, select, terminal, interruption());
+    return;
+  }
   const { printResults } = await import("../test-results.js");
   const format = formatOf("results", options.format) as ResultFormat;
   await printResults(directory, tested, format, { select }, terminal);
 }
 
-function requireFitting({ coverage, mutate, threshold, budget }: Options): void {
+function requireFitting({ watch, format, coverage, mutate, threshold, budget }: Options): void {
   const refuse = (message: string): never => {
     throw new CommandFailure(message, EXIT.usage);
   };
   if (coverage === true && mutate === true) refuse("`--coverage` and `--mutate` do not go together");
   if (threshold !== undefined && coverage !== true && mutate !== true)
     refuse("`--threshold` goes with `--coverage` or `--mutate`");
+  if (watch === true && (coverage === true || mutate === true || (format ?? "human") !== "human"))
+    refuse("`--watch` prints results for people, and goes with none of the others");
   if (budget !== undefined && mutate !== true) refuse("`--budget` goes with `--mutate`");
+}
+
+/** Aborted when the person at the terminal presses Ctrl-C. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort());
+  return controller.signal;
 }
 
 function formatOf(what: keyof typeof FORMATS, format: string | undefined): string {

@@ -1,0 +1,73 @@
+/** Which tests a change of a bundle can concern, so that the others need not run again. */
+import type { Exception, Limit, Program, Rule } from "../check/program.js";
+import type { Step } from "../syntax/ast.js";
+import { canonicalJson, toWire } from "../values/canonical.js";
+import type { TestCase, TestedBundle } from "./run-tests.js";
+
+type AnyRule = Rule | Limit | Exception;
+
+/**
+ * Tests of a changed file, and tests that call a tool in reach of a rule that was changed, added or removed. Where
+ * anything else of the policy changed, a type or an agent or data, that is every test.
+ */
+export function concernedTests(before: TestedBundle, after: TestedBundle): (test: TestCase) => boolean {
+  const changedFiles = new Set(
+    [...new Set([...before.sources.keys(), ...after.sources.keys()])].filter(
+      (file) => before.sources.get(file)?.text !== after.sources.get(file)?.text,
+    ),
+  );
+  if (remainderOf(before, changedFiles) !== remainderOf(after, changedFiles) || changedFiles.size === 0)
+    return () => true;
+  const reached = new Set<string>();
+  const [old, now] = [ruleTexts(before), ruleTexts(after)];
+  for (const id of new Set([...old.keys(), ...now.keys()])) {
+    if (old.get(id)?.text === now.get(id)?.text) continue;
+    for (const rule of [old.get(id)?.rule, now.get(id)?.rule])
+      for (const target of [...(rule?.reach.tools.keys() ?? []), ...(rule?.reach.channels.keys() ?? [])])
+        reached.add(target);
+  }
+  return (test) =>
+    changedFiles.has(test.at.file) || callsOf(test.steps, after.program).some((id) => reached.has(id));
+}
+
+/** What changed files say beside their rules and tests, and what data are, wherever they come from. */
+function remainderOf({ program, sources }: TestedBundle, files: ReadonlySet<string>): string {
+  const taken = [...rulesOf(program), ...program.tests, ...program.matrices].map(({ span }) => span);
+  return [...files]
+    .sort()
+    .map((file) => {
+      let text = sources.get(file)?.text ?? "";
+      const spans = taken.filter((span) => span.file === file).sort((a, b) => b.start - a.start);
+      for (const { start, end } of spans) text = text.slice(0, start) + text.slice(end);
+      return text.replaceAll(/\s+/g, " ").trim();
+    })
+    .concat([...program.data.values()].map(({ type, value }) => canonicalJson(toWire(type, value))))
+    .join("\n");
+}
+
+function rulesOf(program: Program): readonly AnyRule[] {
+  return [...program.rules.values(), ...program.limits.values(), ...program.exceptions.values()];
+}
+
+function ruleTexts({
+  program,
+  sources,
+}: TestedBundle): ReadonlyMap<string, { readonly text: string; readonly rule: AnyRule }> {
+  return new Map(
+    rulesOf(program).map((rule) => [
+      rule.id,
+      { rule, text: sources.get(rule.span.file)?.slice(rule.span) ?? "" },
+    ]),
+  );
+}
+
+function callsOf(steps: readonly Step[], { resolve }: Pick<Program, "resolve">): readonly string[] {
+  return steps.flatMap((step) => {
+    if (step.kind === "call") return resolve("tool", step.tool.text) ?? [];
+    if (step.kind === "send") return resolve("channel", step.channel.text) ?? [];
+    if (step.kind === "repeat") return callsOf(step.steps, { resolve });
+    if (step.kind === "begin")
+      return (step.plan ?? []).flatMap(({ tool }) => resolve("tool", tool.text) ?? []);
+    return [];
+  });
+}
