@@ -1,0 +1,64 @@
+/** One shape at one size: every contender on the same requests, each answer asserted before it is timed. */
+import { deepStrictEqual } from "node:assert/strict";
+import { type Hit, type Question, type Shape, workload } from "./cases/workload.js";
+import { type Contender, type Effort, measure } from "./measure.js";
+import { casbin } from "./peers/casbin.js";
+import { casl } from "./peers/casl.js";
+import { cedar } from "./peers/cedar.js";
+import { cel } from "./peers/cel.js";
+import { handWritten } from "./peers/hand-written.js";
+import { jsonLogic } from "./peers/json-logic.js";
+import type { Loaded, Peer } from "./peers/peer.js";
+import { writ } from "./peers/writ.js";
+
+/** The hand-written function is the floor that all others are told in. */
+export const PEERS: readonly Peer[] = [handWritten, writ, jsonLogic, cel, casl, casbin, cedar];
+
+export interface DecideRow {
+  readonly shape: Shape;
+  readonly rules: number;
+  readonly hit: Hit;
+  readonly contender: string;
+  readonly ns: number;
+  /** To the hand-written function. */
+  readonly ratio: number;
+  readonly spread: number;
+}
+
+export async function decideCase(
+  shape: Shape,
+  size: number,
+  effort: Effort,
+  peers: readonly Peer[] = PEERS,
+): Promise<readonly DecideRow[]> {
+  const work = workload(shape, size);
+  const policies: Loaded[] = [];
+  for (const peer of peers) policies.push(await peer.load(work));
+  const rows: DecideRow[] = [];
+  for (const question of work.questions) {
+    const contenders = peers.map((peer, i) => contender(peer.name, policies[i] as Loaded, question));
+    for (const { name, ns, ratio, spread } of await measure(contenders, effort))
+      rows.push({ shape, rules: size, hit: question.hit, contender: name, ns, ratio, spread });
+  }
+  return rows;
+}
+
+function contender(name: string, policy: Loaded, { requests, expected, hit }: Question): Contender {
+  const inputs = requests.map((request) => policy.input(request));
+  for (const input of inputs) {
+    const { decision, rule } = policy.decide(input);
+    deepStrictEqual({ name, hit, decision, rule }, { name, hit, ...expected });
+  }
+  const { length } = inputs;
+  return {
+    name,
+    run(count) {
+      let sum = 0;
+      for (let i = 0; i < count; i++) {
+        const { decision, rule } = policy.decide(inputs[i % length]);
+        sum += decision.length + (rule === undefined ? 0 : rule.length);
+      }
+      return sum;
+    },
+  };
+}
