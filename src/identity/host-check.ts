@@ -1,18 +1,14 @@
 /** What keeps a web page that somebody has open from talking to a service on this machine. */
-import { BlockList, isIP } from "node:net";
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
+import { isIPv4 } from "node:net";
 
 /** Whether a service that listens on `host` can be reached from this machine alone. Another name than `localhost` is not trusted to. */
 export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
-  const version = isIP(bare);
-  if (version === 0) return bare === "localhost";
-  return LOOPBACK.check(bare, version === 4 ? "ipv4" : "ipv6");
+  const bare = host.toLowerCase();
+  if (bare === "localhost" || bare === "::1" || bare === "[::1]") return true;
+  return bare.startsWith("127.") && isIPv4(bare);
 }
 
+/** Which names and pages a service answers to. */
 export interface HostRules {
   /** Names beyond loopback ones that `Host` may say; undefined is any name at all. */
   readonly hosts: readonly string[] | undefined;

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { generateKeyPair } from "jose";
 import { type GrantKey, type GrantPayload, signGrant, verifyGrant } from "./grants.js";
 
+/** What a grant says; see `grants.ts`. */
 export type { GrantPayload };
 
 /** Signs and verifies approval grants, and holds the key under which values of the provenance cells are hashed. */

@@ -6,6 +6,7 @@
  */
 export const SCOPES = ["decide", "approve", "admin", "audit"] as const;
 
+/** One of the four. A scope that a token has under any other name is none. */
 export type Scope = (typeof SCOPES)[number];
 
 /** The scopes among these words; words that mean something elsewhere (a token's `refund`) are passed over. */

@@ -19,6 +19,7 @@ export const TOKEN_ALGORITHMS = [
   "Ed25519",
 ] as const;
 
+/** An issuer that is trusted, with all that its tokens have to satisfy. */
 export interface TokenIssuer {
   /** The exact `iss`. */
   readonly issuer: string;
@@ -42,6 +43,7 @@ export interface ClaimNames {
   /** Who acts in a token without `act`, such as `client_id`. */
   readonly agent?: ClaimName | undefined;
 }
+/** A claim by its name, dots and slashes included, or a path of names into nested claims. */
 export type ClaimName = string | readonly string[];
 
 /** A token whose signature, issuer, audience and times hold. */

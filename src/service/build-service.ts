@@ -15,6 +15,7 @@ import { requestIdOf } from "./request-ids.js";
 import { addRoute, Load } from "./routes.js";
 import type { ServiceContext } from "./service-context.js";
 
+/** What a service is built of. */
 export interface ServiceOptions {
   readonly context: ServiceContext;
   readonly version: string;

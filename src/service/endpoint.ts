@@ -15,6 +15,7 @@ export interface Call<Body, Query> {
   readonly traceId: string | undefined;
 }
 
+/** One method at one address. `handle` runs only for what fits the schemas and has a scope. */
 export interface Endpoint<Body = unknown, Query = unknown> {
   readonly method: "GET" | "POST" | "DELETE";
   /** As OpenAPI writes it: `/sessions/{id}`. */

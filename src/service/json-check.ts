@@ -12,6 +12,7 @@ export interface JsonMistake {
   readonly message: string;
 }
 
+/** How strictly a text is read. */
 export interface JsonCheckOptions {
   readonly maxDepth: number;
   /**

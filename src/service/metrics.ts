@@ -7,6 +7,7 @@ import type { StateStore, StoreHealth } from "../state/store.js";
 export type DecisionEnd = VerdictName | "error";
 const ENDS: readonly DecisionEnd[] = ["allow", "deny", "require-approval", "step-up", "error"];
 
+/** What is looked up at each reading, not counted as it happens. */
 export interface MetricsSources {
   health(): Promise<StoreHealth>;
   /** Undefined where they cannot be counted now. */

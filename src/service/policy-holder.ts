@@ -13,6 +13,7 @@ export interface LoadedPolicy {
 /** Loads the policy as it is now; rejects with words for an operator where it does not load. */
 export type LoadPolicy = () => Promise<LoadedPolicy>;
 
+/** Where policies come from, and how long an old one will do. */
 export interface PolicyHolderOptions {
   readonly load: LoadPolicy;
   readonly clock: Clock;
@@ -22,6 +23,7 @@ export interface PolicyHolderOptions {
   readonly onReload?: (event: ReloadEvent) => void;
 }
 
+/** What became of a reload. After `failed` the policy before it goes on deciding. */
 export type ReloadEvent =
   | { readonly outcome: "changed"; readonly from: string; readonly to: string }
   | { readonly outcome: "unchanged"; readonly revision: string }

@@ -15,6 +15,7 @@ export interface PolicySource {
   status(): PolicyStatus;
 }
 
+/** Everything that endpoints share; made once, before the service listens. */
 export interface ServiceContext {
   readonly policy: PolicySource;
   readonly auth: Authenticator;

@@ -3,6 +3,7 @@ import type { ErrorObject } from "ajv/dist/2020.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import { escapePointer } from "./json-check.js";
 
+/** One mistake, told to whoever made it. */
 export interface ShapeProblem {
   /** A JSON pointer into the body. */
   readonly pointer: string;

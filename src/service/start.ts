@@ -38,6 +38,7 @@ export interface StartOptions {
   readonly clock?: Clock | undefined;
 }
 
+/** What is logged, and where to. Lines are JSON and hold no argument of a call and no credential. */
 export interface LogOptions {
   /** `info` by default, which is a line a decision. */
   readonly level?: "silent" | "error" | "warn" | "info" | "debug";
@@ -45,6 +46,7 @@ export interface LogOptions {
   readonly destination?: DestinationStream;
 }
 
+/** A service that listens. */
 export interface RunningService {
   readonly host: string;
   readonly port: number;

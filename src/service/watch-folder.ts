@@ -2,6 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
+/** A watch that goes on until it is stopped; it does not keep the process alive. */
 export interface FolderWatch {
   stop(): void;
 }

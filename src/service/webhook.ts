@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { Clock } from "../state/clock.js";
 
+/** Where events go and how hard to try. */
 export interface WebhookOptions {
   readonly url: string;
   /** Shared with the receiver. */
@@ -12,6 +13,7 @@ export interface WebhookOptions {
   readonly onEnd?: (outcome: "delivered" | "failed" | "dropped", event: WebhookEvent, error?: string) => void;
 }
 
+/** What is sent; `id` and `sent_at` are added. */
 export interface WebhookEvent {
   readonly type: string;
   readonly [field: string]: unknown;
