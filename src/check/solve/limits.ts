@@ -1,0 +1,8 @@
+/** Bounds on how long a question may be thought about; beyond them the answer is that nothing is known. */
+
+/** Parts that one question writes out. */
+export const MOST_PARTS = 60_000;
+/** Assumptions that one question makes, over all its cases. */
+export const MOST_STEPS = 3_000;
+/** Bytes of input beyond which `matches` is unknown. */
+export const MATCHED_BYTES = 8192;

@@ -1,0 +1,34 @@
+/** What a condition may come out as, as sets of the three values; and what a term may be, likewise. */
+
+/** A set of outcomes of a condition, as bits. */
+export type Outcomes = number;
+export const HOLDS: Outcomes = 1;
+export const FAILS: Outcomes = 2;
+export const UNCLEAR: Outcomes = 4;
+export const ANYTHING: Outcomes = 7;
+
+/** The outcomes of `not`. */
+export function flipped(outcomes: Outcomes): Outcomes {
+  return (outcomes & UNCLEAR) | (outcomes & HOLDS ? FAILS : 0) | (outcomes & FAILS ? HOLDS : 0);
+}
+
+/** The outcomes of a conjunction whose parts may come out so, each by itself. */
+export function conjoined(parts: readonly Outcomes[]): Outcomes {
+  let holds = HOLDS;
+  let fails = 0;
+  let unclear = 0;
+  let neverFails = true;
+  for (const part of parts) {
+    if ((part & HOLDS) === 0) holds = 0;
+    if (part & FAILS) fails = FAILS;
+    if (part & UNCLEAR) unclear = UNCLEAR;
+    if ((part & (HOLDS | UNCLEAR)) === 0) neverFails = false;
+  }
+  return neverFails ? holds | fails | unclear : FAILS;
+}
+
+/** A set of states of a value, as bits: it is there, it is absent, or it cannot be known. */
+export type Presence = number;
+export const THERE: Presence = 1;
+export const ABSENT: Presence = 2;
+export const UNKNOWABLE: Presence = 4;

@@ -1,0 +1,310 @@
+/**
+ * Whether conditions can come out in certain ways, whatever the request. Cases are taken apart and facts narrowed; what
+ * is not understood may be anything. So a `no` is certain and a `yes` is not, and nothing is ever tried out on samples.
+ */
+import type { Expr } from "../program.js";
+import { conjunction, has } from "./fields.js";
+import { assumeLeaf, isNotEmpty } from "./leaf.js";
+import { MOST_PARTS, MOST_STEPS } from "./limits.js";
+import { ANYTHING, conjoined, FAILS, flipped, HOLDS, type Outcomes, THERE, UNCLEAR } from "./outcomes.js";
+import { Resolver, withParts } from "./resolve.js";
+import type { Situation } from "./situation.js";
+import { Store } from "./store.js";
+import { termKey } from "./term-key.js";
+
+/** Says that a condition comes out in one of these ways. */
+export interface Claim {
+  readonly expr: Expr;
+  readonly outcomes: Outcomes;
+}
+/** What a condition can be: true of every request, of none, or neither is known. */
+export type Certainty = "always" | "never" | "sometimes";
+
+type Step =
+  | { readonly kind: "claims"; readonly claims: readonly Claim[] }
+  | { readonly kind: "cases"; readonly cases: readonly (readonly Claim[])[] }
+  | { readonly kind: "leaf" }
+  | { readonly kind: "impossible" };
+
+/** Answers questions about the requests of one situation. */
+export class Solver {
+  readonly #situation: Situation;
+  #resolver: Resolver;
+  #steps = 0;
+  #names = 0;
+
+  constructor(situation: Situation) {
+    this.#situation = situation;
+    this.#resolver = new Resolver(situation, MOST_PARTS);
+  }
+
+  /** Whether a condition is always true (never false, never unknown), or never true. */
+  certainty(expr: Expr): Certainty {
+    if (this.excludes([{ expr, outcomes: HOLDS }])) return "never";
+    return this.excludes([{ expr, outcomes: FAILS | UNCLEAR }]) ? "always" : "sometimes";
+  }
+
+  /** True only if no request makes every claim come out as it says. */
+  excludes(claims: readonly Claim[]): boolean {
+    if (this.#resolver.left < MOST_PARTS / 2) this.#resolver = new Resolver(this.#situation, MOST_PARTS);
+    this.#steps = MOST_STEPS;
+    const queue = claims.map(({ expr, outcomes }) => ({ expr: this.#resolver.resolve(expr), outcomes }));
+    const possible = this.#isPossible(queue, [], new Store(this.#situation));
+    return !possible && !this.#resolver.exhausted;
+  }
+
+  #isPossible(claims: Claim[], open: (readonly (readonly Claim[])[])[], store: Store): boolean {
+    const splits = [...open];
+    for (let claim = claims.pop(); claim !== undefined; claim = claims.pop()) {
+      if (--this.#steps < 0 || this.#resolver.exhausted) return true;
+      const step = this.#step(claim, store);
+      if (step.kind === "impossible") return false;
+      if (step.kind === "claims") claims.push(...step.claims);
+      else if (step.kind === "cases") splits.push(step.cases);
+      else {
+        const possible = this.#leafOutcomes(claim.expr, store);
+        const outcomes = possible & claim.outcomes;
+        if (outcomes === 0) return false;
+        if (outcomes === HOLDS || outcomes === FAILS || outcomes === UNCLEAR) {
+          if (!this.#assume(claim.expr, outcomes, store)) return false;
+        } else if ((possible & ~claim.outcomes) !== 0) {
+          const each = [HOLDS, FAILS, UNCLEAR].filter((outcome) => outcome & outcomes);
+          splits.push(each.map((outcome) => [{ expr: claim.expr, outcomes: outcome }]));
+        }
+      }
+    }
+    return store.isConsistent() && this.#isAnyPossible(splits, store);
+  }
+
+  /** The split with the fewest cases left is taken first. */
+  #isAnyPossible(splits: readonly (readonly (readonly Claim[])[])[], store: Store): boolean {
+    let best: readonly (readonly Claim[])[] | undefined;
+    let bestIndex = -1;
+    for (const [index, cases] of splits.entries()) {
+      const left = cases.filter((each) =>
+        each.every(({ expr, outcomes }) => (this.#outcomes(expr, store) & outcomes) !== 0),
+      );
+      if (left.length === 0) return false;
+      if (best === undefined || left.length < best.length) {
+        best = left;
+        bestIndex = index;
+      }
+      if (left.length === 1) break;
+    }
+    if (best === undefined) return true;
+    const rest = splits.filter((_, index) => index !== bestIndex);
+    return best.some((each) => this.#isPossible([...each], rest, store.copy()));
+  }
+
+  /** How a condition may come out, part by part: wider than the truth, never narrower. */
+  #outcomes(expr: Expr, store: Store): Outcomes {
+    if (--this.#steps < 0) return ANYTHING;
+    switch (expr.kind) {
+      case "and":
+        return conjoined(expr.items.map((item) => this.#outcomes(item, store)));
+      case "or":
+        return flipped(conjoined(expr.items.map((item) => flipped(this.#outcomes(item, store)))));
+      case "not":
+        return flipped(this.#outcomes(expr.of, store));
+      case "quantifier":
+        return store.leaves.get(termKey(expr)) ?? ANYTHING;
+      default: {
+        if (findElse(expr) !== undefined) return ANYTHING;
+        const { leaf, isNegated } = canonical(expr);
+        if (leaf.kind === "and" || leaf.kind === "or") return ANYTHING;
+        const outcomes = this.#leafOutcomes(leaf, store);
+        return isNegated ? flipped(outcomes) : outcomes;
+      }
+    }
+  }
+
+  #leafOutcomes(leaf: Expr, store: Store): Outcomes {
+    let outcomes = 0;
+    for (const outcome of [HOLDS, FAILS, UNCLEAR]) {
+      if (this.#assume(leaf, outcome, store.copy())) outcomes |= outcome;
+    }
+    return outcomes;
+  }
+
+  #assume(leaf: Expr, outcome: Outcomes, store: Store): boolean {
+    return assumeLeaf(store, leaf, outcome, this.#situation.program.labels);
+  }
+
+  /** One step towards leaves. */
+  #step({ expr, outcomes }: Claim, store: Store): Step {
+    if (outcomes === ANYTHING) return { kind: "claims", claims: [] };
+    switch (expr.kind) {
+      case "and":
+        return joined(expr.items, outcomes, (each) => each);
+      case "or":
+        return joined(expr.items, flipped(outcomes), flipped);
+      case "not":
+        return { kind: "claims", claims: [{ expr: expr.of, outcomes: flipped(outcomes) }] };
+      case "quantifier":
+        return expr.quantifier === "some"
+          ? this.#some(expr, expr.body, outcomes, (each) => each, store)
+          : this.#some(expr, expr.body, flipped(outcomes), flipped, store);
+      default: {
+        const choice = findElse(expr);
+        if (choice !== undefined) return chosen(expr, choice, outcomes);
+        const { leaf, isNegated } = canonical(expr);
+        if (leaf === expr) return { kind: "leaf" };
+        return {
+          kind: "claims",
+          claims: [{ expr: leaf, outcomes: isNegated ? flipped(outcomes) : outcomes }],
+        };
+      }
+    }
+  }
+
+  /** `some` as it stands, or `all` as the `some` of what fails: `turn` turns an outcome of the body accordingly. */
+  #some(
+    expr: Expr & { kind: "quantifier" },
+    body: Expr,
+    outcomes: Outcomes,
+    turn: (outcomes: Outcomes) => Outcomes,
+    store: Store,
+  ): Step {
+    const { over, variable } = expr;
+    const list = termKey(over);
+    if (outcomes === HOLDS) {
+      if (!store.be(over, THERE) || !isNotEmpty(store, over)) return { kind: "impossible" };
+      const claims = this.#element(list, over, store);
+      const [, witness] = store.elements.at(-1) as [string, Expr];
+      claims.push({ expr: this.#resolver.instance(body, variable, witness), outcomes: turn(HOLDS) });
+      return { kind: "claims", claims };
+    }
+    if (outcomes === FAILS || outcomes === (FAILS | UNCLEAR)) {
+      if (outcomes === FAILS && !store.be(over, THERE)) return { kind: "impossible" };
+      const wanted = turn(outcomes);
+      store.universals.push({ over: list, variable, body, outcomes: wanted });
+      const claims = store.elements
+        .filter(([of]) => of === list)
+        .map(([, element]) => ({ expr: this.#resolver.instance(body, variable, element), outcomes: wanted }));
+      return { kind: "claims", claims };
+    }
+    if (outcomes === UNCLEAR) return { kind: "claims", claims: [] };
+    const each = [HOLDS, FAILS, UNCLEAR].filter((outcome) => outcome & outcomes);
+    const back = turn === flipped ? flipped : (outcome: Outcomes) => outcome;
+    return { kind: "cases", cases: each.map((outcome) => [{ expr, outcomes: back(outcome) }]) };
+  }
+
+  /** A new element of a list, with what holds of all its elements. */
+  #element(list: string, over: Expr, store: Store): Claim[] {
+    const type =
+      over.type.kind === "list" || over.type.kind === "set" ? over.type.of : ({ kind: "json" } as const);
+    const witness: Expr = { kind: "variable", name: `#${this.#names++}`, type, span: over.span };
+    store.elements.push([list, witness]);
+    return store.universals
+      .filter((universal) => universal.over === list)
+      .map((universal) => ({
+        expr: this.#resolver.instance(universal.body, universal.variable, witness),
+        outcomes: universal.outcomes,
+      }));
+  }
+}
+
+/** A conjunction that comes out so; `turn` makes a disjunction of it. */
+function joined(items: readonly Expr[], outcomes: Outcomes, turn: (outcomes: Outcomes) => Outcomes): Step {
+  const every = (each: Outcomes): Claim[] => items.map((expr) => ({ expr, outcomes: turn(each) }));
+  const some = (each: Outcomes): Claim[][] => items.map((expr) => [{ expr, outcomes: turn(each) }]);
+  switch (outcomes) {
+    case HOLDS:
+    case HOLDS | UNCLEAR:
+      return { kind: "claims", claims: every(outcomes) };
+    case FAILS:
+    case FAILS | UNCLEAR:
+      return { kind: "cases", cases: some(outcomes) };
+    case UNCLEAR:
+      return {
+        kind: "cases",
+        cases: some(UNCLEAR).map((one) => [...every(HOLDS | UNCLEAR), ...one]),
+      };
+    default:
+      return { kind: "cases", cases: [every(HOLDS), ...some(FAILS)] };
+  }
+}
+
+/** Comparisons in the two forms that are looked into: `==`, `<` and `in`, with a constant on the right where there is one. */
+function canonical(expr: Expr): { readonly leaf: Expr; readonly isNegated: boolean } {
+  if (expr.kind !== "compare") return { leaf: expr, isNegated: false };
+  const { left, right } = expr;
+  switch (expr.operator) {
+    case "!=":
+      return { leaf: canonical({ ...expr, operator: "==" }).leaf, isNegated: true };
+    case "==":
+      return { leaf: mustTurn(left, right) ? { ...expr, left: right, right: left } : expr, isNegated: false };
+    case ">":
+      return { leaf: { ...expr, operator: "<", left: right, right: left }, isNegated: false };
+    case "<=":
+      return { leaf: { ...expr, operator: "<", left: right, right: left }, isNegated: true };
+    case ">=":
+      return { leaf: { ...expr, operator: "<" }, isNegated: true };
+    case "not in":
+      return { leaf: canonical({ ...expr, operator: "in" }).leaf, isNegated: true };
+    case "in": {
+      const span = right.kind === "const" ? right.value : undefined;
+      if (typeof span !== "object" || span === null || !("kind" in span) || span.kind !== "span")
+        return { leaf: expr, isNegated: false };
+      const bound = (value: unknown): Expr =>
+        ({ ...right, value: value as number, type: { kind: "time" } }) as Expr;
+      const before = (time: unknown): Expr => ({ ...expr, operator: "<", right: bound(time) }) as Expr;
+      const from: Expr = { kind: "not", of: before(span.from), type: expr.type, span: expr.span };
+      return { leaf: conjunction([from, before(span.to)]), isNegated: false };
+    }
+    default:
+      return { leaf: expr, isNegated: false };
+  }
+}
+
+function mustTurn(left: Expr, right: Expr): boolean {
+  if (left.kind === "const") return right.kind !== "const";
+  return right.kind !== "const" && termKey(left) > termKey(right);
+}
+
+/** The first `a else b` among the terms of a leaf. */
+function findElse(expr: Expr): (Expr & { kind: "else" }) | undefined {
+  switch (expr.kind) {
+    case "else":
+      return findElse(expr.of) ?? findElse(expr.fallback) ?? expr;
+    case "field":
+    case "index":
+    case "like":
+    case "matches":
+    case "negate":
+      return findElse(expr.of);
+    case "compare":
+    case "arithmetic":
+      return findElse(expr.left) ?? findElse(expr.right);
+    case "list":
+      return expr.items.map(findElse).find((each) => each !== undefined);
+    case "function":
+      return expr.name === "stated" || expr.name === "labels_of"
+        ? undefined
+        : expr.args.map(findElse).find((each) => each !== undefined);
+    default:
+      return undefined;
+  }
+}
+
+/** The leaf with what is there, or with what stands in for it; where that cannot be known, neither can the leaf. */
+function chosen(expr: Expr, choice: Expr & { kind: "else" }, outcomes: Outcomes): Step {
+  const key = termKey(choice);
+  const put = (by: Expr): Expr => {
+    const replace = (part: Expr): Expr => (termKey(part) === key ? by : withParts(part, replace));
+    return replace(expr);
+  };
+  const there = has(choice.of);
+  const cases: Claim[][] = [
+    [
+      { expr: there, outcomes: HOLDS },
+      { expr: put(choice.of), outcomes },
+    ],
+    [
+      { expr: there, outcomes: FAILS },
+      { expr: put(choice.fallback), outcomes },
+    ],
+  ];
+  if (outcomes & UNCLEAR) cases.push([{ expr: there, outcomes: UNCLEAR }]);
+  return { kind: "cases", cases };
+}

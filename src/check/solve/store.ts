@@ -1,0 +1,275 @@
+/** What has been assumed of one kind of request so far: each fact only narrows what its terms may be. */
+import type { Expr } from "../program.js";
+import { ABSENT, type Outcomes, type Presence, THERE, UNKNOWABLE } from "./outcomes.js";
+import type { Situation } from "./situation.js";
+import { termKey } from "./term-key.js";
+import {
+  type Atom,
+  atomOf,
+  boundsOf,
+  EVERY_NUMBER,
+  EVERY_VALUE,
+  meet,
+  meetRanges,
+  type Range,
+  type ValueSet,
+  valuesOf,
+} from "./value-set.js";
+
+/** What holds of every element of a list, for as long as the list can be known. */
+export interface Universal {
+  readonly over: string;
+  readonly variable: string;
+  readonly body: Expr;
+  readonly outcomes: Outcomes;
+}
+
+/** `a < b`, or `a <= b`. */
+interface Order {
+  readonly less: Expr;
+  readonly more: Expr;
+  readonly strict: boolean;
+}
+
+const MOST_ROUNDS = 4;
+
+export class Store {
+  readonly #situation: Situation;
+  readonly #terms: Map<string, Expr>;
+  readonly #values: Map<string, ValueSet>;
+  readonly #presence: Map<string, Presence>;
+  readonly #orders: Order[];
+  /** How conditions that are not looked into came out. */
+  readonly leaves: Map<string, Outcomes>;
+  readonly universals: Universal[];
+  /** Elements that were said to be in a list, by the list. */
+  readonly elements: [over: string, element: Expr][];
+
+  constructor(situation: Situation, from: Store | undefined = undefined) {
+    this.#situation = situation;
+    this.#terms = new Map(from === undefined ? [] : from.#terms);
+    this.#values = new Map(from === undefined ? [] : from.#values);
+    this.#presence = new Map(from === undefined ? [] : from.#presence);
+    this.#orders = from === undefined ? [] : [...from.#orders];
+    this.leaves = new Map(from?.leaves);
+    this.universals = [...(from?.universals ?? [])];
+    this.elements = [...(from?.elements ?? [])];
+  }
+
+  copy(): Store {
+    return new Store(this.#situation, this);
+  }
+
+  // --- whether a value is there -------------------------------------------------------------------------
+
+  /** What may be of a term: there, absent, or not to be known. */
+  presenceOf(term: Expr): Presence {
+    const assumed = this.#presence.get(termKey(term));
+    const possible = this.#possiblePresence(term);
+    return assumed === undefined ? possible : assumed & possible;
+  }
+
+  #possiblePresence(term: Expr): Presence {
+    switch (term.kind) {
+      case "const":
+      case "variable":
+        return THERE;
+      case "root":
+        if (term.root === "user") {
+          const { user } = this.#situation;
+          return user === "present" ? THERE : user === "absent" ? ABSENT : THERE | ABSENT;
+        }
+        if (term.root === "session" || term.root === "labels") return THERE | UNKNOWABLE;
+        if (term.root === "txn") return THERE | ABSENT | UNKNOWABLE;
+        return term.root === "reported" ? THERE | ABSENT : THERE;
+      case "field":
+      case "index": {
+        const of = this.presenceOf(term.of);
+        const optional = term.kind === "index" || term.optional;
+        return (of & ~THERE) | (of & THERE ? THERE | (optional ? ABSENT : 0) : 0);
+      }
+      case "negate":
+        return this.#computed([term.of]);
+      case "arithmetic":
+        return this.#computed([term.left, term.right]) | (this.#overflows(term) ? UNKNOWABLE : 0);
+      case "function":
+        if (term.name === "stated" || term.name === "labels_of") return THERE | UNKNOWABLE;
+        if (term.name === "hour" || term.name === "weekday") return this.#computed(term.args) | UNKNOWABLE;
+        return this.#computed(term.args);
+      case "list":
+        return this.#computed(term.items);
+      default:
+        return THERE | ABSENT | UNKNOWABLE;
+    }
+  }
+
+  #computed(parts: readonly Expr[]): Presence {
+    let presence = THERE;
+    for (const part of parts) {
+      const of = this.presenceOf(part);
+      if (of & ~THERE) presence |= UNKNOWABLE;
+      if ((of & THERE) === 0) presence &= ~THERE;
+    }
+    return presence;
+  }
+
+  /** Whether the result may lie where an evaluator gives up. */
+  #overflows(term: Expr & { kind: "arithmetic" }): boolean {
+    const { low, high } = this.#computedRange(term) ?? EVERY_NUMBER;
+    const most = term.type.kind === "number" ? Number.MAX_VALUE : Number.MAX_SAFE_INTEGER;
+    return low < -most || high > most;
+  }
+
+  /** Assumes what a term is; false where it cannot be. What it is made of follows. */
+  be(term: Expr, presence: Presence): boolean {
+    const now = this.presenceOf(term) & presence;
+    if (now === 0) return false;
+    const key = termKey(term);
+    this.#terms.set(key, term);
+    this.#presence.set(key, now);
+    if (term.kind === "field" || term.kind === "index") {
+      if (now === THERE) return this.be(term.of, THERE);
+      const optional = term.kind === "index" || term.optional;
+      return optional || this.be(term.of, now);
+    }
+    if (now !== THERE) return true;
+    switch (term.kind) {
+      case "negate":
+        return this.be(term.of, THERE);
+      case "arithmetic":
+        return this.be(term.left, THERE) && this.be(term.right, THERE);
+      case "function":
+        return (
+          term.name === "stated" || term.name === "labels_of" || term.args.every((arg) => this.be(arg, THERE))
+        );
+      case "list":
+        return term.items.every((item) => this.be(item, THERE));
+      default:
+        return true;
+    }
+  }
+
+  // --- what it is ---------------------------------------------------------------------------------------
+
+  /** Everything a term may be, where it is there. */
+  valuesOf(term: Expr): ValueSet {
+    return this.#values.get(termKey(term)) ?? this.#initial(term);
+  }
+
+  #initial(term: Expr): ValueSet {
+    if (term.kind === "const") {
+      const atom = atomOf(term.value);
+      return atom === undefined ? EVERY_VALUE : { ...EVERY_VALUE, only: new Set([atom]) };
+    }
+    const { agent } = this.#situation;
+    if (term.kind === "field" && term.of.kind === "root" && term.of.root === "agent" && agent !== undefined) {
+      if (term.name === "#id") return { ...EVERY_VALUE, only: new Set([agent]) };
+      const name = this.#situation.program.agents.get(agent)?.name;
+      if (term.name === "id" && name !== undefined) return { ...EVERY_VALUE, only: new Set([name]) };
+    }
+    if (
+      term.kind === "field" &&
+      term.name.startsWith("#role ") &&
+      this.#situation.roles !== undefined &&
+      term.of.kind === "root"
+    ) {
+      return { ...EVERY_VALUE, only: new Set([this.#situation.roles.has(term.name.slice(6))]) };
+    }
+    if (term.kind === "function" && term.name === "size") return sizesOf(term.args[0]);
+    return valuesOf(term.type);
+  }
+
+  /** Narrows what a term may be; false where nothing is left. */
+  narrow(term: Expr, to: ValueSet): boolean {
+    const met = meet(this.valuesOf(term), to);
+    if (met === undefined) return false;
+    const key = termKey(term);
+    this.#terms.set(key, term);
+    this.#values.set(key, met);
+    return true;
+  }
+
+  narrowRange(term: Expr, range: Partial<Range>): boolean {
+    return this.narrow(term, { ...EVERY_VALUE, range: { ...EVERY_NUMBER, ...range } });
+  }
+
+  narrowTo(term: Expr, atoms: Iterable<Atom>): boolean {
+    return this.narrow(term, { ...EVERY_VALUE, only: new Set(atoms) });
+  }
+
+  narrowFrom(term: Expr, atoms: Iterable<Atom>): boolean {
+    return this.narrow(term, { ...EVERY_VALUE, not: new Set(atoms) });
+  }
+
+  order(less: Expr, more: Expr, strict: boolean): boolean {
+    this.#orders.push({ less, more, strict });
+    return this.#applyOrder({ less, more, strict });
+  }
+
+  /** Bounds of a number, also of one that is computed. */
+  rangeOf(term: Expr): Range {
+    const own = boundsOf(this.valuesOf(term));
+    const computed = this.#computedRange(term);
+    return computed === undefined ? own : meetRanges(own, computed);
+  }
+
+  /** By the rounding of doubles a bound that is out may be reached: computed bounds are in. */
+  #computedRange(term: Expr): Range | undefined {
+    if (term.kind === "negate") {
+      const { low, high } = this.rangeOf(term.of);
+      return { ...EVERY_NUMBER, low: 0 - high, high: 0 - low };
+    }
+    if (term.kind !== "arithmetic") return undefined;
+    const [a, b] = [this.rangeOf(term.left), this.rangeOf(term.right)];
+    const ends =
+      term.operator === "+"
+        ? [a.low + b.low, a.high + b.high]
+        : term.operator === "-"
+          ? [a.low - b.high, a.high - b.low]
+          : [a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high];
+    if (ends.some(Number.isNaN)) return EVERY_NUMBER;
+    return { ...EVERY_NUMBER, low: Math.min(...ends), high: Math.max(...ends) };
+  }
+
+  #applyOrder({ less, more, strict }: Order): boolean {
+    const [a, b] = [this.rangeOf(less), this.rangeOf(more)];
+    const below =
+      less.kind === "const" || this.narrowRange(less, { high: b.high, highOut: strict || b.highOut });
+    const above = more.kind === "const" || this.narrowRange(more, { low: a.low, lowOut: strict || a.lowOut });
+    return below && above;
+  }
+
+  // --- whether it all fits together -----------------------------------------------------------------------
+
+  /** False only where no request can be so. */
+  isConsistent(): boolean {
+    for (const key of this.#presence.keys()) {
+      const term = this.#terms.get(key);
+      if (term !== undefined && this.presenceOf(term) === 0) return false;
+    }
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      for (const order of this.#orders) if (!this.#applyOrder(order)) return false;
+    }
+    for (const key of this.#values.keys()) {
+      const term = this.#terms.get(key);
+      if (term === undefined || this.#computedRange(term) === undefined) continue;
+      const { low, high, lowOut, highOut } = this.rangeOf(term);
+      if (low > high || (low === high && (lowOut || highOut))) return false;
+    }
+    return true;
+  }
+}
+
+/** Sizes are bounded where a value was read by its type; what the engine itself gathers has no bound to rely on. */
+function sizesOf(of: Expr | undefined): ValueSet {
+  const type = of?.type;
+  const read = of !== undefined && isReadByType(of) && type !== undefined;
+  const max = read && "max" in type && typeof type.max === "number" ? type.max : Number.POSITIVE_INFINITY;
+  const min = read && "min" in type && typeof type.min === "number" ? type.min : 0;
+  return { ...EVERY_VALUE, range: { ...EVERY_NUMBER, low: min, high: max, whole: true } };
+}
+
+function isReadByType(term: Expr): boolean {
+  if (term.kind === "field") return isReadByType(term.of);
+  return term.kind === "root" && (term.root === "args" || term.root === "context");
+}
