@@ -4,6 +4,9 @@ import type { CompiledBundle } from "../compile/compile.js";
 import { childrenOf } from "../compile/compiled-rule.js";
 import type { Frame } from "../compile/frame.js";
 import { triName } from "../compile/tri.js";
+import { writeDuration } from "../values/duration.js";
+import { formatTime } from "../values/time.js";
+import type { Type } from "../values/type.js";
 import { expressionText } from "./expression-text.js";
 import type { ClauseOutcome } from "./types.js";
 
@@ -34,7 +37,7 @@ export function leavesOf(expr: Expr): readonly Expr[] {
 function explainLeaf(expr: Expr, frame: Frame, bundle: CompiledBundle): Leaf {
   const values = operandsOf(expr).map(
     (operand) =>
-      `${expressionText(operand, bundle.program)} = ${show(bundle.expressions.value(operand)(frame))}`,
+      `${expressionText(operand, bundle.program)} = ${show(bundle.expressions.value(operand)(frame), operand.type)}`,
   );
   return {
     text: expressionText(expr, bundle.program),
@@ -57,8 +60,10 @@ function hasVariable(expr: Expr): boolean {
 
 const SHOWN_MAX = 200;
 
-function show(value: unknown): string {
+function show(value: unknown, type?: Type): string {
   if (typeof value === "symbol") return value.description ?? "absent";
+  if (typeof value === "number" && type?.kind === "time") return formatTime(value);
+  if (typeof value === "number" && type?.kind === "duration") return writeDuration(value);
   if (value instanceof Map) return show(Object.fromEntries(value));
   const text = JSON.stringify(value, (_key, each: unknown) => {
     if (typeof each === "bigint") return String(each);

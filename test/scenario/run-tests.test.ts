@@ -180,7 +180,9 @@ describe("steps", () => {
   });
 
   test("a refusal that nothing expects fails the test where it happened", async () => {
-    const report = await runSteps(`${ANA} begin purchase\n commit\n call shop.look { id: "1" }  expect allow`);
+    const report = await runSteps(
+      `${ANA} begin purchase\n commit\n call shop.look { id: "1" }  expect allow`,
+    );
     expect(report.results[0]?.failures).toMatchObject([
       { source: "commit", message: expect.stringContaining("must be taken once"), actual: "refused" },
     ]);
