@@ -344,7 +344,8 @@ export type Expr = (
 
 /**
  * `reported` stands only in a limit's `of`. `labels` is what this call carries (a set of labels). Of the texts that name
- * something: `tool.tags` holds ids; `tool.name`, `agent.id` and `txn.kind` are declared names; `user.roles` is as sent. A
+ * something: `tool.tags` and `user.roles` hold ids (a role that is not declared is as sent); `tool.name`, `agent.id` and
+ * `txn.kind` are declared names. A
  * rule on channels reads of `tool` the name alone.
  */
 export type Root =

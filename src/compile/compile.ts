@@ -66,7 +66,7 @@ export interface CompiledBundle {
   readonly limits: ReadonlyMap<string, CompiledLimit>;
   agent(name: string): Agent | undefined;
   roleIds(names: readonly string[]): readonly string[];
-  /** A role as rules compare it, however it was sent: bare where that is unique, else in full; undeclared ones as sent. */
+  /** A role as rules compare it, however it was sent: its id; one that is not declared as sent. */
   roleName(name: string): string;
   /** The id of a label, or undefined for one that is not declared. */
   label(name: string): string | undefined;
@@ -152,11 +152,7 @@ export function compile(
       }
       return ids;
     },
-    roleName(name) {
-      const id = resolve("role", name);
-      const bare = id === undefined ? undefined : program.roles.get(id)?.name;
-      return bare !== undefined && resolve("role", bare) === id ? bare : (id ?? name);
-    },
+    roleName: (name) => resolve("role", name) ?? name,
     label: (name) => resolve("label", name),
     scheme: (id) => program.approvals.get(id),
     transaction: (name) => program.transactions.get(resolve("transaction", name) ?? ""),

@@ -24,6 +24,9 @@ export interface Evidence {
   readonly confirmed: boolean;
 }
 
+/** The evidence of a call for which nobody has given anything. */
+export const nothingGiven: Evidence = { hasApproval: () => false, confirmed: false };
+
 /** The needs that evidence does not meet; step-ups that are met are taken away one by one, then the rest is merged. */
 export function unmet(
   needs: readonly (readonly Need[])[],

@@ -10,6 +10,7 @@ import type { Call } from "./call.js";
 import { cellKeys } from "./cell-keys.js";
 import { commit, type EngineContext } from "./context.js";
 import type { Deliberation } from "./decide.js";
+import { needsOf } from "./grant.js";
 import type { Findings, Hit } from "./judge.js";
 import {
   type Charge,
@@ -168,7 +169,7 @@ function forgetFamily(call: Call, context: EngineContext): void {
 /** Exceptions and approvals that this call uses up. An approval of a plan serves every step of it. */
 function pushUses(
   operations: Operations,
-  { call, weighed, findings, loaded, passed }: Deliberation,
+  { call, weighed, loaded }: Deliberation,
   context: EngineContext,
 ): void {
   for (const exception of weighed.exceptions) {
@@ -182,15 +183,7 @@ function pushUses(
     });
   }
   if (loaded === undefined || loaded.approvals.size === 0) return;
-  const limitNeeds = findings.limits
-    .filter(({ candidate }) => passed.has(candidate.rule.id))
-    .map(({ candidate }) => candidate.rule.source.over);
-  const needs = [
-    ...(weighed.allow?.needs ?? []),
-    ...findings.requires.flatMap(({ candidate }) => candidate.rule.source.needs),
-    ...weighed.exceptions.flatMap((exception) => exception.needs),
-    ...limitNeeds.flatMap((over) => (over.kind === "need" ? over.needs : [])),
-  ];
+  const needs = needsOf(weighed);
   const schemes = new Set(
     needs.flatMap((need) =>
       need.kind === "step-up" ? [] : [need.kind === "approval" ? need.scheme : "confirmation"],

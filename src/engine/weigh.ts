@@ -6,115 +6,136 @@ import type { Exception, Limit, Need, Rule } from "../check/program.js";
 import type { Candidate } from "../compile/candidate-index.js";
 import type { CompiledBundle } from "../compile/compile.js";
 import type { Frame } from "../compile/frame.js";
-import type { Hit } from "./judge.js";
 import { compareNeeds, type Evidence, isEmpty, type NeedSet, noNeeds, unmet } from "./needs.js";
 
-/** A rule or limit that refuses unless one of these exceptions is used. */
+/** A rule or limit that exceptions can lift. What refuses must be lifted by one of them; a bar may be met instead. */
 export interface Lifted {
   readonly id: string;
   readonly by: readonly Candidate<Exception>[];
+  readonly refuses: boolean;
+}
+
+export interface Question {
+  /** Undefined stands for a channel, which needs no allow. */
+  readonly allows: readonly (Rule | undefined)[];
+  readonly requires: readonly Rule[];
+  /** Limits with `over need` that were passed. */
+  readonly passed: readonly Limit[];
+  /** Needs of no rule. */
+  readonly more: readonly Need[];
+  readonly lifted: readonly Lifted[];
 }
 
 export interface Weighed {
-  /** Undefined for a channel, which needs no allow. */
   readonly allow: Rule | undefined;
   readonly exceptions: readonly Exception[];
+  /** The requires that stand: none of the exceptions used lifts them. */
+  readonly requires: readonly Rule[];
+  /** The limits passed that stand. */
+  readonly passed: readonly Limit[];
   readonly open: NeedSet;
+  /** False where no way to grant could ever be gone. */
+  readonly possible: boolean;
 }
 
 /** Combinations of exceptions that are compared; beyond, each lifted rule takes its own least demanding one. */
 const COMBINATIONS_MAX = 256;
 
 /**
- * The least demanding way to grant. `possible` tells whether a set of needs can be met at all (a rejected approval
- * cannot, nor a sign-in where there is no user); where none can, the least demanding impossible one is the answer.
+ * The least demanding way to grant. `possible` tells whether a way can be gone at all (a rejected approval cannot be
+ * given, nor a sign-in where there is no user); where none can, the least demanding impossible one is the answer.
  */
 export function weigh(
-  allows: readonly Hit<Rule>[],
-  isChannel: boolean,
-  requires: readonly Hit<Rule>[],
-  passed: readonly Limit[],
-  more: readonly Need[],
-  lifted: readonly Lifted[],
+  question: Question,
   frame: Frame,
   evidence: Evidence,
   bundle: CompiledBundle,
-  possible: (needs: NeedSet) => boolean,
-): Weighed & { readonly possible: boolean } {
-  const free =
-    more.length === 0 &&
-    passed.length === 0 &&
-    lifted.length === 0 &&
-    requires.every(({ candidate }) => candidate.rule.source.needs.length === 0);
-  const plain = free ? leastNamed(allows) : undefined;
-  if (plain !== undefined || (free && isChannel))
-    return { allow: plain, exceptions: [], open: noNeeds, possible: true };
-  const always = [
-    more,
-    ...requires.map(({ candidate }) => candidate.rule.source.needs),
-    ...passed.map((limit) => (limit.over.kind === "need" ? limit.over.needs : [])),
-  ];
-  let best: (Weighed & { readonly possible: boolean }) | undefined;
-  const choices: readonly (Rule | undefined)[] = isChannel
-    ? [undefined]
-    : allows.map(({ candidate }) => candidate.rule.source);
-  for (const exceptions of combinations(lifted, frame, evidence, bundle)) {
-    for (const allow of choices) {
-      const lists = [
-        ...always,
-        ...exceptions.map((exception) => exception.needs),
-        ...(allow === undefined ? [] : [allow.needs]),
-      ];
-      const open = lists.every((list) => list.length === 0) ? noNeeds : unmet(lists, frame, evidence, bundle);
-      const candidate = { allow, exceptions, open, possible: isEmpty(open) || possible(open) };
-      if (best === undefined || isBetter(candidate, best, bundle)) best = candidate;
+  possible: (way: Omit<Weighed, "possible">) => boolean,
+): Weighed {
+  let best: Weighed | undefined;
+  for (const chosen of combinations(question.lifted, frame, evidence, bundle)) {
+    const exceptions = [...new Set(chosen.values())];
+    const requires =
+      chosen.size === 0 ? question.requires : question.requires.filter(({ id }) => !chosen.has(id));
+    const passed = chosen.size === 0 ? question.passed : question.passed.filter(({ id }) => !chosen.has(id));
+    for (const allow of question.allows) {
+      const open = unmet(
+        needLists(allow, question.more, requires, passed, exceptions),
+        frame,
+        evidence,
+        bundle,
+      );
+      const way = { allow, exceptions, requires, passed, open };
+      const weighed = { ...way, possible: possible(way) };
+      if (best === undefined || isBetter(weighed, best, bundle)) best = weighed;
     }
   }
-  return best as Weighed & { readonly possible: boolean };
+  return best as Weighed;
 }
 
-/** The allow that needs nothing, the first by name. */
-function leastNamed(allows: readonly Hit<Rule>[]): Rule | undefined {
+function needLists(
+  allow: Rule | undefined,
+  more: readonly Need[],
+  requires: readonly Rule[],
+  passed: readonly Limit[],
+  exceptions: readonly Exception[],
+): readonly (readonly Need[])[] {
+  const lists: (readonly Need[])[] = [more];
+  if (allow !== undefined) lists.push(allow.needs);
+  for (const { needs } of requires) lists.push(needs);
+  for (const { over } of passed) if (over.kind === "need") lists.push(over.needs);
+  for (const { needs } of exceptions) lists.push(needs);
+  return lists;
+}
+
+/** The answer where nobody needs anything and nothing is lifted: the first allow by name. Undefined where that is not so. */
+export function weighPlainly({ allows, requires, passed, more, lifted }: Question): Weighed | undefined {
+  if (passed.length > 0 || more.length > 0 || lifted.length > 0) return undefined;
   let least: Rule | undefined;
-  for (const { candidate } of allows) {
-    const { source } = candidate.rule;
-    if (source.needs.length === 0 && (least === undefined || source.id < least.id)) least = source;
+  for (const allow of allows) {
+    if (allow === undefined) continue;
+    if (allow.needs.length > 0) return undefined;
+    if (least === undefined || allow.id < least.id) least = allow;
   }
-  return least;
+  for (const { needs } of requires) if (needs.length > 0) return undefined;
+  return { allow: least, exceptions: [], requires, passed, open: noNeeds, possible: true };
 }
 
-function isBetter(
-  a: Weighed & { possible: boolean },
-  b: Weighed & { possible: boolean },
-  bundle: CompiledBundle,
-): boolean {
+function isBetter(a: Weighed, b: Weighed, bundle: CompiledBundle): boolean {
   if (a.possible !== b.possible) return a.possible;
   const order = compareNeeds(a.open, b.open, bundle);
   if (order !== 0) return order < 0;
-  return nameOf(a) < nameOf(b);
+  return (
+    compareText(a.allow?.id ?? "", b.allow?.id ?? "") < 0 ||
+    (a.allow === b.allow && exceptionNames(a) < exceptionNames(b))
+  );
 }
 
-function nameOf({ allow, exceptions }: Weighed): string {
-  return [allow?.id ?? "", ...exceptions.map(({ id }) => id).sort()].join(" ");
+function exceptionNames({ exceptions }: Weighed): string {
+  return exceptions
+    .map(({ id }) => id)
+    .sort()
+    .join(",");
 }
 
-/** One exception for each lifted rule, in every way; an exception that lifts several counts once. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What lifts what, in every way. */
 function combinations(
   lifted: readonly Lifted[],
   frame: Frame,
   evidence: Evidence,
   bundle: CompiledBundle,
-): readonly (readonly Exception[])[] {
-  let all: readonly (readonly Exception[])[] = [[]];
-  for (const { by } of lifted) {
+): readonly ReadonlyMap<string, Exception>[] {
+  let all: readonly ReadonlyMap<string, Exception>[] = [new Map()];
+  for (const { id, by, refuses } of lifted) {
     const sources = by.map(({ rule }) => rule.source);
-    const offered =
-      all.length * sources.length > COMBINATIONS_MAX
-        ? [leastDemanding(sources, frame, evidence, bundle)]
-        : sources;
-    all = all.flatMap((chosen) =>
-      offered.map((exception) => (chosen.includes(exception) ? chosen : [...chosen, exception])),
-    );
+    const isTooMany = all.length * (sources.length + 1) > COMBINATIONS_MAX;
+    const offered = isTooMany ? leastDemanding(sources, frame, evidence, bundle) : sources;
+    const withOne = all.flatMap((chosen) => offered.map((exception) => new Map(chosen).set(id, exception)));
+    all = refuses || isTooMany ? withOne : [...all, ...withOne];
   }
   return all;
 }
@@ -124,9 +145,15 @@ function leastDemanding(
   frame: Frame,
   evidence: Evidence,
   bundle: CompiledBundle,
-): Exception {
-  const sorted = exceptions
+): readonly Exception[] {
+  return exceptions
     .map((exception) => ({ exception, open: unmet([exception.needs], frame, evidence, bundle) }))
-    .sort((a, b) => compareNeeds(a.open, b.open, bundle) || (a.exception.id < b.exception.id ? -1 : 1));
-  return (sorted[0] as { exception: Exception }).exception;
+    .sort((a, b) => compareNeeds(a.open, b.open, bundle) || compareText(a.exception.id, b.exception.id))
+    .slice(0, 1)
+    .map(({ exception }) => exception);
+}
+
+/** Whether anything is left to be met. */
+export function isGranted({ open }: Weighed): boolean {
+  return isEmpty(open);
 }

@@ -24,7 +24,7 @@ export function isLiteral(expr: SyntaxExpr): boolean {
 
 /**
  * A literal beside a text that names something of the bundle must be such a name. It becomes what the value will be: the
- * id of a tag, the declared name of a tool, agent or transaction; a role stays as it is sent.
+ * id of a tag or role, the declared name of a tool, agent or transaction.
  */
 export function inNameOf(checker: Expressions, side: Expr, other: Type): Expr | undefined {
   const element = other.kind === "list" || other.kind === "set" ? other.of : other;
@@ -33,8 +33,7 @@ export function inNameOf(checker: Expressions, side: Expr, other: Type): Expr | 
   const spelt = (value: unknown): string | undefined => {
     const name = { text: String(value), span: side.span };
     const entry = checker.bundle.find(space, name, space);
-    if (element === TAG_TEXT) return entry?.id;
-    return element === ROLE_TEXT ? entry && name.text : entry?.name;
+    return element === TAG_TEXT || element === ROLE_TEXT ? entry?.id : entry?.name;
   };
   if (typeof side.value === "string") {
     const value = spelt(side.value);

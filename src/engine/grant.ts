@@ -1,0 +1,304 @@
+/** Stages 4 to 6 of a decision that nothing refuses so far: limits, needs, obligations. */
+import type { Need, Rule } from "../check/program.js";
+import type { TargetProgram } from "../compile/compile.js";
+import type { Frame } from "../compile/frame.js";
+import { TRUE } from "../compile/tri.js";
+import type { Decision, LimitState, Obligation, Reason } from "../model/decision.js";
+import type { WindowCell } from "../state/store.js";
+import { earliestFit } from "../state/window.js";
+import type { Verdict } from "./answer.js";
+import { CONFIRMATION, standing } from "./approval-state.js";
+import { schemesOf } from "./ask.js";
+import type { Call } from "./call.js";
+import { cellKeys } from "./cell-keys.js";
+import type { EngineContext } from "./context.js";
+import { type Findings, liftingOf } from "./judge.js";
+import { type Charge, type Charges, chargesOf, countedOnce, hasRoom, limitState } from "./limits.js";
+import { isRetry, type Loaded } from "./load.js";
+import { addsUnmet, type Evidence, isEmpty, type NeedSet, nothingGiven } from "./needs.js";
+import { obligationsOf, unsupported } from "./obligations.js";
+import { builtin, ruleReason, sortReasons } from "./refusal.js";
+import { type Lifted, type Question, type Weighed, weigh, weighPlainly } from "./weigh.js";
+
+/** What the last stages came to. */
+export interface Grant {
+  readonly charges: Charges;
+  readonly weighed: Weighed;
+  /** Limits that were passed or whose refusal was lifted: they are charged all the same. */
+  readonly passed: ReadonlySet<string>;
+  readonly verdict: Verdict;
+}
+
+/** A deny of these stages, or a verdict whose needs may still be open. `lifted` are denies that an exception lifts. */
+export function grantOf(
+  call: Call,
+  target: TargetProgram,
+  findings: Findings,
+  loaded: Loaded | undefined,
+  lifted: readonly Lifted[],
+  context: EngineContext,
+): Grant {
+  const { frame } = call;
+  const asked = chargesOf(findings.limits, call, call.request.session !== undefined);
+  const charges = { ...asked, known: countedOnce(asked.known, isRetry(loaded)) };
+  const limits = judgeLimits(charges, call, target, loaded, context);
+  const deny = (reasons: readonly Reason[], weighed: Weighed, retry?: Decision["retry"]): Grant => ({
+    charges,
+    weighed,
+    passed: new Set(),
+    verdict: {
+      decision: "deny",
+      reasons: sortReasons(reasons),
+      retry: retry ?? { when: "never" },
+      limits: limits.states,
+    },
+  });
+  if (limits.refusals.length > 0) return deny(limits.refusals, nothingWeighed, limits.retry);
+
+  const requires = findings.requires.map(({ candidate }) => candidate.rule.source);
+  const question: Question = {
+    allows:
+      target.kind === "channel"
+        ? [undefined]
+        : findings.allows.flatMap(({ candidate, tri }) => (tri === TRUE ? [candidate.rule.source] : [])),
+    requires,
+    passed: limits.passed,
+    more: confirmsPlan(loaded) ? [planConfirmation] : [],
+    lifted: [
+      ...lifted,
+      ...limits.lifted,
+      ...liftableBars([...requires, ...limits.passed], call, target, loaded),
+    ],
+  };
+  const ways = new Ways(call, target, loaded, context);
+  const weighed =
+    weighPlainly(question) ??
+    weigh(question, frame, evidenceOf(loaded, frame.now), context.bundle, (way) => ways.isPossible(way));
+  const blocked = ways.blocked(weighed.open);
+  if (blocked.length > 0) return deny(blocked, weighed);
+  const obligations = ways.obligations(weighed);
+  if (!Array.isArray(obligations)) return deny([obligations as Reason], weighed);
+  const decision = isEmpty(weighed.open)
+    ? "allow"
+    : weighed.open.stepUp !== undefined
+      ? "step-up"
+      : "require-approval";
+  return {
+    charges,
+    weighed,
+    passed: new Set([...limits.passed, ...limits.lifted].map(({ id }) => id)),
+    verdict: {
+      decision,
+      reasons: determining(weighed, frame, context),
+      obligations,
+      limits: limits.states,
+      alerts: limits.alerts,
+      exceptions: weighed.exceptions.map(({ id }) => id).sort(),
+      ...(decision === "allow" ? {} : { retry: { when: "after_needs" as const } }),
+    },
+  };
+}
+
+export const nothingWeighed: Weighed = {
+  allow: undefined,
+  exceptions: [],
+  requires: [],
+  passed: [],
+  open: { approvals: [], confirmation: false, stepUp: undefined },
+  possible: false,
+};
+
+const planConfirmation: Need = { kind: "confirmation" };
+
+/** Steps of a transaction with `confirm plan` need the user's word on the whole plan, once. */
+function confirmsPlan(loaded: Loaded | undefined): boolean {
+  return typeof loaded?.transaction === "object" && loaded.transaction.declared.confirmPlan;
+}
+
+/** Bars that may be met or lifted, whichever asks for less. */
+function liftableBars(
+  bars: readonly (Rule | Charge["limit"])[],
+  call: Call,
+  target: TargetProgram,
+  loaded: Loaded | undefined,
+): Lifted[] {
+  return bars.flatMap(({ id, waivable }) => {
+    const by = waivable ? usable(liftingOf(id, target, call.frame).certain, call, loaded) : [];
+    return by.length === 0 ? [] : [{ id, by, refuses: false }];
+  });
+}
+
+/** Exceptions that have uses left, as far as was read. */
+export function usable(exceptions: Lifted["by"], call: Call, loaded: Loaded | undefined): Lifted["by"] {
+  return exceptions.filter(({ rule: { source } }) => {
+    if (source.uses === undefined) return true;
+    const window: WindowCell | undefined = loaded?.windows.get(cellKeys.exception(call.tenant, source.id));
+    return window === undefined || window.used < source.uses;
+  });
+}
+
+/** What stands in the way of a way to grant, beyond needs that somebody can still meet. */
+class Ways {
+  readonly #call: Call;
+  readonly #target: TargetProgram;
+  readonly #loaded: Loaded | undefined;
+  readonly #context: EngineContext;
+
+  constructor(call: Call, target: TargetProgram, loaded: Loaded | undefined, context: EngineContext) {
+    this.#call = call;
+    this.#target = target;
+    this.#loaded = loaded;
+    this.#context = context;
+  }
+
+  isPossible(way: Omit<Weighed, "possible">): boolean {
+    return this.blocked(way.open).length === 0 && Array.isArray(this.obligations(way));
+  }
+
+  /** Needs that nobody can meet any more. */
+  blocked(open: NeedSet): Reason[] {
+    if (isEmpty(open)) return [];
+    const { frame } = this.#call;
+    const reasons: Reason[] = [];
+    if (frame.user === undefined && (open.confirmation || open.stepUp !== undefined))
+      reasons.push(builtin("need_without_user"));
+    const isRejected = (scheme: string) =>
+      standing(this.#loaded?.approvals.get(scheme), frame.now) === "rejected";
+    if (schemesOf(open).some(isRejected)) reasons.push(builtin("approval_rejected"));
+    return reasons;
+  }
+
+  /** What the caller must carry out, or why it cannot. */
+  obligations(way: Omit<Weighed, "possible">): Obligation[] | Reason {
+    const drops = changedAdvisory(this.#call, way, this.#loaded);
+    const obligations = obligationsOf(
+      [...way.requires, ...way.exceptions],
+      this.#target,
+      this.#call.frame,
+      this.#context.obligationPlans,
+      drops,
+    );
+    if (obligations === "unknown") return builtin("obligation_unknown");
+    const lacking = unsupported(obligations, this.#call.request.supports);
+    if (lacking === undefined) return obligations;
+    return builtin(
+      "unsupported_obligation",
+      {},
+      `The caller cannot carry out the obligation \`${lacking}\`: name what it can in \`supports\`.`,
+    );
+  }
+}
+
+/** The needs of everything that stands in a way to grant. */
+export function needsOf({
+  allow,
+  requires,
+  passed,
+  exceptions,
+}: Omit<Weighed, "possible" | "open">): readonly Need[] {
+  return [
+    ...(allow?.needs ?? []),
+    ...requires.flatMap(({ needs }) => needs),
+    ...passed.flatMap(({ over }) => (over.kind === "need" ? over.needs : [])),
+    ...exceptions.flatMap(({ needs }) => needs),
+  ];
+}
+
+/** Fields beyond the digest that differ from what was approved: they are taken out of the call. */
+function changedAdvisory(
+  call: Call,
+  way: Omit<Weighed, "possible">,
+  loaded: Loaded | undefined,
+): readonly string[] {
+  if (loaded === undefined || loaded.approvals.size === 0 || call.target?.args === undefined) return [];
+  const places = new Set<string>();
+  for (const need of needsOf(way)) {
+    const state =
+      need.kind === "step-up"
+        ? undefined
+        : loaded.approvals.get(need.kind === "approval" ? need.scheme : CONFIRMATION);
+    if (state?.request.args === undefined || standing(state, call.frame.now) !== "granted") continue;
+    const approved = state.request.args as Readonly<Record<string, unknown>>;
+    const asked = call.wireArgs(false) as Readonly<Record<string, unknown>>;
+    for (const field of call.target.args.fields) {
+      if (!field.advisory || asked[field.wire] === undefined) continue;
+      if (JSON.stringify(approved[field.wire]) !== JSON.stringify(asked[field.wire]))
+        places.add(`args.${field.name}`);
+    }
+  }
+  return [...places];
+}
+
+interface LimitVerdict {
+  readonly refusals: Reason[];
+  readonly passed: Charge["limit"][];
+  readonly lifted: Lifted[];
+  readonly alerts: string[];
+  readonly states: LimitState[];
+  retry: NonNullable<Decision["retry"]>;
+}
+
+/** Stage 4, as far as the windows were read; where they were not, the reservation finds out. */
+function judgeLimits(
+  charges: Charges,
+  call: Call,
+  target: TargetProgram,
+  loaded: Loaded | undefined,
+  context: EngineContext,
+): LimitVerdict {
+  const verdict: LimitVerdict = {
+    refusals: [],
+    passed: [],
+    lifted: [],
+    alerts: [],
+    states: [],
+    retry: { when: "never" },
+  };
+  let retryAt = 0;
+  const exceed = (limit: Charge["limit"], unknown: boolean, at: number) => {
+    if (limit.over.kind === "alert") verdict.alerts.push(limit.id);
+    else if (limit.over.kind === "need" && !unknown) verdict.passed.push(limit);
+    else {
+      const by = limit.waivable ? usable(liftingOf(limit.id, target, call.frame).certain, call, loaded) : [];
+      if (by.length > 0) {
+        verdict.lifted.push({ id: limit.id, by, refuses: true });
+        return;
+      }
+      verdict.refusals.push(ruleReason(limit, context.bundle.locate, unknown));
+      retryAt = Math.max(retryAt, at);
+    }
+  };
+  for (const { limit } of charges.unknown) exceed(limit, true, Number.POSITIVE_INFINITY);
+  for (const charge of charges.known) {
+    const window = loaded?.windows.get(charge.key);
+    if (window === undefined) continue;
+    verdict.states.push(limitState(charge, window));
+    if (!hasRoom(charge, window)) exceed(charge.limit, false, fitsAt(charge, window, call.frame.now));
+  }
+  if (Number.isFinite(retryAt) && verdict.refusals.length > 0)
+    verdict.retry = { when: "at", at: retryAt / 1000 };
+  return verdict;
+}
+
+/** When the charge will fit, ms; infinite where it never can, or where nothing comes back by itself. */
+function fitsAt(charge: Charge, window: WindowCell, now: number): number {
+  const at = charge.window.kind === "life" ? "never" : earliestFit(window, charge.amount, charge.cap);
+  return at === "never" ? Number.POSITIVE_INFINITY : at === "now" ? now : at;
+}
+
+function evidenceOf(loaded: Loaded | undefined, now: number): Evidence {
+  if (loaded === undefined) return nothingGiven;
+  const granted = (scheme: string) => standing(loaded.approvals.get(scheme), now) === "granted";
+  return { hasApproval: granted, confirmed: granted(CONFIRMATION) };
+}
+
+/** The chosen allow, and everything that adds a need still unmet or was used. */
+function determining(weighed: Weighed, frame: Frame, { bundle }: EngineContext): Reason[] {
+  const { allow, requires, passed, exceptions, open } = weighed;
+  const sources: Parameters<typeof ruleReason>[0][] = allow === undefined ? [] : [allow];
+  for (const source of requires) if (addsUnmet(source.needs, open, frame, bundle)) sources.push(source);
+  for (const limit of passed)
+    if (limit.over.kind === "need" && addsUnmet(limit.over.needs, open, frame, bundle)) sources.push(limit);
+  sources.push(...exceptions);
+  return sortReasons(sources.map((source) => ruleReason(source, bundle.locate)));
+}
