@@ -282,6 +282,7 @@ describe("the code", () => {
     const known = new Set([
       ...folders.map((folder) => relative("src", folder).replace("../", "")),
       "reference",
+      "bench",
       "corpora",
       "laws",
     ]);

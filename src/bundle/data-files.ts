@@ -1,11 +1,11 @@
 /** The JSON files that `data … from "…"` names: inside the bundle, bounded, and read strictly. */
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
+import { findJsonMistake } from "../values/json-check.js";
 import type { JsonValue } from "../values/type.js";
 import { isInside, reasonOf } from "./folder.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 import { readTextFile } from "./read-file.js";
-import { parseStrictJson } from "./strict-json.js";
 
 export type DataFile = { readonly json: JsonValue } | { readonly problem: string };
 
@@ -53,8 +53,19 @@ export class DataFiles {
     if (!("text" in file)) return { problem: `cannot be read: ${file.message}` };
     this.#bytes += file.bytes;
     this.#hashes.set(path, file.hash);
-    return parseStrictJson(file.text, BUNDLE_LIMITS.jsonDepth);
+    return jsonOf(file.text);
   }
+}
+
+/** What two parsers could read differently is not read at all: a reviewer and the policy must see one thing. */
+function jsonOf(text: string): DataFile {
+  const mistake = findJsonMistake(text, { maxDepth: BUNDLE_LIMITS.jsonDepth, exact: true });
+  if (mistake === undefined) return { json: JSON.parse(text) };
+  const { pointer, offset, message } = mistake;
+  const line = text.slice(0, offset).split("\n").length;
+  return {
+    problem: `is not JSON with one meaning: ${message} (line ${line}${pointer === "" ? "" : `, at ${pointer}`})`,
+  };
 }
 
 /** Paths are written one way, so that one file cannot count under two names. */

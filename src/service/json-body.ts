@@ -2,7 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { LIMITS } from "../model/common.js";
-import { findJsonMistake } from "./json-check.js";
+import { findJsonMistake } from "../values/json-check.js";
 import { ServiceProblem } from "./problem.js";
 
 declare module "fastify" {

@@ -97,7 +97,7 @@ function plain(name: string): string {
 
 async function readListing(path: string, terminal: Terminal): Promise<unknown> {
   const { readTextFile } = await import("../../bundle/read-file.js");
-  const { findJsonMistake } = await import("../../service/json-check.js");
+  const { findJsonMistake } = await import("../../values/json-check.js");
   const { BUNDLE_LIMITS } = await import("../../bundle/limits.js");
   const file = path === "-" ? { text: await terminal.stdin() } : readTextFile(path, BUNDLE_LIMITS.totalBytes);
   if (!("text" in file)) throw new CommandFailure(`cannot read \`${path}\`: ${file.message}`);

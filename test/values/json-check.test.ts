@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findJsonMistake } from "../../src/service/json-check.js";
+import { findJsonMistake } from "../../src/values/json-check.js";
 
 const check = (text: string, exact = true) => findJsonMistake(text, { maxDepth: 4, exact });
 
