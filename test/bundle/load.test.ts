@@ -82,6 +82,7 @@ const dataFiles: readonly (readonly [name: string, path: string, content: string
   ["does not exist", "missing.json", "[]"],
   ["holds no JSON", "blocked.json", "["],
   ["holds a key twice", "blocked.json", '{"a": 1, "a": 2}'],
+  ["holds the name of a prototype", "blocked.json", '{"__proto__": 1}'],
   ["holds another type", "blocked.json", '{"a": 1}'],
   ["holds a number beyond all numbers", "blocked.json", "[1e999]"],
 ];
@@ -105,14 +106,4 @@ test("a data file behind a link that leads out keeps the bundle from loading", (
   const root = folder({ "a.writ": TOOL, "b.writ": DATA });
   symlinkSync(join(outside, "blocked.json"), join(root, "blocked.json"));
   expect(loadBundle(root).bundle).toBeUndefined();
-});
-
-test("data under the name of a prototype changes nothing but itself", () => {
-  const policy =
-    'data limits: map<int> from "limits.json"\ndeny d { call crm.lookup when has limits["__proto__"] }\n';
-  const root = folder({ "a.writ": TOOL, "b.writ": policy, "limits.json": '{"__proto__": 1}' });
-  const { bundle } = loadBundle(root);
-  expect(bundle).toBeDefined();
-  expect(bundle?.program.data.get("limits")?.value).toEqual(new Map([["__proto__", 1]]));
-  expect(({} as Record<string, unknown>).limits).toBeUndefined();
 });
