@@ -25,31 +25,60 @@ interface Rest {
  * All ways to read the beginning are followed, not only the one that the parser's two tokens of lookahead choose.
  */
 export function nextTokens(rule: string, prefix: readonly IToken[]): ReadonlySet<TokenType> {
-  let open = openTerminals(push(parser.getGAstProductions()[rule]?.definition ?? [], undefined));
+  const ways = new Ways();
+  let open = ways.openTerminals(
+    ways.push(parser.getGAstProductions()[rule]?.definition ?? [], undefined),
+    new Set(),
+  );
   for (const token of prefix) {
-    const taken = open.filter(({ head }) => tokenMatcher(token, (head as Terminal).terminalType));
-    open = taken.flatMap(({ tail }) => openTerminals(tail));
+    const next = new Set<Rest>();
+    for (const { head, tail } of open) {
+      if (tokenMatcher(token, (head as Terminal).terminalType)) ways.openTerminals(tail, next);
+    }
+    open = next;
   }
-  return new Set(open.map(({ head }) => (head as Terminal).terminalType));
+  return new Set([...open].map(({ head }) => (head as Terminal).terminalType));
 }
 
-function push(definition: readonly IProduction[], tail: Rest | undefined): Rest | undefined {
-  return definition.reduceRight<Rest | undefined>((rest, head) => ({ head, tail: rest }), tail);
-}
+/** Lists of which equal ones are one: the ways to read `a.b == c.d` would double with every dot otherwise. */
+class Ways {
+  readonly #known = new Map<Rest | undefined, Map<IProduction, Rest>>();
 
-/** Every way on that begins with a terminal. */
-function openTerminals(rest: Rest | undefined): readonly Rest[] {
-  if (rest === undefined) return [];
-  const { head, tail } = rest;
-  if (head instanceof Terminal) return [rest];
-  if (head instanceof NonTerminal) return openTerminals(push(head.referencedRule.definition, tail));
-  if (head instanceof Alternation) {
-    return head.definition.flatMap((way) => openTerminals({ head: way, tail }));
+  push(definition: readonly IProduction[], tail: Rest | undefined): Rest | undefined {
+    return definition.reduceRight<Rest | undefined>((rest, head) => this.#rest(head, rest), tail);
   }
-  if (head instanceof Alternative) return openTerminals(push(head.definition, tail));
-  if (head instanceof Option) return [...openTerminals(push(head.definition, tail)), ...openTerminals(tail)];
-  if (head instanceof Repetition) {
-    return [...openTerminals(push(head.definition, rest)), ...openTerminals(tail)];
+
+  #rest(head: IProduction, tail: Rest | undefined): Rest {
+    let heads = this.#known.get(tail);
+    if (heads === undefined) {
+      heads = new Map();
+      this.#known.set(tail, heads);
+    }
+    let rest = heads.get(head);
+    if (rest === undefined) {
+      rest = { head, tail };
+      heads.set(head, rest);
+    }
+    return rest;
   }
-  return [];
+
+  /** Adds every way on that begins with a terminal; gives the same set. */
+  openTerminals(rest: Rest | undefined, found: Set<Rest>): Set<Rest> {
+    if (rest === undefined) return found;
+    const { head, tail } = rest;
+    if (head instanceof Terminal) found.add(rest);
+    else if (head instanceof NonTerminal) {
+      this.openTerminals(this.push(head.referencedRule.definition, tail), found);
+    } else if (head instanceof Alternation) {
+      for (const way of head.definition) this.openTerminals(this.push([way], tail), found);
+    } else if (head instanceof Alternative) this.openTerminals(this.push(head.definition, tail), found);
+    else if (head instanceof Option) {
+      this.openTerminals(this.push(head.definition, tail), found);
+      this.openTerminals(tail, found);
+    } else if (head instanceof Repetition) {
+      this.openTerminals(this.push(head.definition, rest), found);
+      this.openTerminals(tail, found);
+    }
+    return found;
+  }
 }

@@ -8,6 +8,7 @@ import { fmtCommand } from "./commands/fmt.js";
 import { importCommand } from "./commands/import.js";
 import { initCommand } from "./commands/init.js";
 import { keysCommand } from "./commands/keys.js";
+import { lspCommand } from "./commands/lsp.js";
 import { serveCommand } from "./commands/serve.js";
 import { stateCommand } from "./commands/state.js";
 import { testCommand } from "./commands/test.js";
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   stateCommand,
   keysCommand,
   importCommand,
+  lspCommand,
 ];
 
 const EXIT_CODES = `

@@ -1,0 +1,94 @@
+/** Sends diagnostics as texts change: not with every key, and only what differs from what the editor has. */
+import type { Connection, Diagnostic } from "vscode-languageserver/node";
+import type { Analysis } from "./analysis.js";
+import { problemsByUri } from "./problems.js";
+import type { Workspace } from "./workspace.js";
+
+/** Milliseconds without a key. */
+const PAUSE = 150;
+
+/** Keeps what the editor shows as wrong in step with what is. */
+export class Publisher {
+  /** The scheme under which the editor shows what codes mean, if it has one. */
+  explanations: string | undefined;
+  readonly #connection: Connection;
+  readonly #workspace: Workspace;
+  #timer: NodeJS.Timeout | undefined;
+  /** By URI, as JSON: what was sent last. */
+  readonly #sent = new Map<string, string>();
+  /** Failures of tests by bundle, title and URI; they stand until the bundle changes. */
+  readonly #failures = new Map<string, Map<string, ReadonlyMap<string, readonly Diagnostic[]>>>();
+
+  constructor(connection: Connection, workspace: Workspace) {
+    this.#connection = connection;
+    this.#workspace = workspace;
+  }
+
+  /** A document was opened, changed or closed. */
+  changed(uri: string): void {
+    const bundle = this.#workspace.bundleOf(uri);
+    if (bundle === undefined) return;
+    this.#workspace.touch(bundle);
+    this.#failures.delete(bundle);
+    this.#soon();
+  }
+
+  /** Files changed that may not be open. */
+  changedOnDisk(): void {
+    this.#workspace.touch();
+    this.#failures.clear();
+    this.#soon();
+  }
+
+  /** A test ran; the files of its failures are named as the bundle names them. */
+  ran(analysis: Analysis, title: string, failures: ReadonlyMap<string, readonly Diagnostic[]>): void {
+    const byTitle = this.#failures.get(analysis.root) ?? new Map();
+    this.#failures.set(analysis.root, byTitle);
+    const placed = [...failures].map(
+      ([file, list]) => [this.#workspace.uriOf(analysis, file), list] as const,
+    );
+    byTitle.set(title, new Map(placed));
+    this.#publish();
+  }
+
+  #soon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#publish(), PAUSE);
+  }
+
+  #publish(): void {
+    clearTimeout(this.#timer);
+    try {
+      this.#send(this.#current());
+    } catch (error) {
+      const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#connection.console.error(`internal error: ${story}`);
+    }
+  }
+
+  #current(): ReadonlyMap<string, readonly Diagnostic[]> {
+    const found = new Map<string, Diagnostic[]>();
+    const add = (byUri: ReadonlyMap<string, readonly Diagnostic[]>) => {
+      for (const [uri, list] of byUri) found.set(uri, [...(found.get(uri) ?? []), ...list]);
+    };
+    for (const bundle of this.#workspace.bundles()) {
+      add(problemsByUri(this.#workspace.analysis(bundle), this.#workspace, this.explanations));
+      for (const failures of this.#failures.get(bundle)?.values() ?? []) add(failures);
+    }
+    return found;
+  }
+
+  #send(found: ReadonlyMap<string, readonly Diagnostic[]>): void {
+    for (const uri of [...this.#sent.keys()]) {
+      if (found.has(uri)) continue;
+      this.#sent.delete(uri);
+      void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+    }
+    for (const [uri, diagnostics] of found) {
+      const text = JSON.stringify(diagnostics);
+      if (this.#sent.get(uri) === text) continue;
+      this.#sent.set(uri, text);
+      void this.#connection.sendDiagnostics({ uri, diagnostics: [...diagnostics] });
+    }
+  }
+}

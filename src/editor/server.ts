@@ -1,0 +1,197 @@
+/** The language server: what an editor asks, answered by the compiler. */
+import {
+  type CancellationToken,
+  CodeActionKind,
+  type Connection,
+  createConnection,
+  DidChangeWatchedFilesNotification,
+  ErrorCodes,
+  type InitializeParams,
+  type InitializeResult,
+  LSPErrorCodes,
+  type Message,
+  MessageType,
+  ProposedFeatures,
+  ResponseError,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { answers } from "./answers.js";
+import { EXPLAIN, RUN_TEST } from "./commands.js";
+import { Publisher } from "./publisher.js";
+import { runTest } from "./run-test.js";
+import { TOKEN_TYPES } from "./tokens.js";
+import { Workspace } from "./workspace.js";
+
+/** What an editor may say when it starts the server; anything else in there is ignored. */
+interface Options {
+  /** Folders that are bundles, by their path from the workspace, where they cannot be told by themselves. */
+  readonly bundles: readonly string[];
+  /** A scheme of URIs under which the editor shows `SCHEME:/W2001.txt`; codes link there. */
+  readonly explanations: string | undefined;
+}
+
+/** Serves one editor over two streams. The process ends when the editor says so, or goes away: 0 after `shutdown`, else 1. */
+export function serveEditor(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  version: string,
+): void {
+  const connection = createConnection(ProposedFeatures.all, input, output, {
+    connectionStrategy: { cancelUndispatched },
+  });
+  const documents = new TextDocuments(TextDocument);
+  const workspace = new Workspace(() => documents.all());
+  const publisher = new Publisher(connection, workspace);
+  initialise(connection, workspace, publisher, version);
+  documents.onDidChangeContent(({ document }) => publisher.changed(document.uri));
+  documents.onDidClose(({ document }) => publisher.changed(document.uri));
+  documents.onDidSave(() => publisher.changedOnDisk());
+  connection.onDidChangeWatchedFiles(() => publisher.changedOnDisk());
+  documents.listen(connection);
+  register(connection, documents, workspace, publisher);
+  connection.listen();
+}
+
+/** A request that is taken back before its turn is not begun. */
+function cancelUndispatched(message: Message): ReturnType<typeof cancelled> | undefined {
+  return "id" in message && "method" in message ? cancelled(message.id as number) : undefined;
+}
+
+function cancelled(id: number) {
+  const error = { code: LSPErrorCodes.RequestCancelled, message: "cancelled" };
+  return { jsonrpc: "2.0", id, error };
+}
+
+function initialise(
+  connection: Connection,
+  workspace: Workspace,
+  publisher: Publisher,
+  version: string,
+): void {
+  let watches = false;
+  connection.onInitialize((params): InitializeResult => {
+    const options = optionsOf(params.initializationOptions);
+    workspace.configure(foldersOf(params), options.bundles);
+    publisher.explanations = options.explanations;
+    watches = params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    return { serverInfo: { name: "writ", version }, capabilities: CAPABILITIES };
+  });
+  connection.onInitialized(() => {
+    if (!watches) return;
+    const watchers = [{ globPattern: "**/*.writ" }, { globPattern: "**/*.json" }];
+    connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => undefined);
+  });
+}
+
+function optionsOf(given: unknown): Options {
+  const record =
+    typeof given === "object" && given !== null ? (given as { readonly [key: string]: unknown }) : {};
+  const bundles = Array.isArray(record.bundles)
+    ? record.bundles.filter((each) => typeof each === "string")
+    : [];
+  const scheme = record.explanations;
+  const isScheme = typeof scheme === "string" && /^[a-z][a-z0-9.+-]{0,30}$/.test(scheme);
+  return { bundles, explanations: isScheme ? scheme : undefined };
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
+  if (workspaceFolders) return workspaceFolders.map((folder) => folder.uri);
+  return rootUri ? [rootUri] : [];
+}
+
+const CAPABILITIES: InitializeResult["capabilities"] = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+  completionProvider: { triggerCharacters: [".", "@", '"'] },
+  hoverProvider: true,
+  definitionProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
+  renameProvider: { prepareProvider: true },
+  documentFormattingProvider: true,
+  documentSymbolProvider: true,
+  workspaceSymbolProvider: true,
+  codeLensProvider: { resolveProvider: false },
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Empty] },
+  executeCommandProvider: { commands: [RUN_TEST, EXPLAIN] },
+  semanticTokensProvider: { legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [] }, full: true },
+};
+
+/**
+ * Runs an answer in its turn: after the requests and cancellations that are already here, so that what was taken back in
+ * the meantime costs nothing. A fault of ours is logged and answered with an error; the server lives on.
+ */
+function answering<P, R>(
+  connection: Connection,
+  answer: (params: P) => R | Promise<R>,
+): (params: P, token: CancellationToken) => Promise<R | ResponseError> {
+  return async (params, token) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+    try {
+      return await answer(params);
+    } catch (error) {
+      if (error instanceof ResponseError) return error;
+      const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      connection.console.error(`internal error: ${story}`);
+      return new ResponseError(ErrorCodes.InternalError, "internal error");
+    }
+  };
+}
+
+function register(
+  connection: Connection,
+  documents: TextDocuments<TextDocument>,
+  workspace: Workspace,
+  publisher: Publisher,
+): void {
+  const on = <P, R>(answer: (params: P) => R | Promise<R>) => answering(connection, answer);
+  const answer = answers(documents, workspace);
+  connection.onCompletion(on(answer.completion));
+  connection.onHover(on(answer.hover));
+  connection.onDefinition(on(answer.definition));
+  connection.onReferences(on(answer.references));
+  connection.onDocumentHighlight(on(answer.highlights));
+  connection.onPrepareRename(on(answer.prepareRename));
+  connection.onRenameRequest(on(answer.rename));
+  connection.onDocumentFormatting(on(answer.formatting));
+  connection.onDocumentSymbol(on(answer.outline));
+  connection.onWorkspaceSymbol(on(answer.search));
+  connection.onCodeLens(on(answer.lenses));
+  connection.onCodeAction(on(answer.actions));
+  connection.languages.semanticTokens.on(on(answer.tokens));
+  connection.onExecuteCommand(
+    on(async ({ command, arguments: given = [] }: { command: string; arguments?: unknown[] }) => {
+      if (command === EXPLAIN) return explain(String(given[0]));
+      if (command !== RUN_TEST) throw new ResponseError(ErrorCodes.InvalidParams, `no command ${command}`);
+      return run(String(given[0]), String(given[1]), connection, workspace, publisher);
+    }),
+  );
+}
+
+async function explain(code: string): Promise<string> {
+  const { findCode } = await import("../diagnostics/catalogue.js");
+  const { renderCode } = await import("../diagnostics/render-code.js");
+  const entry = findCode(code);
+  if (entry === undefined) throw new ResponseError(ErrorCodes.InvalidParams, `no code ${code.slice(0, 20)}`);
+  return renderCode(entry);
+}
+
+/** Runs a test, and says what came of it: in a message, in diagnostics where it failed, and as the answer. */
+async function run(
+  uri: string,
+  title: string,
+  connection: Connection,
+  workspace: Workspace,
+  publisher: Publisher,
+): Promise<{ readonly passed: boolean; readonly message: string }> {
+  const place = workspace.placeOf(uri);
+  if (place === undefined) throw new ResponseError(ErrorCodes.InvalidParams, "no such document");
+  const { passed, message, failures } = await runTest(place.analysis, place.file, title);
+  publisher.ran(place.analysis, title, failures);
+  const type = passed ? MessageType.Info : MessageType.Warning;
+  // A fire-and-forget notification: `window.showXMessage` would wait for somebody to press a button.
+  void connection.sendNotification("window/showMessage", { type, message });
+  return { passed, message };
+}

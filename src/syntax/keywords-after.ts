@@ -1,0 +1,90 @@
+/** The words of the language that may stand at a place, read off the grammar itself. */
+import type { IToken, TokenType } from "chevrotain";
+import { nextTokens } from "../../grammar/next-tokens.js";
+import { marks } from "../../grammar/tokens.js";
+import { Source } from "../source/source.js";
+import { wordsOf } from "./expected.js";
+import { Layout } from "./layout.js";
+import { lex } from "./lex.js";
+import { Problems } from "./problems.js";
+import { segments } from "./segments.js";
+
+/** Declarations with more tokens before the place are read from the line at hand alone. */
+const MOST_TOKENS = 600;
+/** Lines further up that are tried where the declaration as a whole does not parse. */
+const MOST_LINES = 6;
+
+/** What an item of a block, or a piece of one, may be: tried where only the lines near by can be read. */
+const PIECES = [
+  "clause",
+  "limitItem",
+  "exceptionItem",
+  "toolItem",
+  "agentItem",
+  "approvalItem",
+  "transactionItem",
+  "transactionStep",
+  "step",
+  "field",
+] as const;
+
+/** The keywords that may follow a text, each once; none after what is no policy at all. */
+export function keywordsAfter(text: string): readonly string[] {
+  const source = new Source("", text);
+  const { tokens } = lex(source, new Problems(source));
+  const layout = new Layout(source);
+  const [from, to] = segments(tokens, layout).at(-1) ?? [0, 0];
+  const declaration = tokens.slice(from, to);
+  const whole = declaration.length <= MOST_TOKENS ? nextTokens("item", declaration) : new Set<TokenType>();
+  const words = new Set(wordsOf(whole));
+  const open = depthOf(declaration) > 0;
+  if (!open && (declaration.length === 0 || beginsLine(text))) {
+    for (const word of wordsOf(nextTokens(tokens.length === 0 ? "file" : "item", []))) words.add(word);
+  }
+  if (whole.size === 0 && open) for (const word of wordsNear(declaration, layout)) words.add(word);
+  return [...words];
+}
+
+function beginsLine(text: string): boolean {
+  return /(?:^|[\r\n])[ \t]*$/.test(text);
+}
+
+function depthOf(tokens: readonly IToken[]): number {
+  let depth = 0;
+  for (const { tokenType } of tokens) {
+    if (tokenType === marks["{"]) depth++;
+    else if (tokenType === marks["}"]) depth = Math.max(0, depth - 1);
+  }
+  return depth;
+}
+
+/** What fits behind the last lines alone, whichever block they stand in; the declaration's own word narrows that down. */
+function wordsNear(declaration: readonly IToken[], layout: Layout): readonly string[] {
+  let lines = 0;
+  for (let at = declaration.length; at > 0 && lines <= MOST_LINES; at--) {
+    const token = declaration[at];
+    if (token !== undefined && !layout.isFirst(token)) continue;
+    lines++;
+    const words = piecesOf(declaration).flatMap((rule) => wordsOf(nextTokens(rule, declaration.slice(at))));
+    if (words.length > 0) return words;
+  }
+  return [];
+}
+
+const PIECES_OF: { readonly [word: string]: readonly (typeof PIECES)[number][] } = {
+  allow: ["clause"],
+  deny: ["clause"],
+  require: ["clause"],
+  limit: ["limitItem"],
+  exception: ["exceptionItem"],
+  tool: ["toolItem", "field"],
+  agent: ["agentItem"],
+  approval: ["approvalItem"],
+  transaction: ["transactionItem", "transactionStep"],
+  test: ["step"],
+};
+
+function piecesOf(declaration: readonly IToken[]): readonly string[] {
+  const head = declaration.slice(0, 40).find(({ image }) => Object.hasOwn(PIECES_OF, image));
+  return head === undefined ? PIECES : (PIECES_OF[head.image] ?? PIECES);
+}
