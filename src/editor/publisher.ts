@@ -1,11 +1,13 @@
 /** Sends diagnostics as texts change: not with every key, and only what differs from what the editor has. */
 import type { Connection, Diagnostic } from "vscode-languageserver/node";
+import { systemClock } from "../state/clock.js";
 import type { Analysis } from "./analysis.js";
 import { problemsByUri } from "./problems.js";
 import type { Workspace } from "./workspace.js";
 
-/** Milliseconds without a key. */
+/** Milliseconds without a key; more where the last look took longer, so that typing in a huge bundle stays smooth. */
 const PAUSE = 150;
+const LONGEST_PAUSE = 2_000;
 
 /** Keeps what the editor shows as wrong in step with what is. */
 export class Publisher {
@@ -14,6 +16,7 @@ export class Publisher {
   readonly #connection: Connection;
   readonly #workspace: Workspace;
   #timer: NodeJS.Timeout | undefined;
+  #lastTook = 0;
   /** By URI, as JSON: what was sent last. */
   readonly #sent = new Map<string, string>();
   /** Failures of tests by bundle, title and URI; they stand until the bundle changes. */
@@ -53,17 +56,19 @@ export class Publisher {
 
   #soon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#publish(), PAUSE);
+    this.#timer = setTimeout(() => this.#publish(), Math.min(LONGEST_PAUSE, PAUSE + this.#lastTook));
   }
 
   #publish(): void {
     clearTimeout(this.#timer);
+    const begun = systemClock.now();
     try {
       this.#send(this.#current());
     } catch (error) {
       const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.#connection.console.error(`internal error: ${story}`);
     }
+    this.#lastTook = Math.max(0, systemClock.now() - begun);
   }
 
   #current(): ReadonlyMap<string, readonly Diagnostic[]> {

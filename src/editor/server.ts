@@ -163,19 +163,22 @@ function register(
   connection.languages.semanticTokens.on(on(answer.tokens));
   connection.onExecuteCommand(
     on(async ({ command, arguments: given = [] }: { command: string; arguments?: unknown[] }) => {
-      if (command === EXPLAIN) return explain(String(given[0]));
+      if (command === EXPLAIN) return explain(String(given[0]), connection, publisher);
       if (command !== RUN_TEST) throw new ResponseError(ErrorCodes.InvalidParams, `no command ${command}`);
       return run(String(given[0]), String(given[1]), connection, workspace, publisher);
     }),
   );
 }
 
-async function explain(code: string): Promise<string> {
+/** The text of an explanation; an editor that cannot show it as a document gets it as a message too. */
+async function explain(code: string, connection: Connection, publisher: Publisher): Promise<string> {
   const { findCode } = await import("../diagnostics/catalogue.js");
   const { renderCode } = await import("../diagnostics/render-code.js");
   const entry = findCode(code);
   if (entry === undefined) throw new ResponseError(ErrorCodes.InvalidParams, `no code ${code.slice(0, 20)}`);
-  return renderCode(entry);
+  const text = renderCode(entry);
+  if (publisher.explanations === undefined) show(connection, MessageType.Info, text);
+  return text;
 }
 
 /** Runs a test, and says what came of it: in a message, in diagnostics where it failed, and as the answer. */
@@ -190,8 +193,11 @@ async function run(
   if (place === undefined) throw new ResponseError(ErrorCodes.InvalidParams, "no such document");
   const { passed, message, failures } = await runTest(place.analysis, place.file, title);
   publisher.ran(place.analysis, title, failures);
-  const type = passed ? MessageType.Info : MessageType.Warning;
-  // A fire-and-forget notification: `window.showXMessage` would wait for somebody to press a button.
-  void connection.sendNotification("window/showMessage", { type, message });
+  show(connection, passed ? MessageType.Info : MessageType.Warning, message);
   return { passed, message };
+}
+
+/** A notification: a request would wait until somebody presses a button. */
+function show(connection: Connection, type: MessageType, message: string): void {
+  void connection.sendNotification("window/showMessage", { type, message });
 }
