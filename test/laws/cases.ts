@@ -34,7 +34,9 @@ export function caseOf(seed: number, length = 12): Case | undefined {
   const { program } = loadSources(printBundle(bundle));
   if (program === undefined) return undefined;
   const steps = new StepDrawer(draw, bundle.vocabulary).steps(length);
-  return { seed, bundle, program, steps, draw };
+  // What fast-check shows of it: the rest follows from the seed.
+  const shown = { [fc.toStringMethod]: () => `the case of seed ${seed}` };
+  return { seed, bundle, program, steps, draw, ...shown };
 }
 
 /** Tries a law on generated cases. It says what is wrong, or nothing; fast-check tells the seed of what fails. */

@@ -1,4 +1,5 @@
 import { describe, test } from "vitest";
+import type { Program } from "../../src/check/program.js";
 import { compile } from "../../src/compile/compile.js";
 import { Pdp } from "../../src/engine/pdp.js";
 import type { Caller } from "../../src/engine/types.js";
@@ -147,7 +148,7 @@ describe("evidence and what is not known", () => {
         if (pdp === undefined) return undefined;
         const now = follower.clock.now() / 1000;
         const actors = request.actors?.map((actor) =>
-          actor.type === "user" ? { ...actor, acr: "aal3", auth_time: now } : actor,
+          actor.type === "user" ? { ...actor, acr: strongest(one.program), auth_time: now } : actor,
         );
         const before = await ask(pdp, request, caller);
         const after = await ask(pdp, { ...request, ...(actors === undefined ? {} : { actors }) }, caller);
@@ -177,7 +178,7 @@ describe("evidence and what is not known", () => {
             await alone.pdp.approve(
               need.id,
               own.tenant ?? "default",
-              { id, roles: ["boss", "auditor"], acr: "aal3" },
+              { id, roles: ["boss", "auditor"], acr: strongest(world.program) },
               undefined,
             );
           }
@@ -208,6 +209,9 @@ describe("evidence and what is not known", () => {
   });
 });
 
+function strongest(program: Program): string {
+  return program.assurance.at(-1)?.acr ?? "";
+}
 function userOf(request: DecideRequest): string {
   return request.actors?.find((actor) => actor.type === "user")?.id ?? "";
 }

@@ -223,20 +223,24 @@ function areRoles(expr: Expr): boolean {
   return expr.kind === "field" && expr.name === "roles" && expr.of.kind === "root" && expr.of.root === "user";
 }
 
-/** Whole match by trying every length a star could take. */
+/** Whole match: how far into the text each piece of the pattern can have come. */
 function glob(pattern: string, text: string, separator: "/" | "." | "text"): boolean {
   const stops = (character: string): boolean =>
     separator === "text" ? !/^[\p{L}\p{M}\p{N}_.-]$/u.test(character) : character === separator;
-  const match = (p: string, t: readonly string[]): boolean => {
-    if (p === "") return t.length === 0;
-    if (p.startsWith("**")) return match(p.slice(2), t) || (t.length > 0 && match(p, t.slice(1)));
-    if (p.startsWith("*")) {
-      return match(p.slice(1), t) || (t.length > 0 && !stops(t[0] as string) && match(p, t.slice(1)));
+  const characters = [...text];
+  let reached = [true, ...characters.map(() => false)];
+  for (const piece of pattern.match(/\*+|[^*]/gu) ?? []) {
+    const next = reached.map(() => false);
+    for (const [i, character] of [...characters, ""].entries()) {
+      if (piece.startsWith("*")) {
+        next[i] ||= reached[i] as boolean;
+        const goesOn = next[i] && i < characters.length && (piece.length > 1 || !stops(character));
+        if (goesOn) next[i + 1] = true;
+      } else if (reached[i] && i < characters.length && character === piece) next[i + 1] = true;
     }
-    const [first] = [...p] as [string];
-    return t.length > 0 && t[0] === first && match(p.slice(first.length), t.slice(1));
-  };
-  return match(pattern, [...text]);
+    reached = next;
+  }
+  return reached.at(-1) as boolean;
 }
 
 function call(expr: Extract<Expr, { kind: "function" }>, facts: Facts, scope: Scope): Result {

@@ -163,8 +163,10 @@ function sightingsOf(world: World, session: SessionEvent): Seen[] {
       .filter((report) => report.result !== undefined && report.status !== "not_run")
       .flatMap((report) => {
         const tool = world.program.tools.get(event.call.target.id);
+        const { target } = event.call;
+        const channel = target.kind === "channel" ? world.program.channels.get(target.id) : undefined;
         const extra = [
-          ...(tool?.yields ?? []),
+          ...(tool?.yields ?? channel?.yields ?? []),
           ...(report.labels ?? []).flatMap((name) => world.program.resolve("label", name) ?? []),
         ];
         return sightingsIn(tool?.result, report.result).map((sighting) => ({

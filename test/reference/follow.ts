@@ -10,13 +10,13 @@ import type { DecideRequest } from "../../src/model/request.js";
 import type { OpenTransaction } from "../../src/model/session.js";
 import { VirtualClock } from "../../src/state/clock.js";
 import { MemoryStore } from "../../src/state/memory-store.js";
-import { type StateStore, StateUnavailable } from "../../src/state/store.js";
+import { type Commit, type CommitResult, type StateStore, StateUnavailable } from "../../src/state/store.js";
 import { type Asked, actorsAt, type Step } from "./generate-steps.js";
 import { START } from "./generate-values.js";
 import { type Judgement, judge } from "./judge.js";
 import * as live from "./live.js";
 import type { Unmet } from "./needs.js";
-import { stepsOf } from "./situations.js";
+import { isTransactionOpen, stepsOf } from "./situations.js";
 import { newWorld, type TransactionEvent, type World } from "./world.js";
 
 export interface Difference {
@@ -36,11 +36,16 @@ export interface Said {
   readonly alerts: readonly string[];
 }
 
+/** Thrown where the process is made to end. */
+class Ended extends Error {}
+
 /** A store that can be made to fail. */
 export class Failing implements StateStore {
   readonly kind = "failing";
   readonly #inner: StateStore;
   isDown = false;
+  /** The process ends before or after the next commit that changes anything. */
+  endsAt: "before" | "after" | undefined;
   constructor(inner: StateStore) {
     this.#inner = inner;
   }
@@ -51,9 +56,13 @@ export class Failing implements StateStore {
     this.#check();
     return this.#inner.read(...args);
   }
-  commit(...args: Parameters<StateStore["commit"]>): ReturnType<StateStore["commit"]> {
+  async commit(what: Commit): Promise<CommitResult> {
     this.#check();
-    return this.#inner.commit(...args);
+    if (this.endsAt === "before") throw new Ended();
+    const result = await this.#inner.commit(what);
+    const changed = result.applied ? what.reserve.length > 0 : (what.always ?? []).length > 0;
+    if (this.endsAt === "after" && (changed || (what.always ?? []).length > 0)) throw new Ended();
+    return result;
   }
   health(): ReturnType<StateStore["health"]> {
     return this.#inner.health();
@@ -110,6 +119,30 @@ export class Follower {
     for (let i = 0; i < (options.replicas ?? 1); i++) this.#engines.push(this.start());
   }
 
+  /** Decides, but the process ends before or after it has reserved, and another takes its place. */
+  async crash(asked: Asked, when: "before" | "after"): Promise<Difference | undefined> {
+    if (this.#isAmbiguous || this.world.outage) return undefined;
+    const { world } = this;
+    const { caller } = asked;
+    const request = this.#request(asked);
+    const judged = judge(world, request, { caller });
+    if (judged.limits.some((result) => result.sliver)) return undefined;
+    this.store.endsAt = when;
+    let ended = false;
+    try {
+      await this.pdp.decide(request, { id: caller });
+    } catch (error) {
+      if (!(error instanceof Ended) && !(error instanceof RequestProblem)) throw error;
+      ended = error instanceof Ended;
+    }
+    this.store.endsAt = undefined;
+    this.#engines.fill(this.start());
+    const given = { decision: "", approval: () => undefined };
+    const isKept = ended ? when === "after" : false;
+    if (isKept && request.dry_run !== true) live.remember(world, request, judged, given, caller);
+    return undefined;
+  }
+
   /** A new engine over the same store, as after a restart. */
   start(): Pdp {
     return new Pdp({ bundle: compile(this.world.program, "r1"), store: this.store, keys, clock: this.clock });
@@ -117,6 +150,8 @@ export class Follower {
   get pdp(): Pdp {
     return this.#engines[this.#turn++ % this.#engines.length] as Pdp;
   }
+
+  #isAmbiguous = false;
 
   /** The first difference, if there is one. */
   async follow(steps: readonly Step[]): Promise<Difference | undefined> {
@@ -128,6 +163,7 @@ export class Follower {
   }
 
   async take(step: Step): Promise<Difference | undefined> {
+    if (this.#isAmbiguous) return undefined;
     const { world, pdp } = this;
     switch (step.do) {
       case "decide":
@@ -156,7 +192,7 @@ export class Follower {
       case "approve":
       case "reject": {
         const approval = world.approvals.at(-1 - (step.of % Math.max(1, world.approvals.length)));
-        if (approval === undefined) return undefined;
+        if (approval === undefined || approval.id === "") return undefined;
         const approver = { id: step.by, roles: step.roles, acr: step.acr };
         const said = await attempt(() => pdp[step.do](approval.id, approval.tenant, approver, undefined));
         const naive = live[step.do](world, approval.id, approver);
@@ -168,7 +204,7 @@ export class Follower {
       }
       case "withdraw": {
         const approval = world.approvals.at(-1 - (step.of % Math.max(1, world.approvals.length)));
-        if (approval === undefined) return undefined;
+        if (approval === undefined || approval.id === "") return undefined;
         const said = await attempt(() => pdp.withdraw(approval.id, approval.tenant, { id: "pep" }));
         if (said instanceof RequestProblem && said.status === 403) return undefined;
         return compare(
@@ -216,7 +252,10 @@ export class Follower {
             ? pdp.commitTransaction(found.id, found.tenant, { id: "pep" })
             : pdp.abortTransaction(found.id, found.tenant, { id: "pep" }),
         );
+        const isOpen = isTransactionOpen(world, found);
         const naive = live.endTransaction(world, found.id, end);
+        // The record of one that has long expired is gone.
+        if (!isOpen && said instanceof RequestProblem && said.status === 404) return undefined;
         return compare(
           step,
           problemOr(said, () => end),
@@ -306,23 +345,30 @@ export class Follower {
     this.said.push(engine);
     const first = judge(world, request, { caller });
     const slivers = first.limits.filter((result) => result.sliver).map((result) => result.limit.id);
+    const matching: Judgement[] = [];
     let last: Said | undefined;
     for (const counted of subsets(slivers)) {
       const judged = judge(world, request, { caller, slivers: new Set(counted) });
       if (judged.replayed !== undefined) {
         this.verdicts.push(judged);
+        if (judged.replayed.id === "") judged.replayed.id = said.decision_id;
         return compare(step, [said.replayed, said.decision_id], [true, judged.replayed.id], request);
       }
       last = saidByNaive(world, judged, request);
       const same = world.outage
         ? last.verdict === engine.verdict
         : JSON.stringify(last) === JSON.stringify(engine);
-      if (!same || said.replayed) continue;
+      if (same && !said.replayed) matching.push(judged);
+    }
+    const [judged] = matching;
+    if (judged !== undefined) {
       this.verdicts.push(judged);
       const given = {
         decision: said.decision_id,
         approval: (need: Unmet) => approvalId(said.needs, need, world),
       };
+      // Whether an amount in its last sub-window counted cannot be told any more, and from here on it matters.
+      if (matching.some((other) => leaves(other) !== leaves(judged))) this.#isAmbiguous = true;
       if (request.dry_run !== true && !world.outage) live.remember(world, request, judged, given, caller);
       return this.#compareDigests(step, said, judged, request);
     }
@@ -339,6 +385,10 @@ export class Follower {
     for (const need of judged.needs) {
       if (need.type === "step-up") continue;
       const other = said.needs.find((each) => isSame(each, need, this.world));
+      const open = this.world.approvals.findLast(
+        (each) => each.scheme === need.scheme && each.digest === need.digest,
+      );
+      if (open !== undefined && open.id === "") open.id = approvalId(said.needs, need, this.world) ?? "";
       const digest = other !== undefined && other.type !== "step-up" ? other.digest : "";
       const known = this.#digests.get(need.digest) ?? digest;
       const isTaken = [...this.#digests].some(
@@ -422,9 +472,21 @@ async function attempt<T>(action: () => Promise<T>): Promise<T | RequestProblem>
 function problemOr<T>(said: T | RequestProblem, of: (answer: T) => unknown): unknown {
   return said instanceof RequestProblem ? said.status : of(said);
 }
+/** What is over may be told as a conflict or, once its record is gone, as unknown. */
+function overAsOne(answer: unknown): unknown {
+  return answer === 404 || answer === 409 ? "over" : answer;
+}
 function compare(step: Step, engine: unknown, naive: unknown, request?: unknown): Difference | undefined {
-  const same = JSON.stringify(engine) === JSON.stringify(naive);
+  const same = JSON.stringify(overAsOne(engine)) === JSON.stringify(overAsOne(naive));
   return same ? undefined : { step, what: `the answer to “${step.do}”`, engine, naive, request };
+}
+/** What a judgement uses up. */
+function leaves({ limits, used, exceptions }: Judgement): string {
+  return JSON.stringify([
+    limits.map(({ charge, spent, cap }) => [charge?.amount, spent + (charge?.amount ?? 0) > cap]),
+    used.map(({ id }) => id),
+    exceptions,
+  ]);
 }
 function subsets(of: readonly string[]): string[][] {
   const few = of.slice(0, 6);

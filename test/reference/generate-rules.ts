@@ -194,6 +194,10 @@ export class RuleDrawer {
     const amount = draw.weighted([
       [sure.length > 0 ? 3 : 0, () => draw.pick(sure).path],
       [1, () => `reported else ${draw.int(0, 3)}`],
+      [
+        0.7,
+        () => `(reported else 1) ${draw.pick(["+", "*"])} ${sure.length > 0 ? draw.pick(sure).path : "2"}`,
+      ],
       [sure.length > 0 ? 1 : 0, () => plainNumeric(scope)],
     ]);
     const meter = draw.chance(0.35)

@@ -80,7 +80,7 @@ export function actorsAt(asked: Asked, now: number): DecideRequest["actors"] {
 }
 
 export class StepDrawer {
-  readonly #draw: Draw;
+  #draw: Draw;
   readonly #vocabulary: Vocabulary;
   readonly #people: readonly Omit<UserActor, "auth_time">[];
   /** Who does most of it, in these sessions. */
@@ -110,6 +110,17 @@ export class StepDrawer {
     if (begun.length > 0 && transactions.length > 0 && draw.chance(0.6)) begun.push(this.#begin(actors));
     while (begun.length < length) begun.push(this.#step(actors));
     return begun;
+  }
+
+  /** One step by itself, as another stream of choices has it, of the same people. */
+  step(draw: Draw): Step {
+    this.#draw = draw;
+    if (this.#opened.length === 0) this.#opened.push(...SESSIONS.slice(0, 2));
+    return this.#step(this.#main);
+  }
+  /** A session that most requests will name. */
+  beginning(): Step {
+    return this.#openSession(SESSIONS[0] as string, this.#main, true);
   }
 
   #step(actors: Asked["actors"]): Step {

@@ -19,7 +19,7 @@ import type { DecideRequest } from "../../src/model/request.js";
 import { type Entered, enter } from "./enter.js";
 import { and, type Facts, judgeCondition, type Tri, UNKNOWN } from "./evaluate.js";
 import { accepted, factsOf } from "./facts.js";
-import { type LimitResult, measure } from "./limits.js";
+import { isMeant, type LimitResult, measure } from "./limits.js";
 import { evidenceOf, lessDemanding, type Unmet, unmetNeeds } from "./needs.js";
 import { mergeObligations, supports } from "./obligations.js";
 import { planOf, refuseSession, refuseTransaction, transactionOf } from "./situations.js";
@@ -123,12 +123,13 @@ export function judge(world: World, request: DecideRequest, how: How = {}): Judg
       ...program.exceptions.values(),
     ].some((rule) => mentionsPrior(program, rule, call.target.id));
     const limits = [...program.limits.values()].filter(
-      (limit) => !limit.shadow && applies(limit, blind) !== false,
+      (limit) => !limit.shadow && isMeant(limit, request) && applies(limit, blind) !== false,
     );
     const isFree =
       rules("deny").every((rule) => applies(rule, blind) === false) &&
       rules("require").every((rule) => applies(rule, blind) !== UNKNOWN) &&
       limits.every((limit) => limit.annotations.outage === "allow" && applies(limit, blind) === true);
+
     if (asksState || isAskedAbout || !isFree) return refuse(3, ["builtin.state_unavailable"], entered);
     const calm: World = {
       ...world,
@@ -147,9 +148,7 @@ export function judge(world: World, request: DecideRequest, how: How = {}): Judg
 
   // 2: what needs no state
   const mayLift = (exception: Exception): boolean =>
-    isPure(exception) && exception.uses === undefined
-      ? applies(exception, blind) === true
-      : applies(exception, blind) !== false;
+    isPure(exception) ? applies(exception, blind) === true : applies(exception, blind) !== false;
   const pureRefusals = rules("deny")
     .filter((rule) => isPure(rule) && refuses(rule, blind) && !exceptionsTo(rule.id).some(mayLift))
     .map((rule) => rule.id);

@@ -1,5 +1,6 @@
 /** Limits, by adding up every charge that was ever made. */
 import type { Expr, Limit } from "../../src/check/program.js";
+import type { DecideRequest } from "../../src/model/request.js";
 import { isLive } from "./approvals.js";
 import type { Entered } from "./enter.js";
 import { evaluate, type Facts, type Tri, UNKNOWN } from "./evaluate.js";
@@ -31,10 +32,7 @@ export function measure(
   facts: Facts,
   countSliver: boolean,
 ): LimitResult | undefined {
-  if (applies === false) return undefined;
-  const inTransaction =
-    limit.window.kind === "transaction" || limit.keys.some((key) => key.kind === "transaction");
-  if (inTransaction && entered.call.transaction === undefined) return undefined;
+  if (applies === false || !isMeant(limit, entered.request)) return undefined;
   const unknown: LimitResult = {
     limit,
     says: limit.over.kind === "alert" ? "alert" : "refuse",
@@ -60,6 +58,13 @@ export function measure(
     cap,
     charge,
   };
+}
+
+/** A limit over transactions is not meant for a call outside one. */
+export function isMeant(limit: Limit, request: DecideRequest): boolean {
+  const inTransaction =
+    limit.window.kind === "transaction" || limit.keys.some((key) => key.kind === "transaction");
+  return !inTransaction || request.transaction !== undefined;
 }
 
 /** Denials and failures open the limit once they have happened; the call itself adds none yet. */
@@ -198,14 +203,17 @@ export function chargesOfDenial(
   results: readonly LimitResult[],
   refusals: readonly string[],
   entered: Entered,
+  hasState: boolean,
 ): Charge[] {
   return results.flatMap(({ limit, charge, spent, cap }) => {
     const { kind } = limit.meter;
     if (charge === undefined || refusals.includes(limit.id)) return [];
     if (!entered.hasArgs && readsArguments(limit)) return [];
     if (kind === "denials") return [charge];
-    const refused = limit.over.kind === "deny" && spent + 1 > cap;
-    return kind === "attempts" && !refused ? [{ ...charge, amount: 1 }] : [];
+    // Before the state is read it cannot be told that a call was counted when its approval was asked for.
+    const amount = hasState ? charge.amount : 1;
+    const refused = limit.over.kind === "deny" && spent + amount > cap;
+    return kind === "attempts" && !refused ? [{ ...charge, amount }] : [];
   });
 }
 function readsArguments(limit: Limit): boolean {

@@ -65,7 +65,7 @@ export function remember(
     session: state.kind === "open" ? state.session : undefined,
     charges:
       verdict === "deny"
-        ? chargesOfDenial(judged.limits, judged.determining, entered)
+        ? chargesOfDenial(judged.limits, judged.determining, entered, (judged.stage ?? 1) > 2)
         : chargesOf(judged.limits, isPending ? "pending" : "allow"),
     exceptions: verdict === "allow" ? judged.exceptions : [],
     approvals: verdict === "allow" ? judged.used : [],
@@ -111,7 +111,8 @@ export function outcome(
   caller: string,
 ): Refused | { readonly repeated: boolean } {
   const event = world.decisions.find((each) => each.id === request.decision_id && each.verdict === "allow");
-  if (event === undefined || world.now >= event.at + OUTCOME_WITHIN) return { status: 404 };
+  if (event === undefined || world.now >= (event.outcome?.at ?? event.at) + OUTCOME_WITHIN)
+    return { status: 404 };
   if (event.caller !== caller) return { status: 403 };
   if (event.outcome !== undefined && event.outcome.status !== request.status) return { status: 409 };
   const repeated = event.outcome !== undefined;

@@ -95,13 +95,13 @@ function notesIn(type: Type, value: Value, place: string): Map<string, string> {
 /** Takes away what is met, then merges what is left: each approval once, one step-up, one confirmation. */
 export function unmetNeeds(program: Program, needs: readonly Need[], evidence: Evidence): UnmetNeeds {
   const unmet = new Map<string, Unmet>();
-  const met = new Map<string, ApprovalEvent>();
+  const met = new Set<ApprovalEvent>();
   const blocked = new Set<string>();
   const rank = (level: string): number => program.assurance.find((each) => each.id === level)?.rank ?? 0;
   const ask = (type: "approval" | "confirmation", scheme: string, digest: string, quorum: number): void => {
     const found = evidence.find(scheme, digest);
     if (found !== undefined && isGranted(found)) {
-      met.set(found.id, found);
+      met.add(found);
       return;
     }
     if (type === "confirmation" && !evidence.hasUser) blocked.add("builtin.need_without_user");
@@ -135,7 +135,7 @@ export function unmetNeeds(program: Program, needs: readonly Need[], evidence: E
       unmet.set("step-up", { type: "step-up", level: isStronger ? need.level : other.level, within });
     }
   }
-  return { needs: [...unmet.values()], met: [...met.values()], blocked: [...blocked].sort() };
+  return { needs: [...unmet.values()], met: [...met], blocked: [...blocked].sort() };
 }
 
 /** Negative where the first asks for less: people, confirmations, level of sign-in, its age. */

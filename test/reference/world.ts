@@ -6,7 +6,6 @@ import type { LimitKey, Program, Transaction } from "../../src/check/program.js"
 import type { Decision, OutcomeRequest } from "../../src/model/decision.js";
 import type { DecideRequest } from "../../src/model/request.js";
 import type { RecordValue } from "../../src/values/type.js";
-import type { Tri } from "./evaluate.js";
 
 export interface World {
   readonly program: Program;
@@ -54,7 +53,8 @@ export interface Charge {
   readonly settled: ((reported: number) => number | undefined) | undefined;
 }
 export interface DecisionEvent {
-  readonly id: string;
+  /** Empty where the answer was lost. */
+  id: string;
   readonly at: number;
   readonly caller: string;
   readonly request: DecideRequest;
@@ -87,7 +87,8 @@ export interface Call {
   readonly key: (key: LimitKey) => string | undefined;
 }
 export interface ApprovalEvent {
-  readonly id: string;
+  /** Empty where the answer that told it was lost. */
+  id: string;
   /** A scheme's id, or `confirmation`. */
   readonly scheme: string;
   readonly digest: string;
@@ -109,5 +110,3 @@ export interface ApprovalEvent {
 export function newWorld(program: Program, now: number): World {
   return { program, now, outage: false, sessions: [], transactions: [], decisions: [], approvals: [] };
 }
-
-export type { Tri };

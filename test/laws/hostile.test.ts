@@ -1,0 +1,81 @@
+import { describe, test } from "vitest";
+import { RequestProblem } from "../../src/engine/types.js";
+import { type DecideRequest, decideRequest } from "../../src/model/request.js";
+import type { Draw } from "../reference/draw.js";
+import { Follower } from "../reference/follow.js";
+import { judge } from "../reference/judge.js";
+import { forCases } from "./cases.js";
+
+const odd: readonly unknown[] = [
+  null,
+  -1,
+  0,
+  1e308,
+  Number.MAX_SAFE_INTEGER,
+  "",
+  "__proto__",
+  "constructor",
+  "\u0000",
+  "a\ud800b",
+  "x".repeat(300),
+  true,
+  [],
+  {},
+  JSON.parse('{"__proto__":{"roles":["boss"]}}'),
+  [[[]]],
+  ["clerk", "clerk"],
+];
+
+/** A copy in which something somewhere is another thing, gone, or new. */
+function mutated(draw: Draw, value: unknown): unknown {
+  if (draw.chance(0.15)) return draw.pick(odd);
+  if (Array.isArray(value)) {
+    if (value.length === 0 || draw.chance(0.2)) return [...value, draw.pick(odd)];
+    const at = draw.int(0, value.length - 1);
+    return draw.chance(0.2)
+      ? value.filter((_, i) => i !== at)
+      : value.map((item, i) => (i === at ? mutated(draw, item) : item));
+  }
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value);
+    if (entries.length === 0 || draw.chance(0.15))
+      return { ...value, [String(draw.pick(["__proto__", "x", "toString"]))]: draw.pick(odd) };
+    const at = draw.int(0, entries.length - 1);
+    if (draw.chance(0.2)) return Object.fromEntries(entries.filter((_, i) => i !== at));
+    return Object.fromEntries(entries.map(([key, item], i) => [key, i === at ? mutated(draw, item) : item]));
+  }
+  return draw.pick(odd);
+}
+
+describe("a request that was tampered with", () => {
+  test("is refused or decided, never an error, and allowed only where the naive interpreter allows it", async () => {
+    await forCases(async (one) => {
+      let wrong: string | undefined;
+      const watch = async (
+        request: DecideRequest,
+        caller: string,
+        { pdp, world }: Follower,
+      ): Promise<void> => {
+        const hostile = decideRequest.safeParse(mutated(one.draw, { ...request, dry_run: true }));
+        if (!hostile.success || wrong !== undefined) return;
+        const asked = { ...hostile.data, dry_run: true } as DecideRequest;
+        try {
+          const { decision } = await pdp.decide(asked, { id: caller });
+          const naive = judge(world, asked, { caller });
+          if (
+            decision === "allow" &&
+            naive.verdict !== "allow" &&
+            !naive.limits.some((result) => result.sliver)
+          ) {
+            wrong = `allowed, and should be ${naive.verdict} by ${naive.determining.join()}: ${JSON.stringify(asked)}`;
+          }
+        } catch (error) {
+          if (!(error instanceof RequestProblem))
+            wrong = `${(error as Error).stack}\n${JSON.stringify(asked)}`;
+        }
+      };
+      await new Follower(one.program, { watch }).follow(one.steps);
+      return wrong;
+    });
+  });
+});
