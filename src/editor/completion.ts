@@ -18,10 +18,12 @@ import type { FunctionName, NameSpace, Root } from "../check/program.js";
 import type { Reference } from "../check/reference.js";
 import { SIMPLE_TYPES, SIZED_TYPES } from "../check/resolve-type.js";
 import { FUNCTION_NAMES, ROOT_NAMES } from "../check/roots.js";
+import { BUILTIN_MESSAGES } from "../engine/refusal.js";
 import { keywordsAfter } from "../syntax/keywords-after.js";
 import type { FieldType } from "../values/type.js";
 import type { Analysis } from "./analysis.js";
 import { describeEntry, describeField, describeFunction, describeRoot } from "./describe.js";
+import { lineContext, lineStart } from "./line-context.js";
 import { rangeOf } from "./positions.js";
 import type { Place, Workspace } from "./workspace.js";
 
@@ -29,6 +31,9 @@ import type { Place, Workspace } from "./workspace.js";
 const MOST_ITEMS = 500;
 /** A name that no author writes; it is one where a type's name belongs too, as far as the checker goes. */
 const NOBODY = "zz_completed_here";
+
+/** Where a test names what decided: refusals that no policy declares may stand there as well. */
+const EXPECTS_BY = /\bexpect\s+[a-z-]+\s+by\s+(?:[\w.]+\s*,\s*)*$/;
 
 /** The cursor in its text: the word around it, the dotted name around that, and the text in quotes if it stands in one. */
 interface Cursor {
@@ -52,6 +57,9 @@ export function completionsAt(place: Place, offset: number, workspace: Workspace
     for (const reference of asked) addFitting(list, reference, analysis, good);
     if (asked.length > 0) break;
   }
+  if (cursor.quoted === undefined && EXPECTS_BY.test(text.slice(lineStart(text, offset), cursor.dotted))) {
+    for (const [name, message] of Object.entries(BUILTIN_MESSAGES)) list.refusal(`builtin.${name}`, message);
+  }
   if (cursor.quoted === undefined && text[cursor.word.start - 1] !== ".") {
     for (const word of keywordsAfter(text.slice(0, cursor.word.start))) list.keyword(word);
   }
@@ -60,23 +68,19 @@ export function completionsAt(place: Place, offset: number, workspace: Workspace
 
 /** Undefined inside a comment. */
 function cursorAt(text: string, offset: number): Cursor | undefined {
-  const lineStart = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
-  let quote: number | undefined;
-  for (let at = lineStart; at < offset; at++) {
-    if (text[at] === "\\" && quote !== undefined) at++;
-    else if (text[at] === '"') quote = quote === undefined ? at : undefined;
-    else if (quote === undefined && text.startsWith("//", at)) return undefined;
-  }
+  const context = lineContext(text, offset);
+  if (context.kind === "comment") return undefined;
+  const begin = lineStart(text, offset);
   let start = offset;
-  while (start > lineStart && /[A-Za-z0-9_]/.test(text[start - 1] ?? "")) start--;
+  while (start > begin && /[A-Za-z0-9_]/.test(text[start - 1] ?? "")) start--;
   let end = offset;
   while (/[A-Za-z0-9_]/.test(text[end] ?? "")) end++;
   let dotted = start;
-  while (dotted > lineStart && /[A-Za-z0-9_.]/.test(text[dotted - 1] ?? "")) dotted--;
-  if (quote === undefined) return { word: { start, end }, dotted, quoted: undefined };
+  while (dotted > begin && /[A-Za-z0-9_.]/.test(text[dotted - 1] ?? "")) dotted--;
+  if (context.kind !== "text") return { word: { start, end }, dotted, quoted: undefined };
   const closing = /^(?:[^"\\\r\n]|\\.)*"/.exec(text.slice(offset, offset + 4096))?.[0];
   const quoted = {
-    start: quote + 1,
+    start: context.quote + 1,
     end: offset + (closing === undefined ? 0 : closing.length - 1),
     closed: closing !== undefined,
   };
@@ -210,6 +214,18 @@ class List {
       textEdit: { range: this.#wordRange, newText: `${name}($0)` },
       insertTextFormat: InsertTextFormat.Snippet,
       sortText: `2${name}`,
+    });
+  }
+
+  refusal(label: string, message: string): void {
+    this.#add({
+      label,
+      kind: CompletionItemKind.Event,
+      detail: "built-in refusal",
+      documentation: message,
+      textEdit: { range: this.#nameRange, newText: label },
+      filterText: label,
+      sortText: `2${label}`,
     });
   }
 

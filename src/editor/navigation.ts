@@ -5,6 +5,7 @@ import type { Reference } from "../check/reference.js";
 import { Source, type Span } from "../source/source.js";
 import type { Analysis } from "./analysis.js";
 import { entriesIn, referenceAt } from "./analysis.js";
+import { lineContext } from "./line-context.js";
 import { rangeOf } from "./positions.js";
 import type { Place, Workspace } from "./workspace.js";
 
@@ -15,7 +16,8 @@ export function definitionsAt(place: Place, offset: number, workspace: Workspace
   if (spans.length > 0) return spans.map((span) => locationOf(span, place.analysis, workspace));
   const good = workspace.lastGood(place.analysis.root);
   const word = nameAround(place.source.text, offset);
-  if (good === undefined || word === undefined || inComment(place.source.text, offset)) return [];
+  if (good === undefined || word === undefined || lineContext(place.source.text, offset).kind === "comment")
+    return [];
   const entries = entriesIn(good.known).filter((entry) => entry.name === word || entry.id === word);
   const wanted = reference?.kind === "declared" ? reference.group : undefined;
   const fitting = entries.filter((entry) => wanted === undefined || inGroup(entry, wanted));
@@ -27,11 +29,6 @@ function inGroup(entry: Entry, group: string): boolean {
   if (group === "rules") return ["rule", "limit", "exception"].includes(entry.space);
   if (group === "values") return ["data", "define", "label"].includes(entry.space);
   return entry.space === group;
-}
-
-function inComment(text: string, offset: number): boolean {
-  const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
-  return /^(?:[^"\n]|"(?:[^"\\\n]|\\.)*")*?\/\//.test(line);
 }
 
 function nameAround(text: string, offset: number): string | undefined {

@@ -71,14 +71,28 @@ function initialise(
   version: string,
 ): void {
   let watches = false;
+  let follows = false;
+  let bundles: readonly string[] = [];
+  const folders = new Set<string>();
   connection.onInitialize((params): InitializeResult => {
     const options = optionsOf(params.initializationOptions);
-    workspace.configure(foldersOf(params), options.bundles);
+    bundles = options.bundles;
+    for (const folder of foldersOf(params)) folders.add(folder);
+    workspace.configure([...folders], bundles);
+    follows = params.capabilities.workspace?.workspaceFolders === true;
     publisher.explanations = options.explanations;
     watches = params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     return { serverInfo: { name: "writ", version }, capabilities: CAPABILITIES };
   });
   connection.onInitialized(() => {
+    if (follows) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        for (const { uri } of removed) folders.delete(uri);
+        for (const { uri } of added) folders.add(uri);
+        workspace.configure([...folders], bundles);
+        publisher.changedOnDisk();
+      });
+    }
     if (!watches) return;
     const watchers = [{ globPattern: "**/*.writ" }, { globPattern: "**/*.json" }];
     connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => undefined);
@@ -102,6 +116,7 @@ function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly st
 }
 
 const CAPABILITIES: InitializeResult["capabilities"] = {
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
   completionProvider: { triggerCharacters: [".", "@", '"'] },
   hoverProvider: true,

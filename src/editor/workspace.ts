@@ -44,10 +44,10 @@ export class Workspace {
     );
   }
 
-  /** The bundle that a document belongs to; undefined for one that is no file. */
+  /** The bundle that a document belongs to; undefined for one that is no policy file. */
   bundleOf(uri: string): string | undefined {
     const path = this.#realPath(uri);
-    if (path === undefined) return undefined;
+    if (path === undefined || !path.endsWith(".writ")) return undefined;
     const named = this.#named.filter((folder) => isInside(folder, path)).sort((a, b) => b.length - a.length);
     const workspace = this.#folders.filter((folder) => isInside(folder, path));
     return named[0] ?? findBundle(path, workspace.sort((a, b) => b.length - a.length)[0]);

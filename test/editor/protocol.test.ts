@@ -6,6 +6,7 @@ import type {
   DocumentSymbol,
   Hover,
   Location,
+  Range,
   TextEdit,
   WorkspaceEdit,
 } from "vscode-languageserver/node";
@@ -131,6 +132,7 @@ describe("completion", () => {
     expect(await ask("allow by reading", "allow by ‸")).toEqual(
       expect.arrayContaining(["reading", "refunds", "out"]),
     );
+    expect(await ask("allow by reading", "deny by reading, bui‸")).toContain("builtin.nothing_grants");
     expect(await ask("  expect allow by reading", "  ‸")).toEqual(
       expect.arrayContaining(["given", "call", "expect", "wait", "repeat", "approve"]),
     );
@@ -287,6 +289,34 @@ test("a lens runs a test, and shows where it failed and why", async () => {
   expect(editor.messages.some((message) => message.includes("passed"))).toBe(true);
   expect(await run(lenses[2])).toMatchObject({ passed: true });
   await editor.close(open);
+});
+
+test("places are counted in UTF-16 units, whatever ends the lines", async () => {
+  const text = RULES.replace('"Nothing leaves."', '"😀 Nothing 👋🏽"').replaceAll("\n", "\r\n");
+  await editor.change(
+    rules,
+    `${text}deny more { call any tagged external because "😀" when pii in session.labels }\r\n`,
+  );
+  const line = text.split("\r\n").length - 1;
+  const marked = 'deny more { call any tagged external because "😀" when p';
+  const found = await editor.ask<Hover | null>("textDocument/hover", rules, {
+    position: { line, character: marked.length },
+  });
+  expect(found?.range).toEqual({
+    start: { line, character: marked.length - 1 },
+    end: { line, character: marked.length + 2 },
+  });
+  await editor.change(rules, RULES);
+});
+
+test("names are coloured by what they mean, and found again in their file", async () => {
+  const { data } = await editor.ask<{ data: number[] }>("textDocument/semanticTokens/full", rules);
+  expect(data.length % 5).toBe(0);
+  expect(data.length).toBeGreaterThan(100);
+  const found = await editor.ask<{ range: Range }[]>("textDocument/documentHighlight", rules, {
+    position: at("need  approval two_‸people"),
+  });
+  expect(found.map(({ range }) => slice(RULES, range))).toEqual(["two_people", "two_people"]);
 });
 
 test("a code is explained", async () => {

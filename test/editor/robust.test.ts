@@ -1,7 +1,8 @@
 /** Whatever stands in a document and wherever somebody points, there is an answer and the server lives on. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Editor } from "./client.js";
+import type { Range } from "vscode-languageserver/node";
+import { Editor, edited, slice } from "./client.js";
 import { RULES, TESTS, TOOLS } from "./policy.js";
 
 const WHOLE = `${TOOLS.replace("module acme.tools\n", "")}\n${RULES.replace("module acme.refunds\n", "")}\n${TESTS}`;
@@ -83,6 +84,13 @@ test("every request is answered in any text, at any place", async () => {
   expect(editor.logged.filter((line) => line.includes("internal error"))).toEqual([]);
 }, 30_000);
 
+type Renamed = { readonly changes: { readonly [uri: string]: readonly { range: Range; newText: string }[] } };
+
+/** What was renamed. */
+function wordAt([first]: readonly { range: Range }[]): string {
+  return first === undefined ? "" : slice(WHOLE, first.range);
+}
+
 test("a rename that is not refused leaves a bundle that loads, and comes back", async () => {
   await editor.change(uri, WHOLE);
   const lines = WHOLE.split("\n");
@@ -92,18 +100,27 @@ test("a rename that is not refused leaves a bundle that loads, and comes back", 
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...places), async (at) => {
       const edit = await editor
-        .ask<{ changes: { [uri: string]: { range: object; newText: string }[] } }>(
-          "textDocument/rename",
-          uri,
-          {
-            position: at,
-            newName: "another_name",
-          },
-        )
+        .ask<Renamed>("textDocument/rename", uri, {
+          position: at,
+          newName: "another_name",
+        })
         .catch(() => undefined);
       if (edit === undefined) return;
-      expect(Object.keys(edit.changes)).toEqual([uri]);
-      expect(edit.changes[uri]?.length).toBeGreaterThan(0);
+      const renamed = edited(WHOLE, edit.changes[uri] ?? []);
+      expect(renamed).not.toBe(WHOLE);
+      await editor.change(uri, renamed);
+      const position = {
+        line: at.line,
+        character: renamed.split("\n")[at.line]?.indexOf("another_name") ?? 0,
+      };
+      const { placeholder } = await editor.ask<{ placeholder: string }>("textDocument/prepareRename", uri, {
+        position,
+      });
+      expect(placeholder).toBe("another_name");
+      const word = wordAt(edit.changes[uri] ?? []);
+      const back = await editor.ask<Renamed>("textDocument/rename", uri, { position, newName: word });
+      expect(edited(renamed, back.changes[uri] ?? [])).toBe(WHOLE);
+      await editor.change(uri, WHOLE);
     }),
     { numRuns: 40, interruptAfterTimeLimit: 6_000 },
   );
