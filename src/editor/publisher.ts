@@ -45,6 +45,8 @@ export class Publisher {
 
   /** A test ran; the files of its failures are named as the bundle names them. */
   ran(analysis: Analysis, title: string, failures: ReadonlyMap<string, readonly Diagnostic[]>): void {
+    // The texts have changed since: the places are no longer what they were.
+    if (this.#workspace.analysis(analysis.root) !== analysis) return;
     const byTitle = this.#failures.get(analysis.root) ?? new Map();
     this.#failures.set(analysis.root, byTitle);
     const placed = [...failures].map(

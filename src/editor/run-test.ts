@@ -2,6 +2,7 @@
 import { type CodeLens, type Diagnostic, DiagnosticSeverity } from "vscode-languageserver/node";
 import type { Failure, TestResult } from "../scenario/report.js";
 import type { Source } from "../source/source.js";
+import { systemClock } from "../state/clock.js";
 import type { File } from "../syntax/ast.js";
 import type { Analysis } from "./analysis.js";
 import { RUN_TEST } from "./commands.js";
@@ -24,15 +25,50 @@ export interface Ran {
   readonly failures: ReadonlyMap<string, readonly Diagnostic[]>;
 }
 
-/** Runs the test of a title; a bundle that does not load runs none. */
-export async function runTest(analysis: Analysis, file: string, title: string): Promise<Ran> {
+/** Milliseconds that a test may take here; nested repeats may ask for days. */
+const LONGEST_RUN = 20_000;
+/** Calls between two looks at the clock and at what the editor says meanwhile. */
+const CALLS_AT_ONCE = 50;
+
+/** Ends a run that takes too long, or that nobody waits for any more. */
+class Stopped extends Error {}
+
+/** Runs the test of a title; a bundle that does not load runs none, and one that takes too long is stopped. */
+export async function runTest(
+  analysis: Analysis,
+  file: string,
+  title: string,
+  isCancelled: () => boolean,
+): Promise<Ran> {
+  try {
+    return await run(analysis, file, title, isCancelled);
+  } catch (error) {
+    if (error instanceof Stopped) return nothingRan(`"${title}" was stopped: ${error.message}`);
+    throw error;
+  }
+}
+
+async function run(
+  analysis: Analysis,
+  file: string,
+  title: string,
+  isCancelled: () => boolean,
+): Promise<Ran> {
   const { bundle, sources } = analysis.loaded;
   if (bundle === undefined) return nothingRan(`"${title}" did not run: the bundle has errors`);
   // The engine is loaded when the first test runs, and not before.
   const { runTests } = await import("../scenario/run-tests.js");
   const select = (test: { readonly name: string; readonly at: { readonly file: string } }) =>
     test.name === title && test.at.file === file;
-  const { results } = await runTests({ ...bundle, sources }, { select });
+  const end = systemClock.now() + LONGEST_RUN;
+  const beforeDecision = async (number: number) => {
+    if (number % CALLS_AT_ONCE !== 0) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (isCancelled()) throw new Stopped("it was cancelled");
+    if (systemClock.now() > end) throw new Stopped(`it takes more than ${LONGEST_RUN / 1000} s`);
+  };
+  const hooks = () => ({ beforeDecision });
+  const { results } = await runTests({ ...bundle, sources }, { select, hooks });
   const [result] = results;
   if (result === undefined) return nothingRan(`no test is called "${title}"`);
   const passed = result.failures.length === 0;

@@ -6,6 +6,7 @@ import {
   createConnection,
   DidChangeWatchedFilesNotification,
   ErrorCodes,
+  type ExecuteCommandParams,
   type InitializeParams,
   type InitializeResult,
   LSPErrorCodes,
@@ -22,7 +23,7 @@ import { EXPLAIN, RUN_TEST } from "./commands.js";
 import { Publisher } from "./publisher.js";
 import { runTest } from "./run-test.js";
 import { TOKEN_TYPES } from "./tokens.js";
-import { Workspace } from "./workspace.js";
+import { type Place, Workspace } from "./workspace.js";
 
 /** What an editor may say when it starts the server; anything else in there is ignored. */
 interface Options {
@@ -139,13 +140,13 @@ const CAPABILITIES: InitializeResult["capabilities"] = {
  */
 function answering<P, R>(
   connection: Connection,
-  answer: (params: P) => R | Promise<R>,
+  answer: (params: P, token: CancellationToken) => R | Promise<R>,
 ): (params: P, token: CancellationToken) => Promise<R | ResponseError> {
   return async (params, token) => {
     await new Promise((resolve) => setImmediate(resolve));
     if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
     try {
-      return await answer(params);
+      return await answer(params, token);
     } catch (error) {
       if (error instanceof ResponseError) return error;
       const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -161,7 +162,8 @@ function register(
   workspace: Workspace,
   publisher: Publisher,
 ): void {
-  const on = <P, R>(answer: (params: P) => R | Promise<R>) => answering(connection, answer);
+  const on = <P, R>(answer: (params: P, token: CancellationToken) => R | Promise<R>) =>
+    answering(connection, answer);
   const answer = answers(documents, workspace);
   connection.onCompletion(on(answer.completion));
   connection.onHover(on(answer.hover));
@@ -177,10 +179,13 @@ function register(
   connection.onCodeAction(on(answer.actions));
   connection.languages.semanticTokens.on(on(answer.tokens));
   connection.onExecuteCommand(
-    on(async ({ command, arguments: given = [] }: { command: string; arguments?: unknown[] }) => {
-      if (command === EXPLAIN) return explain(String(given[0]), connection, publisher);
+    on<ExecuteCommandParams, unknown>(({ command, arguments: given = [] }, token) => {
+      const [first, second] = given.map(String);
+      if (command === EXPLAIN) return explain(first ?? "", connection, publisher);
       if (command !== RUN_TEST) throw new ResponseError(ErrorCodes.InvalidParams, `no command ${command}`);
-      return run(String(given[0]), String(given[1]), connection, workspace, publisher);
+      const place = workspace.placeOf(first ?? "");
+      if (place === undefined) throw new ResponseError(ErrorCodes.InvalidParams, "no such document");
+      return run(place, second ?? "", { connection, publisher, token });
     }),
   );
 }
@@ -198,18 +203,26 @@ async function explain(code: string, connection: Connection, publisher: Publishe
 
 /** Runs a test, and says what came of it: in a message, in diagnostics where it failed, and as the answer. */
 async function run(
-  uri: string,
+  { analysis, file }: Place,
   title: string,
-  connection: Connection,
-  workspace: Workspace,
-  publisher: Publisher,
+  { connection, publisher, token }: Running,
 ): Promise<{ readonly passed: boolean; readonly message: string }> {
-  const place = workspace.placeOf(uri);
-  if (place === undefined) throw new ResponseError(ErrorCodes.InvalidParams, "no such document");
-  const { passed, message, failures } = await runTest(place.analysis, place.file, title);
-  publisher.ran(place.analysis, title, failures);
+  const { passed, message, failures } = await runTest(
+    analysis,
+    file,
+    title,
+    () => token.isCancellationRequested,
+  );
+  publisher.ran(analysis, title, failures);
   show(connection, passed ? MessageType.Info : MessageType.Warning, message);
   return { passed, message };
+}
+
+/** Who is told of a run, and who may stop it. */
+interface Running {
+  readonly connection: Connection;
+  readonly publisher: Publisher;
+  readonly token: CancellationToken;
 }
 
 /** A notification: a request would wait until somebody presses a button. */

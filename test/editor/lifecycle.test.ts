@@ -61,6 +61,32 @@ describe("the server", () => {
     expect(await run("writ.runTest", [uri, "a clerk reads"])).toMatchObject({ passed: false });
   });
 
+  test("stops a test that nobody waits for", async () => {
+    const editor = start();
+    const endless = `test "endless" {
+      given user "ana" { roles: ["clerk"] }
+      given agent support_bot
+      repeat 10_000 { repeat 10_000 { call crm.lookup { customer: "C-1" } } }
+      expect allow
+    }\n`;
+    editor.write("tools.writ", TOOLS);
+    editor.write("rules.writ", RULES);
+    const uri = editor.write("tests.writ", endless);
+    await editor.initialise();
+    await editor.open("tests.writ", endless);
+    const { CancellationTokenSource } = await import("vscode-languageserver/node");
+    const source = new CancellationTokenSource();
+    const command = { command: "writ.runTest", arguments: [uri, "endless"] };
+    const running = editor.connection.sendRequest("workspace/executeCommand", command, source.token);
+    // The editor is answered meanwhile.
+    expect(await editor.ask("textDocument/codeLens", uri)).toHaveLength(1);
+    source.cancel();
+    expect(await running).toMatchObject({
+      passed: false,
+      message: '"endless" was stopped: it was cancelled',
+    });
+  });
+
   test("takes back a request that was cancelled before its turn", async () => {
     const editor = start();
     const uri = editor.write("tools.writ", TOOLS);
