@@ -318,16 +318,20 @@ function rememberedUnder(
   | { readonly kind: "refused"; readonly refusal: string }
   | undefined {
   if (request.id === undefined) return undefined;
-  const event = world.decisions.findLast(
+  const under = world.decisions.filter(
     (each) =>
       each.verdict === "allow" &&
       each.request.id === request.id &&
       each.caller === caller &&
       each.call.tenant === call.tenant,
   );
-  if (event === undefined || world.now >= (event.outcome?.at ?? event.at) + KEY_KNOWN) return undefined;
+  const event = under.at(-1);
+  const heard = Math.max(...under.map((each) => each.outcome?.at ?? each.at));
+  if (event === undefined || world.now >= heard + KEY_KNOWN) return undefined;
   if (event.call.digest !== call.digest) return { kind: "refused", refusal: "builtin.replayed_other" };
-  if (event.outcome?.status === "ok") return { kind: "refused", refusal: "builtin.already_done" };
+  if (under.some((each) => each.outcome?.status === "ok")) {
+    return { kind: "refused", refusal: "builtin.already_done" };
+  }
   const isValid = event.outcome === undefined && world.now < event.at + ALLOW_VALID;
   return isValid ? { kind: "replayed", event } : undefined;
 }
