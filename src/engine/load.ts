@@ -163,11 +163,12 @@ class Batch {
   }
 }
 
-const sessionFields = ["owner", "family", "opened", "expires"] as const;
+const sessionFields = ["owner", "family", "epoch", "opened", "expires"] as const;
 const transactionFields = [
   "kind",
   "owner",
   "session",
+  "sessionOpened",
   "opened",
   "lasts",
   "active",
@@ -425,7 +426,9 @@ function sessionOf(raw: Raw, call: Call, families: FamilyCache): Loaded["session
   const opened = fields.get("opened");
   const familyOpened = raw.family.fields.get("opened");
   const expires = Number(fields.get("expires") ?? 0);
-  if (family === undefined || opened === undefined || familyOpened === undefined || !(expires > raw.now)) {
+  // What was opened under a session that has ended is no part of another one that was given its id.
+  const belongs = familyOpened !== undefined && fields.get("epoch") === familyOpened;
+  if (family === undefined || opened === undefined || !belongs || !(expires > raw.now)) {
     families.delete(key);
     return "not_open";
   }
@@ -439,6 +442,7 @@ function transactionOf(raw: Raw, call: Call, bundle: CompiledBundle): Loaded["tr
   if (call.request.transaction === undefined) return "none";
   const state = readTransaction(raw.transaction);
   if (state === undefined) return "not_open";
+  if (state.sessionOpened !== raw.session.fields.get("opened")) return "not_open";
   if (state.owner !== call.owner() || state.session !== (call.request.session ?? "")) return "not_yours";
   const declared = bundle.program.transactions.get(state.kind);
   if (declared === undefined || !isOpen(state, declared, raw.now)) return "not_open";

@@ -62,7 +62,7 @@ export async function settleOutcome(
         });
       }
     }
-    operations.push(...remember(settlement, request, context));
+    operations.push(...(await remember(settlement, request, context)));
     const result = await context.store.commit({ reserve: operations });
     if (result.full)
       throw new RequestProblem(
@@ -209,7 +209,11 @@ function isSmall(result: unknown): boolean {
 }
 
 /** What the result brings into the session: labels, and the identifiers that stood in it. */
-function remember(settlement: Settlement, request: OutcomeRequest, context: EngineContext): Operation[] {
+async function remember(
+  settlement: Settlement,
+  request: OutcomeRequest,
+  context: EngineContext,
+): Promise<Operation[]> {
   const { bundle, keys } = context;
   if (settlement.family === null) return [];
   const labels = (request.labels ?? []).map((name) => {
@@ -221,7 +225,11 @@ function remember(settlement: Settlement, request: OutcomeRequest, context: Engi
     return label;
   });
   const family = cellKeys.family(settlement.tenant, settlement.family);
-  const operations: Operation[] = [];
+  const snapshot = await context.store.read([{ kind: "map", key: family, fields: ["opened"] }]);
+  const opened = (snapshot.cells[0] as MapCell).fields.get("opened");
+  // The session has ended; another one that was given its id since has nothing to learn from this call.
+  if (opened === undefined || opened !== settlement.epoch) return [];
+  const operations: Operation[] = [{ op: "expect", key: family, fields: { opened } }];
   const ttl = context.options.sessionFor;
   const tool = settlement.tool === null ? undefined : bundle.program.tools.get(settlement.tool);
   if (labels.length > 0) operations.push({ op: "grow", key: family, fields: { labels }, ttl });

@@ -143,8 +143,10 @@ function addLeafLabels(
     if (!bundle.integrityLabels.has(label) || !(stated || words.includes(`c:${label}`))) into.add(label);
   }
   // Seen, but nothing vouches for it: what outsiders could have written into this session, they could have written here.
-  for (const label of known.sessionLabels) {
-    if (bundle.integrityLabels.has(label) && !stated && !words.includes(`c:${label}`)) into.add(label);
+  for (const held of known.sessionLabels) {
+    for (const label of bundle.program.labels.get(held)?.closure ?? [held]) {
+      if (bundle.integrityLabels.has(label) && !stated && !words.includes(`c:${label}`)) into.add(label);
+    }
   }
 }
 

@@ -22,7 +22,15 @@ import {
   limitState,
   reserve,
 } from "./limits.js";
-import { isRetry, type Loaded, pendingKey, pendingWindow, priorCellKey, sessionGuards } from "./load.js";
+import {
+  isRetry,
+  type Loaded,
+  type OpenSessionState,
+  pendingKey,
+  pendingWindow,
+  priorCellKey,
+  sessionGuards,
+} from "./load.js";
 import { yieldsOf } from "./provenance.js";
 import { ruleReason } from "./refusal.js";
 import { canSettle, type Settlement, writeSettlement } from "./settlement.js";
@@ -233,9 +241,17 @@ function pushSession(
 }
 
 export function familyOf(call: Call, loaded: Loaded | undefined, context: EngineContext): string | undefined {
+  return sessionStateOf(call, loaded, context)?.family;
+}
+
+function sessionStateOf(
+  call: Call,
+  loaded: Loaded | undefined,
+  context: EngineContext,
+): OpenSessionState | undefined {
   if (call.request.session === undefined) return undefined;
-  if (typeof loaded?.session === "object") return loaded.session.family;
-  return context.families.get(cellKeys.session(call.tenant, call.request.session))?.family;
+  if (typeof loaded?.session === "object") return loaded.session;
+  return context.families.get(cellKeys.session(call.tenant, call.request.session));
 }
 
 /** The cells that remember this call for `prior`; answers their keys, for the outcome. */
@@ -262,12 +278,14 @@ function pushRecord(
   context: EngineContext,
 ): void {
   const { call, target, loaded } = deliberation;
+  const session = sessionStateOf(call, loaded, context);
   const settlement: Settlement = {
     caller: call.caller.id,
     tenant: call.tenant,
     tool: target.tool?.id ?? null,
     irreversible: target.tool?.irreversible ?? false,
-    family: familyOf(call, loaded, context) ?? null,
+    family: session?.family ?? null,
+    epoch: session?.familyOpened ?? null,
     transaction: target.tool === undefined ? null : (call.request.transaction ?? null),
     request:
       call.request.id === undefined

@@ -9,7 +9,7 @@ import type { EngineContext } from "./context.js";
 import { SEEN_MAX, statedFields } from "./provenance.js";
 import { type Caller, RequestProblem } from "./types.js";
 
-const fields = ["owner", "family", "parent", "opened", "expires", "caller"] as const;
+const fields = ["owner", "family", "epoch", "parent", "opened", "expires", "caller"] as const;
 
 /** Opens a session, with the user's own words as *stated*, alone or under an open one of the same owner's tenant and user. */
 export async function openSession(
@@ -32,6 +32,7 @@ export async function openSession(
     { op: "expect", key, fields: { opened: known.fields.get("opened") ?? null } },
   ];
   let family = id;
+  let epoch = newEpoch();
   let expires = now + options.sessionFor;
   if (request.parent === undefined) {
     const familyKey = cellKeys.family(tenant, id);
@@ -39,7 +40,7 @@ export async function openSession(
     operations.push({
       op: "put",
       key: familyKey,
-      fields: { opened: newEpoch(), steps: "0" },
+      fields: { opened: epoch, steps: "0" },
       ttl: options.sessionFor,
     });
   } else {
@@ -52,12 +53,13 @@ export async function openSession(
       );
     if (!sameUser(parent.owner, owner) || parent.caller !== caller.id)
       throw new RequestProblem(403, "not_yours", "the parent session was opened by somebody else");
-    family = parent.family;
+    ({ family, epoch } = parent);
     expires = Math.min(expires, parent.expires);
     const parentKey = cellKeys.session(tenant, request.parent);
     operations.push(
       { op: "fresh", key: parentKey, field: "expires" },
       { op: "expect", key: parentKey, fields: { opened: parent.opened } },
+      { op: "expect", key: cellKeys.family(tenant, family), fields: { opened: epoch } },
     );
   }
   if (request.stated !== undefined) {
@@ -76,6 +78,7 @@ export async function openSession(
     fields: {
       owner,
       family,
+      epoch,
       parent: request.parent ?? null,
       opened: newEpoch(),
       expires: String(expires),
@@ -107,6 +110,8 @@ function sameUser(a: string, b: string): boolean {
 interface SessionRecord {
   readonly owner: string;
   readonly family: string;
+  /** Which opening of the family it belongs to: the id of one that has ended may be used again, by somebody else. */
+  readonly epoch: string;
   readonly parent: string | undefined;
   readonly opened: string;
   readonly at: number;
@@ -127,11 +132,18 @@ export async function readSession(
   const expires = Number(cell.fields.get("expires") ?? 0);
   const owner = cell.fields.get("owner");
   const family = cell.fields.get("family");
-  if (owner === undefined || family === undefined || !(expires > snapshot.now)) return undefined;
+  const epoch = cell.fields.get("epoch");
+  if (owner === undefined || family === undefined || epoch === undefined || !(expires > snapshot.now))
+    return undefined;
+  const shared = await context.store.read([
+    { kind: "map", key: cellKeys.family(tenant, family), fields: ["opened"] },
+  ]);
+  if ((shared.cells[0] as MapCell).fields.get("opened") !== epoch) return undefined;
   const parent = cell.fields.get("parent");
   return {
     owner,
     family,
+    epoch,
     parent,
     opened: cell.fields.get("opened") ?? "",
     at: Number(cell.fields.get("at")),
@@ -187,12 +199,17 @@ export async function endSession(
   context: EngineContext,
 ): Promise<void> {
   const record = await ownSession(id, tenant, caller, context);
-  const operations: Operation[] = [{ op: "delete", key: cellKeys.session(tenant, id) }];
+  const key = cellKeys.session(tenant, id);
+  const operations: Operation[] = [
+    { op: "expect", key, fields: { opened: record.opened } },
+    { op: "delete", key },
+  ];
   if (record.family === id)
     operations.push(
       { op: "delete", key: cellKeys.family(tenant, id) },
       { op: "delete", key: cellKeys.seen(tenant, id) },
     );
-  await context.store.commit({ reserve: operations });
-  context.families.delete(cellKeys.session(tenant, id));
+  const result = await context.store.commit({ reserve: operations });
+  context.families.delete(key);
+  if (!result.applied) throw new RequestProblem(404, "session_not_open", `no open session \`${id}\``);
 }

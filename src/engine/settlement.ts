@@ -22,6 +22,8 @@ export interface Settlement {
   readonly irreversible: boolean;
   /** The family of the session, whose labels and sightings the outcome adds to. */
   readonly family: string | null;
+  /** Which opening of the family: what the outcome adds is for that one alone. */
+  readonly epoch: string | null;
   readonly transaction: string | null;
   /** The key of the idempotency cell. */
   readonly request: string | null;
@@ -70,6 +72,7 @@ export function writeSettlement(settlement: Settlement): string {
     ]),
     priors.length === 0 ? 0 : priors,
     exceptions.length === 0 ? 0 : exceptions,
+    settlement.epoch,
   ]);
 }
 
@@ -84,18 +87,31 @@ type Written = [
   [string, string, string, number, Meter, 0 | 1][],
   0 | Settlement["priors"],
   0 | Settlement["exceptions"],
+  string | null,
 ];
 
 /** What `writeSettlement` wrote. */
 export function readSettlement(text: string): Settlement {
-  const [caller, tenant, tool, irreversible, family, transaction, request, charges, priors, exceptions] =
-    JSON.parse(text) as Written;
+  const [
+    caller,
+    tenant,
+    tool,
+    irreversible,
+    family,
+    transaction,
+    request,
+    charges,
+    priors,
+    exceptions,
+    epoch,
+  ] = JSON.parse(text) as Written;
   return {
     caller,
     tenant,
     tool,
     irreversible: irreversible === 1,
     family,
+    epoch,
     transaction,
     request,
     charges: charges.map(([limit, key, window, amount, meter, reported]) => ({

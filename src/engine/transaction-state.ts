@@ -23,6 +23,8 @@ export interface TransactionState {
   readonly kind: string;
   readonly owner: string;
   readonly session: string;
+  /** Which opening of the session: one that has ended takes its transactions with it. */
+  readonly sessionOpened: string | undefined;
   readonly opened: number;
   readonly expires: number;
   /** The last step, or since when no approval is pending. */
@@ -48,6 +50,7 @@ export function readTransaction(cell: MapCell): TransactionState | undefined {
     kind,
     owner,
     session,
+    sessionOpened: field("sessionOpened"),
     opened: Number(field("opened")),
     expires: Number(field("opened")) + Number(field("lasts")),
     active: Math.max(Number(field("active") ?? 0), Number(field("waiting") ?? 0), Number(field("opened"))),

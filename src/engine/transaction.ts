@@ -81,6 +81,7 @@ export async function openTransaction(
         kind: declared.id,
         owner,
         session: request.session,
+        sessionOpened: session.opened,
         lasts: String(declared.lasts),
         status: "open",
         version: "0",

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { agent, problemOf, rules, Stage, user } from "./stage.js";
+
+const POLICY = `
+role clerk
+label internal
+label untrusted integrity
+label web implies untrusted
+agent bot { acts for user }
+agent sub { acts for user  invoked by bot }
+tool book.find { action read  tier 1  args { }  result { contact: text<64> }  accepts any  yields nothing }
+tool web.page { action read  tier 1  args { }  accepts any  yields untrusted }
+tool web.feed { action read  tier 1  args { }  result { contact: text<64> }  accepts any  yields web }
+tool mail.send { action write  tier 2  args { to: email }  accepts any  yields nothing }
+tool mail.clean { action write  tier 2  args { to: email }  accepts internal  yields nothing }
+transaction work { agent bot  lasts 30m }
+allow reads { call any read tier 1 }
+allow mail { call mail.send  when stated(args.to) }
+allow clean { call mail.clean }
+allow mail_inside { call mail.send inside work  when args.to.domain == "acme.com" }
+`;
+
+describe("a session id that is used again", () => {
+  test("does not learn from the outcome of a call that the session before it made", async () => {
+    const stage = new Stage(POLICY);
+    await stage.session("s");
+    const call = await stage.allowed({ tool: "book.find", session: "s" });
+    await stage.endSession("s");
+    stage.actors = [user("eve"), agent("bot")];
+    await stage.session("s");
+    await stage.allowed({ tool: "web.page", session: "s" });
+    await stage.outcome(call, "ok", { result: { contact: "mallory@evil.com" } });
+    const mail = { tool: "mail.clean", session: "s", args: { to: "mallory@evil.com" } };
+    expect(await stage.verdict(mail)).toBe("deny");
+  });
+
+  test("leaves a child of the session before it closed", async () => {
+    const stage = new Stage(POLICY);
+    await stage.session("s");
+    await stage.session("child", { parent: "s" });
+    await stage.endSession("s");
+    stage.actors = [user("eve"), agent("bot")];
+    await stage.session("s", { stated: "write to eve@evil.com" });
+    stage.actors = [user("ana"), agent("bot")];
+    const mail = await stage.decide({ tool: "mail.send", session: "child", args: { to: "eve@evil.com" } });
+    expect(mail.decision).toBe("deny");
+    expect(rules(mail)).toContain("builtin.session_not_open");
+    expect(await problemOf(stage.pdp.session("child", "default", stage.caller))).toBe(404);
+    expect(await problemOf(stage.session("grandchild", { parent: "child" }))).toBe(404);
+    expect(await problemOf(stage.transaction("work", "child"))).toBe(404);
+  });
+
+  test("does not go on with a transaction of the session before it", async () => {
+    const stage = new Stage(POLICY);
+    await stage.session("s");
+    const transaction = await stage.transaction("work", "s");
+    const mail = { tool: "mail.send", session: "s", transaction, args: { to: "bo@acme.com" } };
+    await stage.allowed(mail);
+    await stage.endSession("s");
+    await stage.session("s");
+    expect(await stage.verdict(mail)).toBe("deny");
+  });
+
+  test("is refused while the session is open, also to another user", async () => {
+    const stage = new Stage(POLICY);
+    await stage.session("s");
+    stage.actors = [user("eve"), agent("bot")];
+    expect(await problemOf(stage.session("s"))).toBe(409);
+    expect(await stage.verdict({ tool: "book.find", session: "s" })).toBe("deny");
+  });
+});
+
+describe("what a value carries", () => {
+  test("is lifted by no failed outcome in a session whose label implies an integrity label", async () => {
+    const stage = new Stage(POLICY);
+    await stage.session("s");
+    await stage.allowed({ tool: "web.feed", session: "s" });
+    const call = await stage.allowed({ tool: "book.find", session: "s" });
+    await stage.outcome(call, "failed", { result: { contact: "mallory@evil.com" } });
+    const mail = { tool: "mail.clean", session: "s", args: { to: "mallory@evil.com" } };
+    expect(await stage.verdict(mail)).toBe("deny");
+  });
+});
