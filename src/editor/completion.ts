@@ -32,6 +32,12 @@ const MOST_ITEMS = 500;
 /** A name that no author writes; it is one where a type's name belongs too, as far as the checker goes. */
 const NOBODY = "zz_completed_here";
 
+/** Words that stand in the place of names, and are declared by nobody. */
+const BESIDE_NAMES: readonly (readonly [before: RegExp, word: string])[] = [
+  [/\byields\s+$/, "nothing"],
+  [/\b(?:approve|reject)\s+$/, "confirmation"],
+];
+
 /** Where a test names what decided: refusals that no policy declares may stand there as well. */
 const EXPECTS_BY = /\bexpect\s+[a-z-]+\s+by\s+(?:[\w.]+\s*,\s*)*$/;
 
@@ -49,17 +55,18 @@ export function completionsAt(place: Place, offset: number, workspace: Workspace
   if (cursor === undefined) return [];
   const good = workspace.lastGood(place.analysis.root);
   const list = new List(place, cursor);
-  // In a record a name stands before a colon; elsewhere that would be no name at all.
-  for (const name of cursor.quoted === undefined ? [NOBODY, `${NOBODY}: 0`] : [NOBODY]) {
+  for (const name of namesToTry(text, cursor)) {
     const supposed = new Map([[place.file, withNobody(text, cursor, name)]]);
     const analysis = workspace.suppose(place.analysis.root, supposed);
     const asked = (analysis.references.get(place.file) ?? []).filter((each) => each.text.includes(NOBODY));
     for (const reference of asked) addFitting(list, reference, analysis, good);
     if (asked.length > 0) break;
   }
-  if (cursor.quoted === undefined && EXPECTS_BY.test(text.slice(lineStart(text, offset), cursor.dotted))) {
+  const before = text.slice(lineStart(text, offset), cursor.dotted);
+  if (cursor.quoted === undefined && EXPECTS_BY.test(before)) {
     for (const [name, message] of Object.entries(BUILTIN_MESSAGES)) list.refusal(`builtin.${name}`, message);
   }
+  for (const [beside, word] of BESIDE_NAMES) if (beside.test(before)) list.keyword(word);
   if (cursor.quoted === undefined && text[cursor.word.start - 1] !== ".") {
     for (const word of keywordsAfter(text.slice(0, cursor.word.start))) list.keyword(word);
   }
@@ -85,6 +92,40 @@ function cursorAt(text: string, offset: number): Cursor | undefined {
     closed: closing !== undefined,
   };
   return { word: { start, end }, dotted, quoted };
+}
+
+/** What has to follow a name that stands behind a word, where its line ends with it. */
+const FOLLOWS: readonly (readonly [before: RegExp, after: string])[] = [
+  [/\b(?:approve|reject)\s+$/, ' by "x"'],
+  [/\bprior\s+$/, " within 1d same user"],
+  [/\bof\s+$/, " in 1d"],
+];
+
+/**
+ * A name, and what else may have to stand there for it to be one. In a record that is a colon; in a line that is still
+ * being written, whatever closes it.
+ */
+function namesToTry(text: string, { word, dotted, quoted }: Cursor): readonly string[] {
+  if (quoted !== undefined) return [NOBODY];
+  const before = text.slice(lineStart(text, word.start), dotted);
+  const after = /^[^\r\n]*/.exec(text.slice(word.end))?.[0] ?? "";
+  const follows = FOLLOWS.find(([pattern]) => pattern.test(before))?.[1] ?? "";
+  const closers = after.trim() === "" ? closersOf(before) : "";
+  const closed = follows + closers === "" ? [] : [`${NOBODY}${follows}${closers}`, `${NOBODY}: 0${closers}`];
+  return [NOBODY, `${NOBODY}: 0`, ...closed];
+}
+
+const CLOSERS: { readonly [opener: string]: string } = { "{": "}", "(": ")", "[": "]", "<": ">" };
+
+/** The brackets that close what a line opens; a comparison is no bracket, for a blank stands before it. */
+function closersOf(line: string): string {
+  const open: string[] = [];
+  for (const [bracket] of line.replaceAll(/"(?:[^"\\]|\\.)*"|\s</g, "").matchAll(/[{}()[\]<>]/g)) {
+    const closer = CLOSERS[bracket];
+    if (closer !== undefined) open.push(closer);
+    else if (open.at(-1) === bracket) open.pop();
+  }
+  return open.slice(-20).toReversed().join("");
 }
 
 function withNobody(text: string, { word, quoted }: Cursor, name: string): string {
