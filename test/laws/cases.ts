@@ -14,7 +14,7 @@ import type { Piece } from "../reference/generate-vocabulary.js";
 import { fewest } from "../reference/minimise.js";
 
 /** How many cases a law is tried on; by hand, many more. */
-export const CASES = Number(process.env.WRIT_CASES ?? 200);
+export const CASES = Number(process.env.WRIT_CASES ?? 150);
 /** The seed of a run that is to be repeated. */
 const SEED = process.env.WRIT_SEED === undefined ? undefined : Number(process.env.WRIT_SEED);
 

@@ -5,17 +5,19 @@ import { compile } from "../../src/compile/compile.js";
 import { Pdp } from "../../src/engine/pdp.js";
 import { RequestProblem } from "../../src/engine/types.js";
 import type { Keys } from "../../src/identity/keys.js";
-import type { Decision, Need, OutcomeRequest } from "../../src/model/decision.js";
+import type { Decision, OutcomeRequest } from "../../src/model/decision.js";
 import type { DecideRequest } from "../../src/model/request.js";
 import type { OpenTransaction } from "../../src/model/session.js";
 import { VirtualClock } from "../../src/state/clock.js";
 import { MemoryStore } from "../../src/state/memory-store.js";
-import { type Commit, type CommitResult, type StateStore, StateUnavailable } from "../../src/state/store.js";
+import type { StateStore } from "../../src/state/store.js";
+import { Ended, FailingStore } from "./failing-store.js";
 import { type Asked, actorsAt, type Step } from "./generate-steps.js";
 import { START } from "./generate-values.js";
 import { type Judgement, judge } from "./judge.js";
 import * as live from "./live.js";
 import type { Unmet } from "./needs.js";
+import { approvalId, isSameNeed, type Said, saidByEngine, saidByNaive } from "./said.js";
 import { isTransactionOpen, stepsOf } from "./situations.js";
 import { newWorld, type TransactionEvent, type World } from "./world.js";
 
@@ -26,58 +28,6 @@ export interface Difference {
   readonly naive: unknown;
   readonly request?: unknown;
 }
-/** What a decision said, as far as two implementations must agree on it. */
-export interface Said {
-  readonly verdict: string;
-  readonly determining: readonly string[];
-  readonly needs: readonly string[];
-  readonly obligations: readonly string[];
-  readonly exceptions: readonly string[];
-  readonly alerts: readonly string[];
-}
-
-/** Thrown where the process is made to end. */
-class Ended extends Error {}
-
-/** A store that can be made to fail. */
-export class Failing implements StateStore {
-  readonly kind = "failing";
-  readonly #inner: StateStore;
-  isDown = false;
-  /** The process ends before or after the next commit that changes anything. */
-  endsAt: "before" | "after" | undefined;
-  constructor(inner: StateStore) {
-    this.#inner = inner;
-  }
-  #check(): void {
-    if (this.isDown) throw new StateUnavailable("unreachable", "down for the test");
-  }
-  read(...args: Parameters<StateStore["read"]>): ReturnType<StateStore["read"]> {
-    this.#check();
-    return this.#inner.read(...args);
-  }
-  async commit(what: Commit): Promise<CommitResult> {
-    this.#check();
-    if (this.endsAt === "before") throw new Ended();
-    const result = await this.#inner.commit(what);
-    const changed = result.applied ? what.reserve.length > 0 : (what.always ?? []).length > 0;
-    if (this.endsAt === "after" && (changed || (what.always ?? []).length > 0)) throw new Ended();
-    return result;
-  }
-  health(): ReturnType<StateStore["health"]> {
-    return this.#inner.health();
-  }
-  keys(...args: Parameters<StateStore["keys"]>): ReturnType<StateStore["keys"]> {
-    return this.#inner.keys(...args);
-  }
-  reset(...args: Parameters<StateStore["reset"]>): ReturnType<StateStore["reset"]> {
-    return this.#inner.reset(...args);
-  }
-  close(): Promise<void> {
-    return this.#inner.close();
-  }
-}
-
 /** Signs nothing: grants are not looked into here. */
 export const keys: Keys = {
   provenance: new Uint8Array(32).fill(7),
@@ -100,7 +50,7 @@ export interface FollowerOptions {
 export class Follower {
   readonly world: World;
   readonly clock: VirtualClock;
-  readonly store: Failing;
+  readonly store: FailingStore;
   readonly #options: FollowerOptions;
   readonly #engines: Pdp[] = [];
   #turn = 0;
@@ -115,7 +65,7 @@ export class Follower {
     this.#options = options;
     this.clock = options.clock ?? new VirtualClock(START);
     this.world = newWorld(program, this.clock.now());
-    this.store = new Failing(options.store ?? new MemoryStore({ clock: this.clock }));
+    this.store = new FailingStore(options.store ?? new MemoryStore({ clock: this.clock }));
     for (let i = 0; i < (options.replicas ?? 1); i++) this.#engines.push(this.start());
   }
 
@@ -195,7 +145,10 @@ export class Follower {
         if (approval === undefined || approval.id === "") return undefined;
         const approver = { id: step.by, roles: step.roles, acr: step.acr };
         const said = await attempt(() => pdp[step.do](approval.id, approval.tenant, approver, undefined));
-        const naive = live[step.do](world, approval.id, approver);
+        const naive =
+          step.do === "approve"
+            ? live.approve(world, approval.id, approver)
+            : live.reject(world, approval.id, approver);
         return compare(
           step,
           problemOr(said, (answer) => answer.status),
@@ -356,7 +309,7 @@ export class Follower {
       }
       last = saidByNaive(world, judged, request);
       const same = world.outage
-        ? last.verdict === engine.verdict
+        ? isNoBetter(engine.verdict, last.verdict)
         : JSON.stringify(last) === JSON.stringify(engine);
       if (same && !said.replayed) matching.push(judged);
     }
@@ -365,7 +318,7 @@ export class Follower {
       this.verdicts.push(judged);
       const given = {
         decision: said.decision_id,
-        approval: (need: Unmet) => approvalId(said.needs, need, world),
+        approval: (need: Unmet) => approvalId(said.needs, need),
       };
       // Whether an amount in its last sub-window counted cannot be told any more, and from here on it matters.
       if (matching.some((other) => leaves(other) !== leaves(judged))) this.#isAmbiguous = true;
@@ -384,11 +337,11 @@ export class Follower {
   ): Difference | undefined {
     for (const need of judged.needs) {
       if (need.type === "step-up") continue;
-      const other = said.needs.find((each) => isSame(each, need, this.world));
+      const other = said.needs.find((each) => isSameNeed(each, need));
       const open = this.world.approvals.findLast(
         (each) => each.scheme === need.scheme && each.digest === need.digest,
       );
-      if (open !== undefined && open.id === "") open.id = approvalId(said.needs, need, this.world) ?? "";
+      if (open !== undefined && open.id === "") open.id = approvalId(said.needs, need) ?? "";
       const digest = other !== undefined && other.type !== "step-up" ? other.digest : "";
       const known = this.#digests.get(need.digest) ?? digest;
       const isTaken = [...this.#digests].some(
@@ -480,6 +433,10 @@ function compare(step: Step, engine: unknown, naive: unknown, request?: unknown)
   const same = JSON.stringify(overAsOne(engine)) === JSON.stringify(overAsOne(naive));
   return same ? undefined : { step, what: `the answer to “${step.do}”`, engine, naive, request };
 }
+/** Without state the engine may refuse what could be told without it, and never the other way round. */
+function isNoBetter(verdict: string, bound: string): boolean {
+  return verdict === "deny" || verdict === bound;
+}
 /** What a judgement uses up. */
 function leaves({ limits, used, exceptions }: Judgement): string {
   return JSON.stringify([
@@ -489,73 +446,7 @@ function leaves({ limits, used, exceptions }: Judgement): string {
   ]);
 }
 function subsets(of: readonly string[]): string[][] {
-  const few = of.slice(0, 6);
-  return few.reduce<string[][]>((all, each) => [...all, ...all.map((one) => [...one, each])], [[]]);
-}
-
-const shortName = (id: string): string => id.slice(id.lastIndexOf(".") + 1);
-
-function saidByEngine(decision: Decision, request: DecideRequest): Said {
-  const needs = decision.needs.map((need) => {
-    if (need.type === "step-up")
-      return JSON.stringify([need.type, need.level, need.acr_values, need.max_age ?? null]);
-    const status = request.dry_run === true ? null : (need.status ?? null);
-    if (need.type === "confirmation") return JSON.stringify([need.type, status]);
-    return JSON.stringify([
-      need.type,
-      need.scheme,
-      need.quorum,
-      need.have,
-      need.from,
-      need.at ?? null,
-      status,
-    ]);
-  });
-  return {
-    verdict: decision.decision,
-    determining: [...new Set(decision.reasons.map((reason) => reason.rule))].sort(),
-    needs: needs.sort(),
-    obligations: decision.obligations.map((one) => JSON.stringify(one)).sort(),
-    exceptions: [...decision.exceptions].sort(),
-    alerts: [...(decision.alerts ?? [])].sort(),
-  };
-}
-
-function saidByNaive(world: World, judged: Judgement, request: DecideRequest): Said {
-  const { program } = world;
-  const needs = judged.needs.map((need) => {
-    if (need.type === "step-up") {
-      const rank = program.assurance.find((level) => level.id === need.level)?.rank ?? 0;
-      const acrs = program.assurance.filter((level) => level.rank >= rank).map((level) => level.acr);
-      return JSON.stringify([
-        need.type,
-        shortName(need.level),
-        acrs,
-        need.within === undefined ? null : need.within / 1000,
-      ]);
-    }
-    const status = request.dry_run === true ? null : need.rejected ? "rejected" : "pending";
-    if (need.type === "confirmation") return JSON.stringify([need.type, status]);
-    const scheme = program.approvals.get(need.scheme);
-    const from = scheme?.roles.map(shortName) ?? [];
-    const at = scheme?.at === undefined ? null : shortName(scheme.at);
-    return JSON.stringify([need.type, shortName(need.scheme), need.quorum, need.have, from, at, status]);
-  });
-  return {
-    verdict: judged.verdict,
-    determining: judged.determining,
-    needs: needs.sort(),
-    obligations: judged.obligations.map((one) => JSON.stringify(one)).sort(),
-    exceptions: judged.exceptions,
-    alerts: judged.alerts,
-  };
-}
-
-function isSame(need: Need, other: Unmet, world: World): boolean {
-  if (need.type !== other.type || need.type === "step-up" || other.type === "step-up") return false;
-  return need.type === "confirmation" || need.scheme === shortName(other.scheme) || world === undefined;
-}
-function approvalId(needs: readonly Need[], need: Unmet, world: World): string | undefined {
-  const found = needs.find((each) => isSame(each, need, world));
-  return found === undefined || found.type === "step-up" ? undefined : found.id;
+  let all: string[][] = [[]];
+  for (const each of of.slice(0, 6)) all = all.flatMap((one) => [one, [...one, each]]);
+  return all;
 }

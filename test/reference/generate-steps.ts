@@ -255,7 +255,7 @@ export class StepDrawer {
       roles,
       ...(draw.chance(0.3) ? { groups: draw.some(["g1", "a"], 0, 2) } : {}),
       ...(draw.chance(0.25) ? { scopes: draw.some(["refund", "crm", "a"], 1, 3) } : {}),
-      ...(draw.chance(0.9) ? { acr: draw.pick(["aal1", "aal2", "aal3", "aal2", "odd"]) } : {}),
+      ...(draw.chance(0.9) ? { acr: draw.pick(["aal1", "aal1", "aal2", "aal2", "aal3", "odd"]) } : {}),
       ...(draw.chance(0.3) ? { attributes: { department: draw.pick(["a", "acme"]), stranger: 1 } } : {}),
     };
   }

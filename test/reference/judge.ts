@@ -12,18 +12,23 @@
  * - A channel grants by itself; an allow that names it adds nothing.
  * - A limit whose condition or amount is unknown refuses, whatever stands behind `over`, except that `over alert` never does.
  */
-import type { Exception, Expr, Limit, Need, Program, Rule, Who } from "../../src/check/program.js";
+import type { Exception, Need, Rule } from "../../src/check/program.js";
 import type { VerdictName } from "../../src/model/common.js";
 import type { Obligation } from "../../src/model/decision.js";
 import type { DecideRequest } from "../../src/model/request.js";
 import { type Entered, enter } from "./enter.js";
-import { and, type Facts, judgeCondition, type Tri, UNKNOWN } from "./evaluate.js";
+import type { Facts } from "./evaluate.js";
 import { accepted, factsOf } from "./facts.js";
-import { isMeant, type LimitResult, measure } from "./limits.js";
-import { evidenceOf, lessDemanding, type Unmet, unmetNeeds } from "./needs.js";
+import type { LimitResult } from "./limits.js";
+import { evidenceOf, lessDemanding, type Unmet, type UnmetNeeds, unmetNeeds } from "./needs.js";
 import { mergeObligations, supports } from "./obligations.js";
-import { planOf, refuseSession, refuseTransaction, transactionOf } from "./situations.js";
+import { isFreeOfState } from "./outage.js";
+import { type How, neededBy, Questions } from "./questions.js";
+import { rememberedUnder } from "./remembered.js";
+import { planOf, refuseSession, refuseTransaction } from "./situations.js";
 import type { ApprovalEvent, DecisionEvent, World } from "./world.js";
+
+export type { How, Mistakes } from "./questions.js";
 
 export interface Judgement {
   readonly verdict: VerdictName;
@@ -43,224 +48,216 @@ export interface Judgement {
   /** The decision whose answer is given again. */
   readonly replayed: DecisionEvent | undefined;
 }
-/** Milliseconds that an `allow` may be acted on, and that an idempotency key is known. */
-const ALLOW_VALID = 30_000;
-const KEY_KNOWN = 24 * 3_600_000;
 
-/** Which limits count what is about to leave their window; the others do not count it. */
-export type Slivers = ReadonlySet<string>;
-/** Deliberate mistakes, to see that the laws notice them. */
-export interface Mistakes {
-  readonly denySkippedOnError?: boolean;
-  readonly firstAllowWins?: boolean;
-  readonly requireSkippedOnError?: boolean;
-  readonly absentMakesTrue?: boolean;
-  readonly limitIgnoredOnUnknown?: boolean;
-}
-
-export interface How {
-  readonly caller?: string;
-  readonly slivers?: Slivers;
-  readonly mistakes?: Mistakes;
-}
-
-/** One of the ways to be granted. */
-interface Way {
-  readonly allow: Rule | undefined;
-  /** What each lifted rule or limit is lifted by. */
-  readonly lifted: ReadonlyMap<string, Exception>;
-}
-
+/** What a request comes to in a world, without changing it. */
 export function judge(world: World, request: DecideRequest, how: How = {}): Judgement {
-  const { program, now } = world;
-  const { slivers = new Set<string>(), mistakes = {}, caller = "caller" } = how;
-  const entered = enter(program, request, now);
+  const entered = enter(world.program, request, world.now);
   if (!("call" in entered)) return refuse(1, entered.refusals, undefined);
-  const { call, blind } = entered;
+  const questions = new Questions(world, entered, how);
+  const { blind } = entered;
 
-  const applies = (rule: Rule | Exception | Limit, facts: Facts): Tri => {
-    if (rule.until !== undefined && rule.until <= now) return false;
-    const { kind, id } = call.target;
-    const inside = (kind === "tool" ? rule.reach.tools : rule.reach.channels).get(id);
-    if (inside === undefined || !concerns(rule, entered)) return false;
-    const within = inside === "anywhere" ? true : isInside(inside, facts, world, entered);
-    const condition = judgeCondition(rule.condition, facts);
-    if (condition === UNKNOWN && mistakes.absentMakesTrue) return within;
-    return and([within, condition]);
-  };
-  const isPure = (rule: Rule | Exception): boolean => {
-    const { kind, id } = call.target;
-    const inside = (kind === "tool" ? rule.reach.tools : rule.reach.channels).get(id);
-    return inside === "anywhere" && !rule.reads.session && !rule.reads.transaction && !rule.reads.prior;
-  };
-  const rules = (effect: Rule["effect"]): Rule[] =>
-    [...program.rules.values()].filter((rule) => rule.effect === effect && !rule.shadow);
-  const exceptionsTo = (id: string): Exception[] =>
-    [...program.exceptions.values()].filter((exception) => exception.lifts.has(id));
-  const refuses = (rule: Rule, facts: Facts): boolean => {
-    const result = applies(rule, facts);
-    return result === true || (result === UNKNOWN && !mistakes.denySkippedOnError);
-  };
+  if (entered.refusals.length > 0) return refuse(1, entered.refusals, entered, questions.limits(blind));
+  const pure = refusePurely(questions);
+  if (pure.length > 0) return refuse(2, pure, entered, questions.limits(blind));
+  if (world.outage) return judgeWithoutState(questions, how);
 
-  const measureAll = (facts: Facts): LimitResult[] =>
-    [...program.limits.values()]
-      .filter((limit) => !limit.shadow)
-      .map((limit) => measure(world, entered, limit, applies(limit, facts), facts, slivers.has(limit.id)))
-      .filter((result) => result !== undefined)
-      .filter((result) => !(mistakes.limitIgnoredOnUnknown && result.unknown));
-
-  /** Only a call that depends on nothing kept can be allowed while the state is out of reach. */
-  const withoutState = (): Judgement => {
-    const { session, transaction, id } = request;
-    const asksState =
-      session !== undefined ||
-      transaction !== undefined ||
-      id !== undefined ||
-      typeof entered.target.accepts === "object";
-    const isAskedAbout = [
-      ...program.rules.values(),
-      ...program.limits.values(),
-      ...program.exceptions.values(),
-    ].some((rule) => mentionsPrior(program, rule, call.target.id));
-    const limits = [...program.limits.values()].filter(
-      (limit) => !limit.shadow && isMeant(limit, request) && applies(limit, blind) !== false,
-    );
-    const isFree =
-      rules("deny").every((rule) => applies(rule, blind) === false) &&
-      rules("require").every((rule) => applies(rule, blind) !== UNKNOWN) &&
-      limits.every((limit) => limit.annotations.outage === "allow" && applies(limit, blind) === true);
-
-    if (asksState || isAskedAbout || !isFree) return refuse(3, ["builtin.state_unavailable"], entered);
-    const calm: World = {
-      ...world,
-      program: { ...program, limits: new Map() },
-      outage: false,
-      approvals: [],
-      decisions: [],
-    };
-    const judged = judge(calm, request, how);
-    return judged.verdict === "allow" ? judged : refuse(3, ["builtin.state_unavailable"], entered);
-  };
-
-  // 1: chain and catalogue
-  if (entered.refusals.length > 0)
-    return { ...refuse(1, entered.refusals, entered), limits: measureAll(blind) };
-
-  // 2: what needs no state
-  const mayLift = (exception: Exception): boolean =>
-    isPure(exception) ? applies(exception, blind) === true : applies(exception, blind) !== false;
-  const pureRefusals = rules("deny")
-    .filter((rule) => isPure(rule) && refuses(rule, blind) && !exceptionsTo(rule.id).some(mayLift))
-    .map((rule) => rule.id);
-  const isChannel = call.target.kind === "channel";
-  const mayGrant = (rule: Rule): boolean => {
-    const result = applies(rule, blind);
-    return isPure(rule) ? result === true : result !== false;
-  };
-  if (!isChannel && !rules("allow").some(mayGrant)) pureRefusals.push("builtin.nothing_grants");
-  if (pureRefusals.length > 0) return { ...refuse(2, pureRefusals, entered), limits: measureAll(blind) };
-
-  // 3: what the state has to say
-  if (world.outage) return withoutState();
   const facts = factsOf(world, entered);
-  const known = rememberedUnder(world, entered, caller);
-  if (known?.kind === "replayed")
+  const limits = questions.limits(facts);
+  const known = rememberedUnder(world, entered, how.caller ?? "caller");
+  if (known?.kind === "refused") return refuse(3, [known.refusal], entered, limits);
+  if (known !== undefined) {
     return { ...refuse(undefined, [], entered), verdict: "allow", replayed: known.event };
-  if (known !== undefined) return { ...refuse(3, [known.refusal], entered), limits: measureAll(facts) };
-  const lifts = (exception: Exception): boolean =>
-    applies(exception, facts) === true && usesLeft(world, exception, call.tenant);
-  const lifters = new Map<string, readonly Exception[]>();
-  for (const { id } of [...program.rules.values(), ...program.limits.values()]) {
-    lifters.set(id, exceptionsTo(id).filter(lifts));
   }
-  const isLifted = (id: string): boolean => (lifters.get(id) ?? []).length > 0;
-  const refusing = rules("deny").filter((rule) => refuses(rule, facts));
-  const granting = rules("allow").filter((rule) => applies(rule, facts) === true);
-  const refusals = refusing.filter((rule) => !isLifted(rule.id)).map((rule) => rule.id);
+  const lifters = liftersOf(questions, facts);
+  const refusals = refuseOnState(questions, facts, lifters);
+  if (refusals.length > 0) return refuse(3, refusals, entered, limits);
+  const spent = limits.filter(({ says, limit }) => says === "refuse" && !lifters.has(limit.id));
+  if (spent.length > 0) {
+    return refuse(
+      4,
+      spent.map(({ limit }) => limit.id),
+      entered,
+      limits,
+    );
+  }
+  const way = bestWay(questions, facts, limits, lifters);
+  if (way.unmet.blocked.length > 0) return refuse(5, way.unmet.blocked, entered, limits);
+  if (way.missing.length > 0) return refuse(6, way.missing, entered, limits);
+  return grant(entered, way, limits);
+}
+
+/** Exceptions that lift, by the rule or limit they lift; without an entry nothing does. */
+type Lifters = ReadonlyMap<string, readonly Exception[]>;
+
+/** 2: denies that need no state, unless state may yet lift them; and that nothing can grant, whatever the state is. */
+function refusePurely(questions: Questions): string[] {
+  const { blind } = questions.entered;
+  const couldBe = (rule: Rule | Exception): boolean => {
+    const result = questions.applies(rule, blind);
+    return questions.isPure(rule) ? result === true : result !== false;
+  };
+  const refusals = questions
+    .rules("deny")
+    .filter((rule) => questions.isPure(rule) && questions.refuses(rule, blind))
+    .filter((rule) => !questions.exceptionsTo(rule.id).some(couldBe))
+    .map((rule) => rule.id);
+  const mayBeGranted = questions.isChannel || questions.rules("allow").some(couldBe);
+  return mayBeGranted ? refusals : [...refusals, "builtin.nothing_grants"];
+}
+
+function judgeWithoutState(questions: Questions, how: How): Judgement {
+  const { world, program, entered } = questions;
+  const denied = refuse(3, ["builtin.state_unavailable"], entered);
+  if (!isFreeOfState(questions)) return denied;
+  const unlimited = { ...program, limits: new Map() };
+  const calm: World = { ...world, program: unlimited, outage: false, approvals: [], decisions: [] };
+  const judged = judge(calm, entered.request, how);
+  return judged.verdict === "allow" ? judged : denied;
+}
+
+function liftersOf(questions: Questions, facts: Facts): Lifters {
+  const { rules, limits } = questions.program;
+  const lifters = new Map<string, readonly Exception[]>();
+  for (const id of [...rules.keys(), ...limits.keys()]) {
+    const lifting = questions.exceptionsTo(id).filter((exception) => questions.lifts(exception, facts));
+    if (lifting.length > 0) lifters.set(id, lifting);
+  }
+  return lifters;
+}
+
+/** 3: the session, the transaction, the labels, every deny with what the state says, and that nothing grants. */
+function refuseOnState(questions: Questions, facts: Facts, lifters: Lifters): string[] {
+  const { world, entered } = questions;
+  const denies = questions.rules("deny").filter((rule) => questions.refuses(rule, facts));
+  const refusals = denies.map((rule) => rule.id).filter((id) => !lifters.has(id));
   refusals.push(...refuseSession(world, entered), ...refuseTransaction(world, entered));
   if (!accepted(world, entered, facts)) refusals.push("builtin.label_not_accepted");
-  if (!isChannel && granting.length === 0) refusals.push("builtin.nothing_grants");
-  const limits = measureAll(facts);
-  if (refusals.length > 0) return { ...refuse(3, refusals, entered), limits };
+  if (!questions.isChannel && granting(questions, facts).length === 0)
+    refusals.push("builtin.nothing_grants");
+  return refusals;
+}
 
-  // 4: limits
-  const spent = limits.filter((result) => result.says === "refuse");
-  const spentUnlifted = spent.filter((result) => !isLifted(result.limit.id)).map((result) => result.limit.id);
-  if (spentUnlifted.length > 0) return { ...refuse(4, spentUnlifted, entered), limits };
+function granting(questions: Questions, facts: Facts): Rule[] {
+  return questions.rules("allow").filter((rule) => questions.applies(rule, facts) === true);
+}
 
-  // 5: needs against evidence
-  const requiring = rules("require").filter((rule) => {
-    const result = applies(rule, facts);
-    return result === true || (result === UNKNOWN && !mistakes.requireSkippedOnError);
-  });
-  const asking = limits.filter((result) => result.says === "need");
-  const evidence = evidenceOf(world, entered);
-  const ways = waysToBeGranted(
-    isChannel ? [undefined] : mistakes.firstAllowWins ? granting.slice(0, 1) : granting,
-    [...refusing.map((rule) => rule.id), ...spent.map((result) => result.limit.id)],
-    [...requiring.map((rule) => rule.id), ...asking.map((result) => result.limit.id)],
+/** One of the ways to be granted, and what it asks for. */
+interface Way {
+  readonly allow: Rule | undefined;
+  /** Exceptions that it uses, by name. */
+  readonly used: readonly string[];
+  readonly unmet: UnmetNeeds;
+  /** Rules and limits that add an unmet need. */
+  readonly adding: readonly string[];
+  readonly obligations: readonly Obligation[];
+  /** Why its obligations cannot be carried out. */
+  readonly missing: readonly string[];
+}
+
+/** 5 and 6: of every allow with every choice of exceptions, the way that asks for least. */
+function bestWay(questions: Questions, facts: Facts, limits: readonly LimitResult[], lifters: Lifters): Way {
+  const { program } = questions;
+  const refused = [
+    ...questions.rules("deny").filter((rule) => questions.refuses(rule, facts)),
+    ...limits.filter(({ says }) => says === "refuse").map(({ limit }) => limit),
+  ];
+  const bars = [
+    ...questions.rules("require").filter((rule) => questions.demands(rule, facts)),
+    ...limits.filter(({ says }) => says === "need").map(({ limit }) => limit),
+  ];
+  const choices = choicesOfExceptions(
+    refused.map(({ id }) => id),
+    bars.map(({ id }) => id),
     lifters,
   );
-  const plan = planOf(world, entered)?.confirmed
-    ? [{ id: "", needs: [{ kind: "confirmation" } as const] }]
-    : [];
-  const outcomes = ways.map((way) => {
-    const used = [...new Set(way.lifted.values())];
-    const standing = requiring.filter((rule) => !way.lifted.has(rule.id));
-    const demanding: readonly { readonly id: string; readonly needs: readonly Need[] }[] = [
-      ...(way.allow === undefined ? [] : [way.allow]),
-      ...standing,
-      ...asking.filter((result) => !way.lifted.has(result.limit.id)).map(({ limit }) => needing(limit)),
-      ...used,
-    ];
-    const unmet = unmetNeeds(
-      program,
-      [...plan, ...demanding].flatMap((rule) => rule.needs),
-      evidence,
-    );
-    const adding = demanding.filter((rule) => unmetNeeds(program, rule.needs, evidence).needs.length > 0);
-    const notes = evidence.differingNotes(unmet.met);
-    const obligations = mergeObligations(entered, [...standing, ...used], facts, notes);
-    const missing =
-      obligations === undefined
-        ? ["builtin.obligation_unknown"]
-        : supports(request, obligations)
-          ? []
-          : ["builtin.unsupported_obligation"];
-    return { way, used: names(used), unmet, adding, obligations: obligations ?? [], missing };
-  });
-  const isImpossible = ({ unmet, missing }: (typeof outcomes)[number]): number =>
-    unmet.blocked.length > 0 || missing.length > 0 ? 1 : 0;
-  outcomes.sort(
+  const allows = questions.isChannel ? [undefined] : granting(questions, facts);
+  const few = questions.mistakes.firstAllowWins ? allows.slice(0, 1) : allows;
+  const ways = few.flatMap((allow) =>
+    choices.map((lifted) => {
+      const standing = bars.filter(({ id }) => !lifted.has(id));
+      return wayOf(questions, facts, allow, standing, [...new Set(lifted.values())]);
+    }),
+  );
+  const isImpossible = ({ unmet, missing }: Way): number => Number(unmet.blocked.length + missing.length > 0);
+  ways.sort(
     (a, b) =>
       isImpossible(a) - isImpossible(b) ||
       lessDemanding(program, a.unmet, b.unmet) ||
-      compareText(a.way.allow?.id ?? "", b.way.allow?.id ?? "") ||
+      compareText(a.allow?.id ?? "", b.allow?.id ?? "") ||
       compareText(a.used.join(), b.used.join()),
   );
-  const chosen = outcomes[0] as (typeof outcomes)[number];
-  if (chosen.unmet.blocked.length > 0) return { ...refuse(5, chosen.unmet.blocked, entered), limits };
+  return ways[0] as Way;
+}
 
-  // 6: obligations
-  if (chosen.missing.length > 0) return { ...refuse(6, chosen.missing, entered), limits };
-  const determining = [
-    ...(chosen.way.allow === undefined ? [] : [chosen.way.allow.id]),
-    ...chosen.adding.map((rule) => rule.id),
-    ...chosen.used,
+/** One exception for each refusal, and at most one for each bar, in every way; by what they lift. */
+function choicesOfExceptions(
+  refused: readonly string[],
+  bars: readonly string[],
+  lifters: Lifters,
+): ReadonlyMap<string, Exception>[] {
+  let all: ReadonlyMap<string, Exception>[] = [new Map()];
+  const spread = (id: string, choices: readonly (Exception | undefined)[]): void => {
+    all = all.flatMap((map) =>
+      choices.map((choice) => (choice === undefined ? map : new Map([...map, [id, choice]]))),
+    );
+  };
+  for (const id of refused) spread(id, lifters.get(id) ?? []);
+  for (const id of bars) spread(id, [undefined, ...(lifters.get(id) ?? [])]);
+  return all;
+}
+
+function wayOf(
+  questions: Questions,
+  facts: Facts,
+  allow: Rule | undefined,
+  standing: readonly (Rule | LimitResult["limit"])[],
+  exceptions: readonly Exception[],
+): Way {
+  const { world, program, entered } = questions;
+  const evidence = evidenceOf(world, entered);
+  const demanding: readonly { readonly id: string; readonly needs: readonly Need[] }[] = [
+    ...(allow === undefined ? [] : [allow]),
+    ...standing.map((bar) => ("over" in bar ? neededBy(bar) : bar)),
+    ...exceptions,
   ];
-  const { needs } = chosen.unmet;
+  const plan: readonly Need[] = planOf(world, entered)?.confirmed ? [{ kind: "confirmation" }] : [];
+  const needs = [...plan, ...demanding.flatMap((rule) => rule.needs)];
+  const unmet = unmetNeeds(program, needs, evidence);
+  const carrying = [...standing.filter((bar) => "obligations" in bar), ...exceptions];
+  const obligations = mergeObligations(entered, carrying, facts, evidence.differingNotes(unmet.met));
+  const missing =
+    obligations === undefined
+      ? ["builtin.obligation_unknown"]
+      : supports(entered.request, obligations)
+        ? []
+        : ["builtin.unsupported_obligation"];
+  return {
+    allow,
+    used: exceptions.map(({ id }) => id).sort(),
+    unmet,
+    adding: demanding
+      .filter((rule) => unmetNeeds(program, rule.needs, evidence).needs.length > 0)
+      .map((rule) => rule.id),
+    obligations: obligations ?? [],
+    missing,
+  };
+}
+
+function grant(entered: Entered, way: Way, limits: readonly LimitResult[]): Judgement {
+  const { needs } = way.unmet;
   const needsStepUp = needs.some((need) => need.type === "step-up");
-  const alerts = limits.filter((result) => result.says === "alert").map((result) => result.limit.id);
+  const determining = [...(way.allow === undefined ? [] : [way.allow.id]), ...way.adding, ...way.used];
+  const alerts = limits.filter(({ says }) => says === "alert").map(({ limit }) => limit.id);
   return {
     verdict: needs.length === 0 ? "allow" : needsStepUp ? "step-up" : "require-approval",
     needs,
-    obligations: chosen.obligations,
+    obligations: way.obligations,
     determining: [...new Set(determining)].sort(),
-    exceptions: chosen.used,
+    exceptions: way.used,
     alerts: alerts.sort(),
     stage: undefined,
     limits,
-    used: chosen.unmet.met,
+    used: way.unmet.met,
     entered,
     replayed: undefined,
   };
@@ -270,6 +267,7 @@ function refuse(
   stage: Judgement["stage"],
   refusals: readonly string[],
   entered: Entered | undefined,
+  limits: readonly LimitResult[] = [],
 ): Judgement {
   return {
     verdict: "deny",
@@ -279,112 +277,13 @@ function refuse(
     exceptions: [],
     alerts: [],
     stage,
-    limits: [],
+    limits,
     used: [],
     entered,
     replayed: undefined,
   };
 }
 
-/** Whether a rule, limit or transaction is about these actors. */
-export function concerns(rule: { readonly who: Who }, entered: Entered): boolean {
-  const { agents, for: whom } = rule.who;
-  if (agents !== "any" && !agents.has(entered.call.agents.at(-1) as string)) return false;
-  switch (whom.kind) {
-    case "any":
-      return true;
-    case "nobody":
-      return !entered.hasUser;
-    case "roles":
-      return [...whom.roles].some((role) => entered.userRoles.has(role));
-    case "users":
-      return entered.userId !== undefined && whom.users.has(entered.userId);
-  }
-}
-
-function isInside(kinds: ReadonlySet<string>, facts: Facts, world: World, entered: Entered): Tri {
-  if (facts.txn === undefined) return false;
-  if (facts.txn === UNKNOWN) return UNKNOWN;
-  return kinds.has(transactionOf(world, entered)?.kind.id ?? "");
-}
-
-/** What an idempotency key says: the answer again, or why not. Only an `allow` is kept under it. */
-function rememberedUnder(
-  world: World,
-  { request, call }: Entered,
-  caller: string,
-):
-  | { readonly kind: "replayed"; readonly event: DecisionEvent }
-  | { readonly kind: "refused"; readonly refusal: string }
-  | undefined {
-  if (request.id === undefined) return undefined;
-  const under = world.decisions.filter(
-    (each) =>
-      each.verdict === "allow" &&
-      each.request.id === request.id &&
-      each.caller === caller &&
-      each.call.tenant === call.tenant,
-  );
-  const event = under.at(-1);
-  const heard = Math.max(...under.map((each) => each.outcome?.at ?? each.at));
-  if (event === undefined || world.now >= heard + KEY_KNOWN) return undefined;
-  if (event.call.digest !== call.digest) return { kind: "refused", refusal: "builtin.replayed_other" };
-  if (under.some((each) => each.outcome?.status === "ok")) {
-    return { kind: "refused", refusal: "builtin.already_done" };
-  }
-  const isValid = event.outcome === undefined && world.now < event.at + ALLOW_VALID;
-  return isValid ? { kind: "replayed", event } : undefined;
-}
-
-function mentionsPrior(program: Program, rule: Rule | Exception | Limit, tool: string): boolean {
-  const visit = (value: unknown): boolean => {
-    if (typeof value !== "object" || value === null) return false;
-    const expr = value as Partial<Extract<Expr, { kind: "prior" }>> & { define?: string };
-    if (expr.kind === "prior" && expr.tool === tool) return true;
-    const define = expr.define === undefined ? undefined : program.defines.get(expr.define);
-    return visit(define?.body) || Object.values(value).some(visit);
-  };
-  const amount = "meter" in rule && rule.meter.kind === "of" ? rule.meter.amount : undefined;
-  const obligations = "obligations" in rule ? rule.obligations : undefined;
-  return visit(rule.condition) || visit(amount) || visit(obligations);
-}
-
-/** Uses are counted over all users of a tenant, at `allow`. */
-function usesLeft(world: World, exception: Exception, tenant: string): boolean {
-  if (exception.uses === undefined) return true;
-  const isBack = (event: DecisionEvent): boolean =>
-    event.outcome?.status === "not_run" &&
-    world.program.tools.get(event.call.target.id)?.irreversible !== true;
-  const used = world.decisions.filter(
-    (event) => event.call.tenant === tenant && event.exceptions.includes(exception.id) && !isBack(event),
-  );
-  return used.length < exception.uses;
-}
-
-/** Every allow with every choice of exceptions: one for each refusal, at most one for each bar. */
-function waysToBeGranted(
-  allows: readonly (Rule | undefined)[],
-  refused: readonly string[],
-  barred: readonly string[],
-  lifters: ReadonlyMap<string, readonly Exception[]>,
-): Way[] {
-  let lifted: ReadonlyMap<string, Exception>[] = [new Map()];
-  const spread = (id: string, choices: readonly (Exception | undefined)[]): void => {
-    lifted = lifted.flatMap((map) =>
-      choices.map((choice) => (choice === undefined ? map : new Map([...map, [id, choice]]))),
-    );
-  };
-  for (const id of refused) spread(id, lifters.get(id) ?? []);
-  for (const id of barred) spread(id, [undefined, ...(lifters.get(id) ?? [])]);
-  return allows.flatMap((allow) => lifted.map((map) => ({ allow, lifted: map })));
-}
-
-function needing(limit: Limit): { readonly id: string; readonly needs: readonly Need[] } {
-  return { id: limit.id, needs: limit.over.kind === "need" ? limit.over.needs : [] };
-}
-function names(exceptions: Iterable<Exception>): string[] {
-  return [...new Set([...exceptions].map((exception) => exception.id))].sort();
-}
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

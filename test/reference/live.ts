@@ -8,9 +8,10 @@ import type { DecideRequest } from "../../src/model/request.js";
 import type { OpenSession, OpenTransaction } from "../../src/model/session.js";
 import { isGranted, isLive } from "./approvals.js";
 import { DEFAULT_TENANT, type Entered, enter } from "./enter.js";
-import { concerns, type How, type Judgement, judge } from "./judge.js";
+import { type How, type Judgement, judge } from "./judge.js";
 import { chargesOf, chargesOfDenial } from "./limits.js";
 import { CONFIRMATION, type Unmet } from "./needs.js";
+import { concerns } from "./questions.js";
 import { isComplete, isTransactionOpen, openSessionOf, plannedAs, sessionOf } from "./situations.js";
 import type { ApprovalEvent, DecisionEvent, SessionEvent, TransactionEvent, World } from "./world.js";
 

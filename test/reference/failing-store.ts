@@ -1,0 +1,44 @@
+/** A store that can be made to fail, or to take its process with it. */
+import { type Commit, type CommitResult, type StateStore, StateUnavailable } from "../../src/state/store.js";
+
+/** Thrown where the process is made to end. */
+export class Ended extends Error {}
+
+/** Passes everything on, unless it is told to fail. */
+export class FailingStore implements StateStore {
+  readonly kind = "failing";
+  readonly #inner: StateStore;
+  isDown = false;
+  /** The process ends before or after the next commit that changes anything. */
+  endsAt: "before" | "after" | undefined;
+  constructor(inner: StateStore) {
+    this.#inner = inner;
+  }
+  #check(): void {
+    if (this.isDown) throw new StateUnavailable("unreachable", "down for the test");
+  }
+  read(...args: Parameters<StateStore["read"]>): ReturnType<StateStore["read"]> {
+    this.#check();
+    return this.#inner.read(...args);
+  }
+  async commit(what: Commit): Promise<CommitResult> {
+    this.#check();
+    if (this.endsAt === "before") throw new Ended();
+    const result = await this.#inner.commit(what);
+    const changed = result.applied ? what.reserve.length > 0 : (what.always ?? []).length > 0;
+    if (this.endsAt === "after" && (changed || (what.always ?? []).length > 0)) throw new Ended();
+    return result;
+  }
+  health(): ReturnType<StateStore["health"]> {
+    return this.#inner.health();
+  }
+  keys(...args: Parameters<StateStore["keys"]>): ReturnType<StateStore["keys"]> {
+    return this.#inner.keys(...args);
+  }
+  reset(...args: Parameters<StateStore["reset"]>): ReturnType<StateStore["reset"]> {
+    return this.#inner.reset(...args);
+  }
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+}
