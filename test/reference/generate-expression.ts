@@ -151,7 +151,7 @@ function aboutReadable(scope: Scope): string {
 function widened(type: Type): Type {
   if (type.kind === "text") return { kind: "text", max: 4096 };
   if (type.kind === "int" || type.kind === "number") return { kind: type.kind };
-  return type.kind === "path" ? { kind: "path" } : type;
+  return type;
 }
 
 /** Something that is true or false of a value that is there. */
