@@ -10,6 +10,8 @@ import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
 export interface StateQuestions {
   /** The session's labels or steps, or what the call carries. */
   readonly session: boolean;
+  /** The number of the session's steps: every other call in it changes that, and so competes. */
+  readonly steps: boolean;
   readonly transaction: boolean;
   /** Arguments whose labels or statedness are asked for, by dotted path. */
   readonly provenance: readonly string[];
@@ -72,18 +74,24 @@ function findQuestions(
   exprs: readonly Expr[],
   program: Program,
 ): { asks: StateQuestions; readsArgs: boolean } {
-  const found = { session: false, transaction: false, carried: false, readsArgs: false };
+  const found = { session: false, steps: false, transaction: false, carried: false, readsArgs: false };
   const provenance = new Set<string>();
   const priors = new Map<string, PriorExpr>();
   const defines = new Set<string>();
   const visit = (expr: Expr): void => {
     switch (expr.kind) {
       case "root":
-        if (expr.root === "session") found.session = true;
+        if (expr.root === "session") found.session = found.steps = true;
         if (expr.root === "txn") found.transaction = true;
         if (expr.root === "labels") found.carried = true;
         if (expr.root === "args") found.readsArgs = true;
         return;
+      case "field":
+        if (expr.of.kind === "root" && expr.of.root === "session" && expr.name === "labels") {
+          found.session = true;
+          return;
+        }
+        break;
       case "function": {
         const path =
           expr.name === "labels_of" || expr.name === "stated" ? argumentPath(expr.args[0]) : undefined;

@@ -49,6 +49,7 @@ export function liftingOf(id: string, target: TargetProgram, frame: Frame): Lift
 /** What the rules that came out unknown would have to know. */
 export interface Wanted {
   session: boolean;
+  steps: boolean;
   transaction: boolean;
   carried: boolean;
   readonly provenance: Set<string>;
@@ -56,13 +57,21 @@ export interface Wanted {
 }
 
 export function nothingWanted(): Wanted {
-  return { session: false, transaction: false, carried: false, provenance: new Set(), priors: new Map() };
+  return {
+    session: false,
+    steps: false,
+    transaction: false,
+    carried: false,
+    provenance: new Set(),
+    priors: new Map(),
+  };
 }
 
 /** Adds what a candidate asks of the state. */
 export function want(wanted: Wanted, candidate: Candidate): void {
   const { asks } = candidate.rule;
   if (asks.session) wanted.session = true;
+  if (asks.steps) wanted.steps = true;
   if (asks.carried) wanted.carried = true;
   if (asks.transaction || candidate.inside !== "anywhere") wanted.transaction = true;
   for (const path of asks.provenance) wanted.provenance.add(path);

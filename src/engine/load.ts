@@ -339,7 +339,7 @@ function interpret(
     const familyKey = cellKeys.family(call.tenant, session.family);
     if (provenance || plan.wanted.session)
       guards.push({ op: "expect", key: familyKey, fields: { labels: labels ?? null } });
-    if (plan.wanted.session)
+    if (plan.wanted.steps)
       guards.push({
         op: "expect",
         key: familyKey,
