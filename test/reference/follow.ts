@@ -268,7 +268,7 @@ export class Follower {
       ...(actors === undefined ? {} : { actors }),
       tool: next?.tool ?? "",
       args: (next?.args ?? {}) as NonNullable<DecideRequest["args"]>,
-      session: found.session,
+      session: found.session.id,
       transaction: found.id,
     };
     const { channel: _, labels: __, tenant: ___, ...rest } = request;

@@ -197,7 +197,7 @@ export function openTransaction(
     id: given.id,
     kind,
     tenant,
-    session: request.session,
+    session,
     caller,
     user: call.user,
     agent: call.agents[0] as string,

@@ -75,10 +75,20 @@ function findTransaction(world: World, call: Call): TransactionEvent | string | 
   const found = world.transactions.find(
     (each) => each.id === call.transaction && each.tenant === call.tenant,
   );
-  if (found === undefined || !isTransactionOpen(world, found)) return "builtin.transaction_not_open";
-  const isOwner =
-    found.user === call.user && found.agent === call.agents[0] && found.session === call.session;
-  return isOwner ? found : "builtin.transaction_not_yours";
+  if (found === undefined || found.session !== namedSession(world, call))
+    return "builtin.transaction_not_open";
+  if (found.user !== call.user || found.agent !== call.agents[0]) return "builtin.transaction_not_yours";
+  return isTransactionOpen(world, found) ? found : "builtin.transaction_not_open";
+}
+/** The session of this id that was not ended by itself, whoever opened it. */
+function namedSession(world: World, call: Call): SessionEvent | undefined {
+  return world.sessions.find(
+    (each) =>
+      each.id === call.session &&
+      each.tenant === call.tenant &&
+      each.endedAt === undefined &&
+      world.now < each.openedAt + SESSION_LIFE,
+  );
 }
 
 export function isTransactionOpen(world: World, transaction: TransactionEvent): boolean {

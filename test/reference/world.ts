@@ -33,7 +33,8 @@ export interface TransactionEvent {
   readonly id: string;
   readonly kind: Transaction;
   readonly tenant: string;
-  readonly session: string;
+  /** The very session: another one that is given its id later is not it. */
+  readonly session: SessionEvent;
   readonly caller: string;
   readonly user: string | undefined;
   readonly agent: string;
