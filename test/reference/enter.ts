@@ -252,7 +252,8 @@ function callOf(
     tool === undefined
       ? (request.args ?? {})
       : toWire(tool.args, args, { withoutAdvisory: true, sortSets: true });
-  const argsText = canonicalJson(compared);
+  // What a channel carries is not looked into, not even for whether it is text at all.
+  const argsText = tool === undefined ? JSON.stringify(compared) : canonicalJson(compared);
   const people = [user?.id ?? null, ...agents.map((agent) => agent.id)];
   const where = [request.session ?? null, request.transaction ?? null];
   const key = (limitKey: LimitKey): string | undefined => {

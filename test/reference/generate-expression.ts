@@ -121,7 +121,7 @@ export function condition(scope: Scope): string {
     [2, () => comparison(scope)],
     [1.5, () => aboutTime(scope)],
     [1.5, () => aboutNames(scope)],
-    [scope.state ? 3 : 0, () => aboutState(scope)],
+    [scope.state ? 4 : 0, () => aboutState(scope)],
     [1, () => aboutData(scope)],
     [scope.vocabulary.defines.length > 0 ? 1.5 : 0, () => useDefine(scope)],
     [0.5, () => draw.pick(["true", "false"])],
@@ -304,7 +304,7 @@ export function numeric(scope: Scope, depth: number): Numeric {
     [4, () => pickNumber(draw, numbers)],
     [2, () => ({ text: literal(draw, number) as string, guards: [] })],
     [has(scope, "cap") ? 1 : 0, () => ({ text: "cap", guards: [] })],
-    [0.4, () => ({ text: "9_007_199_254_740_991", guards: [] })],
+    [0.8, () => ({ text: "9_007_199_254_740_991", guards: [] })],
     [
       depth > 2 ? 0 : 3,
       () => {

@@ -41,9 +41,9 @@ export class RuleDrawer {
     for (let i = draw.int(0, 2); i > 0; i--) this.transaction();
     for (const tool of this.#vocabulary.tools) if (draw.chance(0.97)) this.allow(tool);
     for (let i = draw.int(0, 3); i > 0; i--) this.allow();
-    for (let i = draw.int(0, 2); i > 0; i--) this.rule("deny");
-    for (let i = draw.int(0, 3); i > 0; i--) this.rule("require");
-    for (let i = draw.int(0, 3); i > 0; i--) this.limit();
+    for (let i = draw.int(0, 2); i > 0; i -= draw.int(1, 2)) this.rule("deny");
+    for (let i = draw.int(1, 3); i > 0; i--) this.rule("require");
+    for (let i = draw.int(1, 4); i > 0; i--) this.limit();
     for (let i = draw.int(0, 3); i > 0; i--) this.exception();
   }
 
@@ -108,7 +108,7 @@ export class RuleDrawer {
     const own: Target | undefined = tool && { written: [tool.name], tools: [tool], channels: [] };
     const target = own ?? (draw.chance(0.25) ? this.#reads() : this.#named());
     const inside = this.#inside(tool === undefined ? 0.2 : 0.04);
-    const needs = draw.chance(0.4) ? this.#needs() : undefined;
+    const needs = draw.chance(0.5) ? this.#needs() : undefined;
     const grave = target.tools.some((tool) => tool.tier === 3);
     const gated = needs?.some((need) => !need.startsWith("confirmation"));
     const note =
@@ -349,7 +349,7 @@ export class RuleDrawer {
       draw.weighted([
         [3, () => `approval ${draw.pick(approvals)}`],
         [
-          7,
+          8,
           () => `step-up ${draw.pick(levels)}${draw.chance(0.4) ? ` within ${draw.pick(["5m", "1h"])}` : ""}`,
         ],
         [2, () => "confirmation"],

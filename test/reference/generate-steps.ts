@@ -131,14 +131,14 @@ export class StepDrawer {
         [1, () => draw.int(0, 6)],
       ]);
     return draw.weighted<Step>([
-      [10, () => ({ do: "decide", asked: this.asked() })],
+      [18, () => ({ do: "decide", asked: this.asked() })],
       [
         7,
         () => ({ do: "again", of: recent(), change: draw.pick(["nothing", "nothing", "sign in", "note"]) }),
       ],
-      [4, () => this.#outcome(recent())],
+      [3.5, () => this.#outcome(recent())],
       [
-        this.#vocabulary.transactions.some(({ confirmPlan }) => confirmPlan) ? 3 : 0.3,
+        this.#vocabulary.transactions.some(({ confirmPlan }) => confirmPlan) ? 3 : 0,
         () => ({ do: "planned", of: 0, asked: this.asked() }),
       ],
       [
@@ -157,13 +157,13 @@ export class StepDrawer {
       [this.#vocabulary.transactions.length > 0 ? 0.8 : 0, () => this.#begin(actors)],
       [0.4, () => ({ do: draw.pick(["commit", "abort"]), of: recent() })],
       [
-        2.5,
+        1.8,
         () => ({
           do: "wait",
           ms: draw.weighted([
             [4, () => draw.int(1, 90) * SECOND],
             [3, () => draw.int(1, 20) * 60 * SECOND],
-            [1, () => draw.int(1, 26) * 3_600 * SECOND],
+            [0.6, () => draw.int(1, 26) * 3_600 * SECOND],
             [0.2, () => draw.int(1, 40) * 86_400 * SECOND],
           ]),
         }),
@@ -185,9 +185,9 @@ export class StepDrawer {
     else if (isChannel) request.channel = draw.pick(channels);
     else request.tool = draw.pick([tool.wire, tool.wire, tool.name]);
     if (isChannel) request.args = { text: draw.pick(["hello", ...EMAILS]) };
-    else request.args = draw.chance(0.025) ? this.#wrongArgs(tool) : validRecord(draw, tool.args);
+    else request.args = draw.chance(0.02) ? this.#wrongArgs(tool) : validRecord(draw, tool.args);
     if (draw.chance(0.12)) request.labels = this.#labels(tool, isChannel);
-    if (draw.chance(isMain ? 0.88 : 0.3)) {
+    if (draw.chance(isMain ? 0.8 : 0.3)) {
       request.session = draw.weighted([
         [12, () => draw.maybe(this.#opened) ?? "s1"],
         [0.5, () => draw.pick([...SESSIONS, "s9"])],
