@@ -41,7 +41,12 @@ const config = z.strictObject({
     .strictObject({ host: z.string().min(1).optional(), port: z.int().min(0).max(65_535).optional() })
     .default({}),
   state: z
-    .strictObject({ url: z.string().min(1).optional(), capacity: z.int().min(1).optional() })
+    .strictObject({
+      url: z.string().min(1).optional(),
+      capacity: z.int().min(1).optional(),
+      /** Seconds that one trip to Redis may take before its state counts as out of reach, which denies; 0.25 by default. */
+      timeout: z.number().min(0.01).max(60).optional(),
+    })
     .default({}),
   auth: z
     .strictObject({

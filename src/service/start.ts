@@ -85,6 +85,7 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
   const store = await openStore(stateUrl, {
     clock,
     ...(config.state.capacity === undefined ? {} : { capacity: config.state.capacity }),
+    ...(config.state.timeout === undefined ? {} : { timeout: config.state.timeout * 1000 }),
   });
   undo.push(() => store.close());
   const keys: Keys =
