@@ -16,7 +16,7 @@ interface Allowed extends Sent {
   readonly decision_id: string;
 }
 
-const PURSES = sized(40, 200);
+const PURSES = sized(30, 160);
 const LANES = 8;
 const WORKERS = 32;
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { approvalsInParallel } from "./races/approvals.js";
 import { onceOnly } from "./races/once-only.js";
 import { oneBelowTheCap } from "./races/one-below-the-cap.js";
+import { decisionsBesideOutcomes } from "./races/outcomes.js";
 import { sessionsInParallel } from "./races/sessions.js";
 import { transactionsInParallel } from "./races/transactions.js";
 import { type Fleet, fleet, kinds } from "./support/fleet.js";
@@ -13,7 +14,8 @@ describe.each(kinds)("what is remembered in %s, asked for by many at once", (kin
   let hooks: WebhookReceiver;
   beforeAll(async () => {
     hooks = await WebhookReceiver.start();
-    state = await fleet(kind, { webhook: hooks.config });
+    // A thousand at once on a machine that is shared: what is asked here is how many, not how soon.
+    state = await fleet(kind, { webhook: hooks.config, state: { timeout: 10 } });
   }, PROOF_TIMEOUT);
   afterAll(async () => {
     await state?.end();
@@ -26,4 +28,5 @@ describe.each(kinds)("what is remembered in %s, asked for by many at once", (kin
   transactionsInParallel(theFleet);
   onceOnly(theFleet);
   approvalsInParallel(theFleet, () => hooks);
+  decisionsBesideOutcomes(theFleet);
 });

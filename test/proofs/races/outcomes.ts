@@ -1,16 +1,16 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { spend } from "./support/calls.js";
-import { Dice } from "./support/dice.js";
-import { type Fleet, fleet, kinds } from "./support/fleet.js";
-import { PROOF_TIMEOUT, report, sized } from "./support/size.js";
-import { percentile, tally, why } from "./support/tally.js";
+import { expect, it } from "vitest";
+import { spend } from "../support/calls.js";
+import { Dice } from "../support/dice.js";
+import type { Fleet } from "../support/fleet.js";
+import { PROOF_TIMEOUT, report, sized } from "../support/size.js";
+import { percentile, tally, why } from "../support/tally.js";
 
-describe.each(kinds)("decisions while outcomes arrive, kept in %s", (kind) => {
-  let state: Fleet;
-  afterEach(() => state?.end());
-
-  it("are answered in time, and every outcome is settled once", { timeout: PROOF_TIMEOUT }, async () => {
-    state = await fleet(kind);
+/** What decisions wait for while many outcomes come in. */
+export function decisionsBesideOutcomes(fleet: () => Fleet): void {
+  it("decisions beside many outcomes are answered in time, and every outcome is settled", {
+    timeout: PROOF_TIMEOUT,
+  }, async () => {
+    const { replicas, kind } = fleet();
     const dice = new Dice(`outcomes, ${kind}`);
     const count = sized(500, 5_000);
     const ids: string[] = [];
@@ -18,16 +18,14 @@ describe.each(kinds)("decisions while outcomes arrive, kept in %s", (kind) => {
       Promise.all(Array.from({ length: width }, each));
     await spendWith(16, async () => {
       while (ids.length < count) {
-        const { json } = await dice
-          .pick(state.replicas)
-          .decide(spend(`o-${ids.length}-${dice.below(2 ** 30)}`, 1));
+        const { json } = await dice.pick(replicas).decide(spend(`o-${ids.length}-${dice.below(2 ** 30)}`, 1));
         ids.push(json.decision_id as string);
       }
     });
     const quiet: number[] = [];
     await spendWith(4, async () => {
       for (let n = 0; n < 50; n++)
-        quiet.push((await dice.pick(state.replicas).decide(spend(`q-${dice.below(2 ** 30)}`, 1))).ms);
+        quiet.push((await dice.pick(replicas).decide(spend(`q-${dice.below(2 ** 30)}`, 1))).ms);
     });
     const busy: number[] = [];
     const verdicts: string[] = [];
@@ -38,7 +36,7 @@ describe.each(kinds)("decisions while outcomes arrive, kept in %s", (kind) => {
       while (next < ids.length) {
         const decision_id = ids[next++] as string;
         statuses.push(
-          String((await dice.pick(state.replicas).post("/outcomes", { decision_id, status: "ok" })).status),
+          String((await dice.pick(replicas).post("/outcomes", { decision_id, status: "ok" })).status),
         );
       }
     }).then(() => {
@@ -47,7 +45,7 @@ describe.each(kinds)("decisions while outcomes arrive, kept in %s", (kind) => {
     const begun = performance.now();
     await spendWith(4, async () => {
       while (!done) {
-        const answer = await dice.pick(state.replicas).decide(spend(`b-${dice.below(2 ** 30)}`, 1));
+        const answer = await dice.pick(replicas).decide(spend(`b-${dice.below(2 ** 30)}`, 1));
         busy.push(answer.ms);
         verdicts.push(why(answer));
       }
@@ -63,4 +61,4 @@ describe.each(kinds)("decisions while outcomes arrive, kept in %s", (kind) => {
     expect(new Set(verdicts)).toEqual(new Set(["allow till.writing"]));
     expect(percentile(busy, 99)).toBeLessThan(1_500);
   });
-});
+}
