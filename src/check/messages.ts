@@ -131,6 +131,11 @@ export const messages = {
       label: problem,
       help: "the bundle does not load without it",
     }),
+  unknownThreat: (id: string, span: Span, known: Iterable<string>, help: string | undefined): Diagnostic =>
+    diagnostic("W2014", span, `unknown threat \`${id}\``, {
+      label: "no catalogue of threats has this id",
+      help: help ?? didYouMean(id, known).help ?? 'ids look like `"LLM01:2025"`, `"ASI02"` or `"AML.T0051"`',
+    }),
 
   // --- types ---------------------------------------------------------------------------------------------
   unknownField: (
@@ -405,6 +410,45 @@ export const messages = {
       label: "they reach no tool in common",
       secondary: [{ span: declared, message: "declared here" }],
       help: "name in `call` what that rule refuses",
+    }),
+  neverTrue: (what: string, name: string, span: Span, declared: Span): Diagnostic =>
+    diagnostic("W5017", span, `the condition of ${what} \`${name}\` can never be true`, {
+      label: "whatever the call",
+      secondary: [{ span: declared, message: "so this never applies as it is meant to" }],
+      help: "mend the condition, or remove the rule",
+    }),
+  alwaysTrue: (what: string, name: string, span: Span): Diagnostic =>
+    diagnostic("W5018", span, `this part of ${what} \`${name}\` is always true`, {
+      label: "whatever the call",
+      help: "remove it, or say what was meant",
+    }),
+  concernsNobody: (
+    what: string,
+    name: string,
+    span: Span,
+    alone: boolean,
+    agents: readonly { readonly name: string; readonly span: Span }[],
+  ): Diagnostic =>
+    diagnostic(
+      "W5019",
+      span,
+      `${what} \`${name}\` is for ${alone ? "nobody" : "users"}, and no agent acts ${alone ? "alone" : "for one"}`,
+      {
+        label: "it concerns no call",
+        secondary: agents.map((agent) => ({
+          span: agent.span,
+          message: `\`${agent.name}\` acts ${alone ? "for a user" : "alone"}`,
+        })),
+        help: alone
+          ? "remove the `for nobody`, or name an agent that `acts alone`"
+          : "say `for nobody`, or name an agent that `acts for user`",
+      },
+    ),
+  refusedAllow: (allow: string, span: Span, deny: string, declared: Span): Diagnostic =>
+    diagnostic("W5020", span, `allow \`${allow}\` grants nothing`, {
+      label: "all of it is refused",
+      secondary: [{ span: declared, message: `\`${deny}\` refuses it, and nothing lifts that` }],
+      help: "narrow the deny, or remove the allow",
     }),
 
   // --- tests ---------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 import type { Span } from "../source/source.js";
 import { bundleCodes } from "./catalogue/bundle.js";
+import { conditionCodes } from "./catalogue/conditions.js";
 import type { CatalogueEntry } from "./catalogue/entry.js";
 import { lintCodes } from "./catalogue/lints.js";
 import { nameCodes } from "./catalogue/names.js";
@@ -16,6 +17,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   ...typeCodes,
   ...safetyCodes,
   ...lintCodes,
+  ...conditionCodes,
   ...testCodes,
   ...bundleCodes,
 ].sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));

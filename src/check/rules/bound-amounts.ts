@@ -1,18 +1,27 @@
+import type { FieldType } from "../../values/type.js";
 import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
-import type { Expr, Program, Rule } from "../program.js";
+import type { Expr, Program, Rule, Tool } from "../program.js";
+import { HOLDS } from "../solve/outcomes.js";
+import { Solver } from "../solve/solver.js";
+
+/** An amount of this size has no bound that means anything. */
+const NO_BOUND = 1e15;
 
 /** What an allow lets a write tool do with a number has an upper bound: by the argument's type, or by the allow's condition. */
 export function boundAmounts(bundle: Bundle, program: Program): void {
+  const solvers = new Map<Tool, Solver>();
   for (const allow of program.rules.values()) {
     if (allow.effect !== "allow" || allow.shadow) continue;
-    const bounded = new Set(allow.condition === undefined ? [] : boundedBy(allow.condition, program));
     for (const { tools, target } of bundle.targets.get(allow.id) ?? []) {
       for (const tool of tools) {
         if (tool.action === "read") continue;
-        for (const { name, type, advisory } of tool.args.fields) {
+        for (const field of tool.args.fields) {
+          const { name, type, advisory } = field;
           if ((type.kind !== "number" && type.kind !== "int") || type.max !== undefined || advisory) continue;
-          if (bounded.has(name) || isMetered(program, allow, tool.id, name)) continue;
+          const solver = solvers.get(tool) ?? new Solver({ program, tool });
+          solvers.set(tool, solver);
+          if (isBounded(allow, field, solver) || isMetered(program, allow, tool.id, name)) continue;
           bundle.problems.add(messages.unboundedAmount(allow.name, `args.${name}`, target.span, tool.name));
         }
       }
@@ -20,33 +29,26 @@ export function boundAmounts(bundle: Bundle, program: Program): void {
   }
 }
 
-/** Arguments that a condition keeps below something; a define that is handed one may do so. */
-function boundedBy(condition: Expr, program: Program): string[] {
-  switch (condition.kind) {
-    case "and":
-      return condition.items.flatMap((item) => boundedBy(item, program));
-    case "or": {
-      const [first = [], ...others] = condition.items.map((item) => boundedBy(item, program));
-      return first.filter((name) => others.every((other) => other.includes(name)));
-    }
-    case "not":
-      return condition.of.kind === "compare" &&
-        (condition.of.operator === ">" || condition.of.operator === ">=")
-        ? argumentsIn(condition.of.left)
-        : condition.of.kind === "compare" && (condition.of.operator === "<" || condition.of.operator === "<=")
-          ? argumentsIn(condition.of.right)
-          : [];
-    case "compare":
-      if (condition.operator === "<" || condition.operator === "<=") return argumentsIn(condition.left);
-      if (condition.operator === ">" || condition.operator === ">=") return argumentsIn(condition.right);
-      if (condition.operator === "==")
-        return [...argumentsIn(condition.left), ...argumentsIn(condition.right)];
-      return condition.operator === "in" ? argumentsIn(condition.left) : [];
-    case "define":
-      return condition.args.flatMap(argumentsIn);
-    default:
-      return [];
-  }
+/** Whether the argument can be no number of this size where the allow grants. */
+function isBounded(allow: Rule, field: FieldType, solver: Solver): boolean {
+  if (allow.condition === undefined) return false;
+  const span = allow.condition.span;
+  const args: Expr = { kind: "root", root: "args", type: { kind: "record", fields: [] }, span };
+  const { name, type, optional } = field;
+  const amount: Expr = { kind: "field", of: args, name, optional, type, span };
+  const right: Expr = { kind: "const", value: NO_BOUND, type: { kind: "number" }, span };
+  const isHuge: Expr = {
+    kind: "compare",
+    operator: ">=",
+    left: amount,
+    right,
+    type: { kind: "bool" },
+    span,
+  };
+  return solver.excludes([
+    { expr: allow.condition, outcomes: HOLDS },
+    { expr: isHuge, outcomes: HOLDS },
+  ]);
 }
 
 /** The argument that an expression is, or is made of. */

@@ -5,9 +5,12 @@ import { announceChains } from "./announce-chains.js";
 import { announceTransactions } from "./announce-transactions.js";
 import { bindReachOfExceptions } from "./bind-reach-of-exceptions.js";
 import { boundAmounts } from "./bound-amounts.js";
-import { coverNoNeeds } from "./cover-no-needs.js";
+import { concernSomebody } from "./concern-somebody.js";
+import { coverAllows } from "./cover-allows.js";
 import { gateTierThree } from "./gate-tier-three.js";
 import { keepScriptsApart } from "./keep-scripts-apart.js";
+import { knowThreats } from "./know-threats.js";
+import { meanConditions } from "./mean-conditions.js";
 import { meterWrites } from "./meter-writes.js";
 import { outliveNoDate } from "./outlive-no-date.js";
 import { reachSomething } from "./reach-something.js";
@@ -24,7 +27,10 @@ const RULES: readonly PolicyRule[] = [
   boundAmounts,
   meterWrites,
   useVocabulary,
-  coverNoNeeds,
+  coverAllows,
+  meanConditions,
+  concernSomebody,
+  knowThreats,
   keepScriptsApart,
   reachSomething,
   announceTransactions,

@@ -134,4 +134,16 @@ data blocked: set<text> from "missing.json"`,
     prefer: `${REFUND}
 data blocked: set<text> = ["V-13"]`,
   },
+  {
+    code: "W2014",
+    severity: "error",
+    title: "unknown threat",
+    why: "A threat that no catalogue has counts for nothing in the report that a reviewer relies on.",
+    avoid: `${LOOKUP}
+@threat("LLM11:2025")
+deny odd { call crm.lookup  when args.customer == "" }`,
+    prefer: `${LOOKUP}
+@threat("LLM01:2025")
+deny odd { call crm.lookup  when args.customer == "" }`,
+  },
 ];

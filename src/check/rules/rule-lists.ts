@@ -1,0 +1,13 @@
+/** Everything of a bundle that has a condition, with the word that declares it. */
+import type { Exception, Limit, Program, Rule } from "../program.js";
+
+export type Conditional = Rule | Limit | Exception;
+
+/** Rules, limits and exceptions, in that order. */
+export function conditionals(program: Program): (readonly [what: string, rule: Conditional])[] {
+  return [
+    ...[...program.rules.values()].map((rule) => [rule.effect, rule] as const),
+    ...[...program.limits.values()].map((limit) => ["limit", limit] as const),
+    ...[...program.exceptions.values()].map((exception) => ["exception", exception] as const),
+  ];
+}
