@@ -347,7 +347,7 @@ export class RuleDrawer {
     const { approvals, levels } = this.#vocabulary;
     const one = (): string =>
       draw.weighted([
-        [3, () => `approval ${draw.pick(approvals)}`],
+        [5, () => `approval ${draw.pick(approvals)}`],
         [
           8,
           () => `step-up ${draw.pick(levels)}${draw.chance(0.4) ? ` within ${draw.pick(["5m", "1h"])}` : ""}`,
