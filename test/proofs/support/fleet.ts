@@ -23,10 +23,30 @@ export const kinds: readonly Kind[] = ["memory", "file", ...(hasRedis ? (["redis
 /** Those that several processes share. */
 export const sharedKinds: readonly Kind[] = kinds.filter((kind) => kind !== "memory");
 
-/** As many replicas as the kind can have: one in memory, two on a file, three on Redis. */
+/** As many replicas as the kind can have: one in memory, two on a file, three on Redis. Leaves nothing behind where one fails. */
 export async function fleet(kind: Kind, config?: object, ...redisSettings: string[]): Promise<Fleet> {
+  const undo: (() => unknown)[] = [];
+  const end = async () => {
+    for (const each of undo.splice(0).reverse()) await each();
+  };
+  try {
+    return { ...(await begin(kind, config, redisSettings, undo)), end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function begin(
+  kind: Kind,
+  config: object | undefined,
+  redisSettings: readonly string[],
+  undo: (() => unknown)[],
+): Promise<Omit<Fleet, "end">> {
   const folder = newFolder();
+  undo.push(folder.remove);
   const redis = kind === "redis" ? await RedisServer.start(...redisSettings) : undefined;
+  undo.push(() => redis?.remove());
   const state = { memory: "memory:", file: `file:${join(folder.path, "state")}`, redis: redis?.url ?? "" }[
     kind
   ];
@@ -35,28 +55,20 @@ export async function fleet(kind: Kind, config?: object, ...redisSettings: strin
   if (config !== undefined) writeFileSync(configFile, JSON.stringify(config), { mode: 0o600 });
   await writ("keys", "create", keys);
   if (redis !== undefined) await writ("state", "init", "--state", state, "--yes");
-  const started: Replica[] = [];
   const joinOne = async () => {
     const replica = await Replica.start({
       state,
       keys,
       ...(config === undefined ? {} : { config: configFile }),
     });
-    started.push(replica);
+    undo.push(() => replica.kill());
     return replica;
   };
   const count = { memory: 1, file: 2, redis: 3 }[kind];
-  const replicas = await Promise.all(Array.from({ length: count }, joinOne));
-  return {
-    kind,
-    replicas,
-    state,
-    redis,
-    join: joinOne,
-    end: async () => {
-      await Promise.all(started.map((each) => each.kill()));
-      await redis?.remove();
-      folder.remove();
-    },
-  };
+  const started = await Promise.allSettled(Array.from({ length: count }, joinOne));
+  const replicas = started.map((each) => {
+    if (each.status === "rejected") throw each.reason;
+    return each.value;
+  });
+  return { kind, replicas, state, redis, join: joinOne };
 }
