@@ -22,7 +22,7 @@ export function meanConditions(bundle: Bundle, program: Program): void {
       continue;
     }
     for (const part of conjuncts(rule.condition)) {
-      if (!hasIdleGuard(part, program) && solver.certainty(part) === "always") {
+      if (!hasIdleGuard(part, program) && solver.isAlways(part)) {
         bundle.problems.add(messages.alwaysTrue(what, rule.name, part.span));
       }
     }

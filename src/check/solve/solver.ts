@@ -41,7 +41,12 @@ export class Solver {
   /** Whether a condition is always true (never false, never unknown), or never true. */
   certainty(expr: Expr): Certainty {
     if (this.excludes([{ expr, outcomes: HOLDS }])) return "never";
-    return this.excludes([{ expr, outcomes: FAILS | UNCLEAR }]) ? "always" : "sometimes";
+    return this.isAlways(expr) ? "always" : "sometimes";
+  }
+
+  /** Whether a condition is true whatever the request: never false, and never unknown. */
+  isAlways(expr: Expr): boolean {
+    return this.excludes([{ expr, outcomes: FAILS | UNCLEAR }]);
   }
 
   /** True only if no request makes every claim come out as it says. */
@@ -62,18 +67,25 @@ export class Solver {
       if (step.kind === "claims") claims.push(...step.claims);
       else if (step.kind === "cases") splits.push(step.cases);
       else {
-        const possible = this.#leafOutcomes(claim.expr, store);
-        const outcomes = possible & claim.outcomes;
-        if (outcomes === 0) return false;
-        if (outcomes === HOLDS || outcomes === FAILS || outcomes === UNCLEAR) {
-          if (!this.#assume(claim.expr, outcomes, store)) return false;
-        } else if ((possible & ~claim.outcomes) !== 0) {
-          const each = [HOLDS, FAILS, UNCLEAR].filter((outcome) => outcome & outcomes);
-          splits.push(each.map((outcome) => [{ expr: claim.expr, outcomes: outcome }]));
-        }
+        const split = this.#leaf(claim, store);
+        if (split === "impossible") return false;
+        if (split.length > 0) splits.push(split);
       }
     }
     return store.isConsistent() && this.#isAnyPossible(splits, store);
+  }
+
+  /** Assumes a leaf where one outcome is left of it; gives the cases where there are several, and nothing is sure yet. */
+  #leaf({ expr, outcomes }: Claim, store: Store): "impossible" | readonly (readonly Claim[])[] {
+    if (isOne(outcomes)) return this.#assume(expr, outcomes, store) ? [] : "impossible";
+    const possible = this.#leafOutcomes(expr, store);
+    const left = possible & outcomes;
+    if (left === 0) return "impossible";
+    if (isOne(left)) return this.#assume(expr, left, store) ? [] : "impossible";
+    if ((possible & ~outcomes) === 0) return [];
+    return [HOLDS, FAILS, UNCLEAR]
+      .filter((outcome) => outcome & left)
+      .map((outcome) => [{ expr, outcomes: outcome }]);
   }
 
   /** The split with the fewest cases left is taken first. */
@@ -202,6 +214,10 @@ export class Solver {
         outcomes: universal.outcomes,
       }));
   }
+}
+
+function isOne(outcomes: Outcomes): boolean {
+  return outcomes === HOLDS || outcomes === FAILS || outcomes === UNCLEAR;
 }
 
 /** A conjunction that comes out so; `turn` makes a disjunction of it. */
