@@ -35,7 +35,7 @@ export const cellKeys = {
     joined(key(tenant, "limit", limit, definition), parts),
   /** A window that counts the uses of an exception, over all users. */
   exception: (tenant: string, id: string) => key(tenant, "exception", id),
-  /** A map: `ok`, `failed`, `denied`, `unknown` (times) and `pending` (decisions). */
+  /** A map: `ok`, `failed`, `denied`, `unknown`, `allowed` (times) and `calls` (how many were allowed). */
   prior: (tenant: string, name: string, parts: readonly string[]) =>
     joined(key(tenant, "prior", name), parts),
   /** A map: the approval that is asked for, or given, for one digest under one scheme. */

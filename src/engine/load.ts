@@ -179,7 +179,8 @@ const transactionFields = [
   "plan",
   "planDigest",
 ] as const;
-export const priorFields = ["ok", "failed", "denied", "unknown", "allowed"] as const;
+/** Times, and how many calls were allowed: within one millisecond, or while a clock stands still, the times are equal. */
+export const priorFields = ["ok", "failed", "denied", "unknown", "allowed", "calls"] as const;
 
 async function readAll(
   plan: LoadPlan,

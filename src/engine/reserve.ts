@@ -263,6 +263,7 @@ function pushPriors(operations: Operations, call: Call, target: TargetProgram): 
     kept.push({ key, within: cell.within });
     operations.push(
       { op: "put", key, fields: {}, stamp: ["allowed"], ttl: 2 * cell.within },
+      { op: "increment", key, field: "calls", by: 1, ttl: 2 * cell.within },
       { op: "charge", key: pendingKey(key), window: pendingWindow(cell.within), amount: 1, cap: null },
     );
   }

@@ -95,6 +95,22 @@ describe.each(["memory", "file"] as const)("a clock that steps back, under state
   });
 });
 
+describe("a clock that stands still", () => {
+  it("hides no call from a rule that asks whether it was made, however the two meet", async () => {
+    const pdp = await engine("memory:", new VirtualClock(START));
+    const set = call("payee.set", { payee: "V" }) as DecideRequest;
+    const pay = call("payee.pay", { payee: "V" }) as DecideRequest;
+    // Made and taken back: as if it was never made, at this very millisecond.
+    const { decision_id } = await pdp.decide(set, CALLER);
+    await pdp.outcome({ decision_id, status: "not_run" }, CALLER);
+    expect(await isAllowed(pdp, pay)).toBe(true);
+    // The payment has read what there is when the other is allowed.
+    const [paid, changed] = await Promise.all([pdp.decide(pay, CALLER), pdp.decide(set, CALLER)]);
+    expect(changed.decision).toBe("allow");
+    expect(paid.decision).toBe("deny");
+  });
+});
+
 describe.skipIf(!hasRedis)("a clock of Redis that steps back", () => {
   it("is not followed: time stands until it is passed, and nothing more is admitted", {
     timeout: PROOF_TIMEOUT,
