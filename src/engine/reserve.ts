@@ -349,11 +349,14 @@ export async function reservePending(
   id: string,
   context: EngineContext,
 ): Promise<Reservation> {
-  const { call, loaded, weighed, verdict, charges } = deliberation;
+  const { call, loaded, weighed, verdict, charges, passed } = deliberation;
   const operations = new Operations();
   for (const charge of charges.known) {
     if (isAttempt(charge) && charge.amount > 0)
-      operations.charge(charge, reserve(charge, charge.limit.over.kind === "alert"));
+      operations.charge(
+        charge,
+        reserve(charge, charge.limit.over.kind === "alert" || passed.has(charge.limit.id)),
+      );
   }
   const because = verdict.reasons.find((reason) => reason.effect === "allow")?.message;
   const asked: ApprovalState[] = [];
