@@ -6,7 +6,7 @@ import { ruleCondition } from "../check/solve/rule-condition.js";
 import type { Situation } from "../check/solve/situation.js";
 import { type Claim, Solver } from "../check/solve/solver.js";
 import { ACCESS_ORDER, type Access, type Cell, type Way } from "./posture.js";
-import { conditionTexts, needTexts } from "./way-text.js";
+import { boundTexts, conditionTexts, needTexts } from "./way-text.js";
 
 /** So many denies and requires of one tool are reasoned about together; a `never` is then found less often. */
 const MOST_TOGETHER = 48;
@@ -68,7 +68,8 @@ export class CellFinder {
       rule: allow.id,
       ...(allow.annotations.ref === undefined ? {} : { ref: allow.annotations.ref }),
       access,
-      when: conditionTexts(allow, inside, this.#situation),
+      within: boundTexts(allow, inside, this.#situation),
+      when: conditionTexts(allow, this.#program),
       unless: unless.map(({ name }) => name),
       needs: needTexts([allow.needs, ...sure.map(({ needs }) => needs)], this.#program),
       mayNeed: maybe.flatMap(({ name, needs }) =>

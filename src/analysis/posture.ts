@@ -15,6 +15,8 @@ export interface Way {
   /** Its `@id`. */
   readonly ref?: string;
   readonly access: Exclude<Access, "never">;
+  /** For whom, inside what, until when and without which labels: `for role clerk`. */
+  readonly within: readonly string[];
   /** Conditions in the words of the language, all of which must hold. */
   readonly when: readonly string[];
   /** Denies that refuse some of what it grants. */

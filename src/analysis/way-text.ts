@@ -6,8 +6,8 @@ import { expressionText } from "../engine/expression-text.js";
 import { writeDuration } from "../values/duration.js";
 import { formatTime } from "../values/time.js";
 
-/** Everything that must hold for an allow to grant, beyond what the situation already says. */
-export function conditionTexts(allow: Rule, inside: Inside, situation: Situation): string[] {
+/** For whom an allow grants, inside what, until when and without which labels, beyond what the situation says. */
+export function boundTexts(allow: Rule, inside: Inside, situation: Situation): string[] {
   const { program, tool } = situation;
   const texts: string[] = [];
   const { for: whom } = allow.who;
@@ -21,18 +21,21 @@ export function conditionTexts(allow: Rule, inside: Inside, situation: Situation
     const names = [...inside].map((kind) => program.transactions.get(kind)?.name ?? kind);
     texts.push(`inside ${names.join(" or ")}`);
   }
-  if (allow.condition !== undefined) {
-    const parts = conjuncts(allow.condition);
-    const text = (part: Expr) => expressionText(part, program);
-    texts.push(...parts.map((part) => (part.kind === "or" ? `(${text(part)})` : text(part))));
-  }
   if (allow.until !== undefined) texts.push(`before ${formatTime(allow.until)}`);
   const accepts = tool?.accepts;
   if (accepts !== undefined && accepts !== "any") {
     const kept = [...program.labels.values()].filter((label) => !accepts.has(label.id));
-    if (kept.length > 0) texts.push(`carries no ${kept.map(({ name }) => name).join(", ")}`);
+    if (kept.length > 0) texts.push(`carrying no ${kept.map(({ name }) => name).join(" or ")}`);
   }
   return texts;
+}
+
+/** What an allow asks of the call, in its parts. */
+export function conditionTexts({ condition }: Rule, program: Program): string[] {
+  if (condition === undefined) return [];
+  const parts = conjuncts(condition);
+  const text = (part: Expr) => expressionText(part, program);
+  return parts.map((part) => (part.kind === "or" && parts.length > 1 ? `(${text(part)})` : text(part)));
 }
 
 /** Needs of several rules, each once; of sign-ins the strongest with the shortest age, for one meets them all. */

@@ -9,6 +9,7 @@ import { importCommand } from "./commands/import.js";
 import { initCommand } from "./commands/init.js";
 import { keysCommand } from "./commands/keys.js";
 import { lspCommand } from "./commands/lsp.js";
+import { postureCommand } from "./commands/posture.js";
 import { serveCommand } from "./commands/serve.js";
 import { stateCommand } from "./commands/state.js";
 import { testCommand } from "./commands/test.js";
@@ -23,6 +24,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   testCommand,
   decideCommand,
   explainCommand,
+  postureCommand,
   serveCommand,
   approvalsCommand,
   stateCommand,

@@ -1,0 +1,158 @@
+/** The matrix as one page that needs nothing but itself: to attach to a review, to open years later. */
+import { createHash } from "node:crypto";
+import { ACCESS_ORDER, type Access, type Cell, type Posture, rowName } from "./posture.js";
+import { wayText } from "./render-posture.js";
+
+const MEANING: Readonly<Record<Access, string>> = {
+  allow: "every valid call, as far as limits have room",
+  conditional: "some calls, nobody is asked",
+  "step-up": "after a fresh or stronger sign-in",
+  approval: "after an approval or a confirmation",
+  both: "after a sign-in and an approval",
+  never: "no request at all",
+};
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1c2024; --soft: #5b6470; --paper: #ffffff; --line: #d5dae1; --head: #f3f5f8; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e7eaee; --soft: #a3acb8; --paper: #14171b; --line: #363d47; --head: #1e2329; } }
+* { box-sizing: border-box; }
+body { margin: 2rem auto; max-width: 90rem; padding: 0 1.5rem; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; margin: 0 0 .25rem; } .soft { color: var(--soft); } code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
+form { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1.25rem 0; } label { display: flex; gap: .5rem; align-items: center; }
+select { font: inherit; padding: .2rem .4rem; color: inherit; background: var(--head); border: 1px solid var(--line); border-radius: 4px; }
+.wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
+table { border-collapse: collapse; width: 100%; } th, td { padding: .45rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+thead th { background: var(--head); position: sticky; top: 0; } tbody th { font-weight: 600; } tr.group th { background: var(--head); font-weight: 600; color: var(--soft); }
+tbody tr:last-child > * { border-bottom: 0; } td { min-width: 8rem; } td ul { margin: .3rem 0 0; padding-left: 1.1rem; } summary { cursor: pointer; }
+.mark { display: inline-block; padding: 0 .5rem; border-radius: 4px; border: 1px solid transparent; white-space: nowrap; }
+.allow { background: #d9f2e0; color: #0b4a22; border-color: #7cc796; } .conditional { background: #e7f0fd; color: #0d3a78; border-color: #8fb5ea; }
+.step-up { background: #fdf3d1; color: #5a4300; border-color: #d9b94a; } .approval { background: #fde6d3; color: #6b3200; border-color: #e0a16a; }
+.both { background: #fadadd; color: #701420; border-color: #dd8d96; } .never { color: var(--soft); border-color: var(--line); }
+@media (prefers-color-scheme: dark) {
+  .allow { background: #10381f; color: #b5ecc6; border-color: #2f7a49; } .conditional { background: #132d52; color: #c3dafb; border-color: #3c669f; }
+  .step-up { background: #40330a; color: #f6e2a0; border-color: #83691a; } .approval { background: #472a10; color: #fbd3af; border-color: #8d5722; }
+  .both { background: #4a1a20; color: #fbc7cd; border-color: #93424c; }
+}
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1rem; margin: 1.5rem 0; } dd { margin: 0; } [hidden] { display: none; }
+@media print { form { display: none; } body { margin: 0; max-width: none; } thead th { position: static; } }
+`;
+
+/** Shows and hides rows and columns by what is chosen; without it the page shows everything. */
+const SCRIPT = `
+const form = document.querySelector("form");
+form.hidden = false;
+form.addEventListener("change", () => {
+  const { agent, tier, access } = Object.fromEntries(new FormData(form));
+  for (const cell of document.querySelectorAll("[data-agent]")) cell.hidden = agent !== "" && cell.dataset.agent !== agent;
+  for (const row of document.querySelectorAll("tr[data-tier]")) {
+    const cells = [...row.querySelectorAll("td")].filter((cell) => !cell.hidden);
+    const shown = access === "" || row.className === "group" || cells.some((cell) => cell.dataset.access === access);
+    row.hidden = (tier !== "" && row.dataset.tier !== tier) || !shown;
+  }
+});
+`;
+
+/** One page; every text of the bundle in it is escaped, and its own policy lets it load and send nothing. */
+export function renderPostureHtml(posture: Posture, title: string): string {
+  const hash = createHash("sha256").update(SCRIPT).digest("base64");
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}: what agents may do</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>What agents may do</h1>
+<p class="soft">${escaped(title)} · revision <code>${escaped(posture.revision)}</code></p>
+${filters(posture)}
+<div class="wide">
+<table>
+<thead><tr><th scope="col">tool</th>${posture.rows.map(columnHead).join("")}</tr></thead>
+<tbody>
+${bodyOf(posture)}
+</tbody>
+</table>
+</div>
+<dl>${ACCESS_ORDER.map((access) => `<dt>${mark(access)}</dt><dd>${MEANING[access]}</dd>`).join("")}</dl>
+<p class="soft">Derived from the rules by reasoning, not by trying requests out: a cell says never only where no request can be allowed.</p>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function filters(posture: Posture): string {
+  const agents = new Map(posture.rows.map((row) => [row.agent, row.name]));
+  const tiers = [...new Set(posture.tools.map(({ tier }) => tier))];
+  const options = (all: string, values: Iterable<readonly [value: string, text: string]>) =>
+    [["", all] as const, ...values]
+      .map(([value, text]) => `<option value="${escaped(value)}">${escaped(text)}</option>`)
+      .join("");
+  return `<form hidden autocomplete="off">
+<label>Agent <select name="agent">${options("all", agents)}</select></label>
+<label>Tier <select name="tier">${options(
+    "all",
+    tiers.map((tier) => [String(tier), String(tier)] as const),
+  )}</select></label>
+<label>Access <select name="access">${options(
+    "any",
+    ACCESS_ORDER.map((access) => [access, access] as const),
+  )}</select></label>
+</form>`;
+}
+
+function columnHead(row: Posture["rows"][number]): string {
+  const acts = row.acts === "alone" ? "acts alone" : "acts for a user";
+  const about = [row.title, row.owner, acts].filter((text) => text !== undefined).join(" · ");
+  return `<th scope="col" data-agent="${escaped(row.agent)}">${escaped(rowName(row))}<br><span class="soft">${escaped(about)}</span></th>`;
+}
+
+function bodyOf(posture: Posture): string {
+  const lines: string[] = [];
+  let group = "";
+  posture.tools.forEach((tool, index) => {
+    const { tier, action } = tool;
+    if (`${tier} ${action}` !== group) {
+      group = `${tier} ${action}`;
+      const columns = posture.rows.length + 1;
+      lines.push(
+        `<tr class="group" data-tier="${tier}"><th colspan="${columns}" scope="rowgroup">tier ${tier} · ${action}</th></tr>`,
+      );
+    }
+    const notes = [
+      tool.title,
+      tool.irreversible ? "irreversible" : undefined,
+      tool.preconditions.length === 0 ? undefined : `needs ${tool.preconditions.join(", ")}`,
+      tool.limits.length === 0 ? undefined : `limits: ${tool.limits.join(", ")}`,
+    ].filter((note) => note !== undefined);
+    const head = `<th scope="row"><code>${escaped(tool.name)}</code><br><span class="soft">${escaped(notes.join(" · "))}</span></th>`;
+    const cells = posture.rows.map((row) => cellOf(row.agent, row.cells[index]));
+    lines.push(`<tr data-tier="${tier}">${head}${cells.join("")}</tr>`);
+  });
+  return lines.join("\n");
+}
+
+function cellOf(agent: string, cell: Cell | undefined): string {
+  const access = cell?.access ?? "never";
+  const ways = (cell?.ways ?? []).map((way) => `<li><code>${escaped(wayText(way))}</code></li>`);
+  const inner =
+    ways.length === 0
+      ? mark(access)
+      : `<details><summary>${mark(access)}</summary><ul>${ways.join("")}</ul></details>`;
+  return `<td data-agent="${escaped(agent)}" data-access="${access}">${inner}</td>`;
+}
+
+function mark(access: Access): string {
+  return `<span class="mark ${access}">${access}</span>`;
+}
+
+/** Also what only shows a reader something else than what is there: marks that turn the direction of writing. */
+function escaped(text: string): string {
+  return text
+    .replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, "\ufffd")
+    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

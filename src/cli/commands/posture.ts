@@ -1,0 +1,42 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { DIRECTORY_HELP, requireLoaded } from "../bundle-folder.js";
+import type { Terminal } from "../terminal.js";
+
+interface Options {
+  readonly format: "table" | "json" | "markdown" | "html";
+  readonly conditions?: boolean;
+  readonly roles?: boolean;
+  readonly agent?: string;
+  readonly tier?: number;
+  readonly diff?: string;
+}
+
+/** `writ posture`: who may call what, derived from the rules; or what a change makes of it. */
+export function postureCommand(terminal: Terminal): Command {
+  return new Command("posture")
+    .description("show what agents may do, or which permissions a change moves")
+    .argument("[dir]", DIRECTORY_HELP, ".")
+    .addOption(
+      new Option("--format <format>", "how to print")
+        .choices(["table", "json", "markdown", "html"])
+        .default("table"),
+    )
+    .option("--conditions", "also the rules that grant, with their conditions and needs")
+    .option("--roles", "also a column for users of each role, and for users of none")
+    .option("--agent <name>", "only this agent")
+    .option("--tier <tier>", "only tools of this tier", readTier)
+    .option("--diff <before>", "what differs from a git revision, or from the bundle in another folder")
+    .action(async (directory: string, options: Options) => {
+      const { printPosture } = await import("../print-posture.js");
+      const { bundle } = await requireLoaded(directory, terminal);
+      await printPosture(directory, bundle, options, terminal);
+    });
+}
+
+/** What was asked for on the command line. */
+export type PostureCommandOptions = Options;
+
+function readTier(text: string): number {
+  if (/^[123]$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("a tier is 1, 2 or 3");
+}

@@ -1,0 +1,102 @@
+/** `writ posture`: derives the matrix and prints it, or prints what moved since another state of the bundle. */
+import { statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { derivePosture } from "../analysis/derive-posture.js";
+import type { Posture } from "../analysis/posture.js";
+import { diffPostures } from "../analysis/posture-diff.js";
+import {
+  renderDiffMarkdown,
+  renderDiffTable,
+  renderPostureMarkdown,
+  renderPostureTable,
+} from "../analysis/render-posture.js";
+import { renderPostureHtml } from "../analysis/render-posture-html.js";
+import { loadRevision, RevisionProblem } from "../bundle/git-revision.js";
+import type { Bundle, LoadedBundle } from "../bundle/load.js";
+import { suggest } from "../diagnostics/did-you-mean.js";
+import { visibleJson } from "../diagnostics/visible-text.js";
+import { systemClock } from "../state/clock.js";
+import { requireBundle } from "./bundle-folder.js";
+import type { PostureCommandOptions } from "./commands/posture.js";
+import { CommandFailure, EXIT } from "./exit-code.js";
+import { renderFindings, tally } from "./report.js";
+import type { Terminal } from "./terminal.js";
+
+export async function printPosture(
+  directory: string,
+  bundle: Bundle,
+  options: PostureCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const matrix = (of: Bundle) => {
+    const derived = derivePosture(of.program, of.revision, {
+      roles: options.roles === true,
+      now: systemClock.now(),
+    });
+    return narrowed(derived, options);
+  };
+  const posture = matrix(bundle);
+  if (options.agent !== undefined && posture.rows.length === 0) throw unknownAgent(options.agent, bundle);
+  const conditions = options.conditions === true;
+  if (options.diff !== undefined) {
+    const before = await loadBefore(directory, options.diff, terminal);
+    const diff = diffPostures(matrix(before), posture);
+    if (options.format === "html")
+      throw new CommandFailure(
+        "a difference is not printed as `html`",
+        EXIT.usage,
+        "choose table, json or markdown",
+      );
+    if (options.format === "json") terminal.out(`${visibleJson(JSON.stringify(diff, null, 2))}\n`);
+    else if (options.format === "markdown") terminal.out(renderDiffMarkdown(diff, conditions));
+    else terminal.out(renderDiffTable(diff, conditions));
+    return;
+  }
+  if (options.format === "json") terminal.out(`${visibleJson(JSON.stringify(posture, null, 2))}\n`);
+  else if (options.format === "markdown") terminal.out(renderPostureMarkdown(posture, conditions));
+  else if (options.format === "html") terminal.out(renderPostureHtml(posture, basename(resolve(directory))));
+  else terminal.out(renderPostureTable(posture, conditions));
+}
+
+function narrowed(posture: Posture, { agent, tier }: PostureCommandOptions): Posture {
+  const kept = posture.tools.map((tool) => tier === undefined || tool.tier === tier);
+  return {
+    ...posture,
+    tools: posture.tools.filter((_, index) => kept[index]),
+    rows: posture.rows
+      .filter((row) => agent === undefined || row.name === agent || row.agent === agent)
+      .map((row) => ({ ...row, cells: row.cells.filter((_, index) => kept[index]) })),
+  };
+}
+
+function unknownAgent(agent: string, { program }: Bundle): CommandFailure {
+  const near = suggest(
+    agent,
+    [...program.agents.values()].map(({ name }) => name),
+  );
+  const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
+  return new CommandFailure(`there is no agent \`${agent}\` in this bundle`, EXIT.usage, help);
+}
+
+/** A folder that exists is taken as one; anything else is a revision. */
+async function loadBefore(directory: string, before: string, terminal: Terminal): Promise<Bundle> {
+  if (statSync(before, { throwIfNoEntry: false })?.isDirectory()) return requireBundle(before, terminal);
+  let loaded: LoadedBundle;
+  try {
+    loaded = loadRevision(directory, before);
+  } catch (error) {
+    if (!(error instanceof RevisionProblem)) throw error;
+    throw new CommandFailure(
+      error.message,
+      EXIT.usage,
+      "name a revision of git, or the folder of another bundle",
+    );
+  }
+  const { bundle, diagnostics, sources } = loaded;
+  if (bundle !== undefined) return bundle;
+  terminal.err(await renderFindings({ directory, diagnostics, sources }, "human", terminal.colour.err));
+  throw new CommandFailure(
+    `the bundle at \`${before}\` does not load: ${tally(diagnostics)}`,
+    EXIT.notLoaded,
+  );
+}
