@@ -48,7 +48,7 @@ function rowsOf(agent: Agent, program: Program, { roles }: PostureOptions): Head
     ...(agent.owner === undefined ? {} : { owner: agent.owner }),
   };
   if (roles !== true || agent.acts === "alone") return [head];
-  const each = [...program.roles.values()].map((role) => ({ ...head, role: role.id }));
+  const each = [...program.roles.values()].map((role) => ({ ...head, role: role.id, roleName: role.name }));
   return [head, ...each, { ...head, role: null }];
 }
 

@@ -55,6 +55,8 @@ export interface PostureRow {
   readonly acts: "for-user" | "alone";
   /** Left out in the row of all requests; null for users without a declared role. */
   readonly role?: string | null;
+  /** The declared name of the role. */
+  readonly roleName?: string;
   /** In the order of the tools. */
   readonly cells: readonly Cell[];
 }
@@ -78,7 +80,7 @@ export const ACCESS_ORDER: readonly Access[] = [
 ];
 
 /** What a row is about, in a few words. */
-export function rowName({ name, role }: Pick<PostureRow, "name" | "role">): string {
+export function rowName({ name, role, roleName }: PostureRow): string {
   if (role === undefined) return name;
-  return role === null ? `${name} for no role` : `${name} for ${role}`;
+  return role === null ? `${name} for no role` : `${name} for ${roleName ?? role}`;
 }

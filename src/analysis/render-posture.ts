@@ -1,5 +1,6 @@
 /** The matrix as text for people and as Markdown for a pull request. */
 import { alignRows } from "../format/align-rows.js";
+import { codeSpan, markdownTable, plainText } from "./markdown.js";
 import { type Posture, type PostureTool, rowName, type Way } from "./posture.js";
 import type { Move, PostureDiff } from "./posture-diff.js";
 
@@ -48,16 +49,18 @@ export function renderPostureMarkdown(posture: Posture, conditions: boolean): st
   const body = posture.tools.map((tool, index) => [
     String(tool.tier),
     tool.action,
-    code(tool.name),
+    codeSpan(tool.name),
     ...posture.rows.map((row) => row.cells[index]?.access ?? "never"),
   ]);
   const details = conditions
     ? [
         "",
-        ...[...ways(posture)].map(({ who, tool, text }) => `- ${plain(who)}, ${code(tool)}: ${code(text)}`),
+        ...[...ways(posture)].map(
+          ({ who, tool, text }) => `- ${plainText(who)}, ${codeSpan(tool)}: ${codeSpan(text)}`,
+        ),
       ]
     : [];
-  return `${[...table(head, body), ...details].join("\n")}\n`;
+  return `${[...markdownTable(head, body), ...details].join("\n")}\n`;
 }
 
 /** Every cell that moved, a line each. */
@@ -76,18 +79,18 @@ export function renderDiffMarkdown(diff: PostureDiff, conditions: boolean): stri
   if (diff.moves.length === 0) return "No cell of the permission matrix moves.\n";
   const body = diff.moves.map((move) => [
     move.change,
-    plain(move.who),
-    code(move.tool),
+    plainText(move.who),
+    codeSpan(move.tool),
     `tier ${move.tier}`,
     moved(move),
   ]);
   const details = diff.moves
     .filter((move) => conditions || move.change === "conditions")
     .flatMap((move) => [
-      `- ${plain(move.who)}, ${code(move.tool)}`,
-      ...changes(move).map((text) => `  - ${code(text)}`),
+      `- ${plainText(move.who)}, ${codeSpan(move.tool)}`,
+      ...changes(move).map((text) => `  - ${codeSpan(text)}`),
     ]);
-  const lines = [`${tally(diff)}.`, "", ...table(["change", "who", "tool", "risk", "access"], body)];
+  const lines = [`${tally(diff)}.`, "", ...markdownTable(["change", "who", "tool", "risk", "access"], body)];
   return `${[...lines, ...(details.length === 0 ? [] : ["", ...details])].join("\n")}\n`;
 }
 
@@ -118,21 +121,4 @@ function* ways(posture: Posture): Iterable<{ who: string; tool: string; text: st
       }
     }
   }
-}
-
-function table(head: readonly string[], body: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head.map(plain)), `|${head.map(() => "---").join("|")}|`, ...body.map(line)];
-}
-
-/** A code span may hold any text; a longer fence keeps backticks in it what they are. */
-function code(text: string): string {
-  const fence = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
-  const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";
-  return `${fence}${pad}${text.replace(/\s+/g, " ")}${pad}${fence}`;
-}
-
-function plain(text: string): string {
-  return text.replace(/[\\`*_[\]<>#|]/g, "\\$&");
 }

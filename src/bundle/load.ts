@@ -41,6 +41,8 @@ export interface LoadedBundle {
 export interface LoadOptions extends Watcher {
   /** Milliseconds since the epoch, for warnings of what has ended; without it nothing has. */
   readonly now?: number;
+  /** Catalogues of threats: a warning for each threat of theirs that no rule names. */
+  readonly threatProfiles?: readonly string[];
   /** Texts by the real path of their file, in the place of what lies there: what an editor has not saved. */
   readonly unsaved?: ReadonlyMap<string, string>;
   /** In the place of `parse`: for whoever loads often, and keeps the trees of texts that did not change. */

@@ -38,6 +38,8 @@ export interface CheckOptions extends Watcher {
   readonly now?: number;
   /** What is wrong with the pattern of a `matches`; undefined for an accepted one. */
   readonly isPattern?: (text: string) => string | undefined;
+  /** Catalogues of threats that rules are held against, as `--profile` names them; none by default. */
+  readonly threatProfiles?: readonly string[];
 }
 
 /** Collects what is found; order is for the end. */

@@ -444,6 +444,11 @@ export const messages = {
           : "say `for nobody`, or name an agent that `acts for user`",
       },
     ),
+  unnamedThreat: (id: string, name: string, catalogue: string, span: Span): Diagnostic =>
+    diagnostic("W8001", span, `no rule names the threat \`${id}\`, ${name.toLowerCase()}`, {
+      label: `a threat of ${catalogue}`,
+      help: `write \`@threat("${id}")\` on the rule that stands against it`,
+    }),
   refusedAllow: (allow: string, span: Span, deny: string, declared: Span): Diagnostic =>
     diagnostic("W5020", span, `allow \`${allow}\` grants nothing`, {
       label: "all of it is refused",

@@ -1,7 +1,7 @@
 /** The bundle that a command is about: the folder on the command line, loaded or reported. */
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Bundle, LoadedBundle } from "../bundle/load.js";
+import type { Bundle, LoadedBundle, LoadOptions } from "../bundle/load.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import { systemClock } from "../state/clock.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
@@ -33,10 +33,10 @@ export function nearName(path: string): string | undefined {
 }
 
 /** Loads the bundle of a folder that exists; what is wrong with it is in its diagnostics. */
-export async function loadFolder(directory: string): Promise<LoadedBundle> {
+export async function loadFolder(directory: string, options: LoadOptions = {}): Promise<LoadedBundle> {
   assertFolder(directory);
   const { loadBundle } = await import("../bundle/load.js");
-  return loadBundle(directory, { now: systemClock.now() });
+  return loadBundle(directory, { now: systemClock.now(), ...options });
 }
 
 /**

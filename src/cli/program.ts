@@ -13,6 +13,7 @@ import { postureCommand } from "./commands/posture.js";
 import { serveCommand } from "./commands/serve.js";
 import { stateCommand } from "./commands/state.js";
 import { testCommand } from "./commands/test.js";
+import { threatsCommand } from "./commands/threats.js";
 import type { Terminal } from "./terminal.js";
 import { packageVersion } from "./version.js";
 
@@ -25,6 +26,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   decideCommand,
   explainCommand,
   postureCommand,
+  threatsCommand,
   serveCommand,
   approvalsCommand,
   stateCommand,

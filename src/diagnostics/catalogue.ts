@@ -7,6 +7,7 @@ import { nameCodes } from "./catalogue/names.js";
 import { safetyCodes } from "./catalogue/safety.js";
 import { syntaxCodes } from "./catalogue/syntax.js";
 import { testCodes } from "./catalogue/tests.js";
+import { threatCodes } from "./catalogue/threats.js";
 import { typeCodes } from "./catalogue/types.js";
 import type { Diagnostic, Fix, Label } from "./diagnostic.js";
 
@@ -20,6 +21,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   ...conditionCodes,
   ...testCodes,
   ...bundleCodes,
+  ...threatCodes,
 ].sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
 
 const byCode = new Map(catalogue.map((entry) => [entry.code, entry]));

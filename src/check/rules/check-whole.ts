@@ -12,6 +12,7 @@ import { keepScriptsApart } from "./keep-scripts-apart.js";
 import { knowThreats } from "./know-threats.js";
 import { meanConditions } from "./mean-conditions.js";
 import { meterWrites } from "./meter-writes.js";
+import { nameThreats } from "./name-threats.js";
 import { outliveNoDate } from "./outlive-no-date.js";
 import { reachSomething } from "./reach-something.js";
 import { sayLabels } from "./say-labels.js";
@@ -31,6 +32,7 @@ const RULES: readonly PolicyRule[] = [
   meanConditions,
   concernSomebody,
   knowThreats,
+  nameThreats,
   keepScriptsApart,
   reachSomething,
   announceTransactions,

@@ -11,6 +11,12 @@ import {
 } from "../report.js";
 import type { Terminal } from "../terminal.js";
 
+interface Options {
+  readonly format: DiagnosticFormat;
+  readonly denyWarnings?: boolean;
+  readonly profile?: readonly string[];
+}
+
 /** `writ check`: everything that is wrong with a bundle, or that it loads. */
 export function checkCommand(terminal: Terminal): Command {
   return new Command("check")
@@ -18,8 +24,13 @@ export function checkCommand(terminal: Terminal): Command {
     .argument("[dir]", DIRECTORY_HELP, ".")
     .addOption(formatOption())
     .option("--deny-warnings", "exit with 3 for warnings too")
-    .action(async (directory: string, options: { format: DiagnosticFormat; denyWarnings?: boolean }) => {
-      const { bundle, diagnostics, sources } = await loadFolder(directory);
+    .option(
+      "--profile <name...>",
+      "warn of threats of this catalogue that no rule names (writ threats lists them)",
+    )
+    .action(async (directory: string, options: Options) => {
+      const threatProfiles = await knownProfiles(options.profile ?? []);
+      const { bundle, diagnostics, sources } = await loadFolder(directory, { threatProfiles });
       const findings = { directory, diagnostics, sources };
       const revision = bundle?.revision;
       if (options.format === "json") terminal.out(await renderJson(findings, revision));
@@ -28,6 +39,13 @@ export function checkCommand(terminal: Terminal): Command {
       const refused = options.denyWarnings === true && diagnostics.length > 0;
       terminal.exitCode = revision === undefined || refused ? EXIT.notLoaded : EXIT.done;
     });
+}
+
+/** Throws for a profile that no catalogue has; catalogues are loaded only where one is asked for. */
+async function knownProfiles(profiles: readonly string[]): Promise<readonly string[]> {
+  if (profiles.length === 0) return profiles;
+  const { requireCatalogue } = await import("../threat-profile.js");
+  return profiles.map((profile) => requireCatalogue(profile).profile);
 }
 
 function summary(findings: Findings, revision: string | undefined): string {

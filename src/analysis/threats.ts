@@ -1,0 +1,108 @@
+/** Which threats of published catalogues a bundle's rules and tests name, and which none does. */
+import type { Annotations, Program } from "../check/program.js";
+import type { ThreatCatalogue } from "../check/threats/catalogue.js";
+
+/** A rule that names a threat. */
+export interface ThreatRule {
+  readonly id: string;
+  readonly ref?: string;
+  readonly effect: "allow" | "deny" | "require" | "limit" | "exception";
+  /** A shadow rule is watched only: it stands against nothing. */
+  readonly shadow: boolean;
+}
+
+export interface ThreatEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly rules: readonly ThreatRule[];
+  /** Tests in which one of these rules decided, by title; empty also where none was run. */
+  readonly tests: readonly string[];
+  /** `gap`: no rule that decides names it. `untested`: some do, and no test shows it. */
+  readonly state: "covered" | "untested" | "gap";
+}
+
+export interface ThreatReport {
+  readonly revision: string;
+  readonly profiles: readonly ThreatProfile[];
+}
+
+export interface ThreatProfile {
+  readonly profile: string;
+  readonly name: string;
+  readonly edition: string;
+  readonly published: string;
+  readonly source: string;
+  /** Of a catalogue too long to be a checklist only what the bundle names. */
+  readonly entries: readonly ThreatEntry[];
+  /** How many threats the catalogue has. */
+  readonly all: number;
+  readonly gaps: number;
+}
+
+/** Rules that decided in each test, by id; without it nothing is known of tests. */
+export type DecidedIn = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** A catalogue with more threats than this is no checklist: what it has and the bundle does not name is no gap. */
+const MOST_IN_A_CHECKLIST = 20;
+
+export function threatReport(
+  program: Program,
+  revision: string,
+  catalogues: readonly ThreatCatalogue[],
+  decided: DecidedIn | undefined,
+): ThreatReport {
+  const named = rulesByThreat(program);
+  return {
+    revision,
+    profiles: catalogues.map((catalogue) => {
+      const isChecklist = catalogue.threats.length <= MOST_IN_A_CHECKLIST;
+      const entries = catalogue.threats
+        .filter(({ id }) => isChecklist || named.has(id))
+        .map(({ id, name }) => entryOf(id, name, named.get(id) ?? [], decided));
+      const { profile, name, edition, published, source, threats } = catalogue;
+      const gaps = entries.filter(({ state }) => state === "gap").length;
+      return { profile, name, edition, published, source, entries, all: threats.length, gaps };
+    }),
+  };
+}
+
+/** Whether some rule that decides names a threat of the catalogue. */
+export function isNamed(program: Program, catalogue: ThreatCatalogue): boolean {
+  const named = rulesByThreat(program);
+  return catalogue.threats.some(({ id }) => named.has(id));
+}
+
+function entryOf(
+  id: string,
+  name: string,
+  rules: readonly ThreatRule[],
+  decided: DecidedIn | undefined,
+): ThreatEntry {
+  const deciding = rules.filter((rule) => !rule.shadow);
+  const tests = [...(decided ?? [])]
+    .filter(([, ids]) => deciding.some((rule) => ids.has(rule.id)))
+    .map(([test]) => test);
+  const state = deciding.length === 0 ? "gap" : tests.length === 0 ? "untested" : "covered";
+  return { id, name, rules, tests, state };
+}
+
+function rulesByThreat(program: Program): ReadonlyMap<string, readonly ThreatRule[]> {
+  const named = new Map<string, ThreatRule[]>();
+  const add = (rule: Omit<ThreatRule, "ref">, { threats, ref }: Annotations) => {
+    for (const threat of new Set(threats)) {
+      const rules = named.get(threat) ?? [];
+      rules.push({ ...rule, ...(ref === undefined ? {} : { ref }) });
+      named.set(threat, rules);
+    }
+  };
+  for (const { id, effect, shadow, annotations } of program.rules.values()) {
+    add({ id, effect, shadow }, annotations);
+  }
+  for (const { id, shadow, annotations } of program.limits.values()) {
+    add({ id, effect: "limit", shadow }, annotations);
+  }
+  for (const { id, annotations } of program.exceptions.values()) {
+    add({ id, effect: "exception", shadow: false }, annotations);
+  }
+  return named;
+}

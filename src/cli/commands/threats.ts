@@ -1,0 +1,30 @@
+import { Command, Option } from "commander";
+import { DIRECTORY_HELP, requireLoaded } from "../bundle-folder.js";
+import type { Terminal } from "../terminal.js";
+
+/** What was asked for on the command line. */
+export interface ThreatsCommandOptions {
+  readonly format: "table" | "json" | "markdown";
+  readonly profile?: readonly string[];
+  readonly tests: boolean;
+}
+
+/** `writ threats`: which threats of published catalogues rules and tests name, and which none does. */
+export function threatsCommand(terminal: Terminal): Command {
+  return new Command("threats")
+    .description("show which known threats rules and tests name, and the gaps")
+    .argument("[dir]", DIRECTORY_HELP, ".")
+    .addOption(
+      new Option("--format <format>", "how to print").choices(["table", "json", "markdown"]).default("table"),
+    )
+    .option(
+      "--profile <name...>",
+      "owasp-llm-2025, owasp-agentic-2026, mitre-atlas, owasp-llm-2026; without it the first three",
+    )
+    .option("--no-tests", "do not run the tests to see which rules decide in them")
+    .action(async (directory: string, options: ThreatsCommandOptions) => {
+      const { printThreats } = await import("../print-threats.js");
+      const { bundle, sources } = await requireLoaded(directory, terminal);
+      await printThreats({ ...bundle, sources }, options, terminal);
+    });
+}

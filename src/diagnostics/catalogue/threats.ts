@@ -1,0 +1,17 @@
+import type { CatalogueEntry } from "./entry.js";
+import { LOOKUP } from "./samples.js";
+
+/** W8xxx: a bundle held against something that was chosen for it; told only where it was. */
+export const threatCodes: readonly CatalogueEntry[] = [
+  {
+    code: "W8001",
+    severity: "warning",
+    title: "threat of the chosen profile that no rule names",
+    why: "Asked for with `--profile`. A threat that no rule names is one that nobody can be shown to have thought of.",
+    avoid: `${LOOKUP}
+deny odd { call crm.lookup  when args.customer == "" }`,
+    prefer: `${LOOKUP}
+@threat("ASI01", "ASI02", "ASI03", "ASI04", "ASI05", "ASI06", "ASI07", "ASI08", "ASI09", "ASI10")
+deny odd { call crm.lookup  when args.customer == "" }`,
+  },
+];

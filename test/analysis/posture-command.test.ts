@@ -1,0 +1,174 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { folderOf } from "../cli/folders.js";
+import { writ } from "../cli/recording-terminal.js";
+
+const DESK = join(import.meta.dirname, "desk");
+const desk = readFileSync(join(DESK, "desk.writ"), "utf8");
+
+test("the matrix is a line a tool and a column an agent", async () => {
+  const { out, err, exitCode } = await writ(["posture", DESK]);
+  expect(out).toBe(`                bot          sub          night
+tier 1 · read
+  desk.look     allow        never        allow
+  desk.page     never        conditional  never
+tier 2 · write
+  desk.note     conditional  never        never
+tier 3 · write
+  desk.pay      step-up      never        never
+tier 3 · admin
+  desk.wipe     both         never        never
+`);
+  expect({ err, exitCode }).toEqual({ err: "", exitCode: 0 });
+});
+
+test("roles are columns of their own, each for users who have that role alone", async () => {
+  const { out } = await writ(["posture", DESK, "--roles", "--agent", "bot", "--tier", "2"]);
+  expect(out).toBe(`                bot          bot for clerk  bot for lead  bot for no role
+tier 2 · write
+  desk.note     conditional  conditional    conditional   never
+`);
+});
+
+test("conditions name the rules that grant, with all that stands around them", async () => {
+  const { out } = await writ(["posture", DESK, "--conditions", "--agent", "bot", "--tier", "3"]);
+  expect(out.split("\n").slice(6)).toEqual([
+    "  bot, desk.pay",
+    "    paying: for role clerk; when args.amount <= 50; needs step-up mfa within 5m",
+    "  bot, desk.pay",
+    "    paying_more: for role clerk; when args.amount > 50 and args.amount <= 500; needs approval boss (2 of lead), step-up mfa within 5m",
+    "  bot, desk.wipe",
+    "    wiping: for role lead; needs approval boss (2 of lead), step-up mfa within 5m",
+    "",
+  ]);
+});
+
+test("Markdown keeps bars and backticks of a policy inside of their cells", async () => {
+  const { out } = await writ([
+    "posture",
+    DESK,
+    "--format",
+    "markdown",
+    "--agent",
+    "bot",
+    "--tier",
+    "2",
+    "--conditions",
+  ]);
+  expect(out).toBe(`| tier | action | tool | bot |
+|---|---|---|---|
+| 2 | write | \`desk.note\` | conditional |
+
+- bot, \`desk.note\`: \`\`noting: for role clerk, lead; when args.text like "**|**" or args.text == "\`"\`\`
+`);
+});
+
+test("JSON holds every cell with its ways", async () => {
+  const { out } = await writ(["posture", DESK, "--format", "json", "--agent", "night"]);
+  const posture = JSON.parse(out);
+  expect(posture.revision).toMatch(/^sha256:/);
+  expect(posture.rows[0]).toMatchObject({ agent: "night", acts: "alone" });
+  expect(posture.rows[0].cells[0]).toEqual({
+    access: "allow",
+    ways: [
+      {
+        rule: "looking",
+        ref: "D-1",
+        access: "allow",
+        within: [],
+        when: [],
+        unless: [],
+        needs: [],
+        mayNeed: [],
+      },
+    ],
+  });
+  expect(posture.tools.at(-1)).toMatchObject({ name: "desk.wipe", tier: 3, limits: ["writing"] });
+});
+
+test("the page loads nothing from elsewhere and shows texts of the policy as texts", async () => {
+  const { out } = await writ(["posture", DESK, "--format", "html"]);
+  expect(out).toContain("default-src 'none'");
+  expect(out).not.toMatch(/(?:src|href)=/);
+  expect(out).not.toContain("<assistant>");
+  expect(out).toContain("Desk &#60;assistant&#62;");
+  expect(out.match(/<script/g)).toHaveLength(1);
+});
+
+test("a difference shows the cells that a change moves, and which way", async () => {
+  const after = folderOf({
+    "desk.writ": desk
+      .replace("agent bot, night  call desk.look", "agent bot  call desk.look")
+      .replace("when args.amount <= 50  need", "when args.amount <= 20  need")
+      .replace("allow wiping {", "allow night_pages { agent night  call desk.page }\nallow wiping {"),
+  });
+  const { out, exitCode } = await writ(["posture", after, "--diff", DESK]);
+  expect(out).toBe(`conditions  bot    desk.pay   step-up
+    - paying: for role clerk; when args.amount <= 50; needs step-up mfa within 5m
+    + paying: for role clerk; when args.amount <= 20; needs step-up mfa within 5m
+tighter     night  desk.look  allow → never
+looser      night  desk.page  never → conditional
+
+3 cells move: 1 looser, 1 tighter, 1 in conditions alone
+`);
+  expect(exitCode).toBe(0);
+  const { moves } = JSON.parse((await writ(["posture", after, "--diff", DESK, "--format", "json"])).out);
+  expect(moves[1]).toMatchObject({
+    who: "night",
+    tool: "desk.look",
+    before: "allow",
+    after: "never",
+    change: "tighter",
+  });
+  const markdown = await writ(["posture", after, "--diff", DESK, "--format", "markdown"]);
+  expect(markdown.out).toContain("| looser | night | `desk.page` | tier 1 | never → conditional |");
+});
+
+test("a revision of git is read without touching the work tree", async () => {
+  const root = folderOf({ "README.md": "x" });
+  const bundle = join(root, "policies/desk");
+  mkdirSync(bundle, { recursive: true });
+  cpSync(DESK, bundle, { recursive: true });
+  const git = (...words: string[]) =>
+    execFileSync("git", [
+      "-C",
+      root,
+      "-c",
+      "user.name=t",
+      "-c",
+      "user.email=t@example.com",
+      ...words,
+    ]).toString();
+  git("init", "-q");
+  git("add", ".");
+  git("commit", "-q", "-m", "first");
+  writeFileSync(join(bundle, "desk.writ"), desk.replace("agent bot, night  call", "agent bot  call"));
+  const before = git("status", "--porcelain");
+  const { out, exitCode } = await writ(["posture", bundle, "--diff", "HEAD"]);
+  expect(out).toContain("tighter  night  desk.look  allow → never");
+  expect(exitCode).toBe(0);
+  expect(git("status", "--porcelain")).toBe(before);
+  const unknown = await writ(["posture", bundle, "--diff", "--output=x"]);
+  expect(unknown.exitCode).toBe(64);
+  const missing = await writ(["posture", bundle, "--diff", "nowhere"]);
+  expect({ err: missing.err, exitCode: missing.exitCode }).toEqual({
+    err: "error: git knows no revision `nowhere`\n  name a revision of git, or the folder of another bundle\n",
+    exitCode: 64,
+  });
+});
+
+test("an agent that is not there is a mistake with a suggestion", async () => {
+  const { err, exitCode } = await writ(["posture", DESK, "--agent", "nigth"]);
+  expect({ err, exitCode }).toEqual({
+    err: "error: there is no agent `nigth` in this bundle\n  did you mean `night`?\n",
+    exitCode: 64,
+  });
+});
+
+test("the starter's permissions are what its README says of them", async () => {
+  const { out } = await writ(["posture", "policies/starter"]);
+  expect(out).toMatch(/payments\.refund +both +never +never/);
+  expect(out).toMatch(/web\.fetch +never +conditional +never/);
+});
