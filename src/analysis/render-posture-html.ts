@@ -17,7 +17,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e7eaee; --soft: #a3acb8; --paper: #14171b; --line: #363d47; --head: #1e2329; } }
 * { box-sizing: border-box; }
 body { margin: 2rem auto; max-width: 90rem; padding: 0 1.5rem; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.5rem; margin: 0 0 .25rem; } .soft { color: var(--soft); } code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; margin: 0 0 .25rem; } .soft { color: var(--soft); font-weight: 400; } th .soft { font-size: .9em; } code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
 form { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1.25rem 0; } label { display: flex; gap: .5rem; align-items: center; }
 select { font: inherit; padding: .2rem .4rem; color: inherit; background: var(--head); border: 1px solid var(--line); border-radius: 4px; }
 .wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
@@ -52,8 +52,8 @@ form.addEventListener("change", () => {
 });
 `;
 
-/** One page; every text of the bundle in it is escaped, and its own policy lets it load and send nothing. */
-export function renderPostureHtml(posture: Posture, title: string): string {
+/** One page; with `open` its conditions show at once, as for printing. Every text of the bundle in it is escaped, and its own policy lets it load and send nothing. */
+export function renderPostureHtml(posture: Posture, title: string, open: boolean): string {
   const hash = createHash("sha256").update(SCRIPT).digest("base64");
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
@@ -73,7 +73,7 @@ ${filters(posture)}
 <table>
 <thead><tr><th scope="col">tool</th>${posture.rows.map(columnHead).join("")}</tr></thead>
 <tbody>
-${bodyOf(posture)}
+${bodyOf(posture, open)}
 </tbody>
 </table>
 </div>
@@ -111,7 +111,7 @@ function columnHead(row: Posture["rows"][number]): string {
   return `<th scope="col" data-agent="${escaped(row.agent)}">${escaped(rowName(row))}<br><span class="soft">${escaped(about)}</span></th>`;
 }
 
-function bodyOf(posture: Posture): string {
+function bodyOf(posture: Posture, open: boolean): string {
   const lines: string[] = [];
   let group = "";
   posture.tools.forEach((tool, index) => {
@@ -130,19 +130,19 @@ function bodyOf(posture: Posture): string {
       tool.limits.length === 0 ? undefined : `limits: ${tool.limits.join(", ")}`,
     ].filter((note) => note !== undefined);
     const head = `<th scope="row"><code>${escaped(tool.name)}</code><br><span class="soft">${escaped(notes.join(" · "))}</span></th>`;
-    const cells = posture.rows.map((row) => cellOf(row.agent, row.cells[index]));
+    const cells = posture.rows.map((row) => cellOf(row.agent, row.cells[index], open));
     lines.push(`<tr data-tier="${tier}">${head}${cells.join("")}</tr>`);
   });
   return lines.join("\n");
 }
 
-function cellOf(agent: string, cell: Cell | undefined): string {
+function cellOf(agent: string, cell: Cell | undefined, open: boolean): string {
   const access = cell?.access ?? "never";
   const ways = (cell?.ways ?? []).map((way) => `<li><code>${escaped(wayText(way))}</code></li>`);
   const inner =
     ways.length === 0
       ? mark(access)
-      : `<details><summary>${mark(access)}</summary><ul>${ways.join("")}</ul></details>`;
+      : `<details${open ? " open" : ""}><summary>${mark(access)}</summary><ul>${ways.join("")}</ul></details>`;
   return `<td data-agent="${escaped(agent)}" data-access="${access}">${inner}</td>`;
 }
 

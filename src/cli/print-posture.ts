@@ -54,7 +54,8 @@ export async function printPosture(
   }
   if (options.format === "json") terminal.out(`${visibleJson(JSON.stringify(posture, null, 2))}\n`);
   else if (options.format === "markdown") terminal.out(renderPostureMarkdown(posture, conditions));
-  else if (options.format === "html") terminal.out(renderPostureHtml(posture, basename(resolve(directory))));
+  else if (options.format === "html")
+    terminal.out(renderPostureHtml(posture, basename(resolve(directory)), conditions));
   else terminal.out(renderPostureTable(posture, conditions));
 }
 
