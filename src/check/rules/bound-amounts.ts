@@ -2,6 +2,7 @@ import type { FieldType } from "../../values/type.js";
 import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Expr, Program, Rule, Tool } from "../program.js";
+import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
 import { HOLDS } from "../solve/outcomes.js";
 import { Solver } from "../solve/solver.js";
 
@@ -11,6 +12,7 @@ const NO_BOUND = 1e15;
 /** What an allow lets a write tool do with a number has an upper bound: by the argument's type, or by the allow's condition. */
 export function boundAmounts(bundle: Bundle, program: Program): void {
   const solvers = new Map<Tool, Solver>();
+  const allowance = { left: MOST_STEPS_OF_A_BUNDLE };
   for (const allow of program.rules.values()) {
     if (allow.effect !== "allow" || allow.shadow) continue;
     for (const { tools, target } of bundle.targets.get(allow.id) ?? []) {
@@ -19,7 +21,7 @@ export function boundAmounts(bundle: Bundle, program: Program): void {
         for (const field of tool.args.fields) {
           const { name, type, advisory } = field;
           if ((type.kind !== "number" && type.kind !== "int") || type.max !== undefined || advisory) continue;
-          const solver = solvers.get(tool) ?? new Solver({ program, tool });
+          const solver = solvers.get(tool) ?? new Solver({ program, tool }, allowance);
           solvers.set(tool, solver);
           if (isBounded(allow, field, solver) || isMetered(program, allow, tool.id, name)) continue;
           bundle.problems.add(messages.unboundedAmount(allow.name, `args.${name}`, target.span, tool.name));

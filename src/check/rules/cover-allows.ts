@@ -2,7 +2,8 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Program, Rule } from "../program.js";
 import { Coverage } from "../solve/coverage.js";
-import { FAILS, type Outcomes, UNCLEAR } from "../solve/outcomes.js";
+import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
+import { FAILS, UNCLEAR } from "../solve/outcomes.js";
 
 /**
  * Allows are alternatives: where one without needs grants all that another grants, the other's needs are never asked
@@ -13,11 +14,13 @@ export function coverAllows(bundle: Bundle, program: Program): void {
   const denies = [...program.rules.values()].filter(
     (rule) => rule.effect === "deny" && !rule.shadow && !rule.waivable,
   );
-  const refused = new Coverage(program, denies, FAILS);
+  const allowance = { left: MOST_STEPS_OF_A_BUNDLE };
+  const refused = new Coverage(program, denies, FAILS, allowance);
   const free = new Coverage(
     program,
     allows.filter((allow) => allow.needs.length === 0),
-    (FAILS | UNCLEAR) as Outcomes,
+    FAILS | UNCLEAR,
+    allowance,
   );
   for (const allow of allows) {
     const deny = refused.of(allow);

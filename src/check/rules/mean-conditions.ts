@@ -3,6 +3,7 @@ import type { Bundle } from "../bundle.js";
 import { partsOf } from "../expressions/reads.js";
 import { messages } from "../messages.js";
 import type { Expr, Program } from "../program.js";
+import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
 import { HOLDS } from "../solve/outcomes.js";
 import type { Situation } from "../solve/situation.js";
 import { Solver } from "../solve/solver.js";
@@ -32,6 +33,7 @@ export function meanConditions(bundle: Bundle, program: Program): void {
 /** One solver for rules of the same tool, and one for those that reach several. */
 class Solvers {
   readonly #program: Program;
+  readonly #allowance = { left: MOST_STEPS_OF_A_BUNDLE };
   readonly #byTool = new Map<string | undefined, Solver>();
 
   constructor(program: Program) {
@@ -44,7 +46,7 @@ class Solvers {
     let solver = this.#byTool.get(tool?.id);
     if (solver === undefined) {
       const situation: Situation = { program: this.#program, ...(tool === undefined ? {} : { tool }) };
-      solver = new Solver(situation);
+      solver = new Solver(situation, this.#allowance);
       this.#byTool.set(tool?.id, solver);
     }
     return solver;

@@ -3,7 +3,7 @@ import { has, rootOf } from "./fields.js";
 import { FAILS, HOLDS, type Outcomes } from "./outcomes.js";
 import { ruleCondition } from "./rule-condition.js";
 import { type RuleAt, RuleIndex } from "./rule-index.js";
-import { type Claim, Solver } from "./solver.js";
+import { type Allowance, type Claim, Solver } from "./solver.js";
 
 /** A rule that reaches more tools is not looked into: one per tool would have to cover it. */
 const MOST_TOOLS = 32;
@@ -13,13 +13,15 @@ const MOST_QUESTIONS = 20_000;
 /** Finds, for a rule, another one that has its say wherever the rule holds. */
 export class Coverage {
   readonly #program: Program;
+  readonly #allowance: Allowance;
   readonly #indexes = new Map<string, RuleIndex>();
   readonly #solvers = new Map<string, Solver>();
   /** How the other rule comes out where it has no say. */
   readonly #silent: Outcomes;
   #left = MOST_QUESTIONS;
 
-  constructor(program: Program, rules: readonly Rule[], silent: Outcomes) {
+  constructor(program: Program, rules: readonly Rule[], silent: Outcomes, allowance: Allowance) {
+    this.#allowance = allowance;
     this.#program = program;
     this.#silent = silent;
     for (const rule of rules) {
@@ -68,7 +70,10 @@ export class Coverage {
     let solver = this.#solvers.get(id);
     if (solver === undefined) {
       const tool = this.#program.tools.get(id);
-      solver = new Solver({ program: this.#program, ...(tool === undefined ? {} : { tool }) });
+      solver = new Solver(
+        { program: this.#program, ...(tool === undefined ? {} : { tool }) },
+        this.#allowance,
+      );
       this.#solvers.set(id, solver);
     }
     return solver;

@@ -26,15 +26,22 @@ type Step =
   | { readonly kind: "leaf" }
   | { readonly kind: "impossible" };
 
+/** Steps that several solvers share; once they are used up, nothing more is excluded. */
+export interface Allowance {
+  left: number;
+}
+
 /** Answers questions about the requests of one situation. */
 export class Solver {
   readonly #situation: Situation;
+  readonly #allowance: Allowance;
   #resolver: Resolver;
   #steps = 0;
   #names = 0;
 
-  constructor(situation: Situation) {
+  constructor(situation: Situation, allowance: Allowance = { left: Number.POSITIVE_INFINITY }) {
     this.#situation = situation;
+    this.#allowance = allowance;
     this.#resolver = new Resolver(situation, MOST_PARTS);
   }
 
@@ -51,10 +58,12 @@ export class Solver {
 
   /** True only if no request makes every claim come out as it says. */
   excludes(claims: readonly Claim[]): boolean {
+    if (this.#allowance.left <= 0) return false;
     if (this.#resolver.left < MOST_PARTS / 2) this.#resolver = new Resolver(this.#situation, MOST_PARTS);
     this.#steps = MOST_STEPS;
     const queue = claims.map(({ expr, outcomes }) => ({ expr: this.#resolver.resolve(expr), outcomes }));
     const possible = this.#isPossible(queue, [], new Store(this.#situation));
+    this.#allowance.left -= MOST_STEPS - this.#steps;
     return !possible && !this.#resolver.exhausted;
   }
 
@@ -132,6 +141,8 @@ export class Solver {
 
   #leafOutcomes(leaf: Expr, store: Store): Outcomes {
     let outcomes = 0;
+    // Each of the three is tried on a copy of all that is assumed.
+    this.#steps -= 3;
     for (const outcome of [HOLDS, FAILS, UNCLEAR]) {
       if (this.#assume(leaf, outcome, store.copy())) outcomes |= outcome;
     }
