@@ -14,16 +14,20 @@ import { type Conditional, conditionals } from "./rule-lists.js";
  * look like a rule that does.
  */
 export function meanConditions(bundle: Bundle, program: Program): void {
+  const all = conditionals(program);
+  const idle = new Set<Conditional>();
   const solvers = new Solvers(program);
-  for (const [what, rule] of conditionals(program)) {
+  for (const [what, rule] of all) {
     if (rule.condition === undefined) continue;
-    const solver = solvers.for(rule);
-    if (solver.excludes([{ expr: rule.condition, outcomes: HOLDS }])) {
-      bundle.problems.add(messages.neverTrue(what, rule.name, wholeSpan(rule.condition), rule.nameSpan));
-      continue;
-    }
+    if (!solvers.for(rule).excludes([{ expr: rule.condition, outcomes: HOLDS }])) continue;
+    idle.add(rule);
+    bundle.problems.add(messages.neverTrue(what, rule.name, wholeSpan(rule.condition), rule.nameSpan));
+  }
+  const others = new Solvers(program);
+  for (const [what, rule] of all) {
+    if (rule.condition === undefined || idle.has(rule)) continue;
     for (const part of conjuncts(rule.condition)) {
-      if (!hasIdleGuard(part, program) && solver.isAlways(part)) {
+      if (!hasIdleGuard(part, program) && others.for(rule).isAlways(part)) {
         bundle.problems.add(messages.alwaysTrue(what, rule.name, part.span));
       }
     }
