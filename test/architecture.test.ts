@@ -285,6 +285,8 @@ describe("the code", () => {
       "bench",
       "corpora",
       "laws",
+      "attacks",
+      "proofs",
     ]);
     expect(inTests.map((entry) => entry.name).filter((name) => !known.has(name))).toEqual([]);
   });

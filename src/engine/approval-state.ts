@@ -77,6 +77,21 @@ export function standing(
   return state.status;
 }
 
+/**
+ * Whether a record was opened for no less than its scheme asks for now: an approval outlives a change of the policy, but
+ * not one that asks for more people, other roles, a stronger sign-in or a fresher yes.
+ */
+export function meetsTerms(
+  { request, asked }: ApprovalState,
+  now: number,
+  terms: Pick<ApprovalRequest, "quorum" | "from" | "at" | "expires">,
+  rank: (level: string) => number,
+): boolean {
+  if (request.quorum < terms.quorum || now >= asked + terms.expires) return false;
+  if (!request.from.every((role) => terms.from.includes(role))) return false;
+  return terms.at === undefined || (request.at !== undefined && rank(request.at) >= rank(terms.at));
+}
+
 /** The fields of a record that is asked for anew. `asked` is stamped by the store. */
 export function newApproval(request: ApprovalRequest): Record<string, string | null> {
   return {

@@ -6,6 +6,7 @@ import { type ApprovalState, CONFIRMATION, readApproval, standing } from "./appr
 import { approvalView } from "./approval-view.js";
 import { cellKeys } from "./cell-keys.js";
 import { ATTEMPTS_MAX, backOff, type EngineContext } from "./context.js";
+import { isUpToDate, shortName } from "./scheme-terms.js";
 import { type ApprovalFilter, type ApproverIdentity, type Caller, RequestProblem } from "./types.js";
 
 interface Found {
@@ -248,7 +249,12 @@ function requireApprover(
   const scheme = context.bundle.scheme(request.scheme);
   if (scheme === undefined)
     throw new RequestProblem(409, "no_scheme", "the policy no longer declares this approval");
-  if (request.actors.some(([, id]) => isSame(id, approver.id)))
+  if (!isUpToDate(state, now, context))
+    throw new RequestProblem(409, "outgrown", "the policy now asks for more; the call has to be made again");
+  // An agent stands in the chain under its declared name, and may sign in under the last part of that alone.
+  const isInChain = ([type, id]: readonly [string, string]) =>
+    isSame(id, approver.id) || (type === "agent" && isSame(shortName(id), approver.id));
+  if (request.actors.some(isInChain))
     throw new RequestProblem(403, "in_the_chain", "nobody in the chain approves their own call");
   if (state.approvals.some(({ by }) => isSame(by, approver.id)))
     throw new RequestProblem(409, "already_approved", "this person has approved already");

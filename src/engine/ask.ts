@@ -3,18 +3,12 @@
 import { randomUUID } from "node:crypto";
 import type { Need } from "../model/decision.js";
 import type { JsonValue } from "../values/type.js";
-import {
-  type ApprovalRequest,
-  type ApprovalState,
-  CONFIRMATION,
-  CONFIRMATION_EXPIRES,
-  schemeTerms,
-  standing,
-} from "./approval-state.js";
+import { type ApprovalRequest, type ApprovalState, CONFIRMATION, standing } from "./approval-state.js";
 import { actorsOf, type Call } from "./call.js";
 import type { EngineContext } from "./context.js";
 import { digestFor, type Loaded, planRef } from "./load.js";
 import type { NeedSet } from "./needs.js";
+import { shortName, termsOf } from "./scheme-terms.js";
 
 /** Schemes among open needs, `confirmation` included. */
 export function schemesOf(open: NeedSet): readonly string[] {
@@ -23,21 +17,6 @@ export function schemesOf(open: NeedSet): readonly string[] {
 
 export function newApprovalId(): string {
   return `apr_${randomUUID().replaceAll("-", "")}`;
-}
-
-/** The last part of a declared name: what people and tokens call it, where that is unique. */
-export function shortName(id: string): string {
-  return id.slice(id.lastIndexOf(".") + 1);
-}
-
-/** Terms of a scheme by its id; of `confirmation`, the requesting user's own word. */
-export function termsOf(
-  scheme: string,
-  context: EngineContext,
-): Pick<ApprovalRequest, "quorum" | "from" | "at" | "uses" | "expires"> {
-  const declared = context.bundle.scheme(scheme);
-  if (declared === undefined) return { quorum: 1, from: [], uses: 1, expires: CONFIRMATION_EXPIRES };
-  return schemeTerms(declared, { role: shortName, level: shortName });
 }
 
 /** What is asked of the approvers. */

@@ -16,7 +16,7 @@ import { type Findings, liftingOf } from "./judge.js";
 import { type Charge, type Charges, chargesOf, countedOnce, hasRoom, limitState } from "./limits.js";
 import { isRetry, type Loaded } from "./load.js";
 import { addsUnmet, type Evidence, isEmpty, type NeedSet, nothingGiven } from "./needs.js";
-import { obligationsOf, unsupported } from "./obligations.js";
+import { changedPlaces, obligationsOf, unsupported } from "./obligations.js";
 import { builtin, ruleReason, sortReasons } from "./refusal.js";
 import { type Lifted, type Question, type Weighed, weigh, weighPlainly } from "./weigh.js";
 
@@ -212,19 +212,16 @@ function changedAdvisory(
 ): readonly string[] {
   if (loaded === undefined || loaded.approvals.size === 0 || call.target?.args === undefined) return [];
   const places = new Set<string>();
-  for (const need of needsOf(way)) {
+  const needs = confirmsPlan(loaded) ? [planConfirmation, ...needsOf(way)] : needsOf(way);
+  for (const need of needs) {
     const state =
       need.kind === "step-up"
         ? undefined
         : loaded.approvals.get(need.kind === "approval" ? need.scheme : CONFIRMATION);
-    if (state?.request.args === undefined || standing(state, call.frame.now) !== "granted") continue;
-    const approved = state.request.args as Readonly<Record<string, unknown>>;
-    const asked = call.wireArgs(false) as Readonly<Record<string, unknown>>;
-    for (const field of call.target.args.fields) {
-      if (!field.advisory || asked[field.wire] === undefined) continue;
-      if (JSON.stringify(approved[field.wire]) !== JSON.stringify(asked[field.wire]))
-        places.add(`args.${field.name}`);
-    }
+    if (state === undefined || standing(state, call.frame.now) !== "granted") continue;
+    // A plan is approved without its advisory fields, so none of them was.
+    for (const place of changedPlaces(call.target.args, state.request.args, call.wireArgs(false), "args"))
+      places.add(place);
   }
   return [...places];
 }

@@ -13,6 +13,7 @@ import { cellKeys } from "./cell-keys.js";
 import type { Wanted } from "./judge.js";
 import { argumentAt, type Charge, WINDOW_PARTS } from "./limits.js";
 import { isStated, type Leaf, labelsOf, leavesOf } from "./provenance.js";
+import { isUpToDate } from "./scheme-terms.js";
 import { isOpen, readTransaction, type TransactionState } from "./transaction-state.js";
 
 /** What a decision has to look at. */
@@ -117,11 +118,12 @@ export async function load(
   );
 }
 
-/** Whether this very call was asked for before: an approval of it is pending or given. */
+/** Whether this very call was asked for before: an approval of it, not of a plan, is pending or given. */
 export function isRetry(loaded: Loaded | undefined): boolean {
   if (loaded === undefined) return false;
   for (const state of loaded.approvals.values())
-    if (["pending", "granted"].includes(standing(state, loaded.now))) return true;
+    if (state?.request.plan === undefined && ["pending", "granted"].includes(standing(state, loaded.now)))
+      return true;
   return false;
 }
 
@@ -494,7 +496,13 @@ function approvalsOf(
     const digest = digestFor(scheme, call, bundle, transaction);
     const cell = digest === call.digest() ? raw.approvals.get(scheme) : raw.planApprovals.get(scheme);
     const state = readApproval(cell ?? emptyMap);
-    approvals.set(scheme, state !== undefined && state.request.digest === digest ? state : undefined);
+    if (state === undefined || state.request.digest !== digest) approvals.set(scheme, undefined);
+    // One that the policy has outgrown is as good as withdrawn: another takes its place.
+    else
+      approvals.set(
+        scheme,
+        isUpToDate(state, raw.now, { bundle }) ? state : { ...state, status: "withdrawn" },
+      );
   }
   return approvals;
 }

@@ -4,7 +4,7 @@ import type { TargetProgram } from "../compile/compile.js";
 import type { ExpressionCompiler, Result, ValueCode } from "../compile/expression.js";
 import type { Frame } from "../compile/frame.js";
 import type { Obligation } from "../model/decision.js";
-import type { Email, Url } from "../values/type.js";
+import type { Email, Type, Url } from "../values/type.js";
 
 /** Compiled arguments by template, so that they are compiled once a bundle. */
 export class ObligationPlans {
@@ -143,6 +143,39 @@ function textOf(value: unknown): string {
   return typeof value === "object" && value !== null && "text" in value
     ? (value as Email | Url).text
     : String(value);
+}
+
+/**
+ * The advisory fields of `asked`, at any depth, that are not as in `approved`: dotted, without the indices of lists or
+ * the keys of maps. Both are JSON with wire names, and equal but for these fields.
+ */
+export function changedPlaces(
+  type: Type,
+  approved: unknown,
+  asked: unknown,
+  place: string,
+  into: Set<string> = new Set(),
+): ReadonlySet<string> {
+  if (typeof asked !== "object" || asked === null) return into;
+  if (type.kind === "record") {
+    for (const field of type.fields) {
+      const inner = `${place}.${field.name}`;
+      const [before, after] = [memberOf(approved, field.wire), memberOf(asked, field.wire)];
+      if (after === undefined) continue;
+      if (!field.advisory) changedPlaces(field.type, before, after, inner, into);
+      else if (JSON.stringify(before) !== JSON.stringify(after)) into.add(inner);
+    }
+  } else if (type.kind === "list" || type.kind === "map" || type.kind === "set") {
+    for (const [key, after] of Object.entries(asked))
+      changedPlaces(type.of, memberOf(approved, key), after, place, into);
+  }
+  return into;
+}
+
+function memberOf(of: unknown, name: string): unknown {
+  return typeof of === "object" && of !== null && Object.hasOwn(of, name)
+    ? (of as Readonly<Record<string, unknown>>)[name]
+    : undefined;
 }
 
 /** What a caller that says nothing of it can carry out. */

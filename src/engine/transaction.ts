@@ -10,7 +10,7 @@ import { canonicalJson } from "../values/canonical.js";
 import type { JsonValue } from "../values/type.js";
 import { type ApprovalRequest, CONFIRMATION, readApproval, standing } from "./approval-state.js";
 import { approvalView } from "./approval-view.js";
-import { newApprovalId, shortName, termsOf } from "./ask.js";
+import { newApprovalId } from "./ask.js";
 import { actorsOf, DEFAULT_TENANT, ownerOf, readCall } from "./call.js";
 import { cellKeys } from "./cell-keys.js";
 import { readChain } from "./chain.js";
@@ -19,6 +19,7 @@ import { deliberate } from "./decide.js";
 import { digestOf } from "./digest.js";
 import { planRef } from "./load.js";
 import { openApproval } from "./reserve.js";
+import { shortName, termsOf } from "./scheme-terms.js";
 import { readSession } from "./session.js";
 import {
   admits,

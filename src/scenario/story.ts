@@ -1,5 +1,5 @@
 /** The smallest explanation of a verdict: the rules that determined it, and those that a test expected to. */
-import { shortName } from "../engine/ask.js";
+import { shortName } from "../engine/scheme-terms.js";
 import type { ClauseOutcome, Explanation, RuleOutcome } from "../engine/types.js";
 import type { Reason } from "../model/decision.js";
 import type { RuleStory } from "./report.js";

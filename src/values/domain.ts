@@ -23,6 +23,8 @@ const KNOWN_LETTER =
 export function parseDomain(text: string): string | undefined {
   if (text.length === 0 || text.length > 253) return undefined;
   const lower = text.toLowerCase();
+  // The Kelvin sign becomes a plain `k`: lower case may map as well.
+  if (ASCII_ONLY.test(lower) && !ASCII_ONLY.test(text)) return undefined;
   const ascii = ASCII_ONLY.test(lower) ? lower : toAscii(lower);
   if (ascii === undefined || ascii.length > 253 || !ASCII_NAME.test(ascii)) return undefined;
   if (!labelsFit(ascii)) return undefined;

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { agent, problemOf, Stage, user } from "./stage.js";
+
+const BASE = `
+module acme
+role clerk
+role boss
+assurance password as "aal1" < mfa as "aal2"
+agent bot { acts for user }
+agent sub { acts for user  invoked by bot }
+tool pay { action write  tier 2  args { to: text<20>  @advisory note?: text<50> }  accepts any  yields nothing }
+`;
+const PAID = "allow pays { agent bot for role clerk  call pay  need approval pair }";
+const WEAK = "approval pair { from role clerk  quorum 1  expires 1h }";
+const call = { tool: "pay", args: { to: "x" } };
+const tess = { id: "tess", roles: ["clerk"] };
+
+describe("an approval that was given under another policy", () => {
+  const changes: readonly [string, string][] = [
+    ["more people", "approval pair { from role clerk  quorum 2  expires 1h }"],
+    ["another role", "approval pair { from role boss  quorum 1  expires 1h }"],
+    ["a sign-in", "approval pair { from role clerk at mfa  quorum 1  expires 1h }"],
+    ["a fresher yes", "approval pair { from role clerk  quorum 1  expires 1m }"],
+  ];
+  test.each(changes)("does not count once the policy asks for %s", async (_what, scheme) => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    const asked = await stage.decide(call);
+    await stage.approve(asked, tess);
+    stage.swap(BASE + scheme + PAID);
+    stage.clock.advance(120_000);
+    const again = await stage.decide(call);
+    expect(again.decision).toBe("require-approval");
+    const [need] = again.needs;
+    expect(need).toMatchObject({ have: 0, status: "pending" });
+    expect(need).not.toMatchObject({ id: (asked.needs[0] as { id: string }).id });
+  });
+
+  test("does not gather its last yes under the terms of before", async () => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    const asked = await stage.decide(call);
+    stage.swap(`${BASE} approval pair { from role clerk  quorum 2  expires 1h } ${PAID}`);
+    expect(await problemOf(stage.approve(asked, tess))).toBe(409);
+    expect(await stage.verdict(call)).toBe("require-approval");
+  });
+
+  test("counts where the policy asks for no more than before", async () => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    await stage.approve(await stage.decide(call), tess);
+    stage.swap(`${BASE} ${WEAK} ${PAID} deny never { call pay  when args.to == "nobody" }`);
+    expect(await stage.verdict(call)).toBe("allow");
+    expect(await stage.verdict({ ...call, args: { to: "nobody" } })).toBe("deny");
+  });
+});
+
+describe("an approval", () => {
+  test("is given by nobody in the chain, under whatever spelling or part of a name", async () => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    const asked = await stage.decide(call);
+    for (const id of ["ana", "ANA", "ａｎａ", "bot", "acme.bot", "Bot"])
+      expect(await problemOf(stage.approve(asked, { id, roles: ["clerk"] }))).toBe(403);
+  });
+
+  test("fits no other argument, user, session or tenant, and is used once", async () => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    await stage.approve(await stage.decide(call), tess);
+    await stage.session("s");
+    expect(await stage.verdict({ ...call, args: { to: "y" } })).toBe("require-approval");
+    expect(await stage.verdict({ ...call, session: "s" })).toBe("require-approval");
+    expect(await stage.verdict({ ...call, tenant: "other" })).toBe("require-approval");
+    expect(await stage.verdict({ ...call, actors: [user("bo"), agent("bot")] })).toBe("require-approval");
+    expect(await stage.verdict({ ...call, dry_run: true })).toBe("allow");
+    expect(await stage.verdict(call)).toBe("allow");
+    expect(await stage.verdict(call)).toBe("require-approval");
+  });
+
+  test("is used by one of many calls at the same moment", async () => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    await stage.approve(await stage.decide(call), tess);
+    const verdicts = await Promise.all(Array.from({ length: 8 }, () => stage.verdict(call)));
+    expect(verdicts.filter((verdict) => verdict === "allow")).toHaveLength(1);
+  });
+
+  test("that was withdrawn or rejected lets nothing through", async () => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    const asked = await stage.decide(call);
+    await stage.approve(asked, tess);
+    await stage.pdp.withdraw((asked.needs[0] as { id: string }).id, "default", stage.caller);
+    const again = await stage.decide(call);
+    expect(again.decision).toBe("require-approval");
+    await stage.pdp.reject((again.needs[0] as { id: string }).id, "default", tess, undefined);
+    expect(await stage.verdict(call)).toBe("deny");
+  });
+});
+
+describe("an advisory field", () => {
+  const NESTED = `
+  ${BASE}
+  type Line = { to: text<20>  @advisory note?: text<50> }
+  tool order { action write  tier 2  args { line: Line  more?: list<Line, 4> }  accepts any  yields nothing }
+  allow orders { agent bot for role clerk  call order  need confirmation }
+  allow pays { agent bot for role clerk  call pay inside planned }
+  limit tries { call pay  per user  at most 1 attempts in 1h }
+  transaction planned { agent bot  lasts 10m  confirm plan }
+  `;
+  const supports = ["timeout", "log", "drop"];
+  const ana = { id: "ana", roles: [] };
+
+  test("inside a record or list that changed after the approval is taken out", async () => {
+    const stage = new Stage(NESTED);
+    const args = (note: string) => ({ line: { to: "x", note }, more: [{ to: "a" }, { to: "b", note }] });
+    await stage.approve(await stage.decide({ tool: "order", args: args("as agreed") }), ana);
+    const changed = { tool: "order", args: args("to another account") };
+    expect(await stage.verdict({ ...changed, dry_run: true })).toBe("deny");
+    const decided = await stage.decide({ ...changed, supports });
+    expect(decided.decision).toBe("allow");
+    expect(decided.obligations).toEqual([{ type: "drop", places: ["args.line.note", "args.more.note"] }]);
+  });
+
+  test("that no confirmed plan showed is taken out, and each call of a plan is an attempt", async () => {
+    const stage = new Stage(NESTED);
+    await stage.session("s");
+    const step = { tool: "pay", args: { to: "x" } };
+    const opened = await stage.pdp.openTransaction(
+      { kind: "planned", session: "s", actors: stage.actors, plan: [step, step] },
+      stage.caller,
+    );
+    await stage.approve(opened, ana);
+    const inPlan = { session: "s", transaction: opened.id, supports };
+    const noted = await stage.decide({ ...inPlan, tool: "pay", args: { to: "x", note: "never shown" } });
+    expect(noted.decision).toBe("allow");
+    expect(noted.obligations).toEqual([{ type: "drop", places: ["args.note"] }]);
+    expect(await stage.verdict({ ...inPlan, ...step })).toBe("deny");
+  });
+});
