@@ -233,14 +233,16 @@ async function remember(
   const ttl = context.options.sessionFor;
   const tool = settlement.tool === null ? undefined : bundle.program.tools.get(settlement.tool);
   if (labels.length > 0) operations.push({ op: "grow", key: family, fields: { labels }, ttl });
-  if (tool !== undefined && request.result !== undefined && request.status !== "not_run") {
+  const channel = settlement.channel === null ? undefined : bundle.program.channels.get(settlement.channel);
+  const source = tool ?? channel;
+  if (source !== undefined && request.result !== undefined && request.status !== "not_run") {
     const outcome = {
       ok: request.status === "ok",
       labels,
       tenant: settlement.tenant,
       family: settlement.family,
     };
-    const fields = resultFields(tool, request.result, outcome, bundle, keys.provenance);
+    const fields = resultFields(source, request.result, outcome, bundle, keys.provenance);
     operations.push({
       op: "grow",
       key: cellKeys.seen(settlement.tenant, settlement.family),

@@ -187,7 +187,8 @@ export function statedFields(
 
 /** The identifiers of a result as fields of the `seen` map. Only an `ok` outcome vouches. */
 export function resultFields(
-  tool: Tool,
+  /** A channel declares no result. */
+  source: Pick<Tool, "yields" | "result">,
   result: unknown,
   outcome: {
     readonly ok: boolean;
@@ -199,8 +200,8 @@ export function resultFields(
   key: Uint8Array,
 ): Record<string, readonly string[]> {
   const fields: Record<string, string[]> = Object.create(null);
-  for (const sighting of sightingsIn(tool.result, result)) {
-    const labels = new Set([...sighting.labels, ...tool.yields, ...outcome.labels]);
+  for (const sighting of sightingsIn(source.result, result)) {
+    const labels = new Set([...sighting.labels, ...source.yields, ...outcome.labels]);
     if (!sighting.declared) for (const label of bundle.integrityLabels) labels.add(label);
     const words = new Set(["."]);
     for (const label of labels) words.add(`l:${label}`);

@@ -287,6 +287,7 @@ function pushRecord(
     irreversible: target.tool?.irreversible ?? false,
     family: session?.family ?? null,
     epoch: session?.familyOpened ?? null,
+    channel: target.tool === undefined ? target.target.id : null,
     transaction: target.tool === undefined ? null : (call.request.transaction ?? null),
     request:
       call.request.id === undefined

@@ -19,6 +19,8 @@ export interface Settlement {
   readonly tenant: string;
   /** Null for a channel. */
   readonly tool: string | null;
+  /** Null for a tool. */
+  readonly channel: string | null;
   readonly irreversible: boolean;
   /** The family of the session, whose labels and sightings the outcome adds to. */
   readonly family: string | null;
@@ -73,6 +75,7 @@ export function writeSettlement(settlement: Settlement): string {
     priors.length === 0 ? 0 : priors,
     exceptions.length === 0 ? 0 : exceptions,
     settlement.epoch,
+    settlement.channel,
   ]);
 }
 
@@ -87,6 +90,7 @@ type Written = [
   [string, string, string, number, Meter, 0 | 1][],
   0 | Settlement["priors"],
   0 | Settlement["exceptions"],
+  string | null,
   string | null,
 ];
 
@@ -104,6 +108,7 @@ export function readSettlement(text: string): Settlement {
     priors,
     exceptions,
     epoch,
+    channel,
   ] = JSON.parse(text) as Written;
   return {
     caller,
@@ -112,6 +117,7 @@ export function readSettlement(text: string): Settlement {
     irreversible: irreversible === 1,
     family,
     epoch,
+    channel,
     transaction,
     request,
     charges: charges.map(([limit, key, window, amount, meter, reported]) => ({

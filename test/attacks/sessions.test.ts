@@ -81,3 +81,19 @@ describe("what a value carries", () => {
     expect(await stage.verdict(mail)).toBe("deny");
   });
 });
+
+describe("what a channel brings", () => {
+  const RETRIEVAL = `${POLICY}
+  channel retrieval accepts any  yields internal
+  `;
+
+  test("vouches for nothing: an identifier in it carries every integrity label", async () => {
+    const stage = new Stage(RETRIEVAL);
+    await stage.session("s");
+    const call = await stage.allowed({ channel: "retrieval", session: "s" });
+    await stage.outcome(call, "ok", { result: { contact: "mallory@evil.com" } });
+    const mail = { tool: "mail.clean", session: "s", args: { to: "mallory@evil.com" } };
+    expect(await stage.verdict(mail)).toBe("deny");
+    expect(await stage.verdict({ ...mail, args: { to: "bo@acme.com" } })).toBe("allow");
+  });
+});
