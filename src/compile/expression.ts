@@ -5,7 +5,7 @@
  * a value: whatever cannot be computed is unknown, and unknown never helps the caller.
  */
 import type { Expr, Label, Program } from "../check/program.js";
-import { equal } from "../values/equal.js";
+import { compileEqual, equal } from "../values/equal.js";
 import { inCidr, parseCidr } from "../values/ip.js";
 import { compileLike } from "../values/like.js";
 import { under } from "../values/path.js";
@@ -203,6 +203,7 @@ export class ExpressionCompiler {
     if (operator === "==" || operator === "!=") {
       const whenEqual = operator === "==" ? TRUE : FALSE;
       const whenNot = operator === "==" ? FALSE : TRUE;
+      const equal = equalityOf(expr.left.type, expr.right.type);
       return (frame) => {
         const a = left(frame);
         const b = right(frame);
@@ -250,6 +251,7 @@ export class ExpressionCompiler {
         return typeof value === "symbol" ? UNKNOWN : scalars.has(value) ? TRUE : FALSE;
       };
     }
+    const equal = equalityOf(expr.left.type);
     return (frame) => {
       const value = left(frame);
       const list = right(frame);
@@ -441,6 +443,17 @@ function againstScalar(
       };
     }
   }
+}
+
+/** Sets are equal in any order, wherever they stand; all else is compared by structure, which needs no type. */
+function equalityOf(...types: readonly Type[]): (a: Value, b: Value) => boolean {
+  const type = types.find(holdsSet);
+  return type === undefined ? equal : compileEqual(type);
+}
+
+function holdsSet(type: Type): boolean {
+  if (type.kind === "record") return type.fields.some((field) => holdsSet(field.type));
+  return type.kind === "set" || ((type.kind === "list" || type.kind === "map") && holdsSet(type.of));
 }
 
 /** A label is among labels if one of them is it or implies it. */

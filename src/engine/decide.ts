@@ -16,7 +16,7 @@ import { type Call, readCall } from "./call.js";
 import { ATTEMPTS_MAX, backOff, type EngineContext } from "./context.js";
 import { grantOf, nothingWeighed, usable } from "./grant.js";
 import { type Findings, judge, liftingOf } from "./judge.js";
-import type { Charges } from "./limits.js";
+import { type Charges, chargesOf } from "./limits.js";
 import { type Loaded, load } from "./load.js";
 import { accepts } from "./provenance.js";
 import { planLoad } from "./read-plan.js";
@@ -351,6 +351,10 @@ async function withoutState(call: Call, context: EngineContext): Promise<Decisio
   if (findings.denies.length > 0 || hits.some(({ tri }) => tri === UNKNOWN)) return deny();
   if (!findings.limits.every(({ candidate }) => candidate.rule.source.annotations.outage === "allow"))
     return deny();
+  // Nor may it pass what even an unspent limit would refuse.
+  const { known, unknown } = chargesOf(findings.limits, call, false);
+  if (unknown.some(({ limit }) => limit.over.kind !== "alert")) return deny();
+  if (known.some(({ limit, amount, cap }) => limit.over.kind !== "alert" && amount > cap)) return deny();
   if (target.kind === "tool" && !findings.allows.some(({ tri }) => tri === TRUE)) return deny();
   const unlimited = { ...findings, limits: [] };
   const deliberation = {

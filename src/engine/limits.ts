@@ -29,6 +29,8 @@ export interface Charge {
   /** Millionths. For `denials` and `failures` this is what one more would add; the check is made with it all the same. */
   readonly amount: number;
   readonly cap: number;
+  /** What an outcome that reports `n` makes of it, `base + per * n`; only where the limit meters what is reported. */
+  readonly settle?: readonly [base: number, per: number];
 }
 /** A limit of which it is not known whether, to what, or how much the call would charge. */
 export interface UnknownCharge {
@@ -73,6 +75,7 @@ export function chargesOf(hits: readonly Hit<Limit>[], call: Call, hasSession: b
       window: windowSpec(limit),
       amount,
       cap: capMicros(limit.cap),
+      ...settleOf(candidate.rule as CompiledLimit, call),
     });
   }
   return { known, unknown };
@@ -145,6 +148,25 @@ function amountOf(rule: CompiledLimit, call: Call): number | undefined {
   if (rule.amount === undefined) return UNIT;
   const value = rule.amount(call.frame);
   return typeof value === "number" ? toMicros(value) : undefined;
+}
+
+/**
+ * What is metered, as a function of what will be reported: the arguments are gone by then. Where it is none of the first
+ * degree nothing is said, and the estimate stands whatever is reported.
+ */
+function settleOf(rule: CompiledLimit, { frame }: Call): Pick<Charge, "settle"> {
+  const { amount, source } = rule;
+  if (amount === undefined || source.meter.kind !== "of" || !source.meter.reported) return {};
+  const at = (reported: number): number => {
+    frame.reported = reported;
+    const value = amount(frame);
+    return typeof value === "number" ? value : Number.NaN;
+  };
+  const [base, one, many] = [at(0), at(1), at(1024)];
+  frame.reported = undefined;
+  const per = one - base;
+  const isLine = Math.abs(base + 1024 * per - many) <= 1e-9 * Math.max(1, Math.abs(many));
+  return isLine ? { settle: [base, per] } : {};
 }
 
 function windowSpec(limit: Limit): WindowSpec {

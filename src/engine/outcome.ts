@@ -111,7 +111,9 @@ function settleCharges(settlement: Settlement, request: OutcomeRequest, at: numb
       ? Object.entries(request.reported ?? {}).find(([name]) => isNamed(charge.limit, name))?.[1]
       : undefined;
     if (reported !== undefined && status !== "not_run") {
-      const micros = toMicros(reported);
+      if (charge.settle === undefined) continue;
+      const [base, per] = charge.settle;
+      const micros = toMicros(base + per * reported);
       if (micros === undefined) continue;
       if (micros !== charge.amount)
         operations.push({

@@ -301,6 +301,7 @@ function pushRecord(
       amount: charge.amount,
       meter: charge.limit.meter.kind,
       reported: charge.limit.meter.kind === "of" && charge.limit.meter.reported,
+      ...(charge.settle === undefined ? {} : { settle: charge.settle }),
     })),
     exceptions: deliberation.weighed.exceptions.map((exception) => ({
       key: cellKeys.exception(call.tenant, exception.id),

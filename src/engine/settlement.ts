@@ -12,6 +12,7 @@ export interface SettledCharge {
   readonly amount: number;
   readonly meter: Meter;
   readonly reported: boolean;
+  readonly settle?: Charge["settle"];
 }
 
 export interface Settlement {
@@ -70,7 +71,7 @@ export function writeSettlement(settlement: Settlement): string {
       writeWindow(charge.window),
       charge.amount,
       charge.meter,
-      charge.reported ? 1 : 0,
+      charge.reported ? (charge.settle ?? 1) : 0,
     ]),
     priors.length === 0 ? 0 : priors,
     exceptions.length === 0 ? 0 : exceptions,
@@ -87,7 +88,7 @@ type Written = [
   string | null,
   string | null,
   string | null,
-  [string, string, string, number, Meter, 0 | 1][],
+  [string, string, string, number, Meter, 0 | 1 | NonNullable<Charge["settle"]>][],
   0 | Settlement["priors"],
   0 | Settlement["exceptions"],
   string | null,
@@ -126,7 +127,8 @@ export function readSettlement(text: string): Settlement {
       window: readWindow(window),
       amount,
       meter,
-      reported: reported === 1,
+      reported: reported !== 0,
+      ...(typeof reported === "number" ? {} : { settle: reported }),
     })),
     priors: priors === 0 ? [] : priors,
     exceptions: exceptions === 0 ? [] : exceptions,

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { agent, rules, Stage, user } from "./stage.js";
+
+const BASE = `
+role clerk
+label untrusted integrity
+agent bot { acts for user }
+tool look { action read  tier 1  args { n?: int<0..10> }  accepts any  yields nothing }
+tool pay { action write irreversible  tier 3  args { amount: number<-100..1_000> }  accepts any  yields nothing }
+allow reads { call any read tier 1 }
+@ungated("a test")
+allow pays { agent bot for role clerk  call pay }
+`;
+
+describe("what an outcome reports", () => {
+  test("is metered as the limit says, not as it was sent", async () => {
+    const stage = new Stage(`${BASE}
+      limit tokens { call look  per user  at most 100 of (reported else 10) * 3 in 1h }`);
+    const call = await stage.allowed({ tool: "look" });
+    expect(call.limits).toMatchObject([{ remaining: 70 }]);
+    await stage.outcome(call, "ok", { reported: { tokens: 20 } });
+    expect((await stage.decide({ tool: "look", dry_run: true })).limits).toMatchObject([{ remaining: 40 }]);
+  });
+
+  test("is metered with the arguments that the call had", async () => {
+    const stage = new Stage(`${BASE}
+      limit tokens { call look  per user  at most 100 of (reported else 1) * (args.n else 1) in 1h }`);
+    const call = await stage.allowed({ tool: "look", args: { n: 10 } });
+    await stage.outcome(call, "ok", { reported: { tokens: 9 } });
+    expect((await stage.decide({ tool: "look", dry_run: true })).limits).toMatchObject([{ remaining: 10 }]);
+  });
+
+  test("gives nothing back where what is metered grows by its square", async () => {
+    const stage = new Stage(`${BASE}
+      limit tokens { call look  per user  at most 100 of (reported else 5) * (reported else 5) in 1h }`);
+    const call = await stage.allowed({ tool: "look" });
+    await stage.outcome(call, "ok", { reported: { tokens: 1 } });
+    expect((await stage.decide({ tool: "look", dry_run: true })).limits).toMatchObject([{ remaining: 75 }]);
+  });
+});
+
+describe("a limit", () => {
+  test("is not widened by a negative amount", async () => {
+    const stage = new Stage(`${BASE} limit money { call pay  per user  at most 50 of args.amount in 1d }`);
+    const pay = (amount: number) => ({ tool: "pay", args: { amount } });
+    expect(rules(await stage.decide(pay(-100)))).toEqual(["money"]);
+    expect(await stage.verdict(pay(50))).toBe("allow");
+    expect(await stage.verdict(pay(0.000_000_1))).toBe("deny");
+  });
+
+  test("admits one of many calls at one below its cap", async () => {
+    const stage = new Stage(`${BASE} limit money { call pay  per user  at most 50 of args.amount in 1d }`);
+    const verdicts = await Promise.all(
+      Array.from({ length: 10 }, () => stage.verdict({ tool: "pay", args: { amount: 30 } })),
+    );
+    expect(verdicts.filter((verdict) => verdict === "allow")).toHaveLength(1);
+  });
+
+  test("is spent by neither a dry run nor a repeated key, and comes back by no false report", async () => {
+    const stage = new Stage(`${BASE} limit money { call pay  per user  at most 50 of args.amount in 1d }`);
+    const pay = { tool: "pay", args: { amount: 50 } };
+    expect(await stage.verdict({ ...pay, dry_run: true })).toBe("allow");
+    const call = await stage.allowed({ ...pay, id: "k" });
+    expect(await stage.decide({ ...pay, id: "k" })).toMatchObject({ decision: "allow", replayed: true });
+    await stage.outcome(call, "not_run");
+    await expect(stage.outcome(call, "ok")).rejects.toThrow();
+    expect(await stage.verdict(pay)).toBe("deny");
+  });
+
+  test("does not open again when the clock is set back", async () => {
+    const stage = new Stage(`${BASE} limit few { call look  per user  at most 1 calls in 1h }`);
+    await stage.allowed({ tool: "look" });
+    stage.clock.set(stage.clock.now() - 30 * 24 * 3_600_000);
+    expect(await stage.verdict({ tool: "look" })).toBe("deny");
+  });
+
+  test("tells tenants and users with odd names apart", async () => {
+    const stage = new Stage(`${BASE} limit few { call look  per user  at most 1 calls in 1h }`);
+    const as = (tenant: string, id: string) => ({ tool: "look", tenant, actors: [user(id), agent("bot")] });
+    for (const [tenant, id] of [
+      ["a", "b"],
+      ["a", "__proto__"],
+      ["__proto__", "b"],
+      ["a/b", "c"],
+      ["a", "b/c"],
+      ["a\u2028", "b"],
+    ] as const) {
+      expect(await stage.verdict(as(tenant, id))).toBe("allow");
+      expect(await stage.verdict(as(tenant, id))).toBe("deny");
+    }
+  });
+
+  test("per session refuses a call without one, also while the state is out of reach", async () => {
+    const stage = new Stage(`${BASE}
+      shadow deny watched { call look  when untrusted in session.labels }
+      @outage("allow")
+      limit few { call look  per session  at most 3 calls in 1h }`);
+    expect(await stage.verdict({ tool: "look" })).toBe("deny");
+    stage.store.out = true;
+    expect(await stage.verdict({ tool: "look" })).toBe("deny");
+  });
+});
+
+describe("a store out of reach", () => {
+  test("lets through only reads whose every limit says so", async () => {
+    const stage = new Stage(`${BASE}
+      @outage("allow")
+      limit few { call look  per user  at most 3 of (args.n else 1) in 1h }
+      limit money { call pay  per user  at most 50 of args.amount in 1d }`);
+    stage.store.out = true;
+    expect(await stage.verdict({ tool: "look" })).toBe("allow");
+    expect(await stage.verdict({ tool: "look", args: { n: 4 } })).toBe("deny");
+    expect(await stage.verdict({ tool: "look", session: "s" })).toBe("deny");
+    expect(await stage.verdict({ tool: "look", id: "k" })).toBe("deny");
+    expect(await stage.verdict({ tool: "pay", args: { amount: 1 } })).toBe("deny");
+  });
+});
+
+describe("a set", () => {
+  const SETS = `${BASE}
+    data bad: set<text> = ["a", "b"]
+    type Tagged = { tags: set<text> }
+    tool tag { action write  tier 2  args { of: Tagged  all: list<Tagged, 3> }  accepts any  yields nothing }
+    allow tags { agent bot for role clerk  call tag }
+    deny bad_tags { call tag  when args.of.tags == bad or some each in args.all { each.tags == bad } }
+    deny same { call tag  when args.of in args.all }
+  `;
+  const tagged = (of: string[], all: string[][] = []) => ({
+    tool: "tag",
+    args: { of: { tags: of }, all: all.map((tags) => ({ tags })) },
+  });
+
+  test("passes no deny by being written in another order", async () => {
+    const stage = new Stage(SETS);
+    expect(await stage.verdict(tagged(["a"]))).toBe("allow");
+    expect(await stage.verdict(tagged(["b", "a"]))).toBe("deny");
+    expect(await stage.verdict(tagged(["b", "a", "b"]))).toBe("deny");
+    expect(await stage.verdict(tagged(["a"], [["b", "a"]]))).toBe("deny");
+    expect(await stage.verdict(tagged(["c", "d"], [["d", "c"]]))).toBe("deny");
+  });
+});
