@@ -11,7 +11,7 @@ import { cellKeys } from "./cell-keys.js";
 import { commit, type EngineContext } from "./context.js";
 import type { Deliberation } from "./decide.js";
 import { needsOf } from "./grant.js";
-import type { Findings, Hit } from "./judge.js";
+import { type Findings, type Hit, nothingWanted } from "./judge.js";
 import {
   type Charge,
   chargesOf,
@@ -25,6 +25,7 @@ import {
 import {
   isRetry,
   type Loaded,
+  load,
   type OpenSessionState,
   pendingKey,
   pendingWindow,
@@ -460,9 +461,7 @@ export async function settleDenial(
   });
   const operations: Operation[] = [];
   if (counting.length > 0) {
-    const hasSession =
-      typeof loaded?.session === "object" ||
-      (loaded === undefined && familyOf(call, loaded, context) !== undefined);
+    const hasSession = await isSessionOpen(call, loaded, counting, context);
     const refusing = new Set(verdict.reasons.map(({ rule }) => rule));
     for (const charge of countedOnce(chargesOf(counting, call, hasSession).known, isRetry(loaded))) {
       if (refusing.has(charge.limit.id)) continue;
@@ -483,6 +482,30 @@ export async function settleDenial(
   if (operations.length === 0) return;
   const pending = commit(context, { always: operations, reserve: [] });
   if (pending instanceof Promise) await pending;
+}
+
+/** What is refused before anything was read has its session looked up, where a limit counts by it. */
+async function isSessionOpen(
+  call: Call,
+  loaded: Loaded | undefined,
+  counting: readonly Hit<Charge["limit"]>[],
+  context: EngineContext,
+): Promise<boolean> {
+  if (loaded !== undefined) return typeof loaded.session === "object";
+  if (
+    call.request.session === undefined ||
+    !counting.some(({ candidate }) => isPerSession(candidate.rule.source))
+  )
+    return false;
+  if (familyOf(call, loaded, context) !== undefined) return true;
+  const nothing = { wanted: nothingWanted(), carried: false, schemes: new Set<string>(), charges: [] };
+  const { bundle, store, families, keys } = context;
+  const { session } = await load(nothing, call, bundle, store, families, keys.provenance);
+  return typeof session === "object";
+}
+
+function isPerSession({ keys, window }: Charge["limit"]): boolean {
+  return window.kind === "session" || keys.some(({ kind }) => kind === "session");
 }
 
 function readsArgs({ candidate }: Hit<Charge["limit"]>): boolean {

@@ -90,6 +90,8 @@ export async function openTransaction(
         caller: caller.id,
         plan: plan === undefined ? null : JSON.stringify(plan),
         planDigest,
+        // While the plan waits for its confirmation the transaction is not idle.
+        waiting: declared.confirmPlan ? String(context.clock.now() + declared.lasts) : null,
       },
       stamp: ["opened"],
       ttl: declared.lasts + KEPT,

@@ -90,6 +90,15 @@ describe("a limit", () => {
     }
   });
 
+  test("counts denials of a session that nothing else was read of", async () => {
+    const stage = new Stage(`${BASE}
+      tool secret { action read  tier 2  args { }  accepts any  yields nothing }
+      limit probing { call any  per session  at most 3 denials in 1h }`);
+    await stage.session("s");
+    for (let i = 0; i < 3; i++) expect(await stage.verdict({ tool: "secret", session: "s" })).toBe("deny");
+    expect(rules(await stage.decide({ tool: "look", session: "s" }))).toEqual(["probing"]);
+  });
+
   test("per session refuses a call without one, also while the state is out of reach", async () => {
     const stage = new Stage(`${BASE}
       shadow deny watched { call look  when untrusted in session.labels }

@@ -14,6 +14,7 @@ tool web.feed { action read  tier 1  args { }  result { contact: text<64> }  acc
 tool mail.send { action write  tier 2  args { to: email }  accepts any  yields nothing }
 tool mail.clean { action write  tier 2  args { to: email }  accepts internal  yields nothing }
 transaction work { agent bot  lasts 30m }
+transaction planned { agent bot  lasts 30m  idle 2m  confirm plan }
 allow reads { call any read tier 1 }
 allow mail { call mail.send  when stated(args.to) }
 allow clean { call mail.clean }
@@ -95,5 +96,26 @@ describe("what a channel brings", () => {
     const mail = { tool: "mail.clean", session: "s", args: { to: "mallory@evil.com" } };
     expect(await stage.verdict(mail)).toBe("deny");
     expect(await stage.verdict({ ...mail, args: { to: "bo@acme.com" } })).toBe("allow");
+  });
+});
+
+describe("a transaction whose plan waits for its confirmation", () => {
+  test("is not idle, and takes no step before", async () => {
+    const stage = new Stage(POLICY);
+    await stage.session("s");
+    const step = { tool: "mail.clean", args: { to: "bo@acme.com" } };
+    const opened = await stage.pdp.openTransaction(
+      { kind: "planned", session: "s", actors: stage.actors, plan: [step] },
+      stage.caller,
+    );
+    const inPlan = { ...step, session: "s", transaction: opened.id };
+    stage.clock.advance(5 * 60_000);
+    expect(await stage.verdict(inPlan)).toBe("require-approval");
+    await stage.approve(opened, { id: "ana", roles: [] });
+    stage.clock.advance(60_000);
+    expect(await stage.verdict({ ...inPlan, args: { to: "eve@evil.com" } })).toBe("deny");
+    expect(await stage.verdict({ ...inPlan, dry_run: true })).toBe("allow");
+    stage.clock.advance(60_000);
+    expect(await stage.verdict(inPlan)).toBe("deny");
   });
 });
