@@ -62,23 +62,44 @@ export function chargesOf(hits: readonly Hit<Limit>[], call: Call, hasSession: b
     const limit = candidate.rule.source;
     const { shadow } = limit;
     if (!appliesAt(limit, call)) continue;
-    const parts = keyParts(limit, call, hasSession);
-    const amount = parts === undefined ? undefined : amountOf(candidate.rule as CompiledLimit, call);
-    if (tri === UNKNOWN || parts === undefined || amount === undefined) {
+    const window = windowOf(limit, call, hasSession);
+    const amount = window === undefined ? undefined : amountOf(candidate.rule as CompiledLimit, call);
+    if (tri === UNKNOWN || window === undefined || amount === undefined) {
       unknown.push({ limit, shadow });
       continue;
     }
     known.push({
       limit,
       shadow,
-      key: cellKeys.limit(call.tenant, limit.id, definitionOf(limit), parts),
-      window: windowSpec(limit),
+      ...window,
       amount,
       cap: capMicros(limit.cap),
       ...settleOf(candidate.rule as CompiledLimit, call),
     });
   }
   return { known, unknown };
+}
+
+/** The windows of every limit that may come to apply, also of those of which that is not known yet. */
+export function windowsOf(
+  hits: readonly Hit<Limit>[],
+  call: Call,
+  hasSession: boolean,
+): readonly Pick<Charge, "key" | "window">[] {
+  return hits.flatMap(({ candidate }) => {
+    const limit = candidate.rule.source;
+    return appliesAt(limit, call) ? (windowOf(limit, call, hasSession) ?? []) : [];
+  });
+}
+
+/** The cell that a limit counts in here; undefined where it counts by a session and there is none. */
+function windowOf(limit: Limit, call: Call, hasSession: boolean): Pick<Charge, "key" | "window"> | undefined {
+  const parts = keyParts(limit, call, hasSession);
+  if (parts === undefined) return undefined;
+  return {
+    key: cellKeys.limit(call.tenant, limit.id, definitionOf(limit), parts),
+    window: windowSpec(limit),
+  };
 }
 
 /** A limit over a transaction does not apply outside one. */

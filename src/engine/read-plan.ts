@@ -7,7 +7,7 @@ import type { Call } from "./call.js";
 import { cellKeys } from "./cell-keys.js";
 import type { EngineContext } from "./context.js";
 import { type Findings, type Hit, liftingOf, nothingWanted, type Wanted, want } from "./judge.js";
-import { type Charge, chargesOf, exceptionWindow } from "./limits.js";
+import { type Charge, exceptionWindow, windowsOf } from "./limits.js";
 import type { LoadPlan } from "./load.js";
 import { isEmpty, nothingGiven, unmet } from "./needs.js";
 
@@ -114,11 +114,7 @@ function windowsToRead(
   const shadowLimits = findings.shadow.filter(
     (hit): hit is Hit<Charge["limit"]> => "meter" in hit.candidate.rule.source,
   );
-  const charges = chargesOf(
-    [...findings.limits, ...shadowLimits],
-    call,
-    call.request.session !== undefined,
-  ).known;
+  const charges = windowsOf([...findings.limits, ...shadowLimits], call, call.request.session !== undefined);
   const uses = exceptions.flatMap(({ candidate }) => {
     const { source } = candidate.rule;
     return "lifts" in source && source.uses !== undefined

@@ -90,6 +90,23 @@ describe("a limit", () => {
     }
   });
 
+  test("whose condition reads the state refuses before anybody is asked, and asks for what it needs", async () => {
+    const stage = new Stage(`${BASE}
+      role lead
+      tool note { action write  tier 2  args { }  accepts any  yields nothing }
+      tool memo { action write  tier 2  args { }  accepts any  yields nothing }
+      approval one { from role lead  quorum 1  expires 1h }
+      allow notes { agent bot for role clerk  call note  need approval one }
+      allow memos { agent bot for role clerk  call memo }
+      limit notes_left { call note  when untrusted not in session.labels  per user  at most 0 calls in 1h }
+      limit memos_left { call memo  when untrusted not in session.labels  per user  at most 1 attempts in 1h  over need approval one }`);
+    await stage.session("s");
+    expect(rules(await stage.decide({ tool: "note", session: "s" }))).toEqual(["notes_left"]);
+    expect(stage.events).toEqual([]);
+    expect(await stage.verdict({ tool: "memo", session: "s" })).toBe("allow");
+    expect(await stage.verdict({ tool: "memo", session: "s" })).toBe("require-approval");
+  });
+
   test("counts denials of a session that nothing else was read of", async () => {
     const stage = new Stage(`${BASE}
       tool secret { action read  tier 2  args { }  accepts any  yields nothing }
