@@ -5,7 +5,7 @@ import type { Frame } from "../src/compile/frame.js";
 import { TRUE } from "../src/compile/tri.js";
 import { judge } from "../src/engine/judge.js";
 import { type Evidence, isEmpty } from "../src/engine/needs.js";
-import { weigh } from "../src/engine/weigh.js";
+import { weigh, weighPlainly } from "../src/engine/weigh.js";
 
 export interface PureDecision {
   readonly decision: "allow" | "deny" | "needs";
@@ -26,17 +26,16 @@ export function decidePure(bundle: CompiledBundle, tool: string, frame: Frame): 
   if (target === undefined) return nothingGrants;
   const { denies, allows, requires } = judge(target, frame);
   if (denies.length > 0) return { decision: "deny", rule: leastByName(denies) };
-  const granting = allows.every(isTrue) ? allows : allows.filter(isTrue);
+  const granting: Rule[] = [];
+  for (const { candidate, tri } of allows) if (tri === TRUE) granting.push(candidate.rule.source);
   if (granting.length === 0) return nothingGrants;
-  const weighed = weigh(granting, false, requires, [], [], [], frame, noEvidence, bundle, anything);
+  const demanding = requires.map(({ candidate }) => candidate.rule.source);
+  const question = { allows: granting, requires: demanding, passed: [], more: [], lifted: [] };
+  const weighed = weighPlainly(question) ?? weigh(question, frame, noEvidence, bundle, anything);
   return { decision: isEmpty(weighed.open) ? "allow" : "needs", rule: weighed.allow };
 }
 
 type Found = ReturnType<typeof judge>["denies"][number];
-
-function isTrue({ tri }: Found): boolean {
-  return tri === TRUE;
-}
 
 function leastByName(hits: readonly Found[]): Rule {
   let least = (hits[0] as Found).candidate.rule.source;

@@ -1,0 +1,107 @@
+/** From a request that was parsed to the answer object, beside reading the same request with `JSON.parse`. */
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { Pdp } from "../src/engine/pdp.js";
+import { createKeys } from "../src/identity/keys.js";
+import { type DecideRequest, decideRequest } from "../src/model/request.js";
+import { compileShape, jsonSchemaOf } from "../src/service/wire-schema.js";
+import { systemClock } from "../src/state/clock.js";
+import { MemoryStore } from "../src/state/memory-store.js";
+import { REFUND_USERS, refundPolicy, refundRequest } from "./cases/refund-policy.js";
+import { compileTexts } from "./cases/writ-policy.js";
+import { type Contender, type Effort, measure, type Timing } from "./measure.js";
+
+const CALLER = { id: "bench" };
+
+export interface AnswerResult {
+  readonly requestBytes: number;
+  /** In the order measured; told in `JSON.parse`. */
+  readonly timings: readonly Timing[];
+}
+
+export async function answerCase(effort: Effort): Promise<AnswerResult> {
+  const store = new MemoryStore();
+  const pdp = new Pdp({ bundle: compileTexts(refundPolicy()), store, keys: await createKeys() });
+  const check = compileShape(jsonSchemaOf(decideRequest, "input"));
+  const now = Math.floor(systemClock.now() / 1000);
+  const users = Array.from({ length: REFUND_USERS }, (_, i) => i);
+  const metered = users.map((user) => refundRequest(user, now));
+  const pure = users.map((user) => refundRequest(user, now, { tool: "crm.lookup" }));
+  const refused = users.map((user) => refundRequest(user, now, { args: { case: "K-0", amount: 900 } }));
+  const inSession: DecideRequest[] = [];
+  for (const request of metered) {
+    const { tenant, actors } = request;
+    const session = await pdp.openSession(
+      { tenant, actors: actors ?? [] } as Parameters<Pdp["openSession"]>[0],
+      CALLER,
+    );
+    inSession.push({ ...request, session: session.id });
+  }
+  const texts = metered.map((request) => JSON.stringify(request));
+  deepStrictEqual(JSON.parse(texts[0] as string), metered[0]);
+
+  const decides = async (
+    name: string,
+    requests: readonly DecideRequest[],
+    verdict: string,
+    rule: string,
+    limits: number,
+  ): Promise<Contender> => {
+    for (const request of requests) {
+      strictEqual(check(request), undefined);
+      const { decision, reasons } = await pdp.decide(request, CALLER);
+      strictEqual(decision, verdict, JSON.stringify(reasons));
+      strictEqual(reasons[0]?.rule, rule);
+      // What is left is told by the reservation, so it is there for calls that were metered only.
+      const answer = await pdp.decide(request, CALLER);
+      strictEqual(answer.limits.length, limits, JSON.stringify(answer.limits));
+    }
+    return {
+      name,
+      async run(count) {
+        let sum = 0;
+        for (let i = 0; i < count; i++) {
+          const request = requests[i % requests.length] as DecideRequest;
+          if (check(request) !== undefined) throw new Error("the request does not fit");
+          sum += (await pdp.decide(request, CALLER)).reasons.length;
+        }
+        return sum;
+      },
+    };
+  };
+
+  const contenders: Contender[] = [
+    {
+      name: "JSON.parse of the request",
+      run(count) {
+        let sum = 0;
+        for (let i = 0; i < count; i++)
+          sum += (JSON.parse(texts[i % texts.length] as string) as DecideRequest).tool?.length ?? 0;
+        return sum;
+      },
+    },
+    {
+      name: "shape check alone",
+      run(count) {
+        let sum = 0;
+        for (let i = 0; i < count; i++) sum += check(metered[i % metered.length]) === undefined ? 1 : 0;
+        return sum;
+      },
+    },
+    await decides("checked and decided, no state", pure, "allow", "bench.lookups", 0),
+    await decides("checked and decided, two limits", metered, "allow", "bench.refunds", 2),
+    await decides("the same in an open session", inSession, "allow", "bench.refunds", 2),
+    await decides("refused by a rule", refused, "deny", "bench.blocked", 0),
+    {
+      name: "explained, clause by clause",
+      async run(count) {
+        let sum = 0;
+        for (let i = 0; i < count; i++)
+          sum += (await pdp.explain(refused[i % refused.length] as DecideRequest, CALLER)).rules.length;
+        return sum;
+      },
+    },
+  ];
+  const timings = await measure(contenders, effort);
+  await store.close();
+  return { requestBytes: Buffer.byteLength(texts[0] as string), timings };
+}
