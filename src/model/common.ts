@@ -17,12 +17,12 @@ export const LIMITS = {
   jsonDepth: 32,
 } as const;
 
-/** An identifier on the wire: not empty, no control characters. */
+/** An identifier on the wire: not empty, no control characters, no half of a surrogate pair: two such halves would be one key. */
 export const id = z
   .string()
   .min(1)
   .max(LIMITS.id)
-  .regex(/^\P{Cc}*$/u);
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
 const words = (max: number) => z.array(id).max(max);
 
 /** Seconds since the Unix epoch, as in JWT NumericDate (RFC 7519 section 2). */

@@ -16,7 +16,7 @@ export function shapeProblems(errors: readonly ErrorObject[]): readonly ShapePro
   return errors.filter((error) => error.propertyName === undefined).map(problemOf);
 }
 
-const NO_CONTROLS = "^\\P{Cc}*$";
+const NO_CONTROLS = "^[^\\p{Cc}\\p{Cs}]*$";
 
 function problemOf(error: ErrorObject): ShapeProblem {
   const { instancePath, params } = error;
@@ -55,7 +55,7 @@ function message({ keyword, params, message: fallback }: ErrorObject): string {
       return `must be at most ${limit}`;
     case "pattern":
       return params.pattern === NO_CONTROLS
-        ? "must not hold control characters"
+        ? "must not hold control characters or halves of a surrogate pair"
         : `must match ${params.pattern}`;
     case "propertyNames":
       return "has a key that is too long";
