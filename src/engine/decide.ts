@@ -103,7 +103,12 @@ export function deliberate(
   const pure = pureRefusals(findings, target, frame, bundle.locate);
   if (pure.length > 0) return refused(call, target, findings, undefined, pure);
   const plan = planLoad(findings, call, context, thorough);
-  if (plan === undefined) return deliberateOnState(call, target, findings, undefined, context);
+  if (plan === undefined) {
+    const found = deliberateOnState(call, target, findings, undefined, context);
+    // A refusal is told with every limit that is spent as well, or instead: they come before what else can refuse here.
+    const mayBeSpent = found.verdict.decision === "deny" && found.charges.known.length > 0;
+    return mayBeSpent && !thorough ? deliberate(call, context, true, assumed) : found;
+  }
   return load(plan, call, bundle, context.store, context.families, context.keys.provenance).then((loaded) => {
     frame.state = { ...initial, ...loaded.facts, ...(assumed === undefined ? {} : initial) };
     frame.now = loaded.now;

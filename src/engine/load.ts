@@ -385,6 +385,9 @@ function interpret(
   }
   for (const expr of plan.wanted.priors.values()) {
     const entry = raw.priors.get(priorCellName(expr));
+    // What a session that is not open has seen is not known, whatever is left of it.
+    const isOfSession = expr.same.some(({ kind }) => kind === "session");
+    if (isOfSession && typeof session !== "object") continue;
     if (entry !== undefined) priors.set(priorKey(expr), answerPrior(expr, entry.cell, entry.pending, now));
   }
   facts.priors = priors;

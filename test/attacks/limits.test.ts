@@ -116,6 +116,14 @@ describe("a limit", () => {
     expect(rules(await stage.decide({ tool: "look", session: "s" }))).toEqual(["probing"]);
   });
 
+  test("is named beside another that cannot be told, although nothing else was read", async () => {
+    const stage = new Stage(`${BASE}
+      limit few { call look  per user  at most 1 attempts in 1h }
+      limit in_session { call look  per session  at most 9 calls in 1h }`);
+    expect(rules(await stage.decide({ tool: "look" }))).toEqual(["in_session"]);
+    expect(rules(await stage.decide({ tool: "look" }))).toEqual(["few", "in_session"]);
+  });
+
   test("per session refuses a call without one, also while the state is out of reach", async () => {
     const stage = new Stage(`${BASE}
       shadow deny watched { call look  when untrusted in session.labels }

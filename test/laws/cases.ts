@@ -15,8 +15,6 @@ import { fewest } from "../reference/minimise.js";
 
 /** How many cases a law is tried on; by hand, many more. */
 export const CASES = Number(process.env.WRIT_CASES ?? 150);
-/** The seed of a run that is to be repeated. */
-const SEED = process.env.WRIT_SEED === undefined ? undefined : Number(process.env.WRIT_SEED);
 
 export interface Case {
   readonly seed: number;
@@ -55,7 +53,6 @@ export async function forCases(
     {
       numRuns: Math.ceil((options.cases ?? 1) * CASES),
       endOnFailure: true,
-      ...(SEED === undefined ? {} : { seed: SEED }),
     },
   );
 }

@@ -1,7 +1,8 @@
-/** Chance that can be had again: every proof prints its seed, and `WRIT_PROOF_SEED` takes it. */
+/** Chance that can be had again: every proof prints its seed, and `WRIT_PROOF_SEED` takes it or `random`. */
 
+const asked = process.env.WRIT_PROOF_SEED;
 /** The seed of this run. */
-export const seed = Number(process.env.WRIT_PROOF_SEED ?? Math.floor(Math.random() * 2 ** 31));
+export const seed = asked === "random" ? Date.now() & 0x7fffffff : Number(asked ?? 20_261_128);
 
 /** Numbers from one seed and one name, so that a proof draws the same whatever ran before it. */
 export class Dice {
