@@ -105,9 +105,10 @@ export function deliberate(
   const plan = planLoad(findings, call, context, thorough);
   if (plan === undefined) {
     const found = deliberateOnState(call, target, findings, undefined, context);
-    // A refusal is told with every limit that is spent as well, or instead: they come before what else can refuse here.
-    const mayBeSpent = found.verdict.decision === "deny" && found.charges.known.length > 0;
-    return mayBeSpent && !thorough ? deliberate(call, context, true, assumed) : found;
+    // What was not read, the session and what is left of the limits, comes before what can refuse without it.
+    const mayRefuseBefore = found.charges.known.length > 0 || call.request.session !== undefined;
+    const isRead = thorough || found.verdict.decision !== "deny" || !mayRefuseBefore;
+    return isRead ? found : deliberate(call, context, true, assumed);
   }
   return load(plan, call, bundle, context.store, context.families, context.keys.provenance).then((loaded) => {
     frame.state = { ...initial, ...loaded.facts, ...(assumed === undefined ? {} : initial) };

@@ -141,7 +141,7 @@ function settledVerdict(
 ): Verdict {
   if (windows.length === 0 && unknown.length === 0) return verdict;
   const limits: LimitState[] = [];
-  const alerts = unknown.map(({ limit }) => limit.id);
+  const alerts = unknown.flatMap(({ limit }) => (limit.over.kind === "alert" ? [limit.id] : []));
   const shadowLimits: Reason[] = [];
   for (const [charge, window] of windows) {
     if (!charge.shadow) limits.push(limitState(charge, window));
