@@ -24,14 +24,16 @@ const nothingGrants: PureDecision = { decision: "deny", rule: undefined };
 export function decidePure(bundle: CompiledBundle, tool: string, frame: Frame): PureDecision {
   const target = bundle.target("tool", tool);
   if (target === undefined) return nothingGrants;
-  const { denies, allows, requires } = judge(target, frame);
+  const findings = judge(target, frame);
+  const { denies, allows, requires } = findings;
   if (denies.length > 0) return { decision: "deny", rule: leastByName(denies) };
-  const granting: Rule[] = [];
-  for (const { candidate, tri } of allows) if (tri === TRUE) granting.push(candidate.rule.source);
+  const plain = weighPlainly(findings, false);
+  if (plain !== undefined) return { decision: "allow", rule: plain.allow };
+  const granting = allows.flatMap(({ candidate, tri }) => (tri === TRUE ? [candidate.rule.source] : []));
   if (granting.length === 0) return nothingGrants;
   const demanding = requires.map(({ candidate }) => candidate.rule.source);
   const question = { allows: granting, requires: demanding, passed: [], more: [], lifted: [] };
-  const weighed = weighPlainly(question) ?? weigh(question, frame, noEvidence, bundle, anything);
+  const weighed = weigh(question, frame, noEvidence, bundle, anything);
   return { decision: isEmpty(weighed.open) ? "allow" : "needs", rule: weighed.allow };
 }
 

@@ -13,14 +13,13 @@ import type {
   LimitKey,
   NameSpace,
   Program,
-  Rule,
   Tool,
   Transaction,
 } from "../check/program.js";
 import type { Span } from "../source/source.js";
 import { compileNormaliser, type Normalised } from "../values/normalise.js";
 import type { RecordType, RecordValue } from "../values/type.js";
-import { CandidateIndex, CandidateIndexes, type Reaching } from "./candidate-index.js";
+import { type Candidate, CandidateIndex, type Reaching, type Verb } from "./candidate-index.js";
 import { type CompiledLimit, type CompiledRule, compileLimit, compileRule } from "./compiled-rule.js";
 import { ExpressionCompiler } from "./expression.js";
 import { priorCellName } from "./prior-key.js";
@@ -35,13 +34,10 @@ export interface TargetProgram {
   readonly toolRoot: RecordValue;
   readonly normaliseArgs: (json: unknown) => Normalised;
   readonly args: RecordType | undefined;
-  /** Shadow rules are in here too: who reads the index tells them apart. */
-  readonly allows: CandidateIndexes<Rule>;
-  readonly denies: CandidateIndexes<Rule>;
-  readonly requires: CandidateIndexes<Rule>;
-  readonly limits: CandidateIndexes<Limit>;
+  /** Rules and limits: its own, and those that many targets share. Those in shadow are in here too. */
+  readonly indexes: readonly CandidateIndex[];
   /** Exceptions that reach this target, by the rule or limit they lift. */
-  readonly exceptions: ReadonlyMap<string, CandidateIndex<Exception>>;
+  readonly exceptions: ReadonlyMap<string, CandidateIndex>;
   /** Cells of `prior` questions about this tool that some rule of the bundle asks. */
   readonly priorCells: readonly PriorCell[];
 }
@@ -104,8 +100,7 @@ export function compile(
 
   const programOf = (kind: "tool" | "channel", target: Tool | Channel): TargetProgram => {
     const { own, shared } = (kind === "tool" ? reach.tools : reach.channels).get(target.id) ?? nothingReaches;
-    const groups = [indexesOf(own), ...shared];
-    const exceptions = [...own, ...shared.flatMap((group) => group.members)].filter(isException);
+    const groups = [groupOf(own), ...shared];
     const tool = kind === "tool" ? (target as Tool) : undefined;
     return {
       kind,
@@ -114,11 +109,8 @@ export function compile(
       toolRoot: toolRoot(kind, target),
       args: tool?.args,
       normaliseArgs: tool === undefined ? opaqueArgs : compileNormaliser(tool.args),
-      allows: new CandidateIndexes(groups.map((group) => group.allows)),
-      denies: new CandidateIndexes(groups.map((group) => group.denies)),
-      requires: new CandidateIndexes(groups.map((group) => group.requires)),
-      limits: new CandidateIndexes(groups.map((group) => group.limits)),
-      exceptions: exceptionsByLifted(exceptions),
+      indexes: groups.map(({ index }) => index).filter(({ all }) => all.length > 0),
+      exceptions: exceptionsByLifted(groups.flatMap(({ exceptions }) => exceptions)),
       priorCells: tool === undefined ? [] : (priors.get(tool.id) ?? []),
     };
   };
@@ -186,18 +178,13 @@ function opaqueArgs(_json: unknown): Normalised {
   return { ok: true, value: Object.create(null) as RecordValue };
 }
 
-type AnyReaching = Reaching<Rule | Exception | Limit>;
-
-/** Rules with one and the same reach, indexed once for all the tools they reach. */
+/** Rules with one and the same reach, indexed once for all the targets they reach. */
 interface SharedGroup {
-  readonly members: readonly AnyReaching[];
-  readonly allows: CandidateIndex<Rule>;
-  readonly denies: CandidateIndex<Rule>;
-  readonly requires: CandidateIndex<Rule>;
-  readonly limits: CandidateIndex<Limit>;
+  readonly index: CandidateIndex;
+  readonly exceptions: readonly Reaching<Exception>[];
 }
 interface TargetReach {
-  readonly own: AnyReaching[];
+  readonly own: Reaching[];
   readonly shared: SharedGroup[];
 }
 const nothingReaches: TargetReach = { own: [], shared: [] };
@@ -206,26 +193,23 @@ const nothingReaches: TargetReach = { own: [], shared: [] };
 const SHARED_RULES_MIN = 8;
 const SHARED_TOOLS_MIN = 8;
 
-function isException(reaching: AnyReaching): reaching is Reaching<Exception> {
+function isException(reaching: Reaching): reaching is Reaching<Exception> {
   return "lifts" in reaching.rule.source;
 }
 
-function indexesOf(members: readonly AnyReaching[]): SharedGroup {
-  const ofEffect = (effect: Rule["effect"]) =>
-    new CandidateIndex(
-      members.filter(
-        (each): each is Reaching<Rule> => "effect" in each.rule.source && each.rule.source.effect === effect,
-      ),
-    );
+function groupOf(members: readonly Reaching[]): SharedGroup {
   return {
-    members,
-    allows: ofEffect("allow"),
-    denies: ofEffect("deny"),
-    requires: ofEffect("require"),
-    limits: new CandidateIndex(
-      members.filter((each): each is Reaching<Limit> => "meter" in each.rule.source),
-    ),
+    index: new CandidateIndex(members.filter((each) => !isException(each))),
+    exceptions: members.filter(isException),
   };
+}
+
+const verbs: readonly Verb[] = ["deny", "allow", "require", "limit", "exception"];
+
+/** Every rule and limit that can concern calls of a target, those in shadow included, verb by verb. */
+export function candidatesOf({ indexes }: TargetProgram): readonly Candidate[] {
+  const all = indexes.flatMap((index) => index.all);
+  return verbs.flatMap((verb) => all.filter((candidate) => candidate.verb === verb));
 }
 
 /** What reaches each target. Rules that name no tool reach hundreds alike: those are grouped by what they reach. */
@@ -256,7 +240,7 @@ function byTarget(
       reached.size >= SHARED_TOOLS_MIN &&
       [...reached.values()].every((inside) => inside === "anywhere")
     ) {
-      const group = indexesOf(members.map((rule) => ({ rule, inside: "anywhere" })));
+      const group = groupOf(members.map((rule) => ({ rule, inside: "anywhere" })));
       for (const id of reached.keys()) at(id).shared.push(group);
     } else {
       for (const rule of members)
@@ -281,9 +265,7 @@ function signatureOf(rule: CompiledRule, kind: "tools" | "channels"): string {
   return signature;
 }
 
-function exceptionsByLifted(
-  exceptions: readonly Reaching<Exception>[],
-): ReadonlyMap<string, CandidateIndex<Exception>> {
+function exceptionsByLifted(exceptions: readonly Reaching<Exception>[]): ReadonlyMap<string, CandidateIndex> {
   const lists = new Map<string, Reaching<Exception>[]>();
   for (const each of exceptions) {
     for (const lifted of each.rule.source.lifts) lists.set(lifted, [...(lists.get(lifted) ?? []), each]);

@@ -2,6 +2,7 @@
 import type { Exception, Limit, Rule } from "../check/program.js";
 import type { Candidate } from "../compile/candidate-index.js";
 import { ask } from "../compile/candidate-index.js";
+import { candidatesOf } from "../compile/compile.js";
 import { concerns, isInside } from "../compile/compiled-rule.js";
 import { triName } from "../compile/tri.js";
 import type { DecideRequest } from "../model/request.js";
@@ -29,12 +30,7 @@ export async function explain(
 function outcomesOf(call: Call, determining: ReadonlySet<string>, context: EngineContext): RuleOutcome[] {
   const { target } = call;
   if (target === undefined) return [];
-  const candidates: Candidate<Rule | Limit | Exception>[] = [
-    ...target.denies.all,
-    ...target.allows.all,
-    ...target.requires.all,
-    ...target.limits.all,
-  ];
+  const candidates: Candidate[] = [...candidatesOf(target)];
   for (const index of target.exceptions.values()) candidates.push(...index.all);
   const seen = new Set<string>();
   const outcomes: RuleOutcome[] = [];

@@ -55,25 +55,17 @@ export function grantOf(
   });
   if (limits.refusals.length > 0) return deny(limits.refusals, nothingWeighed, limits.retry);
 
-  const requires = findings.requires.map(({ candidate }) => candidate.rule.source);
-  const question: Question = {
-    allows:
-      target.kind === "channel"
-        ? [undefined]
-        : findings.allows.flatMap(({ candidate, tri }) => (tri === TRUE ? [candidate.rule.source] : [])),
-    requires,
-    passed: limits.passed,
-    more: confirmsPlan(loaded) ? [planConfirmation] : [],
-    lifted: [
-      ...lifted,
-      ...limits.lifted,
-      ...liftableBars([...requires, ...limits.passed], call, target, loaded),
-    ],
-  };
   const ways = new Ways(call, target, loaded, context);
+  const isPlain = limits.passed.length + limits.lifted.length + lifted.length === 0 && !confirmsPlan(loaded);
   const weighed =
-    weighPlainly(question) ??
-    weigh(question, frame, evidenceOf(loaded, frame.now), context.bundle, (way) => ways.isPossible(way));
+    (isPlain ? weighPlainly(findings, target.kind === "channel") : undefined) ??
+    weigh(
+      questionOf(findings, target, call, loaded, limits, lifted),
+      frame,
+      evidenceOf(loaded, frame.now),
+      context.bundle,
+      (way) => ways.isPossible(way),
+    );
   const blocked = ways.blocked(weighed.open);
   if (blocked.length > 0) return deny(blocked, weighed);
   const obligations = ways.obligations(weighed);
@@ -96,6 +88,31 @@ export function grantOf(
       exceptions: weighed.exceptions.map(({ id }) => id).sort(),
       ...(decision === "allow" ? {} : { retry: { when: "after_needs" as const } }),
     },
+  };
+}
+
+function questionOf(
+  findings: Findings,
+  target: TargetProgram,
+  call: Call,
+  loaded: Loaded | undefined,
+  limits: LimitVerdict,
+  lifted: readonly Lifted[],
+): Question {
+  const requires = findings.requires.map(({ candidate }) => candidate.rule.source);
+  return {
+    allows:
+      target.kind === "channel"
+        ? [undefined]
+        : findings.allows.flatMap(({ candidate, tri }) => (tri === TRUE ? [candidate.rule.source] : [])),
+    requires,
+    passed: limits.passed,
+    more: confirmsPlan(loaded) ? [planConfirmation] : [],
+    lifted: [
+      ...lifted,
+      ...limits.lifted,
+      ...liftableBars([...requires, ...limits.passed], call, target, loaded),
+    ],
   };
 }
 

@@ -1,29 +1,17 @@
 /** Asks every rule that can concern a call, once: what denies, grants, demands and meters. */
-import type { Exception, Limit, Rule } from "../check/program.js";
-import type { Candidate, Hit } from "../compile/candidate-index.js";
+import type { Exception } from "../check/program.js";
+import { type Candidate, type CandidateIndex, Findings, type Hit } from "../compile/candidate-index.js";
 import type { TargetProgram } from "../compile/compile.js";
 import type { StateQuestions } from "../compile/compiled-rule.js";
 import type { Frame } from "../compile/frame.js";
 import { priorKey } from "../compile/prior-key.js";
 import { TRUE, UNKNOWN } from "../compile/tri.js";
 
-export type { Hit };
+export type { Findings, Hit };
 
-/** Every rule that is true or unknown of a frame. Shadow rules are kept apart: they never decide. */
-export interface Findings {
-  readonly denies: Hit<Rule>[];
-  readonly allows: Hit<Rule>[];
-  readonly requires: Hit<Rule>[];
-  readonly limits: Hit<Limit>[];
-  readonly shadow: Hit<Rule | Limit>[];
-}
-
-export function judge(target: TargetProgram, frame: Frame): Findings {
-  const findings: Findings = { denies: [], allows: [], requires: [], limits: [], shadow: [] };
-  target.denies.collect(frame, findings.denies, findings.shadow as Hit<Rule>[]);
-  target.allows.collect(frame, findings.allows, findings.shadow as Hit<Rule>[]);
-  target.requires.collect(frame, findings.requires, findings.shadow as Hit<Rule>[]);
-  target.limits.collect(frame, findings.limits, findings.shadow as Hit<Limit>[]);
+export function judge({ indexes }: TargetProgram, frame: Frame): Findings {
+  const findings = new Findings();
+  for (let i = 0; i < indexes.length; i++) (indexes[i] as CandidateIndex).collect(frame, findings);
   return findings;
 }
 
@@ -37,8 +25,9 @@ const nothingLifts: Lifting = { certain: [], perhaps: [] };
 export function liftingOf(id: string, target: TargetProgram, frame: Frame): Lifting {
   const index = target.exceptions.get(id);
   if (index === undefined) return nothingLifts;
-  const hits: Hit<Exception>[] = [];
-  index.collect(frame, hits, hits);
+  const findings = new Findings();
+  index.collect(frame, findings);
+  const hits = findings.exceptions;
   const certain = hits.filter(({ tri }) => tri === TRUE).map(({ candidate }) => candidate);
   const perhaps = hits
     .filter(({ candidate, tri }) => tri === UNKNOWN && candidate.stateful)

@@ -3,9 +3,10 @@
  * used, and what is still unmet. Pure.
  */
 import type { Exception, Limit, Need, Rule } from "../check/program.js";
-import type { Candidate } from "../compile/candidate-index.js";
+import type { Candidate, Findings } from "../compile/candidate-index.js";
 import type { CompiledBundle } from "../compile/compile.js";
 import type { Frame } from "../compile/frame.js";
+import { TRUE } from "../compile/tri.js";
 import { compareNeeds, type Evidence, isEmpty, type NeedSet, noNeeds, unmet } from "./needs.js";
 
 /** A rule or limit that exceptions can lift. What refuses must be lifted by one of them; a bar may be met instead. */
@@ -88,18 +89,38 @@ function needLists(
   return lists;
 }
 
-/** The answer where nobody needs anything and nothing is lifted: the first allow by name. Undefined where that is not so. */
-export function weighPlainly({ allows, requires, passed, more, lifted }: Question): Weighed | undefined {
-  if (passed.length > 0 || more.length > 0 || lifted.length > 0) return undefined;
+/**
+ * The answer where nobody needs anything and no limit was passed or rule lifted: the first allow by name. Undefined where
+ * that is not so. `isChannel`: then no allow is needed.
+ */
+export function weighPlainly({ allows, requires }: Findings, isChannel: boolean): Weighed | undefined {
   let least: Rule | undefined;
-  for (const allow of allows) {
-    if (allow === undefined) continue;
-    if (allow.needs.length > 0) return undefined;
-    if (least === undefined || allow.id < least.id) least = allow;
+  if (!isChannel) {
+    for (let i = 0; i < allows.length; i++) {
+      const { candidate, tri } = allows[i] as Findings["allows"][number];
+      if (tri !== TRUE) continue;
+      const { source } = candidate.rule;
+      if (source.needs.length > 0) return undefined;
+      if (least === undefined || source.id < least.id) least = source;
+    }
+    if (least === undefined) return undefined;
   }
-  for (const { needs } of requires) if (needs.length > 0) return undefined;
-  return { allow: least, exceptions: [], requires, passed, open: noNeeds, possible: true };
+  for (let i = 0; i < requires.length; i++) {
+    const { source } = (requires[i] as Findings["requires"][number]).candidate.rule;
+    // What it obliges to may be more than the caller can do, and what lifts it then the only way.
+    if (source.needs.length > 0 || source.waivable) return undefined;
+  }
+  return {
+    allow: least,
+    exceptions: nothing,
+    requires: requires.length === 0 ? nothing : requires.map(({ candidate }) => candidate.rule.source),
+    passed: nothing,
+    open: noNeeds,
+    possible: true,
+  };
 }
+
+const nothing: readonly never[] = [];
 
 function isBetter(a: Weighed, b: Weighed, bundle: CompiledBundle): boolean {
   if (a.possible !== b.possible) return a.possible;

@@ -1,7 +1,7 @@
 /** Frames as the engine makes them of generated requests, with state as it may be found. */
 import type { Program } from "../../../src/check/program.js";
 import type { TargetProgram } from "../../../src/compile/compile.js";
-import { type CompiledBundle, compile } from "../../../src/compile/compile.js";
+import { type CompiledBundle, candidatesOf, compile } from "../../../src/compile/compile.js";
 import type { Frame, StateFacts } from "../../../src/compile/frame.js";
 import { priorKey } from "../../../src/compile/prior-key.js";
 import type { Tri } from "../../../src/compile/tri.js";
@@ -71,7 +71,7 @@ function drawState(bundle: CompiledBundle, target: TargetProgram, draw: Draw): S
   const labels = [...bundle.program.labels.keys()];
   const some = () => draw.some(labels, 0, 3);
   const tri = (): Tri => draw.pick([0, 1, 2]);
-  const rules = [...target.allows.all, ...target.denies.all, ...target.requires.all, ...target.limits.all];
+  const rules = candidatesOf(target);
   const priors = rules.flatMap(({ rule }) => rule.asks.priors);
   const paths = rules.flatMap(({ rule }) => rule.asks.provenance);
   const kind = draw.maybe([...bundle.program.transactions.values()], 0.5);

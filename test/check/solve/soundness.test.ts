@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import type { Exception, Expr, Inside, Limit, Rule } from "../../../src/check/program.js";
+import type { Expr, Inside } from "../../../src/check/program.js";
 import { ANYTHING, FAILS, HOLDS, type Outcomes, UNCLEAR } from "../../../src/check/solve/outcomes.js";
 import { ruleCondition } from "../../../src/check/solve/rule-condition.js";
 import type { Situation } from "../../../src/check/solve/situation.js";
 import { type Claim, Solver } from "../../../src/check/solve/solver.js";
 import { ask, type Candidate } from "../../../src/compile/candidate-index.js";
+import { candidatesOf } from "../../../src/compile/compile.js";
 import { childrenOf } from "../../../src/compile/compiled-rule.js";
 import { TRUE, type Tri, UNKNOWN } from "../../../src/compile/tri.js";
 import { Draw } from "../../reference/draw.js";
@@ -32,11 +33,8 @@ function questionsAt(frames: readonly DrawnFrame[], { bundle }: Generated): Aske
   const [first] = frames;
   if (first === undefined) return [];
   const { target } = first;
-  const candidates: Candidate<Rule | Limit | Exception>[] = [
-    ...target.allows.all,
-    ...target.denies.all,
-    ...target.requires.all,
-    ...target.limits.all,
+  const candidates: Candidate[] = [
+    ...candidatesOf(target),
     ...[...target.exceptions.values()].flatMap((index) => index.all),
   ];
   return candidates.flatMap((candidate) => {
