@@ -497,7 +497,7 @@ async function isSessionOpen(
     !counting.some(({ candidate }) => isPerSession(candidate.rule.source))
   )
     return false;
-  if (familyOf(call, loaded, context) !== undefined) return true;
+  // Also where this process has met the session: it may be somebody else's, whose count this is not.
   const nothing = { wanted: nothingWanted(), carried: false, schemes: new Set<string>(), charges: [] };
   const { bundle, store, families, keys } = context;
   const { session } = await load(nothing, call, bundle, store, families, keys.provenance);

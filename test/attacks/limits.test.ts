@@ -124,6 +124,17 @@ describe("a limit", () => {
     expect(rules(await stage.decide({ tool: "look" }))).toEqual(["few", "in_session"]);
   });
 
+  test("of a session is not used up by calls of somebody else that are refused before it is read", async () => {
+    const stage = new Stage(`${BASE}
+      agent sub { acts for user  invoked by bot }
+      limit few { call any  per session  at most 2 attempts in 1d }`);
+    await stage.session("s");
+    expect(await stage.verdict({ tool: "look", session: "s" })).toBe("allow");
+    const stranger = { tool: "look", session: "s", actors: [user("bo"), agent("sub")] };
+    for (let i = 0; i < 3; i++) expect(await stage.verdict(stranger)).toBe("deny");
+    expect(await stage.verdict({ tool: "look", session: "s" })).toBe("allow");
+  });
+
   test("per session refuses a call without one, also while the state is out of reach", async () => {
     const stage = new Stage(`${BASE}
       shadow deny watched { call look  when untrusted in session.labels }
