@@ -4,7 +4,7 @@ import type { CellRead, Commit, Operation, WindowSpec } from "./store.js";
 
 const maxParts = 1_024;
 const maxSpan = 100 * 366 * 24 * 3_600_000;
-const loneSurrogate = /\p{Surrogate}/u;
+import { isWellFormed } from "../values/well-formed.js";
 
 /** Throws a `RangeError` for a commit that no store could carry out exactly. */
 export function assertCommit(commit: Commit): void {
@@ -105,7 +105,7 @@ function assertFields(fields: Readonly<Record<string, string | null>>): void {
 
 /** Two texts with different lone surrogates would be one text in UTF-8, and so one cell. */
 function assertText(text: string): void {
-  if (loneSurrogate.test(text)) throw new RangeError("a key, field or value is not well-formed Unicode");
+  if (!isWellFormed(text)) throw new RangeError("a key, field or value is not well-formed Unicode");
 }
 
 function assertWord(word: string): void {
