@@ -50,6 +50,9 @@ function declare(bundle: Bundle, file: File, space: NameSpace, name: Name, decla
       bundle.problems.add(messages.shadowsRoot(what, name.text, name.span));
     }
   }
+  // `need confirmation` asks the requesting user, and is kept under this name: a scheme of the same name would be theirs to grant.
+  if (space === "approval" && name.text === "confirmation")
+    bundle.problems.add(messages.shadowsRoot(what, name.text, name.span));
   const module = file.module?.text;
   const entry: Entry = {
     space,

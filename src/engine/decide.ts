@@ -18,9 +18,10 @@ import { grantOf, nothingWeighed, usable } from "./grant.js";
 import { type Findings, judge, liftingOf } from "./judge.js";
 import { type Charges, chargesOf } from "./limits.js";
 import { type Loaded, load } from "./load.js";
+import { changedPlaces, unsupported, withDrops } from "./obligations.js";
 import { accepts } from "./provenance.js";
 import { planLoad } from "./read-plan.js";
-import { builtin, ruleReason, sortReasons } from "./refusal.js";
+import { builtin, ruleReason, sortReasons, unsupportedObligation } from "./refusal.js";
 import { leavesRecord, type Reservation, reserveAllow, reservePending, settleDenial } from "./reserve.js";
 import { stepRefusals } from "./transaction-state.js";
 import type { Caller } from "./types.js";
@@ -199,9 +200,25 @@ function replayOf(loaded: Loaded, call: Call): Verdict | undefined {
     idempotency.until > loaded.now &&
     idempotency.answer !== undefined
   ) {
-    return { decision: "allow", reasons: [], stored: JSON.parse(idempotency.answer) as Decision };
+    return replayed(JSON.parse(idempotency.answer) as Decision, idempotency.args, call);
   }
   return undefined;
+}
+
+/**
+ * The stored answer, for this request: what neither the key nor the digest binds may have changed since. An advisory text
+ * that the allowed call did not have is taken out, and a caller that cannot carry out what comes with it is refused.
+ */
+function replayed(stored: Decision, allowedArgs: string | undefined, call: Call): Verdict {
+  const places =
+    allowedArgs === undefined || call.target?.args === undefined
+      ? new Set<string>()
+      : changedPlaces(call.target.args, JSON.parse(allowedArgs), call.wireArgs(false), "args");
+  const obligations = withDrops(stored.obligations, places);
+  const lacking = unsupported(obligations, call.request.supports);
+  if (lacking !== undefined)
+    return { decision: "deny", reasons: [unsupportedObligation(lacking)], retry: { when: "never" } };
+  return { decision: "allow", reasons: [], stored: { ...stored, obligations } };
 }
 
 /** Stage 3: the session, the transaction, what the call carries, and every rule with the state it reads. */

@@ -17,7 +17,7 @@ import { type Charge, type Charges, chargesOf, countedOnce, hasRoom, limitState 
 import { isRetry, type Loaded } from "./load.js";
 import { addsUnmet, type Evidence, isEmpty, type NeedSet, nothingGiven } from "./needs.js";
 import { changedPlaces, obligationsOf, unsupported } from "./obligations.js";
-import { builtin, ruleReason, sortReasons } from "./refusal.js";
+import { builtin, ruleReason, sortReasons, unsupportedObligation } from "./refusal.js";
 import { type Lifted, type Question, type Weighed, weigh, weighPlainly } from "./weigh.js";
 
 /** What the last stages came to. */
@@ -197,17 +197,12 @@ class Ways {
     );
     if (obligations === "unknown") return builtin("obligation_unknown");
     const lacking = unsupported(obligations, this.#call.request.supports);
-    if (lacking === undefined) return obligations;
-    return builtin(
-      "unsupported_obligation",
-      {},
-      `The caller cannot carry out the obligation \`${lacking}\`: name what it can in \`supports\`.`,
-    );
+    return lacking === undefined ? obligations : unsupportedObligation(lacking);
   }
 }
 
 /** The needs of everything that stands in a way to grant. */
-export function needsOf({
+function needsOf({
   allow,
   requires,
   passed,
@@ -221,6 +216,14 @@ export function needsOf({
   ];
 }
 
+/** The same, and the user's word on the plan of the transaction that the call is a step of. */
+export function needsHere(
+  way: Omit<Weighed, "possible" | "open">,
+  loaded: Loaded | undefined,
+): readonly Need[] {
+  return confirmsPlan(loaded) ? [planConfirmation, ...needsOf(way)] : needsOf(way);
+}
+
 /** Fields beyond the digest that differ from what was approved: they are taken out of the call. */
 function changedAdvisory(
   call: Call,
@@ -229,8 +232,7 @@ function changedAdvisory(
 ): readonly string[] {
   if (loaded === undefined || loaded.approvals.size === 0 || call.target?.args === undefined) return [];
   const places = new Set<string>();
-  const needs = confirmsPlan(loaded) ? [planConfirmation, ...needsOf(way)] : needsOf(way);
-  for (const need of needs) {
+  for (const need of needsHere(way, loaded)) {
     const state =
       need.kind === "step-up"
         ? undefined

@@ -51,6 +51,8 @@ export interface Loaded {
         readonly answer: string | undefined;
         readonly until: number;
         readonly status: string | undefined;
+        /** The arguments it was asked with, as JSON; only where some of them are `@advisory`. */
+        readonly args: string | undefined;
       }
     | undefined;
   /** By key. */
@@ -250,7 +252,7 @@ async function readAll(
   if (request.id !== undefined) {
     batch.map(
       cellKeys.idempotency(tenant, call.caller.id, request.id),
-      ["digest", "answer", "until", "status"],
+      ["digest", "answer", "until", "status", "args"],
       (cell) => (idempotency = cell),
     );
   }
@@ -518,5 +520,6 @@ function idempotencyOf(cell: MapCell): Loaded["idempotency"] {
     answer: cell.fields.get("answer"),
     until: Number(cell.fields.get("until") ?? 0),
     status: cell.fields.get("status"),
+    args: cell.fields.get("args"),
   };
 }

@@ -4,14 +4,19 @@
 export const UNIT = 1_000_000;
 
 /**
- * An amount in millionths, rounded up; undefined where it is negative, not finite or too large to count exactly. What
- * is off a whole millionth only by the error of binary fractions (0.07 is 70000.00000000001) is that millionth.
+ * How far off a whole millionth an amount may be and still be that millionth: the error of binary fractions (0.07 is
+ * 70000.00000000001). Never more than a thousandth of it, or a large amount would be rounded to the nearest.
  */
+function slack(scaled: number): number {
+  return Math.min(1e-3, 1e-9 * Math.max(1, scaled));
+}
+
+/** An amount in millionths, rounded up; undefined where it is negative, not finite or too large to count exactly. */
 export function toMicros(amount: number): number | undefined {
   if (!(amount >= 0)) return undefined;
   const scaled = amount * UNIT;
   const nearest = Math.round(scaled);
-  const micros = Math.abs(scaled - nearest) <= 1e-9 * Math.max(1, scaled) ? nearest : Math.ceil(scaled);
+  const micros = Math.abs(scaled - nearest) <= slack(scaled) ? nearest : Math.ceil(scaled);
   return Number.isSafeInteger(micros) ? micros : undefined;
 }
 
@@ -19,7 +24,7 @@ export function toMicros(amount: number): number | undefined {
 export function capMicros(cap: number): number {
   const scaled = cap * UNIT;
   const nearest = Math.round(scaled);
-  const micros = Math.abs(scaled - nearest) <= 1e-9 * Math.max(1, scaled) ? nearest : Math.floor(scaled);
+  const micros = Math.abs(scaled - nearest) <= slack(scaled) ? nearest : Math.floor(scaled);
   return Math.min(Number.MAX_SAFE_INTEGER, micros);
 }
 

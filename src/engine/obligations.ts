@@ -172,6 +172,33 @@ export function changedPlaces(
   return into;
 }
 
+/** Obligations that also take out these places of the arguments. */
+export function withDrops(obligations: readonly Obligation[], places: ReadonlySet<string>): Obligation[] {
+  if (places.size === 0) return [...obligations];
+  const known = obligations.find((each) => each.type === "drop");
+  const drop: Obligation = {
+    type: "drop",
+    places: [...new Set([...(known?.places ?? []), ...places])].sort(),
+  };
+  if (known !== undefined) return obligations.map((each) => (each === known ? drop : each));
+  return [...obligations, drop];
+}
+
+const advisory = new WeakMap<Type, boolean>();
+
+/** Whether a field of the type is `@advisory`, at any depth. */
+export function holdsAdvisory(type: Type): boolean {
+  let holds = advisory.get(type);
+  if (holds === undefined) {
+    holds =
+      type.kind === "record"
+        ? type.fields.some((field) => field.advisory || holdsAdvisory(field.type))
+        : (type.kind === "list" || type.kind === "map" || type.kind === "set") && holdsAdvisory(type.of);
+    advisory.set(type, holds);
+  }
+  return holds;
+}
+
 function memberOf(of: unknown, name: string): unknown {
   return typeof of === "object" && of !== null && Object.hasOwn(of, name)
     ? (of as Readonly<Record<string, unknown>>)[name]

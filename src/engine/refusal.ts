@@ -51,6 +51,15 @@ export function builtin(
   return { rule: `builtin.${name}`, effect: "builtin", message: message ?? BUILTIN_MESSAGES[name], ...extra };
 }
 
+/** The refusal of a caller that cannot carry out an obligation of this type. */
+export function unsupportedObligation(type: string): Reason {
+  return builtin(
+    "unsupported_obligation",
+    {},
+    `The caller cannot carry out the obligation \`${type}\`: name what it can in \`supports\`.`,
+  );
+}
+
 /** A rule as a reason: its `because` and nothing else of its inside. */
 export function ruleReason(
   source: Rule | Exception | Limit,

@@ -2,6 +2,7 @@
 import type { TargetProgram } from "../compile/compile.js";
 import type { Decision, LimitState, Reason } from "../model/decision.js";
 import type { CommitResult, Operation, WindowCell } from "../state/store.js";
+import { canonicalJson } from "../values/canonical.js";
 import { answer, type Verdict } from "./answer.js";
 import { type ApprovalRequest, type ApprovalState, newApproval, standing } from "./approval-state.js";
 import { approvalView } from "./approval-view.js";
@@ -10,7 +11,7 @@ import type { Call } from "./call.js";
 import { cellKeys } from "./cell-keys.js";
 import { commit, type EngineContext } from "./context.js";
 import type { Deliberation } from "./decide.js";
-import { needsOf } from "./grant.js";
+import { needsHere } from "./grant.js";
 import { type Findings, type Hit, nothingWanted } from "./judge.js";
 import {
   type Charge,
@@ -32,6 +33,7 @@ import {
   priorCellKey,
   sessionGuards,
 } from "./load.js";
+import { holdsAdvisory } from "./obligations.js";
 import { yieldsOf } from "./provenance.js";
 import { ruleReason } from "./refusal.js";
 import { canSettle, type Settlement, writeSettlement } from "./settlement.js";
@@ -192,7 +194,7 @@ function pushUses(
     });
   }
   if (loaded === undefined || loaded.approvals.size === 0) return;
-  const needs = needsOf(weighed);
+  const needs = needsHere(weighed, loaded);
   const schemes = new Set(
     needs.flatMap((need) =>
       need.kind === "step-up" ? [] : [need.kind === "approval" ? need.scheme : "confirmation"],
@@ -320,7 +322,7 @@ function pushRecord(
 
 function pushIdempotency(
   operations: Operations,
-  { call, loaded }: Deliberation,
+  { call, target, loaded }: Deliberation,
   stored: Decision,
   context: EngineContext,
 ): void {
@@ -340,6 +342,10 @@ function pushIdempotency(
         answer: JSON.stringify(stored),
         until: String(call.frame.now + context.options.allowFor),
         status: null,
+        args:
+          target.args !== undefined && holdsAdvisory(target.args)
+            ? canonicalJson(call.wireArgs(false))
+            : null,
       },
       ttl: context.options.outcomeWithin,
     },

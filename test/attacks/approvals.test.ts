@@ -132,3 +132,40 @@ describe("an advisory field", () => {
     expect(await stage.verdict({ ...inPlan, ...step })).toBe("deny");
   });
 });
+
+describe("a scheme that is called like the user's own word", () => {
+  test.each(["", "module acme\n"])("does not compile", (module) => {
+    const policy = `${module}
+role clerk
+role boss
+agent bot { acts for user }
+tool pay { action write  tier 2  args { to: text<20> }  accepts any  yields nothing }
+approval confirmation { from role boss  quorum 2  expires 1h }
+allow pays { agent bot for role clerk  call pay  need approval confirmation }
+`;
+    expect(() => new Stage(policy)).toThrow("hides something built in");
+  });
+});
+
+describe("a plan's confirmation", () => {
+  const PLANNED = `
+module acme
+role clerk
+agent bot { acts for user }
+tool pay { action write  tier 2  args { to: text<20> }  accepts any  yields nothing }
+transaction work { agent bot  lasts 30m  confirm plan }
+allow pays { agent bot for role clerk  call pay inside work }
+`;
+
+  test("that is withdrawn while a step is being decided allows it no more", async () => {
+    const stage = new Stage(PLANNED);
+    const session = await stage.session("s");
+    const step = { tool: "pay", args: { to: "x" } };
+    const transaction = await stage.transaction("work", session, { plan: [step] });
+    const view = await stage.pdp.transaction(transaction, "default", stage.caller);
+    await stage.approve(view, { id: "ana", roles: [] });
+    const id = (view.needs[0] as { id: string }).id;
+    stage.beforeNextCommit(() => stage.pdp.withdraw(id, "default", stage.caller));
+    expect(await stage.verdict({ ...step, session, transaction })).toBe("require-approval");
+  });
+});

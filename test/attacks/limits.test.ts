@@ -48,6 +48,13 @@ describe("a limit", () => {
     expect(await stage.verdict(pay(0.000_000_1))).toBe("deny");
   });
 
+  test("rounds up what a large amount has below a millionth", async () => {
+    const stage = new Stage(`${BASE} limit money { call pay  per user  at most 900 of args.amount in 1d }`);
+    const pay = (amount: number) => ({ tool: "pay", args: { amount } });
+    expect(await stage.verdict(pay(900.000_000_4))).toBe("deny");
+    expect(await stage.verdict(pay(900))).toBe("allow");
+  });
+
   test("admits one of many calls at one below its cap", async () => {
     const stage = new Stage(`${BASE} limit money { call pay  per user  at most 50 of args.amount in 1d }`);
     const verdicts = await Promise.all(

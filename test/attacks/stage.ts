@@ -25,10 +25,11 @@ export function agent(id: string, more: object = {}): Actor {
   return { type: "agent", id, ...more } as Actor;
 }
 
-/** A store that a test puts out of reach. */
+/** A store that a test puts out of reach, or makes wait. */
 class FailingStore implements StateStore {
   readonly kind = "failing";
   out = false;
+  before: (() => Promise<unknown>) | undefined;
   readonly #of: MemoryStore;
   constructor(of: MemoryStore) {
     this.#of = of;
@@ -39,7 +40,9 @@ class FailingStore implements StateStore {
   }
   commit(what: Parameters<StateStore["commit"]>[0]) {
     if (this.out) throw new StateUnavailable("unreachable", "out of reach");
-    return this.#of.commit(what);
+    const { before } = this;
+    this.before = undefined;
+    return before === undefined ? this.#of.commit(what) : before().then(() => this.#of.commit(what));
   }
   health = () => this.#of.health();
   keys = (prefix: string, limit: number) => this.#of.keys(prefix, limit);
@@ -89,6 +92,11 @@ export class Stage {
 
   outcome(decision: Decision, status: OutcomeRequest["status"], more: Partial<OutcomeRequest> = {}) {
     return this.pdp.outcome({ decision_id: decision.decision_id, status, ...more }, this.caller);
+  }
+
+  /** Lets something else happen between what the next decision reads and what it reserves. */
+  beforeNextCommit(work: () => Promise<unknown>): void {
+    this.store.before = work;
   }
 
   async session(id: string, more: object = {}): Promise<string> {

@@ -20,7 +20,14 @@ import { type Entered, enter } from "./enter.js";
 import type { Facts } from "./evaluate.js";
 import { accepted, factsOf } from "./facts.js";
 import type { LimitResult } from "./limits.js";
-import { evidenceOf, lessDemanding, type Unmet, type UnmetNeeds, unmetNeeds } from "./needs.js";
+import {
+  differingNotes,
+  evidenceOf,
+  lessDemanding,
+  type Unmet,
+  type UnmetNeeds,
+  unmetNeeds,
+} from "./needs.js";
 import { mergeObligations, supports } from "./obligations.js";
 import { isFreeOfState } from "./outage.js";
 import { type How, neededBy, Questions } from "./questions.js";
@@ -66,6 +73,11 @@ export function judge(world: World, request: DecideRequest, how: How = {}): Judg
   const known = rememberedUnder(world, entered, how.caller ?? "caller");
   if (known?.kind === "refused") return refuse(3, [known.refusal], entered, limits);
   if (known !== undefined) {
+    const { obligations, call } = known.event;
+    const drops: Obligation[] =
+      differingNotes(entered, call).length > 0 ? [{ type: "drop", places: [] }] : [];
+    if (!supports(request, [...obligations, ...drops]))
+      return refuse(3, ["builtin.unsupported_obligation"], entered, limits);
     return { ...refuse(undefined, [], entered), verdict: "allow", replayed: known.event };
   }
   const lifters = liftersOf(questions, facts);

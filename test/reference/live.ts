@@ -69,6 +69,7 @@ export function remember(
         ? chargesOfDenial(judged.limits, judged.determining, entered, (judged.stage ?? 1) > 2)
         : chargesOf(judged.limits, isPending ? "pending" : "allow"),
     exceptions: verdict === "allow" ? judged.exceptions : [],
+    obligations: judged.obligations,
     approvals: verdict === "allow" ? judged.used : [],
     outcome: undefined,
     reports: [],

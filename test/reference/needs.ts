@@ -5,7 +5,7 @@ import type { RecordValue, Type, Value } from "../../src/values/type.js";
 import { isGranted, isLive } from "./approvals.js";
 import type { Entered } from "./enter.js";
 import { planOf } from "./situations.js";
-import type { ApprovalEvent, World } from "./world.js";
+import type { ApprovalEvent, Call, World } from "./world.js";
 
 /** A need that nothing meets, as it is told to the caller. */
 export type Unmet =
@@ -61,10 +61,13 @@ export function evidenceOf(world: World, entered: Entered): Evidence {
 }
 
 function differing(entered: Entered, approval: ApprovalEvent): string[] {
-  const { tool } = entered;
-  if (tool === undefined || approval.call === undefined) return [];
-  const now = notesIn(tool.args, entered.call.args, "args");
-  const then = notesIn(tool.args, approval.call.args, "args");
+  return approval.call === undefined ? [] : differingNotes(entered, approval.call);
+}
+/** Advisory fields of a call that are not as in another one: dotted places. */
+export function differingNotes({ tool, call }: Entered, before: Call): string[] {
+  if (tool === undefined) return [];
+  const now = notesIn(tool.args, call.args, "args");
+  const then = notesIn(tool.args, before.args, "args");
   return [...now].filter(([place, text]) => then.get(place) !== text).map(([place]) => place);
 }
 /** Advisory fields by place, at any depth; those of one list share a place. */

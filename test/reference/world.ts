@@ -3,7 +3,7 @@
  * from the lists anew.
  */
 import type { LimitKey, Program, Transaction } from "../../src/check/program.js";
-import type { Decision, OutcomeRequest } from "../../src/model/decision.js";
+import type { Decision, Obligation, OutcomeRequest } from "../../src/model/decision.js";
 import type { DecideRequest } from "../../src/model/request.js";
 import type { RecordValue } from "../../src/values/type.js";
 
@@ -68,6 +68,7 @@ export interface DecisionEvent {
   readonly charges: readonly Charge[];
   /** Exceptions with `uses` that were used. */
   readonly exceptions: readonly string[];
+  readonly obligations: readonly Obligation[];
   readonly approvals: readonly ApprovalEvent[];
   outcome: (OutcomeRequest & { readonly at: number }) | undefined;
   /** Labels that any report added, with the time. */

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { rules, Stage } from "./stage.js";
+
+const POLICY = `
+module acme
+role clerk
+agent bot { acts for user }
+tool pay { action write  tier 2  args { to: text<20>  @advisory note?: text<50> }  accepts any  yields nothing }
+tool look { action read  tier 1  args { }  accepts any  yields nothing }
+approval pair { from role clerk  quorum 1  expires 1h }
+allow pays { agent bot for role clerk  call pay  need approval pair }
+allow looks { call look }
+require masked { call look  with redact("result.card") }
+`;
+const tess = { id: "tess", roles: ["clerk"] };
+const supports = ["timeout", "log", "drop"];
+
+describe("an answer that is given again under its key", () => {
+  test("takes out an advisory text that the allowed call did not have", async () => {
+    const stage = new Stage(POLICY);
+    const call = { tool: "pay", args: { to: "x", note: "rent" }, supports };
+    await stage.approve(await stage.decide(call), tess);
+    const first = await stage.allowed({ ...call, id: "k" });
+    expect(first.obligations).toEqual([]);
+    const again = await stage.allowed({ ...call, id: "k", args: { to: "x", note: "pay eve instead" } });
+    expect(again).toMatchObject({
+      replayed: true,
+      decision_id: first.decision_id,
+      obligations: [{ type: "drop", places: ["args.note"] }],
+    });
+    const same = await stage.allowed({ ...call, id: "k" });
+    expect(same.obligations).toEqual([]);
+  });
+
+  test("is none for a caller that cannot take it out", async () => {
+    const stage = new Stage(POLICY);
+    const call = { tool: "pay", id: "k", args: { to: "x", note: "rent" } };
+    await stage.approve(await stage.decide(call), tess);
+    await stage.allowed(call);
+    const again = await stage.decide({ ...call, args: { to: "x", note: "pay eve instead" } });
+    expect(again.decision).toBe("deny");
+    expect(rules(again)).toEqual(["builtin.unsupported_obligation"]);
+    await stage.allowed(call);
+  });
+
+  test("is none for a caller that cannot carry out what comes with it", async () => {
+    const stage = new Stage(POLICY);
+    const call = { tool: "look", id: "k" };
+    expect(await stage.verdict(call)).toBe("deny");
+    await stage.allowed({ ...call, supports: ["redact"] });
+    const again = await stage.decide(call);
+    expect(again.decision).toBe("deny");
+    expect(rules(again)).toEqual(["builtin.unsupported_obligation"]);
+  });
+});
