@@ -7,23 +7,41 @@ import type { ClaimName, VerifiedToken } from "./tokens.js";
 
 /**
  * The bearer of a token as a caller of the service. A subject is a person: approving still takes the scope `approve`.
- * Undefined where the issuer names a tenant for everybody and this token has none: that is not "any tenant".
+ * Undefined where the issuer names a tenant for everybody and this token has none.
  */
 export function principalOf(token: VerifiedToken): Principal | undefined {
   const { issuer, subject, claims } = token;
-  const tenant = issuer.claims.tenant === undefined ? undefined : textAt(claims, issuer.claims.tenant);
-  if (tenant === undefined && issuer.claims.tenant !== undefined) return undefined;
-  const acr = textAt(claims, "acr");
-  const person: Person = {
-    id: subject,
-    roles: wordsAt(claims, issuer.claims.roles),
-    ...(acr === undefined ? {} : { acr }),
-  };
+  const bound = tenantIn(token);
+  if (bound === undefined) return undefined;
+  const person = personOf(token);
   return {
     id: `token:${issuer.issuer}|${subject}`,
     scopes: scopesAmong(tokenScopes(claims) ?? []),
-    ...(tenant === undefined ? {} : { tenant }),
-    person,
+    ...bound,
+    ...(person === undefined ? {} : { person }),
+  };
+}
+
+/**
+ * The only tenant that the subject may act in, where its issuer names one. Undefined where the issuer names a tenant for
+ * everybody and this token has none: that is not "any tenant".
+ */
+export function tenantIn({ issuer, claims }: VerifiedToken): { readonly tenant?: string } | undefined {
+  if (issuer.claims.tenant === undefined) return {};
+  const tenant = textAt(claims, issuer.claims.tenant);
+  return tenant === undefined ? undefined : { tenant };
+}
+
+/** Who has signed in; undefined where an agent bears the token: it acts for the subject, and is not the subject. */
+function personOf({ issuer, subject, claims }: VerifiedToken): Person | undefined {
+  const client = issuer.claims.agent === undefined ? undefined : textAt(claims, issuer.claims.agent);
+  if (claims.act !== undefined || client === subject) return undefined;
+  const acr = textAt(claims, "acr");
+  return {
+    id: subject,
+    roles: wordsAt(claims, issuer.claims.roles),
+    ...(acr === undefined ? {} : { acr }),
+    ...(client === undefined ? {} : { client }),
   };
 }
 

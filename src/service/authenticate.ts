@@ -3,7 +3,7 @@ import type { ApiKeys } from "../identity/api-keys.js";
 import { looksLikeApiKey } from "../identity/api-keys.js";
 import type { Principal } from "../identity/principal.js";
 import { SCOPES, type Scope } from "../identity/scopes.js";
-import { actorsOf, principalOf } from "../identity/token-claims.js";
+import { actorsOf, principalOf, tenantIn } from "../identity/token-claims.js";
 import { isRefused, type TokenRefusal, type TokenVerifier, type VerifiedToken } from "../identity/tokens.js";
 import type { Actor } from "../model/common.js";
 import type { Clock } from "../state/clock.js";
@@ -47,13 +47,18 @@ export function demandScope(principal: Principal, anyOf: readonly Scope[]): void
   });
 }
 
-/** The chain that the token in a body was issued for. */
-export async function chainOf(tokens: TokenVerifier, token: string): Promise<readonly Actor[]> {
+/** The chain that the token in a body was issued for, and the only tenant that it may act in. */
+export async function chainOf(
+  tokens: TokenVerifier,
+  token: string,
+): Promise<{ readonly actors: readonly Actor[]; readonly tenant?: string }> {
   const verified = await tokens.verify(token);
   if (isRefused(verified)) throw badBodyToken(REFUSALS[verified.refused], verified);
-  const chain = actorsOf(verified);
-  if (chain === undefined) throw badBodyToken("does not name a user and the agents that act");
-  return chain;
+  const actors = actorsOf(verified);
+  if (actors === undefined) throw badBodyToken("does not name a user and the agents that act");
+  const bound = tenantIn(verified);
+  if (bound === undefined) throw badBodyToken("names no tenant");
+  return { actors, ...bound };
 }
 
 async function bearerOf(tokens: TokenVerifier, credential: string): Promise<Principal> {

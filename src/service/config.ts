@@ -94,16 +94,29 @@ export function parseConfig(text: string): ServiceConfig {
     throw new ConfigError(`the configuration is not JSON: ${(error as Error).message}`);
   }
   const parsed = config.safeParse(json);
-  if (parsed.success) return requireSafeWebhook(parsed.data);
+  if (parsed.success) return requireSafeAddresses(parsed.data);
   throw new ConfigError(parsed.error.issues.flatMap(messagesOf).join("\n"));
 }
 
-/** A signed event is not encrypted: over plain HTTP it may only go to this machine. */
-function requireSafeWebhook(read: ServiceConfig): ServiceConfig {
-  const url = read.webhook === undefined ? undefined : new URL(read.webhook.url);
-  const isLocal = url !== undefined && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url?.protocol === "http:" && !isLocal)
-    throw new ConfigError("webhook.url: must be `https:` beyond this machine");
+/**
+ * Over plain HTTP only this machine is talked to: a signed event is not encrypted, and whoever answers for an issuer
+ * could sign any token. Nor may an address hold a password, which errors about it would repeat.
+ */
+function requireSafeAddresses(read: ServiceConfig): ServiceConfig {
+  const addresses = [
+    ["webhook.url", read.webhook?.url] as const,
+    ...read.auth.issuers.map(({ jwks_url }, i) => [`auth.issuers.${i}.jwks_url`, jwks_url] as const),
+  ];
+  const mistakes = addresses.flatMap(([place, address]) => {
+    if (address === undefined) return [];
+    const url = new URL(address);
+    const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
+    return [
+      ...(url.protocol === "http:" && !isLocal ? [`${place}: must be \`https:\` beyond this machine`] : []),
+      ...(url.username !== "" || url.password !== "" ? [`${place}: must hold no user name or password`] : []),
+    ];
+  });
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join("\n"));
   return read;
 }
 

@@ -14,7 +14,7 @@ interface OnBehalf {
   readonly tenant?: string | undefined;
 }
 
-/** A body as the engine takes it: the token replaced by its chain, the tenant that of a caller who has only one. */
+/** A body as the engine takes it: the token replaced by its chain, the tenant that of a caller or user who has only one. */
 export async function resolveBody<Body extends OnBehalf>(
   body: Body,
   principal: Principal,
@@ -31,7 +31,15 @@ export async function resolveBody<Body extends OnBehalf>(
       ],
     });
   }
-  return { ...rest, ...tenant, actors: [...(await chainOf(tokens, token))] };
+  const chain = await chainOf(tokens, token);
+  const actors = [...chain.actors];
+  if (chain.tenant === undefined) return { ...rest, ...tenant, actors };
+  const named = tenant.tenant ?? body.tenant;
+  if (named !== undefined && named !== chain.tenant)
+    throw new ServiceProblem("forbidden", {
+      detail: "The token in the body is good for another tenant only.",
+    });
+  return { ...rest, tenant: chain.tenant, actors };
 }
 
 /** The tenant a request is about. Throws for a caller that may name another one only. */

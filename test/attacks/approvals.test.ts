@@ -60,6 +60,14 @@ describe("an approval", () => {
       expect(await problemOf(stage.approve(asked, { id, roles: ["clerk"] }))).toBe(403);
   });
 
+  test("is given by no token that an agent got for somebody", async () => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    const asked = await stage.decide(call);
+    for (const client of ["bot", "sub", "acme.sub"])
+      expect(await problemOf(stage.approve(asked, { ...tess, client }))).toBe(403);
+    expect(await problemOf(stage.approve(asked, { ...tess, client: "console" }))).toBe("done");
+  });
+
   test("fits no other argument, user, session or tenant, and is used once", async () => {
     const stage = new Stage(BASE + WEAK + PAID);
     await stage.approve(await stage.decide(call), tess);

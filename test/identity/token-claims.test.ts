@@ -45,6 +45,18 @@ describe("the bearer of a token", () => {
     expect(principalOf(verified({}, { roles: "constructor" }))?.person?.roles).toEqual([]);
   });
 
+  it("is no person where an agent bears it, whose user is not there to say yes", () => {
+    expect(principalOf(verified({ act: { sub: "bot" } }))?.person).toBeUndefined();
+    expect(principalOf(verified({ act: "odd" }))?.person).toBeUndefined();
+    const client = { agent: "client_id" };
+    expect(principalOf(verified({ sub: "bot", client_id: "bot" }, client))?.person).toBeUndefined();
+    expect(principalOf(verified({ client_id: "console" }, client))?.person).toEqual({
+      id: "ana",
+      roles: [],
+      client: "console",
+    });
+  });
+
   it("is nobody where the issuer names everybody's tenant and the token does not", () => {
     expect(principalOf(verified({}, { tenant: "org" }))).toBeUndefined();
     expect(principalOf(verified({ org: "acme" }, { tenant: "org" }))?.tenant).toBe("acme");

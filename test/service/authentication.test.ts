@@ -130,6 +130,43 @@ describe("a service with authentication", () => {
     expect((await post("/decide", refund, bearer(gateway))).json.decision).toBe("allow");
   });
 
+  it("lets no agent approve with a token of somebody who may", async () => {
+    const { post, gateway, issuer } = await guarded();
+    const url = (await post("/decide", refund, bearer(gateway))).json.needs[0].url;
+    const theo = { sub: "theo", scope: "approve", roles: ["treasurer"], acr: "aal2" };
+    for (const claims of [{ act: { sub: "helper" } }, { azp: "helper" }, { azp: "theo" }]) {
+      const token = await issuer.token({ ...theo, ...claims });
+      expect((await post(`${url}/approve`, {}, bearer(token))).status).toBe(403);
+    }
+    const console = await issuer.token({ ...theo, azp: "console" });
+    expect((await post(`${url}/approve`, {}, bearer(console))).json.status).toBe("granted");
+  });
+
+  it("keeps the user of a token in the body to the tenant that the token names", async () => {
+    const issuer = await newIssuer();
+    const [gateway, acme] = ["gateway", "acme"].map(createApiKey) as [Key, Key];
+    const keys = [
+      { id: "gateway", hash: gateway.hash, scopes: ["decide"] },
+      { id: "acme", hash: acme.hash, scopes: ["decide"], tenant: "acme" },
+    ];
+    const jwks_url = (await issuer.serve()).href;
+    const issuers = [
+      { issuer: ISSUER, audience: AUDIENCE, jwks_url, algorithms: ["ES256"], tenant_claim: "org" },
+    ];
+    const configFile = await temporaryFile("writ.json", { auth: { keys, issuers } });
+    const { post } = await serve({ configFile });
+    const tokenOf = (claims: object) => issuer.token({ sub: "ana", act: { sub: "helper" }, ...claims });
+    const open = async (claims: object, more: object, key: string) =>
+      post("/sessions", { token: await tokenOf(claims), ...more }, bearer(key));
+    expect((await open({ org: "beta" }, { tenant: "acme" }, gateway.key)).status).toBe(403);
+    expect((await open({ org: "beta" }, {}, acme.key)).status).toBe(403);
+    expect((await open({}, { tenant: "acme" }, gateway.key)).status).toBe(400);
+    expect((await open({ org: "acme" }, {}, acme.key)).status).toBe(201);
+    const { id } = (await open({ org: "beta" }, {}, gateway.key)).json;
+    const again = await open({ org: "beta" }, { id, tenant: "beta" }, gateway.key);
+    expect(again.status).toBe(409);
+  });
+
   it("takes the chain from a token in the body", async () => {
     const { post, gateway, issuer, lines } = await guarded();
     const token = await issuer.token({ sub: "ana", roles: ["clerk"], act: { sub: "helper" } });

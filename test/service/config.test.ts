@@ -42,6 +42,14 @@ describe("a configuration", () => {
       { webhook: { url: "http://hooks.example/", secret: "0123456789abcdef" } },
       /webhook\.url: must be `https:`/,
     ],
+    [
+      { webhook: { url: "https://u:pw@hooks.example/", secret: "0123456789abcdef" } },
+      /webhook\.url: must hold no user name/,
+    ],
+    [
+      { auth: { issuers: [{ ...ISSUER, jwks_url: "http://idp.example/jwks" }] } },
+      /auth\.issuers\.0\.jwks_url: must be `https:`/,
+    ],
     [{ webhook: { url: "https://hooks.example/", secret: "short" } }, /webhook\.secret/],
     [{ webhook: { url: "file:///etc/passwd", secret: "0123456789abcdef" } }, /webhook\.url/],
   ])("with a mistake is told the place of it: %j", (config, message) => {
