@@ -1,5 +1,6 @@
 /** The matrix as one page that needs nothing but itself: to attach to a review, to open years later. */
 import { createHash } from "node:crypto";
+import { visibleText } from "../diagnostics/visible-text.js";
 import { ACCESS_ORDER, type Access, type Cell, type Posture, rowName } from "./posture.js";
 import { wayText } from "./render-posture.js";
 
@@ -152,7 +153,5 @@ function mark(access: Access): string {
 
 /** Also what only shows a reader something else than what is there: marks that turn the direction of writing. */
 function escaped(text: string): string {
-  return text
-    .replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, "\ufffd")
-    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return visibleText(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -75,7 +75,8 @@ class Walk {
       else if (status.isSymbolicLink()) this.#link(path, depth);
       else if (path.endsWith(".writ")) this.#file(path, path);
     } catch (error) {
-      if (path.endsWith(".writ")) this.#report(path, "unreadable", reasonOf(error));
+      // Whatever it is, it may have been a folder of policies: one that is not mounted took its denies with it.
+      this.#report(path, "unreadable", reasonOf(error));
     }
   }
 

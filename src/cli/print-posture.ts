@@ -14,7 +14,7 @@ import { renderPostureHtml } from "../analysis/render-posture-html.js";
 import { loadRevision, RevisionProblem } from "../bundle/git-revision.js";
 import type { Bundle, LoadedBundle } from "../bundle/load.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
-import { visibleJson } from "../diagnostics/visible-text.js";
+import { visibleJson, visibleLines } from "../diagnostics/visible-text.js";
 import { systemClock } from "../state/clock.js";
 import { requireBundle } from "./bundle-folder.js";
 import type { PostureCommandOptions } from "./commands/posture.js";
@@ -48,15 +48,16 @@ export async function printPosture(
         "choose table, json or markdown",
       );
     if (options.format === "json") terminal.out(`${visibleJson(JSON.stringify(diff, null, 2))}\n`);
-    else if (options.format === "markdown") terminal.out(renderDiffMarkdown(diff, conditions));
-    else terminal.out(renderDiffTable(diff, conditions));
+    else if (options.format === "markdown") terminal.out(visibleLines(renderDiffMarkdown(diff, conditions)));
+    else terminal.out(visibleLines(renderDiffTable(diff, conditions)));
     return;
   }
   if (options.format === "json") terminal.out(`${visibleJson(JSON.stringify(posture, null, 2))}\n`);
-  else if (options.format === "markdown") terminal.out(renderPostureMarkdown(posture, conditions));
+  else if (options.format === "markdown")
+    terminal.out(visibleLines(renderPostureMarkdown(posture, conditions)));
   else if (options.format === "html")
     terminal.out(renderPostureHtml(posture, basename(resolve(directory)), conditions));
-  else terminal.out(renderPostureTable(posture, conditions));
+  else terminal.out(visibleLines(renderPostureTable(posture, conditions)));
 }
 
 function narrowed(posture: Posture, { agent, tier }: PostureCommandOptions): Posture {

@@ -1,7 +1,7 @@
 /** `writ threats`: looks which rules name which threats, runs the tests to see where they decide, and prints both. */
 import { renderThreatsMarkdown, renderThreatsTable } from "../analysis/render-threats.js";
 import { type DecidedIn, threatReport } from "../analysis/threats.js";
-import { visibleJson } from "../diagnostics/visible-text.js";
+import { visibleJson, visibleLines } from "../diagnostics/visible-text.js";
 import { runTests, type TestedBundle } from "../scenario/run-tests.js";
 import type { Step } from "../syntax/ast.js";
 import type { ThreatsCommandOptions } from "./commands/threats.js";
@@ -20,8 +20,8 @@ export async function printThreats(
   const decided = options.tests ? await decidedIn(tested, terminal) : undefined;
   const report = threatReport(tested.program, tested.revision, catalogues, decided);
   if (options.format === "json") terminal.out(`${visibleJson(JSON.stringify(report, null, 2))}\n`);
-  else if (options.format === "markdown") terminal.out(renderThreatsMarkdown(report));
-  else terminal.out(renderThreatsTable(report));
+  else if (options.format === "markdown") terminal.out(visibleLines(renderThreatsMarkdown(report)));
+  else terminal.out(visibleLines(renderThreatsTable(report)));
 }
 
 /** Which rules determined a decision that a test expects something of. A test that fails shows nothing. */

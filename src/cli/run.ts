@@ -1,5 +1,6 @@
 /** One command line from its words to an exit code. */
 import { CommanderError } from "commander";
+import { visibleLines } from "../diagnostics/visible-text.js";
 import { CommandFailure, EXIT, type ExitCode } from "./exit-code.js";
 import { commandLine } from "./program.js";
 import type { Terminal } from "./terminal.js";
@@ -17,11 +18,12 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
 function failed(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof CommandFailure) {
-    terminal.err(`error: ${error.message}\n`);
-    if (error.help !== undefined) terminal.err(`  ${error.help}\n`);
+    // What went wrong may repeat what a policy, a service or a server of tools said.
+    terminal.err(`error: ${visibleLines(error.message)}\n`);
+    if (error.help !== undefined) terminal.err(`  ${visibleLines(error.help)}\n`);
     return error.exitCode;
   }
   const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.err(`internal error: ${story}\n`);
+  terminal.err(`internal error: ${visibleLines(story)}\n`);
   return EXIT.internal;
 }

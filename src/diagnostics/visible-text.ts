@@ -11,6 +11,11 @@ export function visibleText(text: string): string {
   return text.replace(UNSEEN, escapeOf);
 }
 
+/** The same for a text of several lines, whose line ends stay. */
+export function visibleLines(text: string): string {
+  return text.split("\n").map(visibleText).join("\n");
+}
+
 function escapeOf(character: string): string {
   if (character === "\n") return "\\n";
   if (character === "\t") return "\\t";

@@ -1,23 +1,31 @@
 /** From a folder to an engine that decides by it. */
 import { compileBundle } from "../bundle/compile-bundle.js";
-import { loadBundle } from "../bundle/load.js";
+import { type LoadedBundle, loadBundle } from "../bundle/load.js";
 import { renderPlain } from "../diagnostics/render-plain.js";
 import { sortDiagnostics } from "../diagnostics/sort.js";
 import { Pdp, type PdpOptions } from "../engine/pdp.js";
 import type { LoadPolicy } from "./policy-holder.js";
+import { fingerprintOf } from "./watch-folder.js";
 
 /** The policy does not load; the message is what `writ check` would print, errors first. */
 export class PolicyDoesNotLoad extends Error {
   override readonly name = "PolicyDoesNotLoad";
 }
 
-/** Loads the bundle of a folder anew at each call, into an engine over the same store and keys. */
+/** How often a folder that changes while it is read is read again. */
+const READS_MAX = 5;
+
+/**
+ * Loads the bundle of a folder anew at each call, into an engine over the same store and keys. What was read of a folder
+ * that changed meanwhile is neither the bundle before nor the one after, and a rule that moved between two files may be in
+ * none of them: it is read again, and does not load where it never stands still.
+ */
 export function policyLoader(
   directory: string,
   options: Omit<PdpOptions, "bundle"> & Required<Pick<PdpOptions, "clock">>,
 ): LoadPolicy {
   return async () => {
-    const { bundle, diagnostics, sources } = loadBundle(directory, { now: options.clock.now() });
+    const { bundle, diagnostics, sources } = await loadStill(directory, options.clock.now());
     if (bundle === undefined) {
       const errors = diagnostics.filter(({ severity }) => severity === "error");
       throw new PolicyDoesNotLoad(renderPlain(sortDiagnostics(errors), sources).trimEnd());
@@ -25,4 +33,15 @@ export function policyLoader(
     const compiled = compileBundle(bundle, sources);
     return { revision: bundle.revision, pdp: new Pdp({ ...options, bundle: compiled }) };
   };
+}
+
+async function loadStill(directory: string, now: number): Promise<LoadedBundle> {
+  let before = await fingerprintOf(directory);
+  for (let read = 0; read < READS_MAX; read++) {
+    const loaded = loadBundle(directory, { now });
+    const after = await fingerprintOf(directory);
+    if (after === before) return loaded;
+    before = after;
+  }
+  throw new PolicyDoesNotLoad(`${directory} changed each time while it was read`);
 }

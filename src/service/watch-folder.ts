@@ -41,7 +41,7 @@ export async function watchFolder(
 }
 
 /** Names, sizes and times of everything in it; what cannot be read counts as absent, and loading will say why. */
-async function fingerprintOf(folder: string): Promise<string> {
+export async function fingerprintOf(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true }).catch(() => []);
   const lines = entries
     .slice(0, ENTRIES_MAX)

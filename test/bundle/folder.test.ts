@@ -66,7 +66,12 @@ test("links that lead out of the bundle are refused", () => {
   symlinkSync(outside, join(root, "linked"));
   symlinkSync("..", join(root, "up"));
   symlinkSync(`${root}-sibling`, join(root, "gone"));
-  expect(problemsIn(root)).toEqual(["file.writ: outside", "linked: outside", "up: outside"]);
+  expect(problemsIn(root)).toEqual([
+    "file.writ: outside",
+    "gone: unreadable",
+    "linked: outside",
+    "up: outside",
+  ]);
   expect(pathsIn(root)).toEqual(["a.writ"]);
 });
 
@@ -84,6 +89,13 @@ test("links in a circle end, and a dangling one that should be a policy is repor
   symlinkSync("loop.writ", join(root, "loop.writ"));
   symlinkSync("nowhere", join(root, "dangling.writ"));
   expect(problemsIn(root)).toEqual(["dangling.writ: unreadable", "loop.writ: unreadable"]);
+});
+
+test("a dangling link is reported whatever its name, for it may have led to a folder of policies", () => {
+  const root = folder({ "a.writ": "" });
+  symlinkSync(".not-mounted", join(root, "shared"));
+  symlinkSync("nobody@host:1", join(root, ".#a.writ"));
+  expect(problemsIn(root)).toEqual(["shared: unreadable"]);
 });
 
 test("a pipe named like a policy is refused instead of waited for", () => {

@@ -1,6 +1,7 @@
 import { realpathSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { visibleText } from "../../diagnostics/visible-text.js";
 import type { Formatted } from "../../format/format-source.js";
 import { nearName } from "../bundle-folder.js";
 import { CommandFailure, EXIT, type ExitCode } from "../exit-code.js";
@@ -45,10 +46,10 @@ async function run(job: Job, onlyCheck: boolean, terminal: Terminal): Promise<vo
     terminal.err(await renderFindings(findings, "human", terminal.colour.err));
   }
   if (formatted.kind === "refused")
-    terminal.err(`internal error: ${job.path}: ${formatted.reason}; left as it is\n`);
+    terminal.err(`internal error: ${visibleText(job.path)}: ${formatted.reason}; left as it is\n`);
   if (formatted.kind === "formatted") {
     if (!onlyCheck) job.write(formatted.text);
-    if (formatted.changed && job.path !== "-") terminal.out(`${job.path}\n`);
+    if (formatted.changed && job.path !== "-") terminal.out(`${visibleText(job.path)}\n`);
   }
   terminal.exitCode = worse(terminal.exitCode, exitOf(formatted, onlyCheck));
 }
@@ -79,7 +80,7 @@ async function fromPath(path: string, terminal: Terminal): Promise<readonly Job[
   const { listPolicyFiles } = await import("../../bundle/folder.js");
   const { files, problems } = listPolicyFiles(realpathSync(path));
   for (const problem of problems) {
-    terminal.err(`${join(path, problem.path)}: left as it is: ${problem.message}\n`);
+    terminal.err(`${visibleText(join(path, problem.path))}: left as it is: ${problem.message}\n`);
     terminal.exitCode = worse(terminal.exitCode, EXIT.notLoaded);
   }
   return Promise.all(files.map((file) => fromFile(join(path, file.path), file.real)));
