@@ -6,13 +6,17 @@
 
 import { nameForm, normalForm } from "./identity.js";
 import { isIdentityField } from "./identity-field.js";
+import { DEFAULT_TEXT_MAX } from "./type.js";
 
 /** UTF-16 units of a text that are looked at, and identifiers that are kept: beyond, a value counts as never seen. */
 export const TEXT_SCANNED_MAX = 256 * 1024;
 export const IDENTIFIERS_MAX = 4096;
 
-const CANDIDATES_MAX = 20_000;
 const CHUNK_MAX = 16 * 1024;
+/** Longer ones are no identifier; see `normalForm`. */
+const URL_MAX = DEFAULT_TEXT_MAX;
+const CUTS_MAX = 8;
+const DEAR = /[^\0-\x7f]|xn--|^\+/i;
 const SIGNS = /[0-9.@/:]/;
 const HARD_BREAKS = /[<>()[\]{}"'`,;|\\*“”‘’«»„、。，；：！？]+/u;
 const SOFT_BREAKS = /[=:&]+/;
@@ -24,9 +28,27 @@ const IBAN_RUN = /(?<![A-Za-z0-9])(?=([A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{0,4}(?:[ -]
 const NAMED_LINE = /^[ \t]*(?:-[ \t]+)?["']?([A-Za-z][\w -]{0,40})["']?:[ \t]+(\S.*)$/;
 const LISTED_LINE = /^[ \t]*[-*•][ \t]+(\S.*)$/;
 
+/**
+ * How much is tried before what is left counts as never seen: hostile text is made of what looks like identifiers. About
+ * one a candidate, more for long ones and for those that are dear to read.
+ */
+export class Effort {
+  #left = 40_000;
+
+  /** False once all of it is spent. */
+  spend(amount: number): boolean {
+    this.#left -= amount;
+    return this.#left > 0;
+  }
+
+  get isSpent(): boolean {
+    return this.#left <= 0;
+  }
+}
+
 /** Normal forms, each once, in order of appearance. */
 export function identifiersIn(text: string): readonly string[] {
-  const found = new Found();
+  const found = new Found(new Effort());
   scan(text.slice(0, TEXT_SCANNED_MAX), found);
   return found.all();
 }
@@ -37,7 +59,7 @@ export function identifiersIn(text: string): readonly string[] {
  */
 export function statedIn(text: string): readonly string[] {
   const bounded = text.slice(0, TEXT_SCANNED_MAX);
-  const found = new Found();
+  const found = new Found(new Effort());
   scan(bounded, found);
   const words = bounded
     .split(/\s+/u)
@@ -55,14 +77,15 @@ export function statedIn(text: string): readonly string[] {
 
 /**
  * The identifiers of one leaf of a result: a text or number, and the name of the field or list that holds it. In a field
- * that holds names, and in a list, a short text as a whole is a name.
+ * that holds names, and in a list, a short text as a whole is a name. `effort` is that of the whole result.
  */
 export function identifiersOfLeaf(
   leaf: string | number,
   field: string | undefined,
   listed: boolean,
+  effort: Effort = new Effort(),
 ): readonly string[] {
-  const found = new Found();
+  const found = new Found(effort);
   const named = field === undefined ? listed : isIdentityField(field);
   if (typeof leaf === "number") {
     if (named || Math.abs(leaf) >= 100_000) found.add(String(leaf));
@@ -76,20 +99,28 @@ export function identifiersOfLeaf(
 
 class Found {
   readonly #forms = new Set<string>();
-  #candidates = CANDIDATES_MAX;
+  readonly #effort: Effort;
+
+  constructor(effort: Effort) {
+    this.#effort = effort;
+  }
 
   /** Once full, more is dropped: what was not kept counts as never seen, which vouches for nothing. */
   get full(): boolean {
-    return this.#forms.size >= IDENTIFIERS_MAX || this.#candidates <= 0;
+    return this.#forms.size >= IDENTIFIERS_MAX || this.#effort.isSpent;
   }
 
-  /** Tries a candidate, as long as there are not too many: hostile text is made of candidates. */
   consider(candidate: string): void {
-    if (this.#candidates-- > 0) this.add(normalForm(candidate));
+    if (this.#effort.spend(costOf(candidate))) this.add(normalForm(candidate));
   }
 
   considerName(candidate: string): void {
-    if (this.#candidates-- > 0) this.add(nameForm(candidate));
+    if (this.#effort.spend(costOf(candidate))) this.add(nameForm(candidate));
+  }
+
+  /** Looking at so many characters is no candidate yet, and costs too. */
+  lookAt(length: number): void {
+    this.#effort.spend(length / 256);
   }
 
   add(form: string | undefined): void {
@@ -101,13 +132,29 @@ class Found {
   }
 }
 
+/**
+ * A host goes through the list of public suffixes; punycode, and whatever is to become it, through the tables of Unicode;
+ * a phone number through those of its country.
+ */
+function costOf(candidate: string): number {
+  const reading = DEAR.test(candidate) ? 8 : candidate.includes(".") ? 1 : 0;
+  return 1 + candidate.length / 64 + reading;
+}
+
 function scan(text: string, found: Found): void {
+  found.lookAt(text.length);
   for (const chunk of text.split(/\s+/u)) {
     if (found.full) return;
     if (chunk.length <= CHUNK_MAX && SIGNS.test(chunk)) scanChunk(chunk, found);
   }
-  for (const run of text.matchAll(IBAN_RUN)) addIbans(run[1]!, found);
-  for (const run of text.matchAll(NUMBER_RUN)) addNumbers(run[0], found);
+  for (const run of text.matchAll(IBAN_RUN)) {
+    if (found.full) return;
+    addIbans(run[1]!, found);
+  }
+  for (const run of text.matchAll(NUMBER_RUN)) {
+    if (found.full) return;
+    addNumbers(run[0], found);
+  }
 }
 
 function scanChunk(chunk: string, found: Found): void {
@@ -115,6 +162,7 @@ function scanChunk(chunk: string, found: Found): void {
   // Parts of an address are not seen by themselves: they would vouch for other addresses.
   const rest = takeEmails(takeUrls(chunk, found), found);
   for (const piece of rest.split(HARD_BREAKS)) {
+    if (found.full) return;
     if (!SIGNS.test(piece)) continue;
     found.consider(piece);
     if (!piece.includes("/")) for (const part of piece.split(SOFT_BREAKS)) found.consider(part);
@@ -127,9 +175,12 @@ function takeUrls(chunk: string, found: Found): string {
   let from = 0;
   for (let at = chunk.indexOf("://"); at !== -1; at = chunk.indexOf("://", from)) {
     const scheme = /[A-Za-z][A-Za-z0-9+.-]{0,31}$/.exec(chunk.slice(Math.max(from, at - 32), at))?.[0] ?? "";
-    const length = chunk.slice(at + 3).search(URL_END);
-    const run = scheme + chunk.slice(at, length === -1 ? undefined : at + 3 + length);
-    const cuts = [...run.matchAll(URL_CUTS)].slice(0, 8).map((cut) => cut.index);
+    const ahead = chunk.slice(at + 3, at + 3 + URL_MAX);
+    const length = ahead.search(URL_END);
+    const run = `${scheme}://${length === -1 ? ahead : ahead.slice(0, length)}`;
+    found.lookAt(4 * run.length);
+    if (found.full) break;
+    const cuts = firstCuts(run);
     for (const cut of [...cuts, run.length]) found.consider(run.slice(0, cut));
     rest += `${chunk.slice(from, at - scheme.length)} `;
     from = at - scheme.length + Math.max(cuts[0] ?? run.length, scheme.length + 3);
@@ -137,11 +188,20 @@ function takeUrls(chunk: string, found: Found): string {
   return rest + chunk.slice(from);
 }
 
+/** Where a URL may end before its end. */
+function firstCuts(run: string): readonly number[] {
+  const cuts: number[] = [];
+  for (const { index } of run.matchAll(URL_CUTS)) if (cuts.push(index) === CUTS_MAX) break;
+  return cuts;
+}
+
 /** The same for e-mail addresses, whose local part may or may not begin with the marks before it. */
 function takeEmails(chunk: string, found: Found): string {
   let rest = "";
   let from = 0;
   for (let at = chunk.indexOf("@"); at !== -1; at = chunk.indexOf("@", from)) {
+    found.lookAt(256);
+    if (found.full) break;
     const domain = /^[\p{L}\p{M}\p{N}._-]{1,253}/u.exec(chunk.slice(at + 1, at + 255))?.[0] ?? "";
     const before = chunk.slice(Math.max(from, at - 64), at);
     const widest = /[^\s"(),:;<>@[\\\]]*$/.exec(before)?.[0] ?? "";
@@ -176,6 +236,8 @@ function scanLines(text: string, found: Found): void {
   if (!text.includes("\n") && !text.includes(": ") && !text.startsWith("- ")) return;
   for (const line of text.split("\n", 4096)) {
     if (line.length > 300) continue;
+    found.lookAt(256);
+    if (found.full) return;
     const named = NAMED_LINE.exec(line);
     if (named !== null) {
       if (isIdentityField(named[1]!)) found.considerName(named[2]!);

@@ -1,5 +1,5 @@
 /** Where in a result each identifier stood, so that it can carry the labels of that place. */
-import { IDENTIFIERS_MAX, identifiersOfLeaf } from "./identifiers.js";
+import { Effort, IDENTIFIERS_MAX, identifiersOfLeaf } from "./identifiers.js";
 import { identityOf } from "./identity.js";
 import { normalise } from "./normalise.js";
 import type { FieldType, RecordType, Type } from "./type.js";
@@ -30,17 +30,18 @@ const DEPTH_MAX = 64;
  */
 export function sightingsIn(type: Type | undefined, json: unknown): readonly Sighting[] {
   const sightings: Sighting[] = [];
-  const visit: Visit = { sightings };
+  const visit: Visit = { sightings, effort: new Effort() };
   walk(visit, type, json, { labels: [], field: undefined, listed: false }, 0);
   return sightings;
 }
 
 interface Visit {
   readonly sightings: Sighting[];
+  readonly effort: Effort;
 }
 
 function walk(visit: Visit, type: Type | undefined, json: unknown, place: Place, depth: number): void {
-  if (depth > DEPTH_MAX || visit.sightings.length >= IDENTIFIERS_MAX || json === null) return;
+  if (depth > DEPTH_MAX || isFull(visit) || json === null) return;
   if (Array.isArray(json)) {
     const list = type?.kind === "list" || type?.kind === "set" ? type : undefined;
     const below = { ...place, listed: true };
@@ -59,6 +60,10 @@ function walk(visit: Visit, type: Type | undefined, json: unknown, place: Place,
   } else if (typeof json === "string" || typeof json === "number") {
     addLeaf(visit, type, json, place);
   }
+}
+
+function isFull({ sightings, effort }: Visit): boolean {
+  return sightings.length >= IDENTIFIERS_MAX || effort.isSpent;
 }
 
 function walkRecord(visit: Visit, type: RecordType, json: object, place: Place, depth: number): void {
@@ -81,7 +86,7 @@ function addLeaf(visit: Visit, type: Type | undefined, leaf: string | number, pl
     type !== undefined && normalised?.ok === true
       ? identityOf(type, normalised.value, place.field ?? (place.listed ? "name" : undefined))
       : undefined;
-  for (const identifier of identifiersOfLeaf(leaf, place.field, place.listed)) {
+  for (const identifier of identifiersOfLeaf(leaf, place.field, place.listed, visit.effort)) {
     if (visit.sightings.length >= IDENTIFIERS_MAX) return;
     visit.sightings.push({
       identifier,

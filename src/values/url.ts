@@ -12,7 +12,8 @@ const FORBIDDEN = /[\s\p{C}\p{Z}"<>\\^`{|}]/u;
 const BAD_PERCENT = /%(?![0-9A-Fa-f]{2})/;
 /** A dot, slash, backslash, control character or percent sign that hides in an escape, in the path. */
 const HIDDEN_IN_PATH = /%(?:2[ef]|5c|25(?:2[ef]|5c)|[01][0-9a-f]|7f)/i;
-const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
+/** Also one with parameters: servers that take `..;x` off as `..` climb, others ask for a file of that name. */
+const DOT_SEGMENT = /\/\.{1,2}(?:[/;]|$)/;
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ["http", "80"],

@@ -156,6 +156,30 @@ describe("identifiers in a text", () => {
       expect(performance.now() - start).toBeLessThan(3_000);
     }
   });
+  it("are sought in a whole result with one and the same effort, however it is cut into pieces", () => {
+    const hostile = ["a://b),", "xn--a-0ga.com ", "+1 2 3 4 5 6 7 8 9 0 1 2\n", "a.com ", "aa11 bb22 "];
+    for (const piece of hostile) {
+      const pieces = Array.from({ length: 500 }, () => piece.repeat(2000 / piece.length));
+      const start = performance.now();
+      sightingsIn(undefined, pieces);
+      expect(performance.now() - start).toBeLessThan(4_000);
+    }
+  });
+  it("of two hundred records are all found", () => {
+    const people = Array.from({ length: 200 }, (_, i) => ({
+      id: `C-${i}`,
+      mail: `p${i}@acme.com`,
+      page: `https://acme.com/people/${i}`,
+      phone: `+49 170 12345${100 + i}`,
+      about: "Joined in 2019, sits in room 4.12 and likes to be called in the afternoon.",
+    }));
+    const found = new Set(sightingsIn(undefined, people).map((one) => one.identifier));
+    for (const i of [0, 199]) {
+      expect(found).toContain(`c-${i}`);
+      expect(found).toContain(`p${i}@acme.com`);
+      expect(found).toContain(`acme.com/people/${i}`);
+    }
+  });
   it("never make the search throw", () => {
     fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => void statedIn(text)));
   });
