@@ -25,6 +25,8 @@ const URL_CUTS = /[),;'\]*|]/g;
 const NUMBER_RUN = /(?<![A-Za-z0-9_])[+(]{0,2}[0-9][0-9 ()./-]{4,48}[0-9](?![A-Za-z_])/g;
 /** Looked for at every place, since what only looks like one may stand before it. */
 const IBAN_RUN = /(?<![A-Za-z0-9])(?=([A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{0,4}(?:[ -][A-Za-z0-9]{1,4}){2,9}))/g;
+/** A full stop and no blank after it: `our site www.acme.com.They wrote`. */
+const GLUED_SENTENCE = /(?<!\S)(\S{3,200}\.[a-z]{2,12})[.!?][A-Z][a-z'’]*(?!\S)/g;
 const NAMED_LINE = /^[ \t]*(?:-[ \t]+)?["']?([A-Za-z][\w -]{0,40})["']?:[ \t]+(\S.*)$/;
 const LISTED_LINE = /^[ \t]*[-*•][ \t]+(\S.*)$/;
 
@@ -61,6 +63,10 @@ export function statedIn(text: string): readonly string[] {
   const bounded = text.slice(0, TEXT_SCANNED_MAX);
   const found = new Found(new Effort());
   scan(bounded, found);
+  for (const glued of bounded.matchAll(GLUED_SENTENCE)) {
+    if (found.full) break;
+    found.consider(glued[1]!);
+  }
   const words = bounded
     .split(/\s+/u)
     .flatMap((word) => (word.includes(".") ? [word] : word.split("/")))

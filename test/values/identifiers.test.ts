@@ -186,6 +186,11 @@ describe("identifiers in a text", () => {
 });
 
 describe("a person's own words", () => {
+  it("state an address also where the blank after its full stop is missing", () => {
+    const stated = statedIn("Post it to www.acme.com.They wrote to ana@acme.com!Please hurry.");
+    expect(stated).toEqual(expect.arrayContaining(["www.acme.com", "ana@acme.com"]));
+    expect(identifiersIn("Post it to www.acme.com.They wrote")).not.toContain("www.acme.com");
+  });
   it("also state names, one word or several", () => {
     const stated = statedIn("Add Charlie to Emma Johnson's channel 'general', not #random.");
     expect(stated).toEqual(expect.arrayContaining(["charlie", "emma johnson", "general", "random"]));
