@@ -1,6 +1,9 @@
 /** Outcomes: what an allowed call turned out to be settles what was reserved for it, once. */
+import type { Tool } from "../check/program.js";
+import type { CompiledBundle } from "../compile/compile.js";
 import type { OutcomeAnswer, OutcomeRequest } from "../model/decision.js";
 import type { MapCell, Operation, StateStore } from "../state/store.js";
+import { holdsUndeclaredText } from "../values/misfit.js";
 import type { JsonValue } from "../values/type.js";
 import { isKept } from "./answer.js";
 import { cellKeys } from "./cell-keys.js";
@@ -234,7 +237,8 @@ async function remember(
   const operations: Operation[] = [{ op: "expect", key: family, fields: { opened } }];
   const ttl = context.options.sessionFor;
   const tool = settlement.tool === null ? undefined : bundle.program.tools.get(settlement.tool);
-  if (labels.length > 0) operations.push({ op: "grow", key: family, fields: { labels }, ttl });
+  const entered = [...labels, ...undeclaredLabels(tool, request, bundle)];
+  if (entered.length > 0) operations.push({ op: "grow", key: family, fields: { labels: entered }, ttl });
   const channel = settlement.channel === null ? undefined : bundle.program.channels.get(settlement.channel);
   const source = tool ?? channel;
   if (source !== undefined && request.result !== undefined && request.status !== "not_run") {
@@ -254,4 +258,17 @@ async function remember(
     });
   }
   return operations;
+}
+
+/**
+ * A result that says more than is declared of it brings text into the session that nobody has judged: what does not fit
+ * carries each integrity label, and so does the session from then on.
+ */
+function undeclaredLabels(
+  tool: Tool | undefined,
+  { status, result }: OutcomeRequest,
+  bundle: CompiledBundle,
+): readonly string[] {
+  if (tool?.result === undefined || result === undefined || status === "not_run") return [];
+  return holdsUndeclaredText(tool.result, result) ? [...bundle.integrityLabels] : [];
 }

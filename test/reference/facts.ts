@@ -2,6 +2,7 @@
 import type { Expr } from "../../src/check/program.js";
 import { statedIn } from "../../src/values/identifiers.js";
 import { identityOf } from "../../src/values/identity.js";
+import { holdsUndeclaredText } from "../../src/values/misfit.js";
 import { type Sighting, sightingsIn } from "../../src/values/sightings.js";
 import type { RecordType, RecordValue, Type, Value } from "../../src/values/type.js";
 import type { Entered } from "./enter.js";
@@ -52,6 +53,7 @@ export function sessionLabels(world: World, session: SessionEvent): string[] {
   for (const event of allowedIn(world, session)) {
     for (const label of yieldsOf(world, event)) labels.add(label);
     for (const label of reportedLabels(world, event)) labels.add(label);
+    if (hasMisfit(world, event)) for (const label of integrityLabels(world)) labels.add(label);
   }
   return [...labels].sort();
 }
@@ -65,6 +67,18 @@ function labelsInside(type: Type): string[] {
   if (type.kind === "list" || type.kind === "set" || type.kind === "map") return labelsInside(type.of);
   if (type.kind !== "record") return [];
   return type.fields.flatMap((field) => [...field.labels, ...labelsInside(field.type)]);
+}
+/** Whether an outcome said more than its tool declares. */
+function hasMisfit(world: World, event: DecisionEvent): boolean {
+  const { target } = event.call;
+  const result = target.kind === "tool" ? world.program.tools.get(target.id)?.result : undefined;
+  if (result === undefined) return false;
+  return event.reports.some(
+    (report) =>
+      report.result !== undefined &&
+      report.status !== "not_run" &&
+      holdsUndeclaredText(result, report.result),
+  );
 }
 function reportedLabels(world: World, event: DecisionEvent): string[] {
   return event.reports
@@ -172,7 +186,7 @@ function sightingsOf(world: World, session: SessionEvent): Seen[] {
         return sightingsIn(tool?.result, report.result).map((sighting) => ({
           ...sighting,
           labels: [...sighting.labels, ...extra, ...(sighting.declared ? [] : integrityLabels(world))],
-          vouches: sighting.declared && report.status === "ok",
+          vouches: sighting.declared && sighting.whole && report.status === "ok",
         }));
       }),
   );
