@@ -1,6 +1,6 @@
 /** What a verified token says: who its bearer is, or which chain of actors it was issued for. */
 import type { JWTPayload } from "jose";
-import { type Actor, actors, type UserActor } from "../model/common.js";
+import { type Actor, actors, id, type UserActor } from "../model/common.js";
 import type { Person, Principal } from "./principal.js";
 import { scopesAmong } from "./scopes.js";
 import type { ClaimName, VerifiedToken } from "./tokens.js";
@@ -24,12 +24,12 @@ export function principalOf(token: VerifiedToken): Principal | undefined {
 
 /**
  * The only tenant that the subject may act in, where its issuer names one. Undefined where the issuer names a tenant for
- * everybody and this token has none: that is not "any tenant".
+ * everybody and this token has none, or one that could be no tenant on the wire: that is not "any tenant".
  */
 export function tenantIn({ issuer, claims }: VerifiedToken): { readonly tenant?: string } | undefined {
   if (issuer.claims.tenant === undefined) return {};
-  const tenant = textAt(claims, issuer.claims.tenant);
-  return tenant === undefined ? undefined : { tenant };
+  const tenant = id.safeParse(textAt(claims, issuer.claims.tenant));
+  return tenant.success ? { tenant: tenant.data } : undefined;
 }
 
 /** Who has signed in; undefined where an agent bears the token: it acts for the subject, and is not the subject. */
@@ -54,7 +54,7 @@ export function actorsOf(token: VerifiedToken): readonly Actor[] | undefined {
   const { issuer, subject, claims } = token;
   const names = agentNames(claims, issuer.claims.agent);
   if (names === undefined) return undefined;
-  const agents = names.map((id) => agentOf(id, claims));
+  const agents = names.map((name) => agentOf(name, claims));
   // RFC 9068 section 2.2: where no resource owner is involved, `sub` is the client itself.
   const alone = claims.act === undefined && names[0] === subject;
   const chain = alone ? agents : [userOf(token), ...agents];

@@ -1,6 +1,7 @@
 /** JSON Web Tokens of configured issuers: verified, and remembered as verified for as long as that can be trusted. */
 import { createHash } from "node:crypto";
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
+import { id } from "../model/common.js";
 import type { Clock } from "../state/clock.js";
 import type { KeySet } from "./key-sets.js";
 
@@ -109,7 +110,8 @@ export class TokenVerifier {
       return { refused: refusalFor(error) };
     }
     const { sub, exp } = claims;
-    if (sub === undefined || sub === "" || exp === undefined) return { refused: "invalid" };
+    // A subject becomes a part of keys and of log lines, as an id in a body does.
+    if (exp === undefined || !id.safeParse(sub).success || sub === undefined) return { refused: "invalid" };
     const verified: VerifiedToken = { issuer, subject: sub, claims };
     this.#remember(hash, verified, Math.min(exp * 1000, now + REMEMBERED_MS));
     return verified;

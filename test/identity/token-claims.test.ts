@@ -61,6 +61,7 @@ describe("the bearer of a token", () => {
     expect(principalOf(verified({}, { tenant: "org" }))).toBeUndefined();
     expect(principalOf(verified({ org: "acme" }, { tenant: "org" }))?.tenant).toBe("acme");
     expect(principalOf(verified({ org: "acme" }))?.tenant).toBeUndefined();
+    expect(principalOf(verified({ org: "acme\u001flimit" }, { tenant: "org" }))).toBeUndefined();
   });
 });
 

@@ -63,6 +63,8 @@ describe("a token", () => {
     expect(await verify(await issuer.token({ aud: undefined }))).toBe("audience");
     expect(await verify(await issuer.token({ iss: "https://other.example" }))).toBe("issuer");
     expect(await verify(await issuer.token({ sub: undefined }))).toBe("invalid");
+    for (const sub of ["", "ana\u001frequest", "\u0007", "a".repeat(300)])
+      expect(await verify(await issuer.token({ sub }))).toBe("invalid");
   });
 
   it("without a signature is refused however `none` is written", async () => {
