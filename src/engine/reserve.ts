@@ -218,6 +218,7 @@ function pushTransaction(operations: Operations, { call, target, loaded }: Delib
     tool: target.tool.id,
     irreversible: target.tool.irreversible,
     status: "allowed" as const,
+    ...(state.plan === undefined ? {} : { planned: state.steps.length }),
   };
   operations.push({
     op: "put",

@@ -12,6 +12,8 @@ export interface TakenStep {
   readonly tool: string;
   readonly irreversible: boolean;
   readonly status: "allowed" | "ok" | "failed" | "unknown";
+  /** Which call of the plan it was. Its place among the steps is another one where a step before it was given back. */
+  readonly planned?: number;
 }
 export interface PlannedStep {
   readonly tool: string;
@@ -84,10 +86,21 @@ export function stepRefusals(
   if (sealed || !order) refusals.push("transaction_order");
   if (state.plan !== undefined) {
     const next = state.plan[state.steps.length];
-    if (next === undefined || next.tool !== tool.id || next.args !== args())
+    if (!beginsPlan(state.steps, state.plan) || next?.tool !== tool.id || next.args !== args())
       refusals.push("transaction_plan");
   }
   return refusals;
+}
+
+/**
+ * Whether the steps are the beginning of the plan. They are not where one was given back after others had followed it:
+ * the next place of the plan would then be that of a call which was already made.
+ */
+function beginsPlan(steps: readonly TakenStep[], plan: readonly PlannedStep[]): boolean {
+  return steps.every(({ planned = -1 }, i) => {
+    const [made, meant] = [plan[planned], plan[i]];
+    return made !== undefined && made.tool === meant?.tool && made.args === meant.args;
+  });
 }
 
 /** Canonical arguments, computed only where a plan asks for them. */

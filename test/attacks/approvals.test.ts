@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { agent, problemOf, Stage, user } from "./stage.js";
+import { agent, problemOf, rules, Stage, user } from "./stage.js";
 
 const BASE = `
 module acme
@@ -175,5 +175,49 @@ allow pays { agent bot for role clerk  call pay inside work }
     const id = (view.needs[0] as { id: string }).id;
     stage.beforeNextCommit(() => stage.pdp.withdraw(id, "default", stage.caller));
     expect(await stage.verdict({ ...step, session, transaction })).toBe("require-approval");
+  });
+});
+
+describe("a confirmed plan", () => {
+  const PLANNED = `
+module acme
+role clerk
+agent bot { acts for user }
+tool look { action read  tier 1  args { of?: text<20> }  accepts any  yields nothing }
+tool pay { action write  tier 2  args { to: text<20> }  accepts any  yields nothing }
+transaction work { agent bot  lasts 30m  confirm plan }
+allow looks { call look }
+allow pays { agent bot for role clerk  call pay inside work }
+`;
+  const open = async (plan: { tool: string; args?: Record<string, string> }[]) => {
+    const stage = new Stage(PLANNED);
+    const session = await stage.session("s");
+    const transaction = await stage.transaction("work", session, { plan });
+    const view = await stage.pdp.transaction(transaction, "default", stage.caller);
+    await stage.approve(view, { id: "ana", roles: [] });
+    return { stage, more: { session, transaction } };
+  };
+  const look = { tool: "look" };
+  const pay = { tool: "pay", args: { to: "x" } };
+
+  test("makes no call twice because one before it was given back", async () => {
+    const { stage, more } = await open([look, pay]);
+    const first = await stage.allowed({ ...look, ...more });
+    await stage.outcome(await stage.allowed({ ...pay, ...more }), "ok");
+    await stage.outcome(first, "not_run");
+    expect(rules(await stage.decide({ ...pay, ...more }))).toEqual(["builtin.transaction_plan"]);
+    expect(await stage.verdict({ ...look, ...more })).toBe("deny");
+  });
+
+  test("goes on where the last call was given back, and where the calls are alike", async () => {
+    const { stage, more } = await open([look, look, pay]);
+    const first = await stage.allowed({ ...look, ...more });
+    await stage.outcome(await stage.allowed({ ...look, ...more }), "not_run");
+    await stage.allowed({ ...look, ...more });
+    await stage.outcome(first, "not_run");
+    await stage.allowed({ ...look, ...more });
+    await stage.outcome(await stage.allowed({ ...pay, ...more }), "not_run");
+    await stage.allowed({ ...pay, ...more });
+    expect(await stage.verdict({ ...pay, ...more })).toBe("deny");
   });
 });

@@ -192,7 +192,7 @@ export function openTransaction(
   if (!concerns(kind, entered)) return { status: 403 };
   const plan = request.plan?.map((planned) => {
     const one = enter(world.program, { actors, tool: planned.tool, args: planned.args ?? {} }, world.now);
-    return "call" in one ? plannedAs(one) : "";
+    return "call" in one ? plannedAs(one.call) : "";
   });
   const opened: TransactionEvent = {
     id: given.id,

@@ -139,15 +139,16 @@ export function refuseTransaction(world: World, entered: Entered): string[] {
   if (afterLast || (kind.order !== undefined && !fitsOrder(kind.order, tools))) {
     refusals.push("builtin.transaction_order");
   }
-  if (found.plan !== undefined && found.plan[taken.length] !== plannedAs(entered)) {
+  const made = [...taken.map(({ call }) => call), entered.call].map(plannedAs);
+  if (found.plan !== undefined && made.some((call, i) => call !== found.plan?.[i])) {
     refusals.push("builtin.transaction_plan");
   }
   return refusals;
 }
 
 /** How a call is compared with one of a plan: by tool and arguments, after defaults and normalisation. */
-export function plannedAs(entered: Entered): string {
-  return JSON.stringify([entered.call.target.id, entered.call.key({ kind: "args" })]);
+export function plannedAs(call: Call): string {
+  return JSON.stringify([call.target.id, call.key({ kind: "args" })]);
 }
 
 /** Whether these tools in this order are the beginning of some run through the steps. */
