@@ -193,7 +193,7 @@ function replayOf(loaded: Loaded, call: Call): Verdict | undefined {
   if (idempotency === undefined) return undefined;
   if (idempotency.digest !== call.digest())
     return { decision: "deny", reasons: [builtin("replayed_other")], retry: { when: "never" } };
-  if (idempotency.status === "ok")
+  if (idempotency.done)
     return { decision: "deny", reasons: [builtin("already_done")], retry: { when: "never" } };
   if (
     idempotency.status === undefined &&

@@ -50,7 +50,10 @@ export interface Loaded {
         readonly digest: string;
         readonly answer: string | undefined;
         readonly until: number;
+        /** Of the call that the answer allowed. */
         readonly status: string | undefined;
+        /** Whether any call that was allowed under the key was made. */
+        readonly done: boolean;
         /** The arguments it was asked with, as JSON; only where some of them are `@advisory`. */
         readonly args: string | undefined;
       }
@@ -252,7 +255,7 @@ async function readAll(
   if (request.id !== undefined) {
     batch.map(
       cellKeys.idempotency(tenant, call.caller.id, request.id),
-      ["digest", "answer", "until", "status", "args"],
+      ["digest", "answer", "until", "status", "done", "args"],
       (cell) => (idempotency = cell),
     );
   }
@@ -520,6 +523,7 @@ function idempotencyOf(cell: MapCell): Loaded["idempotency"] {
     answer: cell.fields.get("answer"),
     until: Number(cell.fields.get("until") ?? 0),
     status: cell.fields.get("status"),
+    done: cell.fields.has("done"),
     args: cell.fields.get("args"),
   };
 }

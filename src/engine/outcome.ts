@@ -56,14 +56,7 @@ export async function settleOutcome(
       operations.push(...settleCharges(settlement, request, at));
       operations.push(...(await settlePriors(settlement, request.status, at, context)));
       operations.push(...(await settleStep(settlement, request, context)));
-      if (settlement.request !== null) {
-        operations.push({
-          op: "put",
-          key: settlement.request,
-          fields: { status: request.status },
-          ttl: context.options.outcomeWithin,
-        });
-      }
+      operations.push(...(await settleKey(settlement, request, context)));
     }
     operations.push(...(await remember(settlement, request, context)));
     const result = await context.store.commit({ reserve: operations });
@@ -174,6 +167,29 @@ async function settlePriors(
       { op: "put", key, fields: { [status]: String(Math.max(at, Number(last ?? 0))) }, ttl: 2 * within },
     ];
   });
+}
+
+/**
+ * What the key of a request knows of the call. Once a call under it was made there is no other, whatever becomes of those
+ * that were allowed besides; and the outcome of an earlier `allow` says nothing of the one that is good now.
+ */
+async function settleKey(
+  { request: key }: Settlement,
+  { decision_id, status }: OutcomeRequest,
+  context: EngineContext,
+): Promise<Operation[]> {
+  if (key === null) return [];
+  const snapshot = await context.store.read([{ kind: "map", key, fields: ["decision"] }]);
+  const decision = (snapshot.cells[0] as MapCell).fields.get("decision");
+  const fields = {
+    ...(decision === decision_id ? { status } : {}),
+    ...(status === "ok" ? { done: "1" } : {}),
+  };
+  if (decision === undefined || Object.keys(fields).length === 0) return [];
+  return [
+    { op: "expect", key, fields: { decision } },
+    { op: "put", key, fields, ttl: context.options.outcomeWithin },
+  ];
 }
 
 /** Moves the transaction: a step that was not run is taken back, unless its tool is irreversible. */

@@ -333,7 +333,12 @@ function pushIdempotency(
     {
       op: "expect",
       key,
-      fields: { digest: known?.digest ?? null, answer: known?.answer ?? null, status: known?.status ?? null },
+      fields: {
+        digest: known?.digest ?? null,
+        answer: known?.answer ?? null,
+        status: known?.status ?? null,
+        done: null,
+      },
     },
     {
       op: "put",
@@ -341,6 +346,7 @@ function pushIdempotency(
       fields: {
         digest: call.digest(),
         answer: JSON.stringify(stored),
+        decision: stored.decision_id,
         until: String(call.frame.now + context.options.allowFor),
         status: null,
         args:

@@ -32,6 +32,29 @@ describe("an answer that is given again under its key", () => {
     expect(same.obligations).toEqual([]);
   });
 
+  test("is none once any call under its key was made, whatever became of another one", async () => {
+    const stage = new Stage(POLICY);
+    const call = { tool: "look", id: "k", supports: ["redact"] };
+    const first = await stage.allowed(call);
+    stage.clock.advance(31_000);
+    const second = await stage.allowed(call);
+    expect(second.decision_id).not.toBe(first.decision_id);
+    await stage.outcome(first, "ok");
+    await stage.outcome(second, "not_run");
+    const third = await stage.decide(call);
+    expect(rules(third)).toEqual(["builtin.already_done"]);
+  });
+
+  test("stays the answer while an earlier one under its key turns out to have failed", async () => {
+    const stage = new Stage(POLICY);
+    const call = { tool: "look", id: "k", supports: ["redact"] };
+    const first = await stage.allowed(call);
+    stage.clock.advance(31_000);
+    const second = await stage.allowed(call);
+    await stage.outcome(first, "failed");
+    expect(await stage.decide(call)).toMatchObject({ replayed: true, decision_id: second.decision_id });
+  });
+
   test("is none for a caller that cannot take it out", async () => {
     const stage = new Stage(POLICY);
     const call = { tool: "pay", id: "k", args: { to: "x", note: "rent" } };
