@@ -108,19 +108,30 @@ export async function load(
 ): Promise<Loaded> {
   const { request, tenant } = call;
   const sessionKey = request.session === undefined ? undefined : cellKeys.session(tenant, request.session);
-  const family = sessionKey === undefined ? undefined : (families.get(sessionKey)?.family ?? request.session);
-  const first = await readAll(plan, call, bundle, store, family, provenanceKey);
-  const actual = first.session.fields.get("family");
-  if (family === undefined || actual === undefined || actual === family)
+  const known = sessionKey === undefined ? undefined : families.get(sessionKey);
+  const family = known?.family ?? request.session;
+  const first = await readAll(plan, call, bundle, store, family, known?.opened, provenanceKey);
+  const { actual, opened } = {
+    actual: first.session.fields.get("family"),
+    opened: first.session.fields.get("opened"),
+  };
+  const isFound = actual === family && (opened === known?.opened || !asksOfSession(plan));
+  if (family === undefined || actual === undefined || isFound)
     return interpret(first, plan, call, bundle, families);
-  // A child session that this process meets for the first time: what it shares with its parent lies elsewhere.
+  // A session that this process meets for the first time: what a child shares with its parent lies elsewhere, and what
+  // happened in it is kept by its opening.
   return interpret(
-    await readAll(plan, call, bundle, store, actual, provenanceKey),
+    await readAll(plan, call, bundle, store, actual, opened, provenanceKey),
     plan,
     call,
     bundle,
     families,
   );
+}
+
+function asksOfSession({ wanted }: LoadPlan): boolean {
+  for (const { same } of wanted.priors.values()) if (same.some(({ kind }) => kind === "session")) return true;
+  return false;
 }
 
 /** Whether this very call was asked for before: an approval of it, not of a plan, is pending or given. */
@@ -195,6 +206,7 @@ async function readAll(
   bundle: CompiledBundle,
   store: StateStore,
   family: string | undefined,
+  opened: string | undefined,
   provenanceKey: Uint8Array,
 ): Promise<Raw> {
   const { request, tenant } = call;
@@ -228,9 +240,7 @@ async function readAll(
   }
   for (const expr of plan.wanted.priors.values()) {
     const name = priorCellName(expr);
-    const key = priors.has(name)
-      ? undefined
-      : priorCellKey(expr.same, name, call, request.session !== undefined);
+    const key = priors.has(name) ? undefined : priorCellKey(expr.same, name, call, opened);
     if (key === undefined) continue;
     const entry = { key, cell: emptyMap, pending: { kind: "window", used: 0, parts: [] } as WindowCell };
     priors.set(name, entry);
@@ -288,12 +298,15 @@ export function planRef(transaction: string): string {
   return `plan:${transaction}`;
 }
 
-/** The cell of a `prior`, or undefined where a key has no value here. */
+/**
+ * The cell of a `prior`, or undefined where a key has no value here. A session is known by its opening: another one under
+ * the same id, perhaps somebody else's, has nothing to do with what happened in it.
+ */
 export function priorCellKey(
   keys: PriorExpr["same"],
   name: string,
   call: Call,
-  hasSession: boolean,
+  opened: string | undefined,
 ): string | undefined {
   const parts = new Map<string, string>();
   for (const key of keys) {
@@ -302,7 +315,7 @@ export function priorCellKey(
       const value = argumentAt(call, key.path);
       part = value === undefined ? undefined : keyPart(value);
     } else if (key.kind === "args") part = keyPart(call.wireArgs(true));
-    else if (key.kind === "session") part = hasSession ? call.request.session : undefined;
+    else if (key.kind === "session") part = opened;
     else if (key.kind === "transaction") part = call.request.transaction;
     else if (key.kind === "user") part = call.chain.user === undefined ? undefined : `u${call.chain.user.id}`;
     else if (key.kind === "agent") part = call.frame.agentId;

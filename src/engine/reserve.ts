@@ -72,7 +72,7 @@ export function reserveAllow(
   id: string,
   context: EngineContext,
 ): Reservation | Promise<Reservation> {
-  const { call, target, verdict, charges, passed } = deliberation;
+  const { call, verdict, charges, passed } = deliberation;
   const operations = new Operations();
   for (const charge of charges.known) {
     operations.charge(
@@ -86,7 +86,7 @@ export function reserveAllow(
   pushUses(operations, deliberation, context);
   pushTransaction(operations, deliberation, id);
   pushSession(operations, deliberation, context);
-  const priors = pushPriors(operations, call, target);
+  const priors = pushPriors(operations, deliberation, context);
   if (leavesRecord(deliberation)) pushRecord(operations, deliberation, id, priors, context);
 
   const decisionOf = (result: CommitResult | undefined): Decision => {
@@ -259,10 +259,15 @@ function sessionStateOf(
 }
 
 /** The cells that remember this call for `prior`; answers their keys, for the outcome. */
-function pushPriors(operations: Operations, call: Call, target: TargetProgram): Settlement["priors"] {
+function pushPriors(
+  operations: Operations,
+  { call, target, loaded }: Deliberation,
+  context: EngineContext,
+): Settlement["priors"] {
   const kept: { key: string; within: number }[] = [];
+  const opened = sessionStateOf(call, loaded, context)?.opened;
   for (const cell of target.priorCells) {
-    const key = priorCellKey(cell.keys, cell.name, call, call.request.session !== undefined);
+    const key = priorCellKey(cell.keys, cell.name, call, opened);
     if (key === undefined) continue;
     kept.push({ key, within: cell.within });
     operations.push(
@@ -473,8 +478,13 @@ export async function settleDenial(
     );
   });
   const operations: Operation[] = [];
+  const remembering = valid ? target.priorCells.filter((cell) => cell.denials) : [];
+  const asksOfSession =
+    counting.some(({ candidate }) => isPerSession(candidate.rule.source)) ||
+    remembering.some(({ keys }) => keys.some(({ kind }) => kind === "session"));
+  const session = asksOfSession ? await openSessionOf(call, loaded, context) : undefined;
   if (counting.length > 0) {
-    const hasSession = await isSessionOpen(call, loaded, counting, context);
+    const hasSession = session !== undefined;
     const refusing = new Set(verdict.reasons.map(({ rule }) => rule));
     for (const charge of countedOnce(chargesOf(counting, call, hasSession).known, isRetry(loaded))) {
       if (refusing.has(charge.limit.id)) continue;
@@ -483,38 +493,28 @@ export async function settleDenial(
       operations.push({ op: "charge", key: charge.key, window: charge.window, amount: charge.amount, cap });
     }
   }
-  if (valid) {
-    for (const cell of target.priorCells) {
-      const key = cell.denials
-        ? priorCellKey(cell.keys, cell.name, call, call.request.session !== undefined)
-        : undefined;
-      if (key !== undefined)
-        operations.push({ op: "put", key, fields: {}, stamp: ["denied"], ttl: 2 * cell.within });
-    }
+  for (const cell of remembering) {
+    const key = priorCellKey(cell.keys, cell.name, call, session?.opened);
+    if (key !== undefined)
+      operations.push({ op: "put", key, fields: {}, stamp: ["denied"], ttl: 2 * cell.within });
   }
   if (operations.length === 0) return;
   const pending = commit(context, { always: operations, reserve: [] });
   if (pending instanceof Promise) await pending;
 }
 
-/** What is refused before anything was read has its session looked up, where a limit counts by it. */
-async function isSessionOpen(
+/** What is refused before anything was read has its session looked up, where something is counted or kept by it. */
+async function openSessionOf(
   call: Call,
   loaded: Loaded | undefined,
-  counting: readonly Hit<Charge["limit"]>[],
   context: EngineContext,
-): Promise<boolean> {
-  if (loaded !== undefined) return typeof loaded.session === "object";
-  if (
-    call.request.session === undefined ||
-    !counting.some(({ candidate }) => isPerSession(candidate.rule.source))
-  )
-    return false;
+): Promise<OpenSessionState | undefined> {
+  if (call.request.session === undefined) return undefined;
   // Also where this process has met the session: it may be somebody else's, whose count this is not.
   const nothing = { wanted: nothingWanted(), carried: false, schemes: new Set<string>(), charges: [] };
   const { bundle, store, families, keys } = context;
-  const { session } = await load(nothing, call, bundle, store, families, keys.provenance);
-  return typeof session === "object";
+  const { session } = loaded ?? (await load(nothing, call, bundle, store, families, keys.provenance));
+  return typeof session === "object" ? session : undefined;
 }
 
 function isPerSession({ keys, window }: Charge["limit"]): boolean {

@@ -36,6 +36,29 @@ describe("a session id that is used again", () => {
     expect(await stage.verdict(mail)).toBe("deny");
   });
 
+  test("does not begin with what happened in the session before it", async () => {
+    const stage = new Stage(`
+role clerk
+agent bot { acts for user }
+tool check { action read  tier 1  args { }  accepts any  yields nothing }
+tool pay { action write  tier 2  args { to: text<20> }  accepts any  yields nothing }
+allow reads { call any read tier 1 }
+allow pays { agent bot for role clerk  call pay  when prior check ok within 1h same session }
+`);
+    const pay = { tool: "pay", session: "s", args: { to: "x" } };
+    await stage.session("s");
+    expect(await stage.verdict(pay)).toBe("deny");
+    await stage.outcome(await stage.allowed({ tool: "check", session: "s" }), "ok");
+    await stage.allowed(pay);
+    await stage.endSession("s");
+    await stage.session("s");
+    expect(await stage.verdict(pay)).toBe("deny");
+    await stage.endSession("s");
+    stage.actors = [user("eve"), agent("bot")];
+    await stage.session("s");
+    expect(await stage.verdict(pay)).toBe("deny");
+  });
+
   test("leaves a child of the session before it closed", async () => {
     const stage = new Stage(POLICY);
     await stage.session("s");

@@ -208,7 +208,9 @@ function priorOf(world: World, entered: Entered, expr: Extract<Expr, { kind: "pr
   const { call } = entered;
   const asked = expr.same.map((key) => call.key(key));
   const needsSession = expr.same.some((key) => key.kind === "session");
-  if (asked.includes(undefined) || (needsSession && sessionOf(world, call).kind !== "open")) return UNKNOWN;
+  const state = sessionOf(world, call);
+  if (asked.includes(undefined) || (needsSession && state.kind !== "open")) return UNKNOWN;
+  const session = state.kind === "open" ? state.session : undefined;
   const alike = world.decisions.filter(
     (event) =>
       event.valid &&
@@ -216,6 +218,7 @@ function priorOf(world: World, entered: Entered, expr: Extract<Expr, { kind: "pr
       event.call.tenant === call.tenant &&
       world.now - event.at <= expr.within &&
       event.outcome?.status !== "not_run" &&
+      (!needsSession || event.session === session) &&
       expr.same.every((key, i) => event.call.key(key) === asked[i]),
   );
   if (expr.status === "denied") return alike.some((event) => event.verdict === "deny");
