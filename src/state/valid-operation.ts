@@ -1,10 +1,10 @@
 /** The limits of what a store accepts. Breaking one is a mistake of the caller, thrown before anything is touched. */
 
+import { isWellFormed } from "../values/well-formed.js";
 import type { CellRead, Commit, Operation, WindowSpec } from "./store.js";
 
 const maxParts = 1_024;
 const maxSpan = 100 * 366 * 24 * 3_600_000;
-import { isWellFormed } from "../values/well-formed.js";
 
 /** Throws a `RangeError` for a commit that no store could carry out exactly. */
 export function assertCommit(commit: Commit): void {
