@@ -2,6 +2,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type HostRules, refusalOf } from "../identity/host-check.js";
 import { LIMITS } from "../model/common.js";
+import { answerBrokenConnection } from "./broken-connection.js";
 import type { Endpoint } from "./endpoint.js";
 import { approvalEndpoints } from "./endpoints/approvals.js";
 import { decisionEndpoints } from "./endpoints/decisions.js";
@@ -14,6 +15,7 @@ import { asServiceProblem, problemDocument, ServiceProblem } from "./problem.js"
 import { requestIdOf } from "./request-ids.js";
 import { addRoute, Load } from "./routes.js";
 import type { ServiceContext } from "./service-context.js";
+import { unknownAddressOf } from "./unknown-address.js";
 
 /** What a service is built of. */
 export interface ServiceOptions {
@@ -30,6 +32,8 @@ const SERVER = {
   requestTimeout: 30_000,
   keepAliveTimeout: 65_000,
   headersTimeout: 10_000,
+  /** How often the two are looked at: Node's own half a minute would let a slow client stay that much longer. */
+  connectionsCheckingInterval: 2_000,
   maxHeaderSize: 32_768,
 } as const;
 
@@ -52,10 +56,15 @@ export function buildService({ context, version, hostRules, maxInFlight }: Servi
     bodyLimit: SERVER.bodyLimit,
     requestTimeout: SERVER.requestTimeout,
     keepAliveTimeout: SERVER.keepAliveTimeout,
-    http: { headersTimeout: SERVER.headersTimeout, maxHeaderSize: SERVER.maxHeaderSize },
+    http: {
+      headersTimeout: SERVER.headersTimeout,
+      maxHeaderSize: SERVER.maxHeaderSize,
+      connectionsCheckingInterval: SERVER.connectionsCheckingInterval,
+    },
+    clientErrorHandler: answerBrokenConnection,
     routerOptions: { maxParamLength: LIMITS.id * 4 },
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     forceCloseConnections: "idle",
     // Its own refusal says nothing of a decision; ours below does.
     return503OnClosing: false,
@@ -66,31 +75,38 @@ export function buildService({ context, version, hostRules, maxInFlight }: Servi
   const load = new Load(maxInFlight);
   refuseStrangers(app, hostRules, load);
   app.setErrorHandler<Error>((error, request, reply) => answerProblem(context, error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    answerProblem(context, new ServiceProblem("not_found"), request, reply),
-  );
-  const endpoints = [
+  const described = [
     ...decisionEndpoints(context),
     ...sessionEndpoints(context),
     ...transactionEndpoints(context),
     ...approvalEndpoints(context),
     ...operationEndpoints(context),
   ];
-  for (const each of [...endpoints, openApiEndpoint(endpoints, version)]) addRoute(app, each, context, load);
+  const endpoints = [...described, openApiEndpoint(described, version)];
+  for (const each of endpoints) addRoute(app, each, context, load);
+  const unknownAddress = unknownAddressOf(endpoints);
+  app.setNotFoundHandler((request, reply) => {
+    const { problem, decides } = unknownAddress(request.method, request.url);
+    answerProblem(context, problem, request, reply, decides);
+  });
   return app;
 }
 
-function openApiEndpoint(endpoints: readonly Endpoint[], version: string): Endpoint {
-  const text = JSON.stringify(openApiDocument(endpoints, version));
-  return {
+/** The document describes itself as well, so it is written once it is all there. */
+function openApiEndpoint(others: readonly Endpoint[], version: string): Endpoint {
+  let text = "";
+  const self: Endpoint = {
     method: "GET",
     path: "/openapi.json",
+    name: "readOpenApi",
     summary: "This document.",
     scopes: "public",
     contentType: "application/json; charset=utf-8",
     status: 200,
     handle: () => text,
   };
+  text = JSON.stringify(openApiDocument([...others, self], version));
+  return self;
 }
 
 /** Runs before anything of a request is looked at, for addresses that do not exist as well. */
@@ -118,8 +134,8 @@ function answerProblem(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
+  decides = request.routeOptions.config.decides === true,
 ): void {
-  const decides = request.routeOptions.config.decides === true;
   const document = problemDocument(error, decides, request.id);
   const { status, type } = document;
   const { headers = {} } = asServiceProblem(error, decides).details;

@@ -20,6 +20,8 @@ export interface Endpoint<Body = unknown, Query = unknown> {
   readonly method: "GET" | "POST" | "DELETE";
   /** As OpenAPI writes it: `/sessions/{id}`. */
   readonly path: string;
+  /** The operation's id in OpenAPI, after which generated clients name it: it does not change. */
+  readonly name: string;
   readonly summary: string;
   /** Any one of them suffices; `public` needs no credential at all, an empty list any credential. */
   readonly scopes: readonly Scope[] | "public";

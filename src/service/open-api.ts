@@ -7,7 +7,7 @@ import { jsonSchemaOf } from "./wire-schema.js";
 const PROBLEM_STATUSES: Readonly<Record<string, string>> = {
   "400": "Malformed: every mistake with its JSON pointer.",
   "401": "No valid credential.",
-  "403": "The credential is not good for this.",
+  "403": "The credential is not good for this, or the request was meant for another host.",
   "404": "No such thing.",
   "409": "Contradicts what is known, such as a key used again for another call.",
   "413": "The body is too large.",
@@ -16,7 +16,7 @@ const PROBLEM_STATUSES: Readonly<Record<string, string>> = {
   "429": "The service has too much to do.",
   "503": "The service cannot decide or answer now.",
 };
-const PUBLIC_PROBLEMS: readonly string[] = ["503"];
+const PUBLIC_PROBLEMS: readonly string[] = ["403", "429", "503"];
 
 /** The whole document, ready to be serialised. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): object {
@@ -32,7 +32,10 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
       title: "Writ",
       version,
       description: "Decides, before each tool call of an AI agent, whether it may happen.",
+      license: { name: "MIT", identifier: "MIT" },
     },
+    // Wherever the document was fetched from.
+    servers: [{ url: "/" }],
     paths,
     components: {
       schemas: { Problem: jsonSchemaOf(problem, "output") },
@@ -54,6 +57,7 @@ function operationOf(each: Endpoint): object {
       ? ""
       : ` Takes the scope ${scopes.map((scope) => `\`${scope}\``).join(" or ")}.`;
   return {
+    operationId: each.name,
     summary: each.summary,
     ...(scoped === "" ? {} : { description: scoped.trim() }),
     ...(scopes === "public" ? { security: [] } : { security: [{ bearer: [] }] }),

@@ -1,5 +1,6 @@
 /** What went wrong, as problem documents (RFC 9457). */
 import { RequestProblem } from "../engine/types.js";
+import { LIMITS } from "../model/common.js";
 import type { Reason } from "../model/decision.js";
 import type { Problem } from "../model/problem.js";
 import { StateUnavailable } from "../state/store.js";
@@ -13,8 +14,11 @@ const PROBLEMS = {
   foreign_host: [403, "The request was meant for another host"],
   foreign_origin: [403, "The request comes from a web page that is not trusted"],
   not_found: [404, "There is nothing at this address"],
+  method_not_allowed: [405, "This address takes other methods"],
+  too_slow: [408, "The request took too long to arrive"],
   too_large: [413, "The body is too large"],
   unsupported_media_type: [415, "The body is not JSON"],
+  headers_too_large: [431, "The headers are too large"],
   too_many_requests: [429, "The service has too much to do"],
   internal: [500, "The service failed"],
   cannot_decide: [503, "The service failed while it decided"],
@@ -103,7 +107,7 @@ export function asServiceProblem(error: unknown, decides: boolean): ServiceProbl
   if (error instanceof StateUnavailable) return new ServiceProblem("state_unavailable", { cause: error });
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const word = FASTIFY[code];
-  if (word !== undefined) return new ServiceProblem(word, { cause: error });
+  if (word !== undefined) return new ServiceProblem(word, { ...detailOf(code), cause: error });
   return new ServiceProblem(decides ? "cannot_decide" : "internal", { cause: error });
 }
 
@@ -113,9 +117,21 @@ const FASTIFY: Readonly<Record<string, ProblemWord>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "malformed",
   FST_ERR_CTP_EMPTY_JSON_BODY: "malformed",
   FST_ERR_BAD_URL: "malformed",
-  FST_ERR_MAX_LIMIT_EXCEEDED: "malformed",
+  FST_ERR_MAX_PARAM_LENGTH: "not_found",
   ECONNRESET: "malformed",
 };
+
+/** Where the title alone would leave a caller guessing what to change. */
+const FASTIFY_DETAILS: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: `A body has at most ${LIMITS.bodyBytes} bytes.`,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "Send JSON with `content-type: application/json`.",
+  FST_ERR_BAD_URL: "The address is not encoded as URLs are.",
+};
+
+function detailOf(code: string): { readonly detail?: string } {
+  const detail = FASTIFY_DETAILS[code];
+  return detail === undefined ? {} : { detail };
+}
 
 function urn(word: string): string {
   return `urn:writ:problem:${word}`;

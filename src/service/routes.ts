@@ -106,6 +106,8 @@ function guardOf(scopes: readonly Parameters<typeof demandScope>[1][number][], {
 }
 
 function fitting(value: unknown, check: ShapeCheck, place: string): unknown {
+  if (value === undefined)
+    throw new ServiceProblem("malformed", { detail: "The body is missing: send a JSON object." });
   const errors = check(value);
   if (errors === undefined) return value;
   const problems = shapeProblems(errors).map(({ pointer, message }) => ({

@@ -104,7 +104,11 @@ describe("a body that is not what it should be", () => {
     const answer = await post("/decide", lookup({ args: { customer: "x".repeat(2_000_000) } }));
     expect(answer).toMatchObject({
       status: 413,
-      json: { type: "urn:writ:problem:too_large", decision: "deny" },
+      json: {
+        type: "urn:writ:problem:too_large",
+        decision: "deny",
+        detail: "A body has at most 1048576 bytes.",
+      },
     });
   });
 
@@ -141,7 +145,11 @@ describe("a body that is not what it should be", () => {
   it("that is missing is malformed", async () => {
     const { send } = served();
     for (const headers of [{}, JSON_TYPE]) {
-      expect((await send("/decide", { method: "POST", headers })).status).toBe(400);
+      const answer = await send("/decide", { method: "POST", headers });
+      expect(answer).toMatchObject({
+        status: 400,
+        json: { detail: "The body is missing: send a JSON object.", decision: "deny" },
+      });
     }
   });
 

@@ -44,10 +44,27 @@ describe("an answer", () => {
     expect(await statusOf(url, { host: "localhost:1" })).toBe(200);
   });
 
-  it("exists for declared methods alone", async () => {
+  it("exists for declared methods alone, and tells which they are", async () => {
     const { send } = served();
     for (const method of ["GET", "PUT", "HEAD", "OPTIONS", "PATCH"]) {
-      expect((await send("/decide", { method })).status).toBe(404);
+      const { status, headers } = await send("/decide", { method });
+      expect([status, headers.get("allow")]).toEqual([405, "POST"]);
+    }
+    expect((await send("/decide", { method: "PUT" })).json).toMatchObject({
+      type: "urn:writ:problem:method_not_allowed",
+      decision: "deny",
+      detail: "This address takes POST, not PUT.",
+    });
+    const session = await send("/sessions/s-1?tenant=a", { method: "PATCH" });
+    expect(session.headers.get("allow")).toBe("GET, HEAD, DELETE");
+    expect(session.json).not.toHaveProperty("decision");
+  });
+
+  it("has only headers for HEAD, as balancers ask", async () => {
+    const { send } = served();
+    for (const path of ["/healthz", "/readyz"]) {
+      const { status, text } = await send(path, { method: "HEAD" });
+      expect([status, text]).toEqual([200, ""]);
     }
   });
 
@@ -58,7 +75,9 @@ describe("an answer", () => {
       json: { type: "urn:writ:problem:malformed" },
     });
     expect((await get("/sessions/a%00b")).status).toBe(404);
-    expect((await get(`/sessions/${"x".repeat(5_000)}`)).json.type).toMatch(/^urn:writ:problem:/);
+    for (const path of [`/sessions/${"x".repeat(5_000)}`, "/decid", "/decide/"]) {
+      expect(await get(path)).toMatchObject({ status: 404, json: { type: "urn:writ:problem:not_found" } });
+    }
   });
 });
 
@@ -138,6 +157,7 @@ describe("the OpenAPI document", () => {
       "/decide/batch",
       "/healthz",
       "/metrics",
+      "/openapi.json",
       "/outcomes",
       "/policy",
       "/readyz",
@@ -155,6 +175,11 @@ describe("the OpenAPI document", () => {
     expect(post.responses["200"].content["application/json"].schema.required).toContain("decision");
     expect(post.security).toEqual([{ bearer: [] }]);
     expect(json.paths["/healthz"].get.security).toEqual([]);
+    const operations = Object.values<object>(json.paths).flatMap((path) => Object.values(path));
+    const names = operations.map(({ operationId }) => operationId);
+    expect(names).toContain("decide");
+    expect(names.filter((name) => !/^[a-z][A-Za-z]+$/.test(name))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
   });
 });
 

@@ -36,6 +36,7 @@ function readingEndpoints({ policy }: ServiceContext): readonly Endpoint[] {
     endpoint({
       method: "GET",
       path: "/approvals",
+      name: "listApprovals",
       summary: "List approvals of a tenant, newest first.",
       scopes: ["approve", "audit", "admin"],
       query: listQuery,
@@ -54,6 +55,7 @@ function readingEndpoints({ policy }: ServiceContext): readonly Endpoint[] {
     endpoint({
       method: "GET",
       path: "/approvals/{id}",
+      name: "readApproval",
       summary: "Read what is asked for and who has agreed.",
       scopes: ["approve", "audit", "admin", "decide"],
       query: inTenant,
@@ -69,6 +71,7 @@ function answering({ policy, dev }: ServiceContext, answer: "approve" | "reject"
   return endpoint({
     method: "POST",
     path: `/approvals/{id}/${answer}`,
+    name: answer === "approve" ? "approve" : "reject",
     summary:
       answer === "approve"
         ? "Approve; the answer holds the grant once the quorum is there."
@@ -90,6 +93,7 @@ function withdrawing({ policy }: ServiceContext): Endpoint {
   return endpoint({
     method: "POST",
     path: "/approvals/{id}/withdraw",
+    name: "withdrawApproval",
     summary: "Take back what this caller asked for.",
     scopes: ["decide"],
     body: nothing,

@@ -22,6 +22,7 @@ export function decisionEndpoints(context: ServiceContext): readonly Endpoint[] 
     endpoint({
       method: "POST",
       path: "/decide",
+      name: "decide",
       summary: "Decide one call; anything but `allow` must stop it.",
       scopes: ["decide"],
       body: decideRequest,
@@ -33,6 +34,7 @@ export function decisionEndpoints(context: ServiceContext): readonly Endpoint[] 
     endpoint({
       method: "POST",
       path: "/decide/batch",
+      name: "decideBatch",
       summary: "Decide calls in order, as if they were sent one after another.",
       scopes: ["decide"],
       body: batchRequest,
@@ -44,6 +46,7 @@ export function decisionEndpoints(context: ServiceContext): readonly Endpoint[] 
     endpoint({
       method: "POST",
       path: "/outcomes",
+      name: "reportOutcome",
       summary: "Tell what became of an allowed call.",
       scopes: ["decide"],
       body: outcomeRequest,
@@ -103,7 +106,9 @@ function refused(context: ServiceContext, error: unknown): Decision {
   const { word, details, message } = isRequest
     ? { word: error.type, details: { problems: error.problems }, message: error.message }
     : asServiceProblem(error, true);
-  const said = [message, ...(details.problems ?? []).map((each) => `${each.pointer} ${each.message}`.trim())];
+  const { problems = [] } = details;
+  const said =
+    problems.length === 0 ? [message] : problems.map((each) => `${each.pointer} ${each.message}`.trim());
   const now = context.clock.now() / 1000;
   return {
     decision: "deny",

@@ -14,6 +14,7 @@ export function operationEndpoints({ policy, health, metrics }: ServiceContext):
     endpoint({
       method: "GET",
       path: "/policy",
+      name: "readPolicyStatus",
       summary: "Which policy decides, how old it is, and what became of its last change.",
       scopes: [],
       answer: policyStatus,
@@ -23,6 +24,7 @@ export function operationEndpoints({ policy, health, metrics }: ServiceContext):
     endpoint({
       method: "GET",
       path: "/healthz",
+      name: "isAlive",
       summary: "The process answers.",
       scopes: "public",
       answer: status,
@@ -32,6 +34,7 @@ export function operationEndpoints({ policy, health, metrics }: ServiceContext):
     endpoint({
       method: "GET",
       path: "/readyz",
+      name: "isReady",
       summary: "There is a policy that may decide, and the state store is in reach.",
       scopes: "public",
       answer: status,
@@ -46,6 +49,7 @@ export function operationEndpoints({ policy, health, metrics }: ServiceContext):
     endpoint({
       method: "GET",
       path: "/metrics",
+      name: "readMetrics",
       summary: "Metrics in Prometheus' text format.",
       scopes: [],
       contentType: metrics.contentType,

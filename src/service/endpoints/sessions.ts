@@ -11,6 +11,7 @@ export function sessionEndpoints({ policy, auth }: ServiceContext): readonly End
     endpoint({
       method: "POST",
       path: "/sessions",
+      name: "openSession",
       summary: "Open a session with the user's own words.",
       scopes: ["decide"],
       body: openSession,
@@ -22,6 +23,7 @@ export function sessionEndpoints({ policy, auth }: ServiceContext): readonly End
     endpoint({
       method: "GET",
       path: "/sessions/{id}",
+      name: "readSession",
       summary: "Read a session's labels and steps.",
       scopes: ["decide"],
       query: inTenant,
@@ -33,6 +35,7 @@ export function sessionEndpoints({ policy, auth }: ServiceContext): readonly End
     endpoint({
       method: "DELETE",
       path: "/sessions/{id}",
+      name: "endSession",
       summary: "End a session; whatever names it is refused afterwards.",
       scopes: ["decide"],
       query: inTenant,

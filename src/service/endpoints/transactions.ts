@@ -11,6 +11,7 @@ export function transactionEndpoints({ policy, auth }: ServiceContext): readonly
     endpoint({
       method: "POST",
       path: "/transactions",
+      name: "openTransaction",
       summary: "Open a transaction by its kind, with a plan where the kind asks for one.",
       scopes: ["decide"],
       body: openTransaction,
@@ -22,6 +23,7 @@ export function transactionEndpoints({ policy, auth }: ServiceContext): readonly
     endpoint({
       method: "GET",
       path: "/transactions/{id}",
+      name: "readTransaction",
       summary: "Read how far a transaction is.",
       scopes: ["decide"],
       query: inTenant,
@@ -33,6 +35,7 @@ export function transactionEndpoints({ policy, auth }: ServiceContext): readonly
     endpoint({
       method: "POST",
       path: "/transactions/{id}/commit",
+      name: "commitTransaction",
       summary: "End a transaction whose work is done.",
       scopes: ["decide"],
       body: nothing,
@@ -46,6 +49,7 @@ export function transactionEndpoints({ policy, auth }: ServiceContext): readonly
     endpoint({
       method: "POST",
       path: "/transactions/{id}/abort",
+      name: "abortTransaction",
       summary: "End a transaction and list the calls that undo what it did, newest first.",
       scopes: ["decide"],
       body: nothing,

@@ -1,0 +1,33 @@
+/** What a connection is told that carries no request which could be read: HTTP that is none, too large, or too slow. */
+import { randomUUID } from "node:crypto";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import { type ProblemWord, problemDocument, ServiceProblem } from "./problem.js";
+
+const WORDS: Readonly<Record<string, ProblemWord>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "too_slow",
+  HPE_HEADER_OVERFLOW: "headers_too_large",
+};
+
+/**
+ * Answers and hangs up. Which address was meant is not known, so the problem says `decision: "deny"` to everybody.
+ * Nothing is sent to a peer that is gone.
+ */
+export function answerBrokenConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const word = WORDS[error.code ?? ""] ?? "malformed";
+  const detail = word === "malformed" ? { detail: "This is no HTTP request that can be read." } : {};
+  const document = problemDocument(new ServiceProblem(word, detail), true, randomUUID());
+  const body = JSON.stringify(document);
+  const head = [
+    `HTTP/1.1 ${document.status} ${STATUS_CODES[document.status] ?? ""}`,
+    "content-type: application/problem+json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "cache-control: no-store",
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
