@@ -1,7 +1,7 @@
 /** What operators watch, in Prometheus' text format. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { VerdictName } from "../model/common.js";
-import type { StateStore, StoreHealth } from "../state/store.js";
+import type { StoreHealth } from "../state/store.js";
 
 /** Verdicts, and `error` for a decision that could not be made (its caller was told to deny). */
 export type DecisionEnd = VerdictName | "error";
@@ -24,6 +24,7 @@ export class Metrics {
   readonly #ends: ReadonlyMap<DecisionEnd, { inc(): void }>;
   readonly #problems: Counter;
   readonly #trips: Counter;
+  readonly #stateFailures: Counter;
   readonly #webhooks: Counter;
   readonly #alerts: Counter;
   readonly #refresh: () => Promise<void>;
@@ -56,6 +57,13 @@ export class Metrics {
       labelNames: ["operation"],
       registers,
     });
+    this.#stateFailures = new Counter({
+      name: "writ_state_failures_total",
+      help: "Trips that got no answer from the state store; what waited for them was denied.",
+      labelNames: ["reason"],
+      registers,
+    });
+    for (const reason of ["unreachable", "lost"]) this.#stateFailures.inc({ reason }, 0);
     this.#webhooks = new Counter({
       name: "writ_webhook_events_total",
       help: "Events for the webhook by what became of them.",
@@ -89,25 +97,12 @@ export class Metrics {
     this.#webhooks.inc({ outcome });
   }
 
-  /** The same store, every trip to it counted. */
-  counting(store: StateStore): StateStore {
-    const reads = this.#trips.labels("read");
-    const commits = this.#trips.labels("commit");
-    return {
-      kind: store.kind,
-      read: (cells) => {
-        reads.inc();
-        return store.read(cells);
-      },
-      commit: (commit) => {
-        commits.inc();
-        return store.commit(commit);
-      },
-      health: () => store.health(),
-      keys: (prefix, limit) => store.keys(prefix, limit),
-      reset: (prefix) => store.reset(prefix),
-      close: () => store.close(),
-    };
+  countTrip(operation: "read" | "commit"): void {
+    this.#trips.inc({ operation });
+  }
+
+  countStateFailure(reason: "unreachable" | "lost"): void {
+    this.#stateFailures.inc({ reason });
   }
 
   async text(): Promise<string> {

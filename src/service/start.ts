@@ -14,6 +14,7 @@ import { authenticatorOf } from "./configured-auth.js";
 import { EngineEvents } from "./engine-events.js";
 import { policyLoader } from "./load-policy.js";
 import { Metrics } from "./metrics.js";
+import { observedStore } from "./observed-store.js";
 import { PolicyHolder, type ReloadEvent } from "./policy-holder.js";
 import { readKeysFile, readSmallFile } from "./secret-files.js";
 import { noticesFor } from "./start-notices.js";
@@ -78,7 +79,7 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
   const host = options.host ?? config.listen.host ?? "127.0.0.1";
   const stateUrl = options.stateUrl ?? config.state.url ?? "memory:";
   const auth = await authenticatorOf(config, configFile, clock);
-  const notices = noticesFor({ host, dev, stateUrl, auth, keysFile: options.keysFile });
+  const settled = noticesFor({ host, dev, stateUrl, auth, keysFile: options.keysFile });
 
   const log = loggerOf(options.log);
   undo.push(() => log.flush());
@@ -90,7 +91,7 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
   undo.push(() => store.close());
   const keys: Keys =
     options.keysFile === undefined ? await createKeys() : await readKeysFile(options.keysFile);
-  const health = () => healthOf(store);
+  const health = () => healthOf(observed);
 
   const metrics = new Metrics(
     {
@@ -100,6 +101,7 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
     },
     { process: true },
   );
+  const observed = observedStore(store, { metrics, log, clock });
   const webhook = webhookOf(config, clock, log, metrics);
   if (webhook !== undefined) undo.push(() => webhook.close(0));
   const events = new EngineEvents(log, metrics, webhook);
@@ -108,7 +110,7 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
   undo.push(() => watch?.stop());
   const holder = await PolicyHolder.open({
     load: policyLoader(bundleDir, {
-      store: metrics.counting(store),
+      store: observed,
       keys,
       clock,
       onEvent: (event) => events.take(event),
@@ -118,6 +120,8 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
     onReload: (event) => logReload(log, event),
   });
 
+  const { problem } = await health();
+  const notices = problem === undefined ? settled : [...settled, problem];
   const app = buildService({
     context: { policy: holder, auth, clock, log, metrics, health, dev },
     version: options.version ?? "0",

@@ -85,7 +85,8 @@ export class RedisStore implements StateStore {
       return { reachable: true, cells: Math.max(0, cells - 1), capacity: null };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      return { reachable: false, problem, cells, capacity: null };
+      const isLost = error instanceof StateUnavailable && error.reason === "lost";
+      return { reachable: false, problem, cells, capacity: null, ...(isLost ? { lost: true } : {}) };
     }
   }
 
@@ -157,6 +158,7 @@ export class RedisStore implements StateStore {
 }
 
 function lost(why: string): StateUnavailable {
-  const advice = "nothing is allowed until an administrator accepts beginning anew with what is there";
+  const advice =
+    "nothing is allowed until an administrator accepts beginning anew with what is there (`writ state init`)";
   return new StateUnavailable("lost", `Redis lost state: ${why}; ${advice}`);
 }

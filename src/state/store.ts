@@ -171,6 +171,8 @@ export interface StoreHealth {
   readonly reachable: boolean;
   /** Why not, in words for an operator. */
   readonly problem?: string;
+  /** True where it answers but lost what it knew, or never knew anything: only `initialise` mends that. */
+  readonly lost?: boolean;
   /** How many cells are live, and how many there may be (null where the store has no bound of its own). */
   readonly cells: number;
   readonly capacity: number | null;

@@ -8,6 +8,9 @@ import type { ServiceContext } from "../service-context.js";
 const status = z.strictObject({ status: z.literal("ok") });
 const OK = { status: "ok" as const };
 
+const LOST =
+  "The state store holds nothing of Writ, or lost what it held: `writ state init` accepts beginning anew.";
+
 /** `GET /policy`, `/healthz`, `/readyz`, `/metrics`. */
 export function operationEndpoints({ policy, health, metrics }: ServiceContext): readonly Endpoint[] {
   return [
@@ -41,8 +44,8 @@ export function operationEndpoints({ policy, health, metrics }: ServiceContext):
       status: 200,
       handle: async () => {
         if (policy.status().status === "failed") throw notReady("The policy does not load.");
-        const { reachable } = await health();
-        if (!reachable) throw notReady("The state store is out of reach.");
+        const { reachable, lost } = await health();
+        if (!reachable) throw notReady(lost === true ? LOST : "The state store is out of reach.");
         return OK;
       },
     }),

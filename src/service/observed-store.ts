@@ -1,0 +1,90 @@
+/** The store as operators see it: its trips counted, and one line in the log when it goes out of reach and comes back. */
+import type { Logger } from "pino";
+import type { Clock } from "../state/clock.js";
+import { type StateStore, StateUnavailable, type StoreHealth } from "../state/store.js";
+import type { Metrics } from "./metrics.js";
+
+/** Where what is seen of a store is told. */
+export interface StoreObserver {
+  readonly metrics: Pick<Metrics, "countTrip" | "countStateFailure">;
+  readonly log: Pick<Logger, "error" | "warn">;
+  readonly clock: Clock;
+}
+
+/** Answers for so long must follow a failure: between single late trips the store has not come back. In milliseconds. */
+const QUIET = 1_000;
+
+/** The same store. What it answers and how it fails is passed on as it is, at once where it answers at once. */
+export function observedStore(store: StateStore, observer: StoreObserver): StateStore {
+  const reach = new Reach(observer);
+  const trip = <T>(operation: "read" | "commit", go: () => T | Promise<T>): T | Promise<T> => {
+    observer.metrics.countTrip(operation);
+    try {
+      const answer = go();
+      if (!(answer instanceof Promise)) return reach.answered(answer);
+      return answer.then(
+        (value) => reach.answered(value),
+        (error: unknown) => reach.failed(error),
+      );
+    } catch (error) {
+      return reach.failed(error);
+    }
+  };
+  return {
+    kind: store.kind,
+    read: (cells) => trip("read", () => store.read(cells)),
+    commit: (commit) => trip("commit", () => store.commit(commit)),
+    health: async () => reach.looked(await store.health()),
+    keys: (prefix, limit) => store.keys(prefix, limit),
+    reset: (prefix) => store.reset(prefix),
+    close: () => store.close(),
+  };
+}
+
+/** Whether the store is in reach, and who was told. */
+class Reach {
+  readonly #observer: StoreObserver;
+  #out: { readonly since: number; last: number } | undefined;
+
+  constructor(observer: StoreObserver) {
+    this.#observer = observer;
+  }
+
+  answered<T>(answer: T): T {
+    if (this.#out !== undefined) this.#maybeBack(this.#out);
+    return answer;
+  }
+
+  failed(error: unknown): never {
+    if (error instanceof StateUnavailable) {
+      this.#observer.metrics.countStateFailure(error.reason);
+      this.#isOut(error.message);
+    }
+    throw error;
+  }
+
+  looked(health: StoreHealth): StoreHealth {
+    if (health.reachable) return this.answered(health);
+    this.#isOut(health.problem ?? "no answer");
+    return health;
+  }
+
+  #isOut(problem: string): void {
+    const { clock, log } = this.#observer;
+    const now = clock.now();
+    if (this.#out !== undefined) {
+      this.#out.last = now;
+      return;
+    }
+    this.#out = { since: now, last: now };
+    log.error({ problem }, "the state is out of reach; what needs it is denied");
+  }
+
+  #maybeBack({ since, last }: { readonly since: number; readonly last: number }): void {
+    const { clock, log } = this.#observer;
+    const now = clock.now();
+    if (now - last < QUIET) return;
+    this.#out = undefined;
+    log.warn({ seconds: (now - since) / 1000 }, "the state is in reach again");
+  }
+}
