@@ -1,4 +1,6 @@
 /** Asks a running service, for commands that act on what it holds. */
+import { visibleText } from "../diagnostics/visible-text.js";
+import type { Problem } from "../model/problem.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 
 const TIMEOUT = 10_000;
@@ -27,7 +29,8 @@ export async function askService(
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT),
   }).catch((error: Error) => {
-    const reason = (error.cause as Error | undefined)?.message || error.message;
+    const cause = error.cause as NodeJS.ErrnoException | undefined;
+    const reason = cause?.message || cause?.code || error.message;
     throw new CommandFailure(
       `no answer from ${url}: ${reason}`,
       EXIT.internal,
@@ -36,10 +39,11 @@ export async function askService(
   });
   const answer = await response.json().catch(() => undefined);
   if (response.ok) return answer;
-  const { title, detail } = (answer ?? {}) as { title?: string; detail?: string };
-  const said = [title, detail].filter((text) => text !== undefined).join(": ");
+  const { title, detail, problems = [] } = (answer ?? {}) as Partial<Problem>;
+  const places = problems.map(({ pointer, message }) => `${pointer} ${message}`.trim());
+  const said = [title, detail ?? places.join("; ")].filter((text) => text !== undefined && text !== "");
   throw new CommandFailure(
-    `${url} answered ${response.status}${said === "" ? "" : `: ${said}`}`,
+    visibleText(`${url} answered ${[response.status, ...said].join(": ")}`),
     EXIT.internal,
   );
 }

@@ -67,3 +67,9 @@ test("a service that is not there is told", async () => {
   expect(err).toContain("is `writ serve` running there?");
   expect(exitCode).toBe(1);
 });
+
+test("what the service finds wrong is told with its place", async () => {
+  const { err, exitCode } = await writ(["approvals", "approve", "apr_1", "--url", service.url]);
+  expect(err).toContain("answered 400: The request is malformed: /approver is missing");
+  expect(exitCode).toBe(1);
+});

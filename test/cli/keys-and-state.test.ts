@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openStore } from "../../src/state/open-store.js";
 import { folderOf } from "./folders.js";
 import { writ } from "./recording-terminal.js";
@@ -75,4 +75,15 @@ test("an MCP listing becomes a draft that parses, and is never written over a fi
   expect(readFileSync(join(folder, "out/crm-mcp.writ"), "utf8")).toContain('as "crm-mcp/get_customer"');
   expect(await writ(["check", join(folder, "out"), "--format", "plain"])).toMatchObject({ exitCode: 0 });
   expect(await writ(words)).toMatchObject({ exitCode: 64 });
+});
+
+test("the address of a store is also read from the environment, where others do not see its password", async () => {
+  const url = await storeWithCells();
+  vi.stubEnv("WRIT_STATE", url);
+  try {
+    expect((await writ(["state", "show", "--tenant", "acme"])).out).toBe("acme / session / s-1\n");
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  expect((await writ(["state", "show"])).exitCode).toBe(64);
 });

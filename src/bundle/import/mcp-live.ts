@@ -77,7 +77,11 @@ async function transportOf(source: McpSource): Promise<Transport> {
 
 /** Fetches at most so many bytes of an answer: a server that never stops is cut off. */
 async function limitedFetch(input: string | URL, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init);
+  const response = await fetch(input, init).catch((error: Error) => {
+    // "fetch failed" is all that the error itself says.
+    const cause = error.cause as NodeJS.ErrnoException | undefined;
+    throw new Error(cause?.message || cause?.code || error.message, { cause: error });
+  });
   if (response.body === null) return response;
   let left = BYTES_MAX;
   const limit = new TransformStream<Uint8Array, Uint8Array>({

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { RunningService, StartOptions } from "../../service/start.js";
 import { DIRECTORY_HELP, requireBundle } from "../bundle-folder.js";
 import { CommandFailure, EXIT } from "../exit-code.js";
+import { stateOption } from "../state-option.js";
 import type { Terminal } from "../terminal.js";
 
 interface Options {
@@ -20,7 +21,7 @@ export function serveCommand(terminal: Terminal): Command {
     .argument("[dir]", DIRECTORY_HELP, ".")
     .option("--host <host>", "where to listen (127.0.0.1; elsewhere only with authentication configured)")
     .option("--port <port>", "8181 by default; 0 takes a free one", portNumber)
-    .option("--state <url>", "memory: (default), file:DIR or redis://HOST:PORT")
+    .addOption(stateOption("memory: (default), file:DIR, redis://HOST:PORT or rediss://HOST:PORT"))
     .option("--keys <file>", "the keys that sign approvals; `writ keys create` makes them")
     .option("--config <file>", "issuers, API keys and the rest, as JSON")
     .option("--dev", "let approvers name themselves, to try things out")

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { visibleText } from "../../diagnostics/visible-text.js";
 import type { StateStore } from "../../state/store.js";
 import { CommandFailure, EXIT } from "../exit-code.js";
+import { stateOption } from "../state-option.js";
 import type { Terminal } from "../terminal.js";
 
 const MOST_KEYS = 1_000;
@@ -74,7 +75,7 @@ function init(terminal: Terminal): Command {
 function onStore(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .requiredOption("--state <url>", "file:DIR or redis://HOST:PORT");
+    .addOption(stateOption("file:DIR, redis://HOST:PORT or rediss://HOST:PORT").makeOptionMandatory());
 }
 
 function prefixOf({ tenant, kind }: Options): string {

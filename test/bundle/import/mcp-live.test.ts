@@ -45,6 +45,15 @@ describe.skipIf(!existsSync(new URL(SDK)))("a running server", () => {
   it("is not asked at an address that is no web address", async () => {
     await expect(listTools({ kind: "url", url: "file:///etc/passwd" })).rejects.toThrow("http");
   });
+  it("that nobody runs is told of in more words than that it failed", async () => {
+    const server = createServer();
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((closed) => server.close(closed));
+    await expect(listTools({ kind: "url", url: `http://127.0.0.1:${port}/mcp` })).rejects.toThrow(
+      "ECONNREFUSED",
+    );
+  });
   it("is cut off where its answer over HTTP never stops", async () => {
     const server = createServer((_, response) => {
       response.writeHead(200, { "content-type": "application/json" });
