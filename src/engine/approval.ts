@@ -1,13 +1,13 @@
-/** Approvals in the hands of approvers: the inbox, and what each of them may say once. */
+/** Approvals in the hands of approvers: what each of them may say once. */
 import type { ApprovalScheme } from "../check/program.js";
-import type { ApprovalPage, ApprovalView, ApproveAnswer } from "../model/session.js";
+import type { ApprovalView, ApproveAnswer } from "../model/session.js";
 import type { MapCell, Operation } from "../state/store.js";
 import { type ApprovalState, CONFIRMATION, readApproval, standing } from "./approval-state.js";
 import { approvalView } from "./approval-view.js";
 import { cellKeys } from "./cell-keys.js";
 import { ATTEMPTS_MAX, backOff, type EngineContext } from "./context.js";
 import { isUpToDate, shortName } from "./scheme-terms.js";
-import { type ApprovalFilter, type ApproverIdentity, type Caller, RequestProblem } from "./types.js";
+import { type ApproverIdentity, type Caller, RequestProblem } from "./types.js";
 
 interface Found {
   readonly key: string;
@@ -22,17 +22,18 @@ async function find(id: string, tenant: string, context: EngineContext): Promise
   const { fields } = index.cells[0] as MapCell;
   const scheme = fields.get("scheme");
   const place = fields.get("place");
-  if (scheme === undefined || place === undefined) throw unknownApproval(id);
+  if (scheme === undefined || place === undefined) throw unknownApproval(id, tenant);
   const key = cellKeys.approval(tenant, scheme, place);
   const snapshot = await context.store.read([{ kind: "map", key, fields: "all" }]);
   const state = readApproval(snapshot.cells[0] as MapCell);
   // The place is used again once an approval is over; its id then names what no longer is.
-  if (state === undefined || state.request.id !== id) throw unknownApproval(id);
+  if (state === undefined || state.request.id !== id) throw unknownApproval(id, tenant);
   return { key, state, now: snapshot.now };
 }
 
-function unknownApproval(id: string): RequestProblem {
-  return new RequestProblem(404, "unknown_approval", `no approval \`${id}\``);
+/** Names the tenant that was looked in: to have left out `?tenant=` is the usual slip. */
+function unknownApproval(id: string, tenant: string): RequestProblem {
+  return new RequestProblem(404, "unknown_approval", `no approval \`${id}\` in the tenant \`${tenant}\``);
 }
 
 export async function viewApproval(
@@ -42,63 +43,6 @@ export async function viewApproval(
 ): Promise<ApprovalView> {
   const { state, now } = await find(id, tenant, context);
   return approvalView(state, now);
-}
-
-/** One page of a tenant's approvals, newest first. */
-export async function listApprovals(filter: ApprovalFilter, context: EngineContext): Promise<ApprovalPage> {
-  const { tenant } = filter;
-  const snapshot = await context.store.read([{ kind: "map", key: cellKeys.inbox(tenant), fields: "all" }]);
-  const inbox = [...(snapshot.cells[0] as MapCell).fields]
-    .filter(([id]) => id !== "overflow")
-    .map(([id, words]) => ({ id, asked: Number(words.split("@")[1] ?? 0) }))
-    .sort((a, b) => b.asked - a.asked || (a.id < b.id ? -1 : 1));
-  const start = filter.after === undefined ? 0 : inbox.findIndex(({ id }) => id === filter.after) + 1;
-  const approvals: ApprovalView[] = [];
-  const gone: string[] = [];
-  let next: string | undefined;
-  for (let i = start; i < inbox.length; i++) {
-    const { id } = inbox[i] as { id: string };
-    if (approvals.length === filter.limit) {
-      next = approvals[approvals.length - 1]?.id;
-      break;
-    }
-    const view = await viewOrGone(id, tenant, context);
-    if (view === undefined) gone.push(id);
-    else if (matches(view, filter)) approvals.push(view);
-  }
-  if (gone.length > 0)
-    await context.store.commit({
-      always: gone.map((id) => ({ op: "put", key: cellKeys.inbox(tenant), fields: { [id]: null }, ttl: 1 })),
-      reserve: [],
-    });
-  return { approvals, ...(next === undefined ? {} : { next }) };
-}
-
-async function viewOrGone(
-  id: string,
-  tenant: string,
-  context: EngineContext,
-): Promise<ApprovalView | undefined> {
-  try {
-    return await viewApproval(id, tenant, context);
-  } catch (error) {
-    if (error instanceof RequestProblem) return undefined;
-    throw error;
-  }
-}
-
-function matches(view: ApprovalView, filter: ApprovalFilter): boolean {
-  if (filter.status !== undefined && view.status !== filter.status) return false;
-  if (
-    filter.scheme !== undefined &&
-    view.scheme !== filter.scheme &&
-    !view.scheme.endsWith(`.${filter.scheme}`)
-  )
-    return false;
-  if (filter.session !== undefined && view.session !== filter.session) return false;
-  return (
-    filter.user === undefined || view.actors.some(({ type, id }) => type === "user" && id === filter.user)
-  );
 }
 
 /** One person's yes. The last one that the quorum asks for grants, and the answer then holds the signed grant. */
@@ -233,7 +177,8 @@ function requireApprover(
   context: EngineContext,
 ): void {
   const { request } = state;
-  if (approver.tenant !== undefined && approver.tenant !== request.tenant) throw unknownApproval(request.id);
+  if (approver.tenant !== undefined && approver.tenant !== request.tenant)
+    throw unknownApproval(request.id, approver.tenant);
   if (standing(state, now) !== "pending")
     throw new RequestProblem(
       409,

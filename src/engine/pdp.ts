@@ -15,7 +15,8 @@ import type {
 } from "../model/session.js";
 import { type Clock, systemClock } from "../state/clock.js";
 import type { StateStore } from "../state/store.js";
-import { approve, listApprovals, reject, viewApproval, withdraw } from "./approval.js";
+import { approve, reject, viewApproval, withdraw } from "./approval.js";
+import { listApprovals } from "./approval-inbox.js";
 import { defaultOptions, type EngineContext, type EngineEvent, type EngineOptions } from "./context.js";
 import { decide } from "./decide.js";
 import { explain } from "./explain.js";

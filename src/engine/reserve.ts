@@ -350,7 +350,8 @@ function pushIdempotency(
       key,
       fields: {
         digest: call.digest(),
-        answer: JSON.stringify(stored),
+        // What is left of a limit then is not what is left when the answer is asked for again.
+        answer: JSON.stringify({ ...stored, limits: [] }),
         decision: stored.decision_id,
         until: String(call.frame.now + context.options.allowFor),
         status: null,

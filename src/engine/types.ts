@@ -123,5 +123,6 @@ export interface ApprovalFilter {
   readonly session?: string;
   readonly user?: string;
   readonly limit: number;
+  /** The `next` of the page before; what it was made of may have gone since. */
   readonly after?: string;
 }

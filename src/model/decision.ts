@@ -99,7 +99,7 @@ export const decision = z.strictObject({
   alerts: z.array(z.string()).optional(),
   /** What shadow rules would have said: never part of the verdict. */
   shadow: z.array(reason).optional(),
-  /** This answer was given before, under the same key. */
+  /** This answer was given before, under the same key. It names no limits: what was left then need not be left now. */
   replayed: z.boolean().optional(),
   revision: z.string(),
   /** Seconds since the epoch. */

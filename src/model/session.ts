@@ -104,5 +104,11 @@ export const approvalView = z.strictObject({
   revision: z.string(),
 });
 export type ApprovalView = z.infer<typeof approvalView>;
-export const approvalPage = z.strictObject({ approvals: z.array(approvalView), next: z.string().optional() });
+export const approvalPage = z.strictObject({
+  approvals: z.array(approvalView),
+  /** What `after` takes for the next page; absent on the last one. */
+  next: z.string().optional(),
+  /** True where more were asked for than an inbox lists: the others are found by their id alone. */
+  incomplete: z.boolean().optional(),
+});
 export type ApprovalPage = z.infer<typeof approvalPage>;

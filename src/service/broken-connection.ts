@@ -1,12 +1,17 @@
 /** What a connection is told that carries no request which could be read: HTTP that is none, too large, or too slow. */
 import { randomUUID } from "node:crypto";
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { type ProblemWord, problemDocument, ServiceProblem } from "./problem.js";
 
 const WORDS: Readonly<Record<string, ProblemWord>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "too_slow",
   HPE_HEADER_OVERFLOW: "headers_too_large",
+};
+
+const PHRASES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  408: "Request Timeout",
+  431: "Request Header Fields Too Large",
 };
 
 /**
@@ -23,7 +28,7 @@ export function answerBrokenConnection(error: NodeJS.ErrnoException, socket: Soc
   const document = problemDocument(new ServiceProblem(word, detail), true, randomUUID());
   const body = JSON.stringify(document);
   const head = [
-    `HTTP/1.1 ${document.status} ${STATUS_CODES[document.status] ?? ""}`,
+    `HTTP/1.1 ${document.status} ${PHRASES[document.status] ?? ""}`,
     "content-type: application/problem+json; charset=utf-8",
     `content-length: ${Buffer.byteLength(body)}`,
     "cache-control: no-store",

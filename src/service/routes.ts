@@ -69,7 +69,7 @@ export function addRoute(
       const query =
         checkQuery === undefined
           ? undefined
-          : fitting({ ...(request.query as object) }, checkQuery, "query ");
+          : fitting({ ...(request.query as object) }, checkQuery, "(in the query) ");
       load.enter();
       try {
         const { principal = NOBODY, id: requestId } = request;

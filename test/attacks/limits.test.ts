@@ -68,7 +68,11 @@ describe("a limit", () => {
     const pay = { tool: "pay", args: { amount: 50 } };
     expect(await stage.verdict({ ...pay, dry_run: true })).toBe("allow");
     const call = await stage.allowed({ ...pay, id: "k" });
-    expect(await stage.decide({ ...pay, id: "k" })).toMatchObject({ decision: "allow", replayed: true });
+    expect(await stage.decide({ ...pay, id: "k" })).toMatchObject({
+      decision: "allow",
+      replayed: true,
+      limits: [],
+    });
     await stage.outcome(call, "not_run");
     await expect(stage.outcome(call, "ok")).rejects.toThrow();
     expect(await stage.verdict(pay)).toBe("deny");

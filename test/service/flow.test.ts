@@ -57,6 +57,29 @@ describe("a call", () => {
     expect(lines.some(({ msg, limit }) => msg === "limit passed" && limit === "desk.many_notes")).toBe(true);
   });
 
+  it("waits in an inbox of pages, whatever becomes of what a page ended with", async () => {
+    const { post, get } = await serve({ dev: true });
+    for (const amount of [301, 302, 303]) await post("/decide", refund({ args: { case: "K-1", amount } }));
+    const found: number[] = [];
+    let next = "";
+    do {
+      const { json } = await get(
+        `/approvals?limit=1${next === "" ? "" : `&after=${encodeURIComponent(next)}`}`,
+      );
+      found.push(...json.approvals.map((each: { args: { amount: number } }) => each.args.amount));
+      next = json.next ?? "";
+    } while (next !== "" && found.length < 10);
+    expect(found.sort()).toEqual([301, 302, 303]);
+    const first = (await get("/approvals?limit=2")).json;
+    const gone = first.next.replace(/-.*/, "-apr_zzz");
+    const rest = (await get(`/approvals?after=${gone}`)).json.approvals;
+    expect(rest).not.toContainEqual(expect.objectContaining({ id: first.approvals[0].id }));
+    expect(await get("/approvals?after=apr_1")).toMatchObject({
+      status: 400,
+      json: { problems: [{ pointer: "/after" }] },
+    });
+  });
+
   it("needs an approval, and goes through with it once", async () => {
     const { post, get } = await serve({ dev: true });
     const { json: asked } = await post("/decide", refund());

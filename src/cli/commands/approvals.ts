@@ -41,12 +41,27 @@ function list(terminal: Terminal): Command {
     .addOption(formatOption(["human", "json"]))
     .action(async (options: ListOptions) => {
       const { url, tenant, status, format } = options;
-      const query = new URLSearchParams({ status, ...(tenant === undefined ? {} : { tenant }) });
-      const page = (await askService({ url }, "GET", `/approvals?${query}`)) as ApprovalPage;
+      const page = await everyPage(url, { status, ...(tenant === undefined ? {} : { tenant }) });
       if (format === "json") terminal.out(`${visibleJson(JSON.stringify(page, null, 2))}\n`);
       else if (page.approvals.length === 0) terminal.out(`nothing is ${visibleText(status)}\n`);
       else for (const approval of page.approvals) terminal.out(shown(approval));
+      if (page.next !== undefined || page.incomplete === true)
+        terminal.err("there are more than are listed\n");
     });
+}
+
+const LISTED_MAX = 1_000;
+
+async function everyPage(url: string, filter: Readonly<Record<string, string>>): Promise<ApprovalPage> {
+  const approvals: ApprovalView[] = [];
+  let page: ApprovalPage | undefined;
+  do {
+    const after: Readonly<Record<string, string>> = page?.next === undefined ? {} : { after: page.next };
+    const query = new URLSearchParams({ ...filter, ...after, limit: "100" });
+    page = (await askService({ url }, "GET", `/approvals?${query}`)) as ApprovalPage;
+    approvals.push(...page.approvals);
+  } while (page.next !== undefined && approvals.length < LISTED_MAX);
+  return { ...page, approvals };
 }
 
 /** What is asked for stands in full: nobody can approve what they did not see. */
