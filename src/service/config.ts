@@ -36,7 +36,8 @@ const issuer = z
     message: "names its keys by exactly one of `jwks_url` and `jwks_file`",
   });
 
-const config = z.strictObject({
+/** The file's shape. Its keys are listed in this folder's README. */
+export const config = z.strictObject({
   listen: z
     .strictObject({ host: z.string().min(1).optional(), port: z.int().min(0).max(65_535).optional() })
     .default({}),
