@@ -93,6 +93,21 @@ export function guessRisk(tool: Described): Risk {
   return withClaims(guess, tool.annotations);
 }
 
+/** The guess from one verb alone, in the singular or plural; undefined where the word says nothing. */
+export function guessVerb(word: string): Risk | undefined {
+  for (const stem of stems(word.toLowerCase())) {
+    if (READS.has(stem)) return { ...RISK.read, reason: `\`${stem}\`` };
+    const level = WRITES.get(stem);
+    if (level !== undefined) return { ...RISK[level], reason: `\`${stem}\`` };
+  }
+  return undefined;
+}
+
+/** How grave a guess is, for comparing two: larger is graver. */
+export function gravity({ action, tier, irreversible }: Risk): number {
+  return action === "read" ? 0 : tier + (irreversible ? 1 : 0) + (action === "admin" ? 2 : 0);
+}
+
 /**
  * A verb at either end of the name: `list_runs`, but also `recommendation_list`. Where both ends are verbs the riskier
  * one counts, except before `get`, which is never a noun: `deploy_logs_get` reads, `delete_list` does not.
@@ -162,7 +177,8 @@ function withClaims(guess: Risk, claims: Described["annotations"]): Risk {
   return guess;
 }
 
-function wordsOf(name: string): readonly string[] {
+/** The words of a name in any of the usual spellings, in small letters. */
+export function wordsOf(name: string): readonly string[] {
   const spaced = name.slice(0, 200).replace(/([a-z0-9])([A-Z])/g, "$1 $2");
   return spaced.toLowerCase().match(/[a-z]+/g) ?? [];
 }

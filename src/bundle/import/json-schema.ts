@@ -16,6 +16,8 @@ import {
   type Type,
   type Value,
 } from "../../values/type.js";
+import { JOINED, joinRecords } from "./join-records.js";
+import { mergeSchemas } from "./merge-schemas.js";
 import { isPlainName, nameFor, numberLiteral, plainLine, unique } from "./names.js";
 import {
   as,
@@ -28,7 +30,7 @@ import {
   OPTIONS_MAX,
   text,
 } from "./scalar-schema.js";
-import { count, isSchema, listOf, own, type Schema, textOf } from "./schema.js";
+import { count, isSchema, listOf, own, resolvePointer, type Schema, textOf } from "./schema.js";
 
 /** What was read of the schema of one tool. */
 export interface ImportedRecord {
@@ -45,6 +47,11 @@ const DEPTH_MAX = 12;
 const FIELDS_MAX = 256;
 const NODES_MAX = 4000;
 const ELEMENTS_LARGEST = 10_000;
+const HINT_MAX = 4_096;
+/** So many names of fields, or parts of a schema, cost as much as one schema to look at. */
+const STEPS_A_NODE = 16;
+/** Said of a reference that leads out of the document. */
+export const ELSEWHERE = "its schema stands elsewhere and is never fetched";
 
 /** The arguments of a tool by its input schema; anything that is no schema of an object has no fields. */
 export function importRecord(schema: unknown): ImportedRecord {
@@ -65,24 +72,58 @@ export function saysFields(schema: unknown): boolean {
   return several || isSchema(named) || own(schema, "additionalProperties") === false;
 }
 
-class SchemaReader {
+/** How schemas are read where they are part of something larger. */
+export interface SchemaReading {
+  /** Schemas that are looked at before the rest becomes `json`. */
+  readonly nodes?: number;
+  /** Fields so marked are left out: those that are only read are not sent, and the other way round. */
+  readonly leaveOut?: "readOnly" | "writeOnly";
+}
+
+/** Reads schemas whose references lead into one document; what it knows of them adds up. */
+export class SchemaReader {
+  /** The schema's description and remarks for each field, also of nested records. */
   readonly about = new Map<FieldType, string>();
+  /** Fields for which no type was published. */
   readonly untyped = new Set<FieldType>();
   readonly #root: unknown;
   readonly #open: string[] = [];
+  readonly #nodesMax: number;
+  readonly #leaveOut: string | undefined;
   #nodes = 0;
 
-  constructor(root: unknown) {
+  constructor(root: unknown, { nodes = NODES_MAX, leaveOut }: SchemaReading = {}) {
     this.#root = root;
+    this.#nodesMax = nodes;
+    this.#leaveOut = leaveOut;
+  }
+
+  /** Schemas looked at so far: what the reading has cost. */
+  get nodes(): number {
+    return this.#nodes;
+  }
+
+  /** Whether there were more schemas than it looks at, so that some of them became `json`. */
+  get isOverfull(): boolean {
+    return this.#nodes > this.#nodesMax;
   }
 
   /** `hint` is the name and description around the schema: what the value is about. */
   read(schema: unknown, hint: string, depth: number): ImportedType {
     if (depth > DEPTH_MAX) return json("it is nested too deeply");
-    if (++this.#nodes > NODES_MAX) return json("the schema is too large");
+    if (++this.#nodes > this.#nodesMax) return json("the schema is too large");
     if (schema === true || schema === undefined) return json();
     if (!isSchema(schema)) return json("this is no schema");
-    const described = `${hint} ${textOf(schema, "description") ?? ""}`;
+    const read = this.#schema(
+      schema,
+      `${hint} ${textOf(schema, "description") ?? ""}`.slice(0, HINT_MAX),
+      depth,
+    );
+    // OpenAPI 3.0 has no kind `null` and says it so.
+    return own(schema, "nullable") === true ? { ...read, nullable: true } : read;
+  }
+
+  #schema(schema: Schema, described: string, depth: number): ImportedType {
     const ref = textOf(schema, "$ref");
     if (ref !== undefined) return this.#reference(ref, described, depth);
     for (const key of ["anyOf", "oneOf"]) {
@@ -176,7 +217,9 @@ class SchemaReader {
     const remarks: string[] = [];
     const fields: FieldType[] = [];
     const taken = new Set<string>();
-    const wires = Object.keys(properties);
+    const named = Object.keys(properties);
+    this.#nodes += Math.floor(named.length / STEPS_A_NODE);
+    const wires = named.filter((wire) => !this.#isLeftOut(own(properties, wire)));
     const unnamed = [...required].filter(
       (wire) => typeof wire === "string" && !Object.hasOwn(properties, wire),
     );
@@ -196,13 +239,19 @@ class SchemaReader {
     return as({ kind: "record", fields }, remarks);
   }
 
+  #isLeftOut(schema: unknown): boolean {
+    return this.#leaveOut !== undefined && isSchema(schema) && own(schema, this.#leaveOut) === true;
+  }
+
   #field(wire: string, schema: unknown, required: boolean, taken: Set<string>, depth: number): FieldType {
     const read = this.read(schema, wire.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, " "), depth + 1);
     const remarks = [...read.remarks];
     const given = isSchema(schema) ? own(schema, "default") : undefined;
     const fallback =
       given === undefined || given === null ? undefined : defaultFor(read.type, given, remarks);
-    if (read.nullable)
+    if (read.nullable && this.#leaveOut === "writeOnly")
+      remarks.push("null in the schema, which does not fit");
+    else if (read.nullable)
       remarks.push(required ? "null in the schema: leave it out" : "leave it out rather than send null");
     const field: FieldType = {
       name: unique(nameFor(wire, "field"), taken),
@@ -223,9 +272,9 @@ class SchemaReader {
   }
 
   #reference(ref: string, hint: string, depth: number): ImportedType {
-    if (!ref.startsWith("#")) return json("its schema stands elsewhere and is never fetched");
+    if (!ref.startsWith("#")) return json(ELSEWHERE);
     if (this.#open.includes(ref)) return json("it holds itself");
-    const target = this.#resolve(ref);
+    const target = resolvePointer(this.#root, ref);
     if (target === undefined) return json("its schema is not there");
     this.#open.push(ref);
     const read = this.read(target, hint, depth);
@@ -233,50 +282,62 @@ class SchemaReader {
     return read;
   }
 
-  #resolve(ref: string): unknown {
-    let at: unknown = this.#root;
-    for (const step of ref.split("/").slice(1, 20)) {
-      const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
-      if (Array.isArray(at)) at = at[Number(key)];
-      else at = isSchema(at) ? own(at, key) : undefined;
-    }
-    return at;
-  }
-
   /** One of several: said where it comes to one kind of type, for then the widest takes them all. */
   #variants(schema: Schema, variants: readonly unknown[], hint: string, depth: number): ImportedType {
     const isNull = (variant: unknown): boolean => isSchema(variant) && own(variant, "type") === "null";
     const nullable = variants.some(isNull);
     const real = variants.filter((variant) => !isNull(variant)).slice(0, OPTIONS_MAX);
-    if (own(schema, "properties") !== undefined) {
-      const base = this.#plain(schema, hint, depth);
-      return { ...base, nullable, remarks: [...base.remarks, "which fields go together is not said here"] };
-    }
+    if (own(schema, "properties") !== undefined)
+      return { ...this.#extended(schema, real, hint, depth), nullable };
     const types = real.map((variant) => this.read(variant, hint, depth + 1));
     const remarks = types.flatMap((read) => read.remarks);
-    const joined = join(types.map((read) => read.type));
     const isNullable = nullable || types.some((read) => read.nullable);
+    const records = types.flatMap(({ type }) => (type.kind === "record" ? [type] : []));
+    if (records.length > 1 && records.length === types.length) {
+      const type = joinRecords(records, this.about);
+      return { type, nullable: isNullable, remarks: [...remarks, JOINED] };
+    }
+    const joined = join(types.map((read) => read.type));
     if (joined === undefined) return { ...json("it is one of several kinds"), nullable: isNullable };
     return { type: joined, nullable: isNullable, remarks };
   }
 
-  /** All of several: said where they are objects, whose fields are put together. */
+  /** Fields of its own, and more of them in variants: these may each be left out. */
+  #extended(schema: Schema, variants: readonly unknown[], hint: string, depth: number): ImportedType {
+    const base = this.#plain(schema, hint, depth);
+    const more = variants
+      .filter(
+        (variant) => isSchema(variant) && ["properties", "$ref", "allOf"].some((key) => own(variant, key)),
+      )
+      .map((variant) => this.read(variant, hint, depth + 1).type);
+    const records = more.flatMap((type) => (type.kind === "record" ? [type] : []));
+    if (base.type.kind !== "record" || records.length === 0)
+      return { ...base, remarks: [...base.remarks, JOINED] };
+    const known = new Set(base.type.fields.flatMap((field) => [field.wire, field.name]));
+    const joined = joinRecords([{ kind: "record", fields: [] }, ...records], this.about);
+    const added = joined.fields.filter((field) => !known.has(field.wire) && !known.has(field.name));
+    const fields = [...base.type.fields, ...added].slice(0, FIELDS_MAX);
+    return as({ kind: "record", fields }, [...base.remarks, JOINED]);
+  }
+
+  /** All of several: said where they come to one schema. */
   #merged(schema: Schema, parts: readonly unknown[], hint: string, depth: number): ImportedType {
     const { allOf: _, ...rest } = schema;
-    const all = own(rest, "properties") === undefined ? [...parts] : [rest, ...parts];
-    if (all.length > 32) return json("it is put together of too many parts");
-    const types = all.map((part) => this.read(part, hint, depth + 1));
-    const remarks = types.flatMap((read) => read.remarks);
-    if (types.length === 1) return types[0]!;
-    const fields = new Map<string, FieldType>();
-    for (const { type } of types) {
-      if (type.kind !== "record") return json("it is put together of parts that are no objects");
-      for (const field of type.fields) {
-        const earlier = fields.get(field.name);
-        if (earlier === undefined || earlier.optional) fields.set(field.name, field);
-      }
-    }
-    return as({ kind: "record", fields: [...fields.values()].slice(0, FIELDS_MAX) }, remarks);
+    const merged = mergeSchemas([...parts, rest], (ref) => this.#target(ref));
+    this.#nodes += Math.floor(merged.steps / STEPS_A_NODE);
+    if ("why" in merged) return json(merged.why);
+    const refs = parts.flatMap((part) => (isSchema(part) ? (textOf(part, "$ref") ?? []) : []));
+    this.#open.push(...refs);
+    const read = this.read(merged.schema, hint, depth);
+    this.#open.length -= refs.length;
+    return read;
+  }
+
+  #target(ref: string): Schema | string {
+    if (!ref.startsWith("#")) return ELSEWHERE;
+    if (this.#open.includes(ref)) return "it holds itself";
+    const target = resolvePointer(this.#root, ref);
+    return isSchema(target) ? target : "its schema is not there";
   }
 }
 

@@ -1,6 +1,7 @@
 /** The tools of a running MCP server, asked for over the protocol. */
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { ANSWER_BYTES_MAX, limitedFetch } from "./limited-fetch.js";
 
 /** Where a server is: a command that speaks on stdin and stdout, or the address of one that speaks HTTP. */
 export type McpSource =
@@ -22,7 +23,6 @@ export interface LiveListing {
 const TIMEOUT = 20_000;
 const PAGES_MAX = 100;
 const TOOLS_MAX = 2000;
-const BYTES_MAX = 16 * 1024 * 1024;
 
 /**
  * Connects, lists every page and disconnects; throws where the server cannot be reached, is too slow or lists too much.
@@ -50,7 +50,8 @@ async function listPages(client: Client, transport: Transport, timeout: number):
     const result = await client.listTools(cursor === undefined ? {} : { cursor }, { timeout });
     size += JSON.stringify(result.tools).length;
     tools.push(...result.tools);
-    if (size > BYTES_MAX || tools.length > TOOLS_MAX) throw new Error("the server lists too many tools");
+    if (size > ANSWER_BYTES_MAX || tools.length > TOOLS_MAX)
+      throw new Error("the server lists too many tools");
     cursor = result.nextCursor;
   }
   return { tools, server: client.getServerVersion()?.name };
@@ -73,26 +74,6 @@ async function transportOf(source: McpSource): Promise<Transport> {
   });
   // The package's own type leaves the session id undefined where the interface leaves it out.
   return transport as Transport;
-}
-
-/** Fetches at most so many bytes of an answer: a server that never stops is cut off. */
-async function limitedFetch(input: string | URL, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init).catch((error: Error) => {
-    // "fetch failed" is all that the error itself says.
-    const cause = error.cause as NodeJS.ErrnoException | undefined;
-    throw new Error(cause?.message || cause?.code || error.message, { cause: error });
-  });
-  if (response.body === null) return response;
-  let left = BYTES_MAX;
-  const limit = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      left -= chunk.byteLength;
-      if (left < 0) controller.error(new Error("the server's answer is too large"));
-      else controller.enqueue(chunk);
-    },
-  });
-  const { status, statusText, headers } = response;
-  return new Response(response.body.pipeThrough(limit), { status, statusText, headers });
 }
 
 function expired(timeout: number): Promise<never> {

@@ -34,3 +34,23 @@ export function count(schema: Schema, key: string): number | undefined {
 export function finite(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
+
+/** What a reference such as `#/$defs/tree` leads to in a document; undefined where nothing is there. */
+export function resolvePointer(root: unknown, ref: string): unknown {
+  let at: unknown = root;
+  for (const step of ref.split("/").slice(1, 20)) {
+    const key = decoded(step).replaceAll("~1", "/").replaceAll("~0", "~");
+    if (Array.isArray(at)) at = at[Number(key)];
+    else at = isSchema(at) ? own(at, key) : undefined;
+  }
+  return at;
+}
+
+/** A pointer in an address has its odd characters escaped (RFC 6901, section 6). */
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}

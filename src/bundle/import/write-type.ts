@@ -28,7 +28,8 @@ function writeField(field: FieldType, about: ReadonlyMap<FieldType, string>, ind
   return `${field.name}${field.optional ? "?" : ""}: ${type}${fallback}${wire}`;
 }
 
-function writeType(type: Type, about: ReadonlyMap<FieldType, string>, indent: string): string {
+/** A type in one line, or over several where it holds a record; `indent` is that of its closing brace. */
+export function writeType(type: Type, about: ReadonlyMap<FieldType, string>, indent: string): string {
   switch (type.kind) {
     case "int":
     case "number":

@@ -10,6 +10,10 @@ export function sampleArguments(inputSchema: unknown): unknown {
 function sample(schema: unknown, root: unknown, depth: number): unknown {
   if (!isSchema(schema) || depth > 8) return depth === 0 ? {} : "sample";
   if (typeof schema.$ref === "string") return sample(resolve(schema.$ref, root), root, depth + 1);
+  if (Array.isArray(schema.allOf)) {
+    const parts = schema.allOf.map((part) => sample(part, root, depth + 1));
+    return Object.assign({}, ...parts);
+  }
   if ("const" in schema) return schema.const;
   if (Array.isArray(schema.enum)) return schema.enum.find((option) => option !== null);
   for (const key of ["anyOf", "oneOf"]) {
@@ -34,7 +38,11 @@ function sample(schema: unknown, root: unknown, depth: number): unknown {
         sample(schema.items, root, depth + 1),
       );
     case "object": {
-      const properties = isSchema(schema.properties) ? Object.entries(schema.properties) : [];
+      const properties = isSchema(schema.properties)
+        ? Object.entries(schema.properties).filter(
+            ([, member]) => !isSchema(member) || member.readOnly !== true,
+          )
+        : [];
       return Object.fromEntries(properties.map(([name, member]) => [name, sample(member, root, depth + 1)]));
     }
     default:
@@ -43,7 +51,8 @@ function sample(schema: unknown, root: unknown, depth: number): unknown {
 }
 
 function numberOf(schema: Schema): number {
-  if (typeof schema.minimum === "number") return Math.ceil(schema.minimum);
+  if (typeof schema.minimum === "number")
+    return Math.ceil(schema.minimum) + (schema.exclusiveMinimum === true ? 1 : 0);
   if (typeof schema.exclusiveMinimum === "number") return Math.floor(schema.exclusiveMinimum) + 1;
   return typeof schema.maximum === "number" ? Math.min(1, Math.floor(schema.maximum)) : 1;
 }
@@ -75,7 +84,8 @@ function textOf(schema: Schema): string {
   }
 }
 
-function resolve(ref: string, root: unknown): unknown {
+/** What a reference inside a document leads to. */
+export function resolve(ref: string, root: unknown): unknown {
   let at = root;
   for (const key of ref.split("/").slice(1)) at = isSchema(at) ? at[key] : undefined;
   return at;

@@ -1,0 +1,60 @@
+/** What an import reads and writes: one text in, one new file or standard output out. */
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { reasonOf } from "../bundle/folder.js";
+import type { ImportedCatalogue } from "../bundle/import/catalogue-draft.js";
+import { BUNDLE_LIMITS } from "../bundle/limits.js";
+import { readTextFile } from "../bundle/read-file.js";
+import { visibleText } from "../diagnostics/visible-text.js";
+import { nearName } from "./bundle-folder.js";
+import { CommandFailure, EXIT } from "./exit-code.js";
+import type { Terminal } from "./terminal.js";
+
+/** The text of a file, or of standard input for `-`. */
+export async function readSource(path: string, terminal: Terminal): Promise<string> {
+  if (path === "-") return terminal.stdin();
+  let real: string;
+  try {
+    real = realpathSync(path);
+  } catch (error) {
+    throw new CommandFailure(`cannot read \`${path}\`: ${reasonOf(error)}`, EXIT.usage, nearName(path));
+  }
+  const file = readTextFile(real, BUNDLE_LIMITS.totalBytes);
+  if (!("text" in file)) throw new CommandFailure(`cannot read \`${path}\`: ${file.message}`);
+  return file.text;
+}
+
+/** A server may call itself anything; on the wire it has a plain name. */
+export function plainServer(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "") || "server";
+}
+
+/** Prints the catalogue, or writes it into a folder as a file of its own, with its notes on standard error. */
+export function writeCatalogue(
+  draft: () => ImportedCatalogue,
+  server: string,
+  folder: string | undefined,
+  terminal: Terminal,
+): void {
+  let catalogue: ImportedCatalogue;
+  try {
+    catalogue = draft();
+  } catch (error) {
+    throw error instanceof TypeError ? new CommandFailure(error.message) : error;
+  }
+  for (const note of catalogue.notes) terminal.err(`${visibleText(note)}\n`);
+  if (folder === undefined) terminal.out(catalogue.text);
+  else terminal.out(`${write(folder, server, catalogue.text)}\n`);
+}
+
+function write(folder: string, server: string, text: string): string {
+  const path = join(folder, `${plainServer(server)}.writ`);
+  if (existsSync(path)) throw new CommandFailure(`\`${path}\` exists, and nothing is overwritten`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, text, { flag: "wx" });
+  } catch (error) {
+    throw new CommandFailure(`cannot write \`${path}\`: ${reasonOf(error)}`);
+  }
+  return path;
+}

@@ -1,0 +1,69 @@
+/** `writ import mcp`: what a server lists, from a file or from the server itself, to a catalogue. */
+import { basename } from "node:path";
+import { importMcp } from "../bundle/import/mcp.js";
+import { listTools, type McpSource } from "../bundle/import/mcp-live.js";
+import { findJsonMistake } from "../values/json-check.js";
+import type { McpCommandOptions } from "./commands/import.js";
+import { CommandFailure, EXIT } from "./exit-code.js";
+import { plainServer, readSource, writeCatalogue } from "./import-files.js";
+import type { Terminal } from "./terminal.js";
+
+export async function importMcpServer(
+  source: readonly string[],
+  options: McpCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { listing, server } = await listingOf(source, options, terminal);
+  writeCatalogue(() => importMcp(listing, { module: options.module, server }), server, options.out, terminal);
+}
+
+interface Listing {
+  readonly listing: unknown;
+  /** A plain name: as asked for, or as the source suggests. */
+  readonly server: string;
+}
+
+async function listingOf(
+  source: readonly string[],
+  options: McpCommandOptions,
+  terminal: Terminal,
+): Promise<Listing> {
+  const live = liveSource(source, options);
+  if (live !== undefined) {
+    const { tools, server } = await listTools(live).catch((error: Error) => {
+      throw new CommandFailure(`the server did not list its tools: ${error.message}`, EXIT.internal);
+    });
+    return { listing: { tools }, server: options.server ?? plainServer(server ?? "mcp") };
+  }
+  const [path, ...more] = source;
+  if (path === undefined || more.length > 0) {
+    throw new CommandFailure("name one file, or --command, or --url");
+  }
+  const listing = readListing(path, await readSource(path, terminal));
+  return {
+    listing,
+    server: options.server ?? (path === "-" ? "mcp" : plainServer(basename(path, ".json"))),
+  };
+}
+
+function liveSource(
+  args: readonly string[],
+  { command, url, header }: McpCommandOptions,
+): McpSource | undefined {
+  if (command !== undefined && url !== undefined) throw new CommandFailure("--command or --url, not both");
+  if (command !== undefined) return { kind: "command", command, args };
+  if (url === undefined) return undefined;
+  if (args.length > 0) throw new CommandFailure("a file or --url, not both");
+  if (!URL.canParse(url)) throw new CommandFailure(`\`${url}\` is no address`);
+  return { kind: "url", url, ...(header === undefined ? {} : { headers: header }) };
+}
+
+function readListing(path: string, text: string): unknown {
+  const mistake = findJsonMistake(text, { maxDepth: 128, exact: false });
+  if (mistake !== undefined)
+    throw new CommandFailure(`\`${path}\` is not JSON: ${mistake.pointer} ${mistake.message}`);
+  const json: unknown = JSON.parse(text);
+  // A whole JSON-RPC answer, as it comes off the wire, is as good as its result.
+  const isAnswer = typeof json === "object" && json !== null && "result" in json;
+  return isAnswer ? json.result : json;
+}

@@ -1,0 +1,56 @@
+/** `writ import openapi`: a document from a file or an address, to a catalogue. */
+import { basename, extname } from "node:path";
+import { fetchText } from "../bundle/import/limited-fetch.js";
+import { importOpenapi, titleOfApi } from "../bundle/import/openapi.js";
+import { DocumentProblem, readDocument } from "../bundle/import/read-document.js";
+import type { ImportCommandOptions } from "./commands/import.js";
+import { CommandFailure, EXIT } from "./exit-code.js";
+import { plainServer, readSource, writeCatalogue } from "./import-files.js";
+import type { Terminal } from "./terminal.js";
+
+export async function importOpenapiDocument(
+  source: string,
+  options: ImportCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const isAddress = /^https?:\/\//i.test(source);
+  if (!isAddress && options.header !== undefined)
+    throw new CommandFailure("--header goes with an address, and this is a file");
+  const text = isAddress ? await fetched(source, options.header) : await readSource(source, terminal);
+  const document = parsed(source, text);
+  const server = options.server ?? plainServer(nameOf(isAddress ? "" : source, document));
+  writeCatalogue(
+    () => importOpenapi(document, { module: options.module, server }),
+    server,
+    options.out,
+    terminal,
+  );
+}
+
+async function fetched(address: string, headers: ImportCommandOptions["header"]): Promise<string> {
+  if (!URL.canParse(address)) throw new CommandFailure(`\`${address}\` is no address`);
+  try {
+    return await fetchText(address, headers);
+  } catch (error) {
+    throw new CommandFailure(`cannot fetch \`${address}\`: ${(error as Error).message}`, EXIT.internal);
+  }
+}
+
+function parsed(source: string, text: string): unknown {
+  try {
+    return readDocument(text);
+  } catch (error) {
+    if (!(error instanceof DocumentProblem)) throw error;
+    const name = source === "-" ? "standard input" : `\`${source}\``;
+    throw new CommandFailure(`cannot read ${name}: ${error.message}`);
+  }
+}
+
+/** Half of all documents lie in a file that is named after what they are, not after whose they are. */
+const GENERIC = /^(?:|-|api|api-docs|docs|index|main|openapi(?:[-_.]?v?[\d.]*)|spec|swagger|schema)$/i;
+
+function nameOf(path: string, document: unknown): string {
+  const name = basename(path, extname(path));
+  if (!GENERIC.test(name)) return name;
+  return titleOfApi(document)?.toLowerCase().slice(0, 40) ?? "api";
+}
