@@ -49,7 +49,7 @@ const NODES_MAX = 4000;
 const ELEMENTS_LARGEST = 10_000;
 const HINT_MAX = 4_096;
 /** So many names of fields, or parts of a schema, cost as much as one schema to look at. */
-const STEPS_A_NODE = 16;
+const STEPS_A_NODE = 4;
 /** Said of a reference that leads out of the document. */
 export const ELSEWHERE = "its schema stands elsewhere and is never fetched";
 

@@ -1,6 +1,7 @@
 import { realpathSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { reasonOf } from "../../bundle/folder.js";
 import { visibleText } from "../../diagnostics/visible-text.js";
 import type { Formatted } from "../../format/format-source.js";
 import { nearName } from "../bundle-folder.js";
@@ -16,22 +17,28 @@ interface Job {
   readonly write: (text: string) => void;
 }
 
-/** `writ fmt`: policies in canonical form, written in place; with `--check` only told apart. */
+interface Options {
+  readonly check?: boolean;
+  readonly diff?: boolean;
+}
+
+/** `writ fmt`: policies in canonical form, written in place; with `--check` or `--diff` only told apart. */
 export function fmtCommand(terminal: Terminal): Command {
   return new Command("fmt")
     .description("put policies into canonical form")
     .argument("[path...]", "files, folders, or - for standard input; the current folder by default")
     .option("--check", "change nothing; list what is not formatted and exit with 5")
-    .action(async (paths: readonly string[], options: { check?: boolean }) => {
-      const onlyCheck = options.check === true;
+    .option("--diff", "change nothing; print what would change and exit with 5")
+    .action(async (paths: readonly string[], options: Options) => {
+      const onlyCheck = options.check === true || options.diff === true;
       for (const path of paths.length === 0 ? ["."] : paths) {
         const jobs = path === "-" ? [await fromStdin(terminal, onlyCheck)] : await fromPath(path, terminal);
-        for (const job of jobs) await run(job, onlyCheck, terminal);
+        for (const job of jobs) await run(job, options, terminal);
       }
     });
 }
 
-async function run(job: Job, onlyCheck: boolean, terminal: Terminal): Promise<void> {
+async function run(job: Job, options: Options, terminal: Terminal): Promise<void> {
   const { formatSource } = await import("../../format/format-source.js");
   const { parse } = await import("../../syntax/parse.js");
   const { Source } = await import("../../source/source.js");
@@ -47,11 +54,24 @@ async function run(job: Job, onlyCheck: boolean, terminal: Terminal): Promise<vo
   }
   if (formatted.kind === "refused")
     terminal.err(`internal error: ${visibleText(job.path)}: ${formatted.reason}; left as it is\n`);
+  const onlyCheck = options.check === true || options.diff === true;
   if (formatted.kind === "formatted") {
     if (!onlyCheck) job.write(formatted.text);
-    if (formatted.changed && job.path !== "-") terminal.out(`${visibleText(job.path)}\n`);
+    if (options.diff === true) await printDiff(job, formatted, terminal);
+    else if (formatted.changed && job.path !== "-") terminal.out(`${visibleText(job.path)}\n`);
   }
   terminal.exitCode = worse(terminal.exitCode, exitOf(formatted, onlyCheck));
+}
+
+async function printDiff(
+  job: Job,
+  { text, changed }: Formatted & { readonly kind: "formatted" },
+  terminal: Terminal,
+): Promise<void> {
+  if (!changed) return;
+  const { renderDiff } = await import("../render-diff.js");
+  const forEyes = terminal.interactive ? { colour: terminal.colour.out } : undefined;
+  terminal.out(renderDiff(job.path, job.text, text, forEyes));
 }
 
 function exitOf(formatted: Formatted, onlyCheck: boolean): ExitCode {
@@ -90,5 +110,13 @@ async function fromFile(path: string, real: string): Promise<Job> {
   const { readTextFile } = await import("../../bundle/read-file.js");
   const file = readTextFile(real);
   if (!("text" in file)) throw new CommandFailure(`cannot read \`${path}\`: ${file.message}`);
-  return { path, text: file.text, write: (text) => text !== file.text && writeFileSync(real, text) };
+  const write = (text: string) => {
+    if (text === file.text) return;
+    try {
+      writeFileSync(real, text);
+    } catch (error) {
+      throw new CommandFailure(`cannot write \`${path}\`: ${reasonOf(error)}`);
+    }
+  };
+  return { path, text: file.text, write };
 }
