@@ -1,5 +1,4 @@
 /** `writ posture`: derives the matrix and prints it, or prints what moved since another state of the bundle. */
-import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { derivePosture } from "../analysis/derive-posture.js";
 import type { Posture } from "../analysis/posture.js";
@@ -11,15 +10,13 @@ import {
   renderPostureTable,
 } from "../analysis/render-posture.js";
 import { renderPostureHtml } from "../analysis/render-posture-html.js";
-import { loadRevision, RevisionProblem } from "../bundle/git-revision.js";
-import type { Bundle, LoadedBundle } from "../bundle/load.js";
+import type { Bundle } from "../bundle/load.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import { visibleJson, visibleLines } from "../diagnostics/visible-text.js";
 import { systemClock } from "../state/clock.js";
-import { requireBundle } from "./bundle-folder.js";
+import { loadBefore } from "./bundle-before.js";
 import type { PostureCommandOptions } from "./commands/posture.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
-import { renderFindings, tally } from "./report.js";
 import type { Terminal } from "./terminal.js";
 
 export async function printPosture(
@@ -78,27 +75,4 @@ function unknownAgent(agent: string, { program }: Bundle): CommandFailure {
   );
   const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
   return new CommandFailure(`there is no agent \`${agent}\` in this bundle`, EXIT.usage, help);
-}
-
-/** A folder that exists is taken as one; anything else is a revision. */
-async function loadBefore(directory: string, before: string, terminal: Terminal): Promise<Bundle> {
-  if (statSync(before, { throwIfNoEntry: false })?.isDirectory()) return requireBundle(before, terminal);
-  let loaded: LoadedBundle;
-  try {
-    loaded = loadRevision(directory, before);
-  } catch (error) {
-    if (!(error instanceof RevisionProblem)) throw error;
-    throw new CommandFailure(
-      error.message,
-      EXIT.usage,
-      "name a revision of git, or the folder of another bundle",
-    );
-  }
-  const { bundle, diagnostics, sources } = loaded;
-  if (bundle !== undefined) return bundle;
-  terminal.err(await renderFindings({ directory, diagnostics, sources }, "human", terminal.colour.err));
-  throw new CommandFailure(
-    `the bundle at \`${before}\` does not load: ${tally(diagnostics)}`,
-    EXIT.notLoaded,
-  );
 }

@@ -31,7 +31,8 @@ export function policyLoader(
       throw new PolicyDoesNotLoad(renderPlain(sortDiagnostics(errors), sources).trimEnd());
     }
     const compiled = compileBundle(bundle, sources);
-    return { revision: bundle.revision, pdp: new Pdp({ ...options, bundle: compiled }) };
+    const pdp = new Pdp({ ...options, bundle: compiled });
+    return { revision: bundle.revision, pdp, program: bundle.program };
   };
 }
 

@@ -1,4 +1,6 @@
 /** The policy in service: which engine decides now, how old it is, and what became of the last change. */
+import { limitChangeText, limitsThatBeginAnew } from "../analysis/limit-changes.js";
+import type { Program } from "../check/program.js";
 import type { PolicyDecisionPoint } from "../engine/types.js";
 import type { PolicyStatus } from "../model/policy.js";
 import type { Clock } from "../state/clock.js";
@@ -8,6 +10,8 @@ import { ServiceProblem } from "./problem.js";
 export interface LoadedPolicy {
   readonly pdp: PolicyDecisionPoint;
   readonly revision: string;
+  /** What it was compiled from: two of them tell which limits begin to count anew. */
+  readonly program?: Program;
 }
 
 /** Loads the policy as it is now; rejects with words for an operator where it does not load. */
@@ -25,9 +29,20 @@ export interface PolicyHolderOptions {
 
 /** What became of a reload. After `failed` the policy before it goes on deciding. */
 export type ReloadEvent =
-  | { readonly outcome: "changed"; readonly from: string; readonly to: string }
+  | {
+      readonly outcome: "changed";
+      readonly from: string;
+      readonly to: string;
+      /** What the log says of limits that begin to count anew, a line each. */
+      readonly limits?: readonly string[];
+    }
   | { readonly outcome: "unchanged"; readonly revision: string }
   | { readonly outcome: "failed"; readonly revision: string; readonly error: string };
+
+function begunAnew(before: LoadedPolicy, after: LoadedPolicy): readonly string[] {
+  if (before.program === undefined || after.program === undefined) return [];
+  return limitsThatBeginAnew(before.program, after.program).map(limitChangeText);
+}
 
 /** Longer complaints are cut: the whole of them is what `writ check` prints. */
 const ERROR_SHOWN = 4_000;
@@ -104,9 +119,15 @@ export class PolicyHolder {
       onReload?.({ outcome: "unchanged", revision: from });
       return;
     }
+    const limits = begunAnew(this.#policy, policy);
     this.#policy = policy;
     this.#loadedAt = clock.now();
-    onReload?.({ outcome: "changed", from, to: policy.revision });
+    onReload?.({
+      outcome: "changed",
+      from,
+      to: policy.revision,
+      ...(limits.length === 0 ? {} : { limits }),
+    });
   }
 
   #hasFailed(): boolean {

@@ -18,6 +18,7 @@ async function copyOfDesk() {
   return {
     folder,
     restore: () => writeFile(path, original),
+    rewrite: (from: string, to: string) => writeFile(path, original.replace(from, to)),
     change: () => writeFile(path, original.replace(...NO_READING)),
     break: () => writeFile(path, `${original}\nallow broken { call no.such.tool }\n`),
   };
@@ -95,6 +96,24 @@ describe("a policy in service", () => {
     await served.service.reload();
     expect(await status(served)).toBe("fresh");
     expect(await verdict(served)).toBe("allow");
+  });
+
+  it("whose limits change in more than their cap says which of them begin to count anew", async () => {
+    const desk = await copyOfDesk();
+    const served = await serve({ bundleDir: desk.folder });
+    await desk.rewrite("at most 2 calls in 1h }", "at most 3 calls in 1h }");
+    await served.service.reload();
+    expect(served.lines.map(({ msg }) => msg)).toContain("policy loaded");
+    expect(served.lines.some(({ msg }) => String(msg).includes("anew"))).toBe(false);
+    await desk.rewrite("at most 2 calls in 1h }", "at most 3 calls in 2h }");
+    await served.service.reload();
+    expect(served.lines).toContainEqual(
+      expect.objectContaining({
+        level: 40,
+        revision: served.service.policy().revision,
+        msg: "limit desk.few_notes begins to count anew: in 1h → 2h",
+      }),
+    );
   });
 
   it("keeps its age where a change leaves its revision as it was", async () => {

@@ -1,4 +1,7 @@
+import { join, relative } from "node:path";
 import { Command } from "commander";
+import type { LimitChange } from "../../analysis/limit-changes.js";
+import type { Bundle } from "../../bundle/load.js";
 import { DIRECTORY_HELP, loadFolder } from "../bundle-folder.js";
 import { EXIT } from "../exit-code.js";
 import {
@@ -15,6 +18,7 @@ interface Options {
   readonly format: DiagnosticFormat;
   readonly denyWarnings?: boolean;
   readonly profile?: readonly string[];
+  readonly against?: string;
 }
 
 /** `writ check`: everything that is wrong with a bundle, or that it loads. */
@@ -28,17 +32,58 @@ export function checkCommand(terminal: Terminal): Command {
       "--profile <name...>",
       "warn of threats of this catalogue that no rule names (writ threats lists them)",
     )
+    .option(
+      "--against <before>",
+      "also which limits begin to count anew, from a git revision or the bundle in another folder",
+    )
     .action(async (directory: string, options: Options) => {
       const threatProfiles = await knownProfiles(options.profile ?? []);
       const { bundle, diagnostics, sources } = await loadFolder(directory, { threatProfiles });
       const findings = { directory, diagnostics, sources };
       const revision = bundle?.revision;
-      if (options.format === "json") terminal.out(await renderJson(findings, revision));
+      const anew = await begunAnew(directory, bundle, options.against, terminal);
+      if (options.format === "json") terminal.out(await renderJson(findings, revision, anew));
       else terminal.out(await renderFindings(findings, options.format, terminal.colour.out));
       if (options.format === "human") terminal.out(summary(findings, revision));
+      await tellAnew(anew, findings, options, terminal);
       const refused = options.denyWarnings === true && diagnostics.length > 0;
       terminal.exitCode = revision === undefined || refused ? EXIT.notLoaded : EXIT.done;
     });
+}
+
+/** Undefined where nothing was asked for, or there is no bundle to compare. */
+async function begunAnew(
+  directory: string,
+  bundle: Bundle | undefined,
+  before: string | undefined,
+  terminal: Terminal,
+): Promise<readonly LimitChange[] | undefined> {
+  if (before === undefined) return undefined;
+  const { loadBefore } = await import("../bundle-before.js");
+  const { limitsThatBeginAnew } = await import("../../analysis/limit-changes.js");
+  const earlier = await loadBefore(directory, before, terminal);
+  return bundle && limitsThatBeginAnew(earlier.program, bundle.program);
+}
+
+/** After the findings for people, beside them where something else reads what is printed. */
+async function tellAnew(
+  anew: readonly LimitChange[] | undefined,
+  findings: Findings,
+  { format, against }: Options,
+  terminal: Terminal,
+): Promise<void> {
+  if (anew === undefined || format === "json") return;
+  const { limitChangeText } = await import("../../analysis/limit-changes.js");
+  const { sources } = fromHere(findings);
+  const prefix = relative("", findings.directory);
+  const lines = anew.map((change) => {
+    const file = join(prefix, change.span.file);
+    const { line, column } = sources.get(file)?.positionAt(change.span.start) ?? { line: 1, column: 1 };
+    return `${file}:${line}:${column}: ${limitChangeText(change)}\n`;
+  });
+  if (lines.length === 0) lines.push(`no limit begins to count anew against ${against}\n`);
+  const print = format === "human" ? terminal.out : terminal.err;
+  print(lines.join(""));
 }
 
 /** Throws for a profile that no catalogue has; catalogues are loaded only where one is asked for. */
@@ -55,11 +100,23 @@ function summary(findings: Findings, revision: string | undefined): string {
   return revision === undefined ? line : `${line}revision ${revision}\n`;
 }
 
-async function renderJson(findings: Findings, revision: string | undefined): Promise<string> {
+async function renderJson(
+  findings: Findings,
+  revision: string | undefined,
+  anew: readonly LimitChange[] | undefined,
+): Promise<string> {
   const { jsonReport } = await import("../../diagnostics/render-json.js");
   const { sortDiagnostics } = await import("../../diagnostics/sort.js");
   const { diagnostics, sources } = fromHere(findings);
   const report = jsonReport(sortDiagnostics(diagnostics), sources);
+  const whole = {
+    loads: revision !== undefined,
+    revision,
+    ...report,
+    ...(anew === undefined
+      ? {}
+      : { limits_begin_anew: anew.map(({ limit, was, changes }) => ({ limit, was, changes })) }),
+  };
   const { visibleJson } = await import("../../diagnostics/visible-text.js");
-  return `${visibleJson(JSON.stringify({ loads: revision !== undefined, revision, ...report }, null, 2))}\n`;
+  return `${visibleJson(JSON.stringify(whole, null, 2))}\n`;
 }

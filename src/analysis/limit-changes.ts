@@ -1,0 +1,75 @@
+/** Which limits of a bundle begin to count anew where it takes the place of another: their cells are other cells. */
+import type { Limit, Program } from "../check/program.js";
+import { limitDefinition } from "../compile/compile.js";
+import { keyName } from "../compile/prior-key.js";
+import { expressionText } from "../engine/expression-text.js";
+import type { Span } from "../source/source.js";
+import { writeDuration } from "../values/duration.js";
+
+/** One limit that was there before, under this name or another. What was counted until now stays behind. */
+export interface LimitChange {
+  /** Its qualified name now. */
+  readonly limit: string;
+  /** The qualified name that it had, where that is another. */
+  readonly was?: string;
+  /** What is another now, in the words of the language: `per user → user, tool`. Empty where only the name is. */
+  readonly changes: readonly string[];
+  readonly span: Span;
+}
+
+/** Where a service tells of it, a line each. */
+export function limitChangeText({ limit, was, changes }: LimitChange): string {
+  const why = [...(was === undefined ? [] : [`it was called ${was}`]), ...changes].join("; ");
+  return `limit ${limit} begins to count anew: ${why}`;
+}
+
+/**
+ * Every such limit, by name. Caps and conditions may change without that; a limit that nothing before corresponds to
+ * begins at nothing anyway, and is not named.
+ */
+export function limitsThatBeginAnew(before: Program, after: Program): readonly LimitChange[] {
+  const gone = [...before.limits.values()].filter((limit) => !after.limits.has(limit.id));
+  const changes: LimitChange[] = [];
+  for (const limit of after.limits.values()) {
+    const same = before.limits.get(limit.id);
+    const earlier = same ?? gone.find((each) => isRenamed(each, limit));
+    if (earlier === undefined || limitDefinition(earlier) === limitDefinition(limit)) continue;
+    changes.push({
+      limit: limit.id,
+      ...(earlier.id === limit.id ? {} : { was: earlier.id }),
+      changes: same === undefined ? [] : differences(same, before, limit, after),
+      span: limit.nameSpan,
+    });
+  }
+  return changes.sort((a, b) => (a.limit < b.limit ? -1 : 1));
+}
+
+/** The same but for its name, as far as its count goes. */
+function isRenamed(before: Limit, after: Limit): boolean {
+  return limitDefinition({ ...before, id: after.id }) === limitDefinition(after);
+}
+
+function differences(before: Limit, old: Program, after: Limit, now: Program): readonly string[] {
+  const clauses = [
+    ["per", perText(before), perText(after)],
+    ["counts", meterText(before, old), meterText(after, now)],
+    ["in", windowText(before), windowText(after)],
+  ] as const;
+  const told = clauses
+    .filter(([, was, is]) => was !== is)
+    .map(([clause, was, is]) => `${clause} ${was} → ${is}`);
+  return told.length === 0 ? ["its definition is another"] : told;
+}
+
+function perText({ keys }: Limit): string {
+  return keys.length === 0 ? "nothing" : keys.map(keyName).join(", ");
+}
+
+function meterText({ meter }: Limit, program: Program): string {
+  return meter.kind === "of" ? `of ${expressionText(meter.amount, program)}` : meter.kind;
+}
+
+function windowText({ window }: Limit): string {
+  if (window.kind === "rolling") return writeDuration(window.length);
+  return window.kind === "calendar" ? window.period : window.kind;
+}
