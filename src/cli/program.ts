@@ -1,6 +1,7 @@
 /** The whole command line: every command that works, and what they share. */
 import { Command } from "commander";
 import { approvalsCommand } from "./commands/approvals.js";
+import { benchCommand } from "./commands/bench.js";
 import { checkCommand } from "./commands/check.js";
 import { decideCommand } from "./commands/decide.js";
 import { explainCommand } from "./commands/explain.js";
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   explainCommand,
   postureCommand,
   threatsCommand,
+  benchCommand,
   serveCommand,
   approvalsCommand,
   stateCommand,

@@ -21,39 +21,59 @@ export function bundleAndRequest(operands: readonly string[]): readonly [directo
 /** The request in a file, or on standard input for `-`. Throws CommandFailure that names every mistake and its place. */
 export async function readRequest(path: string, terminal: Terminal): Promise<DecideRequest> {
   const text = path === "-" ? await terminal.stdin() : readText(path);
+  const read = parseRequest(text);
+  if ("problems" in read) throw malformed(path, read.problems);
+  if (read.request.token === undefined) return read.request;
+  throw new CommandFailure("a `token` cannot be checked here", EXIT.usage, NO_TOKEN);
+}
+
+/** Said of a token, which only a service can check. */
+export const NO_TOKEN = "name the `actors` instead: only a service has issuers to check a token with";
+
+interface RequestMistake {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** The request that a text is, or everything that keeps it from being one. */
+export function parseRequest(
+  text: string,
+): { readonly request: DecideRequest } | { readonly problems: readonly RequestMistake[] } {
   const mistake = findJsonMistake(text, { maxDepth: LIMITS.jsonDepth, exact: true });
-  if (mistake !== undefined) throw malformed(path, [mistake]);
+  if (mistake !== undefined) return { problems: [mistake] };
   const request: unknown = JSON.parse(text);
-  const errors = compileShape(jsonSchemaOf(decideRequest, "input"))(request);
-  if (errors !== undefined) throw malformed(path, shapeProblems(errors));
-  const { token, ...rest } = request as DecideRequest;
-  if (token !== undefined) {
-    const help = "name the `actors` instead: only a service has issuers to check a token with";
-    throw new CommandFailure("a `token` cannot be checked here", EXIT.usage, help);
-  }
-  return rest;
+  const errors = requestShape()(request);
+  return errors === undefined ? { request: request as DecideRequest } : { problems: shapeProblems(errors) };
+}
+
+let compiled: ReturnType<typeof compileShape> | undefined;
+
+function requestShape(): ReturnType<typeof compileShape> {
+  compiled ??= compileShape(jsonSchemaOf(decideRequest, "input"));
+  return compiled;
 }
 
 /** A request that cannot be judged, with a line for each problem. */
-export function malformed(
-  path: string,
-  problems: readonly { readonly pointer: string; readonly message: string }[],
-): CommandFailure {
-  const lines = problems.map(
-    ({ pointer, message }) => `${pointer === "" ? "the request" : pointer} ${message}`,
-  );
+export function malformed(path: string, problems: readonly RequestMistake[]): CommandFailure {
+  const lines = problems.map(mistakeText);
   const name = path === "-" ? "standard input" : `\`${path}\``;
   return new CommandFailure(`${name} is not a request that can be judged`, EXIT.usage, lines.join("\n  "));
 }
 
-function readText(path: string): string {
+/** One mistake in one line: its place in the request, and what is wrong. */
+export function mistakeText({ pointer, message }: RequestMistake): string {
+  return `${pointer === "" ? "the request" : pointer} ${message}`;
+}
+
+/** The text of a file; throws CommandFailure, with the nearest name where there is none. */
+export function readText(path: string, maxBytes: number = LIMITS.bodyBytes): string {
   let real: string;
   try {
     real = realpathSync(path);
   } catch (error) {
     throw new CommandFailure(`cannot read \`${path}\`: ${reasonOf(error)}`, EXIT.usage, nearName(path));
   }
-  const file = readTextFile(real, LIMITS.bodyBytes);
+  const file = readTextFile(real, maxBytes);
   if (!("text" in file)) throw new CommandFailure(`cannot read \`${path}\`: ${file.message}`);
   return file.text;
 }

@@ -206,10 +206,11 @@ function groupOf(members: readonly Reaching[]): SharedGroup {
 
 const verbs: readonly Verb[] = ["deny", "allow", "require", "limit", "exception"];
 
-/** Every rule and limit that can concern calls of a target, those in shadow included, verb by verb. */
-export function candidatesOf({ indexes }: TargetProgram): readonly Candidate[] {
-  const all = indexes.flatMap((index) => index.all);
-  return verbs.flatMap((verb) => all.filter((candidate) => candidate.verb === verb));
+/** Every rule, limit and exception that can concern calls of a target, those in shadow included, verb by verb, each once. */
+export function candidatesOf({ indexes, exceptions }: TargetProgram): readonly Candidate[] {
+  const all = [...indexes, ...exceptions.values()].flatMap((index) => index.all);
+  const first = new Map(all.map((candidate) => [candidate.rule.id, candidate]));
+  return verbs.flatMap((verb) => [...first.values()].filter((candidate) => candidate.verb === verb));
 }
 
 /** What reaches each target. Rules that name no tool reach hundreds alike: those are grouped by what they reach. */

@@ -11,6 +11,7 @@ import { type Call, readCall } from "./call.js";
 import type { EngineContext } from "./context.js";
 import { type Deliberation, decide, deliberate } from "./decide.js";
 import { explainCondition } from "./explain-condition.js";
+import { effectOf } from "./judge.js";
 import type { Caller, ClauseOutcome, Explanation, RuleOutcome } from "./types.js";
 
 export async function explain(
@@ -30,18 +31,13 @@ export async function explain(
 function outcomesOf(call: Call, determining: ReadonlySet<string>, context: EngineContext): RuleOutcome[] {
   const { target } = call;
   if (target === undefined) return [];
-  const candidates: Candidate[] = [...candidatesOf(target)];
-  for (const index of target.exceptions.values()) candidates.push(...index.all);
-  const seen = new Set<string>();
   const outcomes: RuleOutcome[] = [];
-  for (const candidate of candidates) {
+  for (const candidate of candidatesOf(target)) {
     const { source } = candidate.rule;
-    if (seen.has(source.id)) continue;
-    seen.add(source.id);
     outcomes.push({
       rule: source.id,
       ...(source.annotations.ref === undefined ? {} : { id: source.annotations.ref }),
-      effect: "effect" in source ? source.effect : "meter" in source ? "limit" : "exception",
+      effect: effectOf(source),
       shadow: "shadow" in source && source.shadow,
       at: context.bundle.locate(source.span),
       result: concerns(source.who, call.frame) ? triName(ask(candidate, call.frame)) : "false",

@@ -23,6 +23,7 @@ import { explain } from "./explain.js";
 import { FamilyCache } from "./load.js";
 import { ObligationPlans } from "./obligations.js";
 import { settleOutcome } from "./outcome.js";
+import { type PutRule, putToRules } from "./put-to-rules.js";
 import { endSession, openSession, viewSession } from "./session.js";
 import { abortTransaction, commitTransaction, openTransaction, viewTransaction } from "./transaction.js";
 import {
@@ -86,6 +87,11 @@ export class Pdp implements PolicyDecisionPoint {
 
   async explain(request: DecideRequest, caller: Caller): Promise<Explanation> {
     return explain({ ...request, dry_run: true }, caller, this.#context);
+  }
+
+  /** The rules that a request is put to, for measuring them. */
+  async putToRules(request: DecideRequest, caller: Caller): Promise<readonly PutRule[]> {
+    return putToRules(request, caller, this.#context);
   }
 
   async outcome(request: OutcomeRequest, caller: Caller): Promise<OutcomeAnswer> {

@@ -33,10 +33,7 @@ function questionsAt(frames: readonly DrawnFrame[], { bundle }: Generated): Aske
   const [first] = frames;
   if (first === undefined) return [];
   const { target } = first;
-  const candidates: Candidate[] = [
-    ...candidatesOf(target),
-    ...[...target.exceptions.values()].flatMap((index) => index.all),
-  ];
+  const candidates = candidatesOf(target);
   return candidates.flatMap((candidate) => {
     const { source } = candidate.rule;
     const whole: Candidate = { ...candidate, who: source.who };

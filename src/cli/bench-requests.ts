@@ -1,0 +1,66 @@
+/** Requests of a file, one a line, each as strictly read as the service reads it; every mistake is named with its line. */
+import { BUNDLE_LIMITS } from "../bundle/limits.js";
+import { LIMITS } from "../model/common.js";
+import type { TimedRequest } from "../timing/time-requests.js";
+import { CommandFailure, EXIT } from "./exit-code.js";
+import { mistakeText, NO_TOKEN, parseRequest, readText } from "./request-file.js";
+import type { Terminal } from "./terminal.js";
+
+/** One request and where it stands. */
+export interface RequestLine extends TimedRequest {
+  /** From 1. */
+  readonly line: number;
+}
+
+const REQUESTS_MAX = 10_000;
+const TOLD_MAX = 20;
+
+/** The requests of a file, or of standard input for `-`. Empty lines are passed over. */
+export async function readRequestLines(path: string, terminal: Terminal): Promise<readonly RequestLine[]> {
+  const text = path === "-" ? await terminal.stdin() : readText(path, BUNDLE_LIMITS.totalBytes);
+  const requests: RequestLine[] = [];
+  const mistakes: string[] = [];
+  for (const [index, written] of text.split("\n").entries()) {
+    if (written.trim() === "") continue;
+    const line = index + 1;
+    if (requests.length === REQUESTS_MAX) {
+      throw new CommandFailure(`\`${path}\` holds more than ${REQUESTS_MAX} requests`);
+    }
+    const said = mistakesOf(written);
+    if (Array.isArray(said)) mistakes.push(...said.map((mistake) => `${nameOf(path)}:${line}: ${mistake}`));
+    else requests.push({ text: written, request: said, line });
+  }
+  if (mistakes.length > 0) throw malformedLines(path, mistakes);
+  if (requests.length === 0) {
+    throw new CommandFailure(
+      `there is no request in ${quoted(path)}`,
+      EXIT.usage,
+      "write one body of POST /decide a line",
+    );
+  }
+  return requests;
+}
+
+/** Throws for a request that no verdict fits, or that cannot be read. */
+export function malformedLines(path: string, mistakes: readonly string[]): CommandFailure {
+  const more = mistakes.length - TOLD_MAX;
+  const told = [...mistakes.slice(0, TOLD_MAX), ...(more > 0 ? [`and ${more} more`] : [])];
+  return new CommandFailure(`${quoted(path)} does not hold a request a line`, EXIT.usage, told.join("\n  "));
+}
+
+/** As places in it begin. */
+export function nameOf(path: string): string {
+  return path === "-" ? "stdin" : path;
+}
+
+function quoted(path: string): string {
+  return path === "-" ? "standard input" : `\`${path}\``;
+}
+
+function mistakesOf(written: string): TimedRequest["request"] | string[] {
+  if (Buffer.byteLength(written) > LIMITS.bodyBytes)
+    return [`the request has more than ${LIMITS.bodyBytes} bytes`];
+  const read = parseRequest(written);
+  if ("problems" in read) return read.problems.map(mistakeText);
+  return read.request.token === undefined ? read.request : [`/token cannot be checked here: ${NO_TOKEN}`];
+}

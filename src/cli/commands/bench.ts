@@ -1,0 +1,35 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Terminal } from "../terminal.js";
+
+/** What was asked for on the command line. */
+export interface BenchCommandOptions {
+  readonly seconds: number;
+  readonly format: "human" | "json";
+}
+
+/** `writ bench`: what decisions and rules of a bundle cost on requests of its author's own. */
+export function benchCommand(terminal: Terminal): Command {
+  return new Command("bench")
+    .description("time a bundle on your own requests, the dearest tools and rules first")
+    .usage("[options] [dir] <requests.jsonl>")
+    .argument(
+      "<operands...>",
+      "the bundle's folder, the current one by default; and a file with a request a line, or - for stdin",
+    )
+    .addOption(
+      new Option("--seconds <seconds>", "about how long to measure").default(10).argParser(readSeconds),
+    )
+    .addOption(new Option("--format <format>", "how to print").choices(["human", "json"]).default("human"))
+    .action(async (operands: readonly string[], options: BenchCommandOptions) => {
+      const { bundleAndRequest } = await import("../request-file.js");
+      const { printBench } = await import("../print-bench.js");
+      const [directory, path] = bundleAndRequest(operands);
+      await printBench(directory, path, options, terminal);
+    });
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+(?:\.\d+)?$/.test(text) && seconds > 0 && seconds <= 600) return seconds;
+  throw new InvalidArgumentError("a number of seconds, up to 600");
+}
