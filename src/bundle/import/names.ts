@@ -5,9 +5,14 @@ const RESERVED: ReadonlySet<string> = new Set(
 );
 const NAME = /^[a-z_][A-Za-z0-9_]*$/;
 const NAME_LENGTH_MAX = 80;
-/** Control and format characters (so what turns the direction of a text around, or has no width) and odd line ends. */
-const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/u;
-const ALL_HIDDEN = /[\p{C}\p{Zl}\p{Zp}\s]+/gu;
+/**
+ * Control and format characters (so what turns the direction of a text around, or has no width), odd line ends and
+ * whatever else the language takes for hidden; not the selectors that choose how an emoji looks.
+ */
+const UNSEEN = String.raw`[\p{C}\p{Zl}\p{Zp}]|(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}`;
+const HIDDEN = new RegExp(UNSEEN, "u");
+const ALL_HIDDEN = new RegExp(`(?:${UNSEEN}|\\s)+`, "gu");
+const ESCAPED = new RegExp(`["\\\\]|${UNSEEN}`, "gu");
 
 /** Whether a wire name can be taken over exactly: it has something to see in it, nothing hidden, and an end. */
 export function isPlainName(wire: string): boolean {
@@ -52,7 +57,7 @@ export function plainLine(text: string, max: number): string {
 
 /** A text literal; what cannot be seen is written as an escape. */
 export function textLiteral(text: string): string {
-  const escaped = text.replace(/["\\]|[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+  const escaped = text.replace(ESCAPED, (character) => {
     if (character === '"' || character === "\\") return `\\${character}`;
     return `\\u{${character.codePointAt(0)!.toString(16)}}`;
   });

@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileBundle } from "../../../src/bundle/compile-bundle.js";
 import { importOpenapi } from "../../../src/bundle/import/openapi.js";
 import { readDocument } from "../../../src/bundle/import/read-document.js";
 import { loadBundle } from "../../../src/bundle/load.js";
+import { check } from "../../../src/check/check.js";
 import { Pdp } from "../../../src/engine/pdp.js";
 import { createKeys } from "../../../src/identity/keys.js";
 import type { DecideRequest } from "../../../src/model/request.js";
+import { Source } from "../../../src/source/source.js";
 import { MemoryStore } from "../../../src/state/memory-store.js";
+import { parse } from "../../../src/syntax/parse.js";
 import { folderOf } from "../../cli/folders.js";
 import { callsOf } from "./openapi-calls.js";
 
@@ -259,4 +263,112 @@ describe("a hostile document", () => {
     expect(text).not.toMatch(/[\u202e\u2028]/);
     expect(text).not.toMatch(/^allow/m);
   });
+  it("of any shape becomes a catalogue that checks", () => {
+    const key = fc.constantFrom(
+      ...[
+        "type",
+        "properties",
+        "items",
+        "enum",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "$ref",
+        "required",
+        "default",
+        "nullable",
+      ],
+      ...[
+        "minimum",
+        "exclusiveMinimum",
+        "additionalProperties",
+        "const",
+        "format",
+        "description",
+        "readOnly",
+        "a-b",
+      ],
+      ...[
+        "maxLength",
+        "uniqueItems",
+        "maxItems",
+        "name",
+        "in",
+        "schema",
+        "content",
+        "application/json",
+        "200",
+      ],
+    );
+    const leaf = fc.constantFrom<unknown>(
+      ...[
+        "object",
+        "string",
+        "array",
+        "integer",
+        "number",
+        "null",
+        "query",
+        "path",
+        "id",
+        "a",
+        "",
+        "\u0000\u{1f600}\ud800",
+      ],
+      ...[
+        "#/components/schemas/one",
+        "#/components/schemas/two",
+        "#/components/schemas/one/properties/a-b",
+        "x.json#/a",
+      ],
+      ...[3, -1.5, 1e300, null, true, false],
+    );
+    const { node } = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { maxDepth: 6 },
+        leaf,
+        fc.array(tie("node"), { maxLength: 3 }),
+        fc.dictionary(key, tie("node"), { maxKeys: 5 }),
+      ),
+    }));
+    const property = fc.property(
+      fc.constantFrom("get", "post", "delete"),
+      fc.string({ unit: "binary", maxLength: 12 }),
+      fc.array(node, { minLength: 8, maxLength: 8 }),
+      (method, path, [one, two, three, ...rest]) => {
+        const json = (schema: unknown) => ({ "application/json": { schema } });
+        const object = {
+          type: "object",
+          properties: { id: one, b: two, c: { allOf: [one, two] } },
+          required: ["id"],
+        };
+        const operation = {
+          parameters: [
+            { name: "id", in: "path", schema: two },
+            { name: "q", in: "query", schema: one },
+            rest[0],
+          ],
+          requestBody: { required: true, content: json(object) },
+          responses: { 200: { content: json({ anyOf: [object, three] }) }, 201: rest[1] },
+          summary: rest[2],
+        };
+        const paths = {
+          [`/${path}`]: {
+            [method]: operation,
+            put: { requestBody: { content: json(three) }, responses: rest[3] },
+          },
+          "/other": rest[4],
+        };
+        checks(draft(paths, { components: { schemas: { one, two, three } } }).text);
+      },
+    );
+    fc.assert(property, { numRuns: 200 });
+  });
 });
+
+function checks(text: string): void {
+  const parsed = parse(new Source("tools.writ", text));
+  const checked = check([parsed.file], { readData: () => ({ problem: "there is no data here" }) });
+  const all = [...parsed.diagnostics, ...checked.diagnostics];
+  expect(all.filter(({ severity }) => severity === "error")).toEqual([]);
+}
