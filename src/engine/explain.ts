@@ -1,7 +1,7 @@
 /** The whole story of a decision, for the author: every rule that could have applied, clause by clause. */
 import type { Exception, Limit, Rule } from "../check/program.js";
 import type { Candidate } from "../compile/candidate-index.js";
-import { ask } from "../compile/candidate-index.js";
+import { ask, type Verb } from "../compile/candidate-index.js";
 import { candidatesOf } from "../compile/compile.js";
 import { concerns, isInside } from "../compile/compiled-rule.js";
 import { triName } from "../compile/tri.js";
@@ -11,7 +11,6 @@ import { type Call, readCall } from "./call.js";
 import type { EngineContext } from "./context.js";
 import { type Deliberation, decide, deliberate } from "./decide.js";
 import { explainCondition } from "./explain-condition.js";
-import { effectOf } from "./judge.js";
 import type { Caller, ClauseOutcome, Explanation, RuleOutcome } from "./types.js";
 
 export async function explain(
@@ -37,7 +36,7 @@ function outcomesOf(call: Call, determining: ReadonlySet<string>, context: Engin
     outcomes.push({
       rule: source.id,
       ...(source.annotations.ref === undefined ? {} : { id: source.annotations.ref }),
-      effect: effectOf(source),
+      effect: candidate.verb,
       shadow: "shadow" in source && source.shadow,
       at: context.bundle.locate(source.span),
       result: concerns(source.who, call.frame) ? triName(ask(candidate, call.frame)) : "false",

@@ -66,8 +66,3 @@ export function want(wanted: Wanted, candidate: Candidate): void {
   for (const path of asks.provenance) wanted.provenance.add(path);
   for (const prior of asks.priors) wanted.priors.set(priorKey(prior), prior);
 }
-
-/** The verb that a rule was declared with. */
-export function effectOf(source: Rule | Limit | Exception): Rule["effect"] | "limit" | "exception" {
-  return "effect" in source ? source.effect : "meter" in source ? "limit" : "exception";
-}

@@ -1,5 +1,5 @@
 /** The rules that a request is put to, each ready to be judged again: for measuring what judging costs. */
-import { ask } from "../compile/candidate-index.js";
+import { ask, type Verb } from "../compile/candidate-index.js";
 import { candidatesOf } from "../compile/compile.js";
 import { concerns } from "../compile/compiled-rule.js";
 import type { Tri } from "../compile/tri.js";
@@ -7,13 +7,12 @@ import type { DecideRequest } from "../model/request.js";
 import { readCall } from "./call.js";
 import type { EngineContext } from "./context.js";
 import { deliberate } from "./decide.js";
-import { effectOf } from "./judge.js";
 import type { Caller } from "./types.js";
 
 /** One rule beside one request. */
 export interface PutRule {
   readonly rule: string;
-  readonly effect: ReturnType<typeof effectOf>;
+  readonly effect: Verb;
   /** `file:line:column`. */
   readonly at: string;
   /** Judges the rule's condition on this request, with the state as it was read once. */
@@ -38,7 +37,7 @@ export async function putToRules(
     .filter(({ rule }) => concerns(rule.source.who, frame))
     .map((candidate) => ({
       rule: candidate.rule.source.id,
-      effect: effectOf(candidate.rule.source),
+      effect: candidate.verb,
       at: context.bundle.locate(candidate.rule.source.span),
       judge: () => ask(candidate, frame),
     }));
