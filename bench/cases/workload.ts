@@ -4,6 +4,14 @@
 export const SHAPES = ["spread", "one-tool", "tool-less"] as const;
 export type Shape = (typeof SHAPES)[number];
 
+/** Throws for a name that no shape has. */
+export function shapeNamed(name: string | undefined): Shape {
+  const shape = SHAPES.find((each) => each === name);
+  if (shape === undefined) throw new Error(`no shape ${name}: one of ${SHAPES.join(", ")}`);
+  return shape;
+}
+
+/** Numbers of rules. */
 export const SIZES = [10, 100, 1_000, 10_000] as const;
 
 /** What a request comes to. `none` meets everything that an index can know, and fails the last comparison. */

@@ -26,6 +26,7 @@ m = p.target == ${TARGET} && (p.region == r.args.region || p.region == "*") && (
 
 export const casbin: Peer = {
   name: "casbin",
+  most: 1_000,
   use: "RBAC with attributes, deny overrides, enforceExSync; the matcher compares the tool first",
   async load({ rules, shape }) {
     const model = newModel(MODEL.replace(TARGET, target(shape)));

@@ -8,6 +8,7 @@ const entity = (type: string, id: string) => ({ type, id });
 
 export const cedar: Peer = {
   name: "cedar (wasm)",
+  most: 1_000,
   use: "preparsePolicySet once, statefulIsAuthorized a call; roles and tiers are parents of the entities",
   load({ rules }) {
     const staticPolicies = Object.fromEntries(rules.map((rule) => [rule.name, policyText(rule)]));

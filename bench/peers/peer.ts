@@ -7,10 +7,13 @@ export interface Loaded<Input = unknown> {
   decide(input: Input): Answer;
 }
 
+/** One way to decide. */
 export interface Peer {
   readonly name: string;
   /** How it is used, in a sentence for the results. */
   readonly use: string;
+  /** More rules than these take it minutes, and it is left out; any number where undefined. */
+  readonly most?: number;
   load(work: Workload): Promise<Loaded> | Loaded;
 }
 

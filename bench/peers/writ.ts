@@ -1,8 +1,8 @@
 import { readCall } from "../../src/engine/call.js";
 import type { RequestSpec } from "../cases/workload.js";
 import { compiledBundle, writRequest } from "../cases/writ-policy.js";
-import { decidePure } from "../pure-decision.js";
 import { loaded, type Peer } from "./peer.js";
+import { decidePure } from "./pure-decision.js";
 
 export const writ: Peer = {
   name: "writ",

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./free-port.js";
+import { freePort } from "../process/free-port.js";
 
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
 

@@ -1,23 +1,31 @@
 /** From a request that was parsed to the answer object, beside reading the same request with `JSON.parse`. */
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { Pdp } from "../src/engine/pdp.js";
-import { createKeys } from "../src/identity/keys.js";
-import { type DecideRequest, decideRequest } from "../src/model/request.js";
-import { compileShape, jsonSchemaOf } from "../src/service/wire-schema.js";
-import { systemClock } from "../src/state/clock.js";
-import { MemoryStore } from "../src/state/memory-store.js";
-import { REFUND_USERS, refundPolicy, refundRequest } from "./cases/refund-policy.js";
-import { compileTexts } from "./cases/writ-policy.js";
-import { type Contender, type Effort, measure, type Timing } from "./measure.js";
+import { Pdp } from "../../src/engine/pdp.js";
+import { createKeys } from "../../src/identity/keys.js";
+import { type DecideRequest, decideRequest } from "../../src/model/request.js";
+import { compileShape, jsonSchemaOf } from "../../src/service/wire-schema.js";
+import { systemClock } from "../../src/state/clock.js";
+import { MemoryStore } from "../../src/state/memory-store.js";
+import { REFUND_USERS, refundPolicy, refundRequest } from "../cases/refund-policy.js";
+import { compileTexts } from "../cases/writ-policy.js";
+import { type Contender, type Effort, measure, type Timing } from "../measure.js";
 
 const CALLER = { id: "bench" };
+/** An allow, a deny, a require and two limits. */
+const RULES_ON_REFUNDS = 5;
 
+/** The names of what the targets speak of. */
+export const ANSWERED = "checked and decided, two limits";
+export const EXPLAINED = "the same, explained clause by clause";
+
+/** What a request costs on its way to the answer object. */
 export interface AnswerResult {
   readonly requestBytes: number;
   /** In the order measured; told in `JSON.parse`. */
   readonly timings: readonly Timing[];
 }
 
+/** Every verdict, determining rule and number of limits is asserted for every request before anything is timed. */
 export async function answerCase(effort: Effort): Promise<AnswerResult> {
   const store = new MemoryStore();
   const pdp = new Pdp({ bundle: compileTexts(refundPolicy()), store, keys: await createKeys() });
@@ -69,6 +77,32 @@ export async function answerCase(effort: Effort): Promise<AnswerResult> {
     };
   };
 
+  const explains = async (
+    name: string,
+    requests: readonly DecideRequest[],
+    verdict: string,
+  ): Promise<Contender> => {
+    for (const request of requests) {
+      strictEqual(check(request), undefined);
+      const { decision, rules } = await pdp.explain(request, CALLER);
+      strictEqual(decision.decision, verdict);
+      strictEqual(rules[0]?.determining, true);
+      strictEqual(rules.length, RULES_ON_REFUNDS);
+    }
+    return {
+      name,
+      async run(count) {
+        let sum = 0;
+        for (let i = 0; i < count; i++) {
+          const request = requests[i % requests.length] as DecideRequest;
+          if (check(request) !== undefined) throw new Error("the request does not fit");
+          sum += (await pdp.explain(request, CALLER)).rules.length;
+        }
+        return sum;
+      },
+    };
+  };
+
   const contenders: Contender[] = [
     {
       name: "JSON.parse of the request",
@@ -88,18 +122,11 @@ export async function answerCase(effort: Effort): Promise<AnswerResult> {
       },
     },
     await decides("checked and decided, no state", pure, "allow", "bench.lookups", 0),
-    await decides("checked and decided, two limits", metered, "allow", "bench.refunds", 2),
-    await decides("the same in an open session", inSession, "allow", "bench.refunds", 2),
+    await decides(ANSWERED, metered, "allow", "bench.refunds", 2),
+    await explains(EXPLAINED, metered, "allow"),
+    await decides("two limits, in an open session", inSession, "allow", "bench.refunds", 2),
     await decides("refused by a rule", refused, "deny", "bench.blocked", 0),
-    {
-      name: "explained, clause by clause",
-      async run(count) {
-        let sum = 0;
-        for (let i = 0; i < count; i++)
-          sum += (await pdp.explain(refused[i % refused.length] as DecideRequest, CALLER)).rules.length;
-        return sum;
-      },
-    },
+    await explains("the refusal, explained clause by clause", refused, "deny"),
   ];
   const timings = await measure(contenders, effort);
   await store.close();

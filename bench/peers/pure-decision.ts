@@ -1,11 +1,11 @@
 /** What an index and a combination of verdicts cost, without validation, state, identifiers or an answer's other fields. */
-import type { Rule } from "../src/check/program.js";
-import type { CompiledBundle } from "../src/compile/compile.js";
-import type { Frame } from "../src/compile/frame.js";
-import { TRUE } from "../src/compile/tri.js";
-import { judge } from "../src/engine/judge.js";
-import { type Evidence, isEmpty } from "../src/engine/needs.js";
-import { weigh, weighPlainly } from "../src/engine/weigh.js";
+import type { Rule } from "../../src/check/program.js";
+import type { CompiledBundle } from "../../src/compile/compile.js";
+import type { Frame } from "../../src/compile/frame.js";
+import { TRUE } from "../../src/compile/tri.js";
+import { judge } from "../../src/engine/judge.js";
+import { type Evidence, isEmpty } from "../../src/engine/needs.js";
+import { weigh, weighPlainly } from "../../src/engine/weigh.js";
 
 export interface PureDecision {
   readonly decision: "allow" | "deny" | "needs";

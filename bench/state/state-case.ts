@@ -1,22 +1,23 @@
 /** What limits cost: in memory beside a counter in a Map, on Redis beside one bare script over as many keys. */
 import { strictEqual } from "node:assert/strict";
 import { Redis } from "ioredis";
-import { Pdp } from "../src/engine/pdp.js";
-import { createKeys } from "../src/identity/keys.js";
-import type { DecideRequest } from "../src/model/request.js";
-import { systemClock } from "../src/state/clock.js";
-import { MemoryStore } from "../src/state/memory-store.js";
-import { openStore } from "../src/state/open-store.js";
-import type { Commit, StateStore } from "../src/state/store.js";
-import { REFUND_USERS, refundPolicy, refundRequest } from "./cases/refund-policy.js";
-import { compileTexts } from "./cases/writ-policy.js";
-import { type Effort, measure, median, type Timing } from "./measure.js";
+import { Pdp } from "../../src/engine/pdp.js";
+import { createKeys } from "../../src/identity/keys.js";
+import type { DecideRequest } from "../../src/model/request.js";
+import { systemClock } from "../../src/state/clock.js";
+import { MemoryStore } from "../../src/state/memory-store.js";
+import { openStore } from "../../src/state/open-store.js";
+import type { Commit, StateStore } from "../../src/state/store.js";
+import { REFUND_USERS, refundPolicy, refundRequest } from "../cases/refund-policy.js";
+import { compileTexts } from "../cases/writ-policy.js";
+import { deviation, type Effort, measure, median, type Timing } from "../measure.js";
 import { hasRedis, startRedis } from "./redis.js";
 
 const CALLER = { id: "bench" };
 const HOUR = 3_600_000;
 const CAP = 1_000_000_000;
 
+/** A decision on Redis beside one bare script. */
 export interface RedisResult {
   /** Keys that one commit of a decision names, the one of the store's own included. */
   readonly keys: number;
@@ -27,15 +28,20 @@ export interface RedisResult {
   readonly bareMicroseconds: number;
   /** The median over blocks that take turns. */
   readonly ratio: number;
+  /** The median absolute deviation of that ratio, as a share of it. */
+  readonly spread: number;
   /** What Redis itself spends on one script, in microseconds, by its own count. */
   readonly serverMicroseconds: { readonly decision: number; readonly bare: number };
 }
 
+/** What limits cost. */
 export interface StateResult {
   readonly memory: readonly Timing[];
+  /** Undefined where redis-server is not installed. */
   readonly redis: RedisResult | undefined;
 }
 
+/** On Redis, `blocks` times `block` decisions one after another. */
 export async function stateCase(effort: Effort, blocks: number, block: number): Promise<StateResult> {
   const memory = await measureMemory(effort);
   return { memory, redis: hasRedis ? await measureRedis(blocks, block) : undefined };
@@ -148,6 +154,7 @@ async function inTurns(client: Redis, decide: Work, bare: Work, blocks: number, 
     decisionMicroseconds: median(ours),
     bareMicroseconds: median(theirs),
     ratio: median(ratios),
+    spread: deviation(ratios) / median(ratios),
     serverMicroseconds: {
       decision: spent.ours.microseconds / spent.ours.calls,
       bare: spent.theirs.microseconds / spent.theirs.calls,

@@ -1,0 +1,85 @@
+/** Text to a bundle that decides, stage by stage, and what of the heap it holds then. Needs `--expose-gc`. */
+import { strictEqual } from "node:assert/strict";
+import { check } from "../../src/check/check.js";
+import type { Program } from "../../src/check/program.js";
+import { type CompiledBundle, compile } from "../../src/compile/compile.js";
+import { patternProblem } from "../../src/compile/pattern.js";
+import { Source } from "../../src/source/source.js";
+import { parse } from "../../src/syntax/parse.js";
+import { workload } from "../cases/workload.js";
+import { writPolicy } from "../cases/writ-policy.js";
+import { type Effort, measure, type Timing } from "../measure.js";
+
+/** What so many rules take. */
+export interface StagesResult {
+  readonly rules: number;
+  readonly textBytes: number;
+  /** Each stage alone; told in `JSON.parse` of the same rules as JSON. */
+  readonly timings: readonly Timing[];
+  /** Bytes, without the tools and roles that a bundle without rules has as well. */
+  readonly heapARule: number;
+  /** Bytes of the whole compiled bundle. */
+  readonly heap: number;
+}
+
+/** All code is warm; what a new process takes is told by the load case. */
+export async function stagesCase(rules: number, effort: Effort): Promise<StagesResult> {
+  const work = workload("spread", rules);
+  const texts = writPolicy(work.rules);
+  const sources = [...texts].map(([path, text]) => new Source(path, text));
+  const files = sources.map((source) => parse(source).file);
+  const program = programOf(files);
+  strictEqual(program.rules.size, rules);
+  const json = JSON.stringify(work.rules);
+  const timings = await measure(
+    [
+      once("JSON.parse of the same rules", () => (JSON.parse(json) as object[]).length),
+      once("parse", () => sources.reduce((sum, source) => sum + parse(source).diagnostics.length, 0)),
+      once("check", () => programOf(files).rules.size),
+      once("compile", () => compile(program, "sha256:bench").revision.length),
+    ],
+    effort,
+  );
+  const [without, bundle] = [heapOf(new Map([...texts].slice(0, 1))), heapOf(texts)];
+  const textBytes = sources.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  return { rules, textBytes, timings, heapARule: (bundle - without) / rules, heap: bundle };
+}
+
+function once(name: string, work: () => number) {
+  return {
+    name,
+    run(count: number) {
+      let sum = 0;
+      for (let i = 0; i < count; i++) sum += work();
+      return sum;
+    },
+  };
+}
+
+function programOf(files: Parameters<typeof check>[0]): Program {
+  const { program, diagnostics } = check(files, {
+    readData: () => ({ problem: "no data files here" }),
+    isPattern: patternProblem,
+  });
+  if (program === undefined) throw new Error(diagnostics[0]?.message);
+  return program;
+}
+
+/** The texts are made anew, so that the bundle holds whatever of them it needs, and nobody else does. */
+function heapOf(texts: ReadonlyMap<string, string>): number {
+  if (gc === undefined) throw new Error("the heap is measured under --expose-gc");
+  const copies = [...texts].map(([path, text]) => [path, Buffer.from(text)] as const);
+  gc();
+  const before = process.memoryUsage().heapUsed;
+  let held: CompiledBundle | undefined = bundleOf(copies);
+  gc();
+  const bytes = process.memoryUsage().heapUsed - before;
+  strictEqual(held.revision, "sha256:bench");
+  held = undefined;
+  return bytes;
+}
+
+function bundleOf(texts: readonly (readonly [path: string, text: Buffer])[]): CompiledBundle {
+  const files = texts.map(([path, text]) => parse(new Source(path, text.toString("utf8"))).file);
+  return compile(programOf(files), "sha256:bench");
+}

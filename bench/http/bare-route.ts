@@ -1,0 +1,25 @@
+/** What any service pays for this body and this answer: one fastify route, and what a service adds to it step by step. */
+import Fastify, { type FastifyInstance } from "fastify";
+import { decision } from "../../src/model/decision.js";
+import { decideRequest } from "../../src/model/request.js";
+import { compileShape, jsonSchemaOf } from "../../src/service/wire-schema.js";
+
+/** `bare` is fastify as it comes. `checked` also holds the body to its schema, `serialised` writes the answer by its schema. */
+export type BareKind = "bare" | "checked" | "serialised";
+
+/** `POST /decide`, always with this answer. Nothing is logged. */
+export function bareRoute(kind: BareKind, answer: object): FastifyInstance {
+  const app = Fastify({ logger: false });
+  const check = kind === "checked" ? compileShape(jsonSchemaOf(decideRequest, "input")) : undefined;
+  app.route({
+    method: "POST",
+    url: "/decide",
+    ...(kind === "serialised" ? { schema: { response: { 200: jsonSchemaOf(decision, "output") } } } : {}),
+    handler: async ({ body }) => {
+      if (typeof body !== "object" || body === null) throw new Error("there is no body");
+      if (check !== undefined && check(body) !== undefined) throw new Error("the body does not fit");
+      return answer;
+    },
+  });
+  return app;
+}

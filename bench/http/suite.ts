@@ -1,0 +1,169 @@
+/** `/decide` beside a bare route with the same body and the same answer, over loopback, in rounds that take turns. */
+import { join } from "node:path";
+import { createKeysFile } from "../../src/service/secret-files.js";
+import { refundPolicy } from "../cases/refund-policy.js";
+import { deviation, type EffortName, median } from "../measure.js";
+import { progress } from "../process/progress.js";
+import { type Servant, scriptAt, startServant } from "../process/script.js";
+import { temporaryFolder } from "../process/temporary.js";
+import { hasRedis, startRedis } from "../state/redis.js";
+import {
+  answerOf,
+  BARE,
+  bareServer,
+  decideBodies,
+  type HttpContender,
+  IN_MEMORY,
+  writServer,
+} from "./contenders.js";
+import { foreignServers, notInstalled } from "./foreign-servers.js";
+import type { LoadAnswer } from "./load.js";
+
+/** One server under one number of connections. All but the first two members are medians over the rounds. */
+export interface HttpRow {
+  readonly contender: string;
+  readonly connections: number;
+  readonly perSecond: number;
+  /** To the bare route in the same round: below 1 is slower. */
+  readonly throughput: number;
+  readonly spread: number;
+  /** Milliseconds that half, and all but a hundredth, of the answers took. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Microseconds of the server's processor for one answer; undefined where it is none of our processes. */
+  readonly cpu: number | undefined;
+  /** That to the bare route's, in the same round: above 1 is slower. */
+  readonly cpuRatio: number | undefined;
+}
+
+/** All that `npm run bench:http` finds. */
+export interface HttpResult {
+  readonly requestBytes: number;
+  readonly answerBytes: number;
+  readonly rows: readonly HttpRow[];
+  /** Contenders that took no part, and why. */
+  readonly skipped: readonly string[];
+}
+
+interface Effort {
+  readonly connections: readonly number[];
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+const EFFORTS: Readonly<Record<EffortName, Effort>> = {
+  full: { connections: [10, 64], rounds: 9, seconds: 1.2 },
+  smoke: { connections: [10], rounds: 1, seconds: 0.2 },
+};
+
+/** Everything is started before anything is measured, and stopped whatever happens. */
+export async function httpSuite(effort: EffortName): Promise<HttpResult> {
+  const undo: (() => unknown)[] = [];
+  try {
+    return await measured(EFFORTS[effort], undo);
+  } finally {
+    for (const each of undo.reverse()) await each();
+  }
+}
+
+async function measured(effort: Effort, undo: (() => unknown)[]): Promise<HttpResult> {
+  progress("HTTP: starting the servers");
+  const now = Math.floor(Date.now() / 1000);
+  const bodies = decideBodies(now);
+  const contenders: HttpContender[] = [];
+  const take = (contender: HttpContender) => {
+    undo.push(() => contender.stop());
+    contenders.push(contender);
+    return contender;
+  };
+  const folder = (files?: ReadonlyMap<string, string>) => {
+    const { path, remove } = temporaryFolder(files);
+    undo.push(remove);
+    return path;
+  };
+  const served = { bundle: folder(refundPolicy()), keysFile: join(folder(), "keys.json") };
+  await createKeysFile(served.keysFile);
+  const memory = take(await writServer(IN_MEMORY, served, "memory:", bodies));
+  const answer = await answerOf(memory);
+  contenders.length = 0;
+  take(await bareServer(BARE, "bare", answer, bodies));
+  take(await bareServer("bare route, body checked", "checked", answer, bodies));
+  take(await bareServer("bare route, answer by schema", "serialised", answer, bodies));
+  contenders.push(memory);
+  take(await writServer("writ, file", served, `file:${folder()}`, bodies));
+  if (hasRedis) {
+    const redis = await startRedis();
+    undo.push(() => redis.stop());
+    take(await writServer("writ, redis", served, redis.url, bodies));
+  }
+  for (const foreign of await foreignServers(now)) take(foreign);
+  const loader = startServant(scriptAt("./load-process.js", import.meta.url), []);
+  undo.push(() => loader.stop());
+
+  const rows: HttpRow[] = [];
+  for (const connections of effort.connections)
+    rows.push(...(await inTurns(contenders, connections, effort, loader)));
+  return {
+    requestBytes: Buffer.byteLength(bodies[0] ?? ""),
+    answerBytes: Buffer.byteLength(JSON.stringify(answer)),
+    rows,
+    skipped: [...notInstalled(), ...(hasRedis ? [] : ["redis-server"])],
+  };
+}
+
+interface Round extends LoadAnswer {
+  readonly cpu: number | undefined;
+}
+
+async function inTurns(
+  contenders: readonly HttpContender[],
+  connections: number,
+  { rounds, seconds }: Effort,
+  loader: Servant,
+): Promise<readonly HttpRow[]> {
+  const found = contenders.map((): Round[] => []);
+  // The first round warms up everybody, and is thrown away.
+  for (let round = 0; round <= rounds; round++) {
+    progress(
+      `HTTP: ${connections} connections, ${round === 0 ? "warming up" : `round ${round} of ${rounds}`}`,
+    );
+    const order = contenders.map((_, index) => index);
+    for (const index of round % 2 === 0 ? order : order.reverse()) {
+      const one = await fire(contenders[index] as HttpContender, connections, seconds, loader);
+      if (round > 0) found[index]?.push(one);
+    }
+  }
+  const bare = found[0] ?? [];
+  return contenders.map(({ name }, index) => rowOf(name, connections, found[index] ?? [], bare));
+}
+
+async function fire(
+  { load, spent }: HttpContender,
+  connections: number,
+  seconds: number,
+  loader: Servant,
+): Promise<Round> {
+  const before = await spent();
+  const answer = await loader.ask<LoadAnswer>({ ...load, connections, seconds });
+  const after = await spent();
+  const cpu = before === undefined || after === undefined ? undefined : (after - before) / answer.answers;
+  return { ...answer, cpu };
+}
+
+function rowOf(name: string, connections: number, own: readonly Round[], bare: readonly Round[]): HttpRow {
+  const ratios = own.map(({ perSecond }, round) => perSecond / (bare[round]?.perSecond ?? Number.NaN));
+  const throughput = median(ratios);
+  const cpus = own.flatMap(({ cpu }) => (cpu === undefined ? [] : [cpu]));
+  const cpuRatios = cpus.map((cpu, round) => cpu / (bare[round]?.cpu ?? Number.NaN));
+  return {
+    contender: name,
+    connections,
+    perSecond: median(own.map(({ perSecond }) => perSecond)),
+    throughput,
+    spread: deviation(ratios) / throughput,
+    p50: median(own.map(({ p50 }) => p50)),
+    p99: median(own.map(({ p99 }) => p99)),
+    cpu: cpus.length === 0 ? undefined : median(cpus),
+    cpuRatio: cpus.length === 0 ? undefined : median(cpuRatios),
+  };
+}
