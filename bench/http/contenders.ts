@@ -29,16 +29,17 @@ export function decideBodies(now: number): readonly string[] {
 export interface Served {
   readonly bundle: string;
   readonly keysFile: string;
+  readonly configFile: string;
 }
 
 /** Writ with its state there. One answer is asserted, all others by their verdict. */
 export function writServer(
   name: string,
-  { bundle, keysFile }: Served,
+  { bundle, keysFile, configFile }: Served,
   state: string,
   bodies: readonly string[],
 ): Promise<HttpContender> {
-  return started(name, ["writ", bundle, state, keysFile], bodies);
+  return started(name, ["writ", bundle, state, keysFile, configFile], bodies);
 }
 
 /** A route that always gives this answer. */
@@ -74,8 +75,9 @@ export async function answerOf({ load }: Pick<HttpContender, "load">): Promise<o
   const { url, path, bodies } = load;
   const headers = { "content-type": "application/json" };
   const response = await fetch(`${url}${path}`, { method: "POST", headers, body: bodies[0] ?? "" });
-  strictEqual(response.status, 200);
-  return (await response.json()) as object;
+  const answer = await response.text();
+  strictEqual(response.status, 200, answer);
+  return JSON.parse(answer) as object;
 }
 
 async function assertAnswer(name: string, answer: object): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * `server-process writ DIR STATE KEYS` or `server-process bare|checked|serialised ANSWER`: one server in a process of its own. Tells
+ * `server-process writ DIR STATE KEYS CONFIG` or `server-process bare|checked|serialised ANSWER`: one server in a process of its own. Tells
  * where it listens and what time of the processor it has spent, when asked.
  */
 import { start } from "../../src/service/start.js";
@@ -15,11 +15,23 @@ answerMessages(async ({ ask }) => {
   return user + system;
 });
 
-/** As `writ serve` starts it, but for its log. */
-async function writ([bundleDir = "", stateUrl = "memory:", keysFile]: readonly string[]): Promise<string> {
-  const { url } = await start({ bundleDir, stateUrl, keysFile, port: 0, log: { level: "silent" } });
-  return url;
+/** As `writ serve` starts it, but for its log; once its state is in reach. */
+async function writ([
+  bundleDir = "",
+  stateUrl = "memory:",
+  keysFile,
+  configFile,
+]: readonly string[]): Promise<string> {
+  const log = { level: "silent" } as const;
+  const { url } = await start({ bundleDir, stateUrl, keysFile, configFile, port: 0, log });
+  for (let attempt = 0; attempt < READY_ATTEMPTS; attempt++) {
+    if ((await fetch(`${url}/readyz`)).ok) return url;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the service is not ready over ${stateUrl}`);
 }
+
+const READY_ATTEMPTS = 600;
 
 function bare(kind: BareKind, [answer = "{}"]: readonly string[]): Promise<string> {
   return bareRoute(kind, JSON.parse(answer) as object).listen({ host: "127.0.0.1", port: 0 });
