@@ -9,7 +9,7 @@ import type { Load } from "./load.js";
 export interface HttpContender {
   readonly name: string;
   readonly load: Pick<Load, "url" | "path" | "bodies" | "holds">;
-  /** Microseconds of processor time since it started; undefined where it is none of our processes. */
+  /** Microseconds of processor time since it started; undefined where the system does not tell. */
   spent(): Promise<number | undefined>;
   stop(): Promise<void>;
 }

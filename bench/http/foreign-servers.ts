@@ -1,6 +1,7 @@
 /** Servers of other engines, where their command is on the PATH: the same rules, without the limits, which they do not have. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { REFUND_USERS, refundRequest } from "../cases/refund-policy.js";
 import { freePort } from "../process/free-port.js";
@@ -79,7 +80,24 @@ async function started(foreign: Foreign, now: number): Promise<HttpContender> {
     throw new Error(`${command} does not start`);
   }
   const bodies = Array.from({ length: REFUND_USERS }, (_, user) => JSON.stringify(foreign.body(user, now)));
-  return { name: command, load: { url, path, bodies, holds }, spent: async () => undefined, stop };
+  return { name: command, load: { url, path, bodies, holds }, spent: async () => spentBy(server.pid), stop };
+}
+
+const MICROSECONDS_A_TICK = 10_000;
+
+/** As Linux counts it, in hundredths of a second; undefined elsewhere. */
+function spentBy(pid: number | undefined): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name of the command comes second, in parentheses, and may hold anything.
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11, 13);
+    return (Number(user) + Number(system)) * MICROSECONDS_A_TICK;
+  } catch {
+    return undefined;
+  }
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -2,9 +2,8 @@
  * `server-process writ DIR STATE KEYS CONFIG` or `server-process bare|checked|serialised ANSWER`: one server in a process of its own. Tells
  * where it listens and what time of the processor it has spent, when asked.
  */
-import { start } from "../../src/service/start.js";
 import { answerMessages } from "../process/script.js";
-import { type BareKind, bareRoute } from "./bare-route.js";
+import type { BareKind } from "./bare-route.js";
 
 const [kind = "", ...words] = process.argv.slice(2);
 const listening = kind === "writ" ? writ(words) : bare(kind as BareKind, words);
@@ -22,6 +21,7 @@ async function writ([
   keysFile,
   configFile,
 ]: readonly string[]): Promise<string> {
+  const { start } = await import("../../src/service/start.js");
   const log = { level: "silent" } as const;
   const { url } = await start({ bundleDir, stateUrl, keysFile, configFile, port: 0, log });
   for (let attempt = 0; attempt < READY_ATTEMPTS; attempt++) {
@@ -33,6 +33,7 @@ async function writ([
 
 const READY_ATTEMPTS = 600;
 
-function bare(kind: BareKind, [answer = "{}"]: readonly string[]): Promise<string> {
+async function bare(kind: BareKind, [answer = "{}"]: readonly string[]): Promise<string> {
+  const { bareRoute } = await import("./bare-route.js");
   return bareRoute(kind, JSON.parse(answer) as object).listen({ host: "127.0.0.1", port: 0 });
 }

@@ -1,24 +1,12 @@
 /** `/decide` beside a bare route with the same body and the same answer, over loopback, in rounds that take turns. */
-import { join } from "node:path";
-import { createKeysFile } from "../../src/service/secret-files.js";
-import { openStore } from "../../src/state/open-store.js";
-import { refundPolicy } from "../cases/refund-policy.js";
 import { deviation, type EffortName, median } from "../measure.js";
 import { progress } from "../process/progress.js";
 import { type Servant, scriptAt, startServant } from "../process/script.js";
-import { temporaryFolder } from "../process/temporary.js";
-import { hasRedis, startRedis } from "../state/redis.js";
-import {
-  answerOf,
-  BARE,
-  bareServer,
-  decideBodies,
-  type HttpContender,
-  IN_MEMORY,
-  writServer,
-} from "./contenders.js";
-import { foreignServers, notInstalled } from "./foreign-servers.js";
+import { hasRedis } from "../state/redis.js";
+import type { HttpContender } from "./contenders.js";
+import { notInstalled } from "./foreign-servers.js";
 import type { LoadAnswer } from "./load.js";
+import { startServers, type Undo } from "./start-servers.js";
 
 /** One server under one number of connections. All but the first two members are medians over the rounds. */
 export interface HttpRow {
@@ -31,7 +19,7 @@ export interface HttpRow {
   /** Milliseconds that half, and all but a hundredth, of the answers took. */
   readonly p50: number;
   readonly p99: number;
-  /** Microseconds of the server's processor for one answer; undefined where it is none of our processes. */
+  /** Microseconds of the server's processor for one answer; undefined where the system does not tell. */
   readonly cpu: number | undefined;
   /** That to the bare route's, in the same round: above 1 is slower. */
   readonly cpuRatio: number | undefined;
@@ -57,12 +45,9 @@ const EFFORTS: Readonly<Record<EffortName, Effort>> = {
   smoke: { connections: [10], rounds: 1, seconds: 0.2 },
 };
 
-/** On a busy machine Redis may answer late; that is for the figures to tell, and no reason to deny. */
-const CONFIG = { state: { timeout: 10 } };
-
 /** Everything is started before anything is measured, and stopped whatever happens. */
 export async function httpSuite(effort: EffortName): Promise<HttpResult> {
-  const undo: (() => unknown)[] = [];
+  const undo: Undo = [];
   try {
     return await measured(EFFORTS[effort], undo);
   } finally {
@@ -70,57 +55,16 @@ export async function httpSuite(effort: EffortName): Promise<HttpResult> {
   }
 }
 
-async function measured(effort: Effort, undo: (() => unknown)[]): Promise<HttpResult> {
+async function measured(effort: Effort, undo: Undo): Promise<HttpResult> {
   progress("HTTP: starting the servers");
-  const now = Math.floor(Date.now() / 1000);
-  const bodies = decideBodies(now);
-  const contenders: HttpContender[] = [];
-  const take = (contender: HttpContender) => {
-    undo.push(() => contender.stop());
-    contenders.push(contender);
-    return contender;
-  };
-  const folder = (files?: ReadonlyMap<string, string>) => {
-    const { path, remove } = temporaryFolder(files);
-    undo.push(remove);
-    return path;
-  };
-  const settings = folder(new Map([["config.json", JSON.stringify(CONFIG)]]));
-  const served = {
-    bundle: folder(refundPolicy()),
-    keysFile: join(settings, "keys.json"),
-    configFile: join(settings, "config.json"),
-  };
-  await createKeysFile(served.keysFile);
-  const memory = take(await writServer(IN_MEMORY, served, "memory:", bodies));
-  const answer = await answerOf(memory);
-  contenders.length = 0;
-  take(await bareServer(BARE, "bare", answer, bodies));
-  take(await bareServer("bare route, body checked", "checked", answer, bodies));
-  take(await bareServer("bare route, answer by schema", "serialised", answer, bodies));
-  contenders.push(memory);
-  take(await writServer("writ, file", served, `file:${folder()}`, bodies));
-  if (hasRedis) {
-    const redis = await startRedis();
-    undo.push(() => redis.stop());
-    const store = await openStore(redis.url);
-    await store.initialise?.();
-    await store.close();
-    take(await writServer("writ, redis", served, redis.url, bodies));
-  }
-  for (const foreign of await foreignServers(now)) take(foreign);
+  const { contenders, requestBytes, answerBytes } = await startServers(Math.floor(Date.now() / 1000), undo);
   const loader = startServant(scriptAt("./load-process.js", import.meta.url), []);
   undo.push(() => loader.stop());
-
   const rows: HttpRow[] = [];
   for (const connections of effort.connections)
     rows.push(...(await inTurns(contenders, connections, effort, loader)));
-  return {
-    requestBytes: Buffer.byteLength(bodies[0] ?? ""),
-    answerBytes: Buffer.byteLength(JSON.stringify(answer)),
-    rows,
-    skipped: [...notInstalled(), ...(hasRedis ? [] : ["redis-server"])],
-  };
+  const skipped = [...notInstalled(), ...(hasRedis ? [] : ["redis-server"])];
+  return { requestBytes, answerBytes, rows, skipped };
 }
 
 interface Round extends LoadAnswer {
