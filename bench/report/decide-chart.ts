@@ -3,7 +3,6 @@ import { SHAPES, type Shape } from "../cases/workload.js";
 import type { DecideRow } from "../decide/decide-case.js";
 import type { DecideResult } from "../decide/suite.js";
 import { INK, line, series, svg, text } from "./svg.js";
-import { threeFigures } from "./table.js";
 
 const PANEL = { width: 240, height: 300, top: 64, left: 64, gap: 22 } as const;
 const LABELS = 150;
@@ -24,7 +23,7 @@ const COLOURS: Readonly<Record<string, string>> = {
 };
 
 /** The question is the last rule's: an allow that stands behind all others. */
-export function decideChart({ rows }: DecideResult): string {
+export function decideChart({ rows, leftOut }: DecideResult): string {
   const shown = rows.filter(({ hit, contender }) => hit === "last" && contender in COLOURS);
   const sizes = [...new Set(shown.map(({ rules }) => rules))];
   const top = 10 ** Math.ceil(Math.log10(Math.max(10, ...shown.map(({ ratio }) => ratio))));
@@ -40,6 +39,9 @@ export function decideChart({ rows }: DecideResult): string {
   );
   const width = PANEL.left + SHAPES.length * (PANEL.width + PANEL.gap) + LABELS;
   const height = PANEL.top + PANEL.height + 56;
+  const absent = leftOut.map(({ contender, rules }) => `${contender} at ${rules.toLocaleString("en-US")}`);
+  const without = absent.length === 0 ? "" : ` Left out, for they take minutes: ${absent.join(", ")}.`;
+  const note = `Less is better. Both axes are logarithmic.${without}`;
   const title = "One decision by the last of so many rules, in calls of a hand-written indexed function";
   return svg(width, height, title, [
     text(16, 24, title, { size: 15, weight: "bold" }),
@@ -48,7 +50,7 @@ export function decideChart({ rows }: DecideResult): string {
       shown.filter(({ shape }) => shape === SHAPES[SHAPES.length - 1]),
       y,
     ),
-    text(PANEL.left, height - 8, "Less is better. Both axes are logarithmic.", { fill: INK.quiet }),
+    text(PANEL.left, height - 8, note, { fill: INK.quiet }),
   ]);
 }
 
@@ -60,6 +62,11 @@ interface Frame {
   readonly y: (ratio: number) => number;
 }
 
+/** `1`, `10k`, `1M`. */
+function short(tick: number): string {
+  return tick >= 1e6 ? `${tick / 1e6}M` : tick >= 1e3 ? `${tick / 1e3}k` : String(tick);
+}
+
 const leftOf = (index: number) => PANEL.left + index * (PANEL.width + PANEL.gap);
 
 function panel(shape: Shape, index: number, { shown, sizes, top, x, y }: Frame): string {
@@ -69,12 +76,7 @@ function panel(shape: Shape, index: number, { shown, sizes, top, x, y }: Frame):
   for (let tick = 1; tick <= top; tick *= 10) {
     parts.push(line(left, y(tick), left + PANEL.width, y(tick), INK.grid));
     if (index === 0)
-      parts.push(
-        text(left - 8, y(tick) + 4, `${threeFigures(tick).replace(/\.00?$|\.0$/, "")}x`, {
-          anchor: "end",
-          fill: INK.quiet,
-        }),
-      );
+      parts.push(text(left - 8, y(tick) + 4, `${short(tick)}x`, { anchor: "end", fill: INK.quiet }));
   }
   parts.push(line(left, bottom, left + PANEL.width, bottom, INK.axis));
   for (const size of sizes)
