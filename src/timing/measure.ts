@@ -52,9 +52,10 @@ export async function measure(
   for (let round = 0; round < effort.rounds; round++) {
     for (const index of turns(contenders.length, round)) {
       const count = counts[index] as number;
-      if (count === 1 && round >= SLOW_ROUNDS) continue;
+      const own = times[index] as number[];
+      if (count === 1 && round >= slowRounds(own)) continue;
       const spent = await batchTime(contenders[index] as Contender, count);
-      (times[index] as number[]).push((spent / count) * 1e6);
+      own.push((spent / count) * 1e6);
     }
     progress((round + 1 + WARM_ROUNDS) / all);
   }
@@ -73,8 +74,15 @@ function turns(length: number, round: number): readonly number[] {
   return round % 2 === 0 ? order : order.reverse();
 }
 
-/** What takes a whole batch to be done once is done in this many rounds only. */
+/** What takes a whole batch to be done once is done in this many rounds only; what takes half a second, in fewer. */
 const SLOW_ROUNDS = 7;
+const SLOWEST_ROUNDS = 3;
+const SLOWEST_NS = 5e8;
+
+function slowRounds(times: readonly number[]): number {
+  return (times[0] ?? 0) > SLOWEST_NS ? SLOWEST_ROUNDS : SLOW_ROUNDS;
+}
+
 const COUNT_MAX = 50_000_000;
 const WARM_BATCHES = 3;
 const WARM_ROUNDS = 7;
