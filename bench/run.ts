@@ -30,6 +30,7 @@ const { positionals, values } = parseArgs({
   options: { quick: { type: "boolean" }, out: { type: "string" }, publish: { type: "boolean" } },
 });
 
+if (values.quick === true && values.publish === true) throw new Error("figures of a smoke are not published");
 const results = await run(suitesNamed(positionals), values.quick === true ? "smoke" : "full");
 process.stdout.write(`\n${report(results)}`);
 if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(results, undefined, 2)}\n`);

@@ -20,19 +20,20 @@ export interface Machine {
 /** This machine, now. */
 export function thisMachine(): Machine {
   const all = cpus();
+  const differing = git("status", "--porcelain", "--", "src", "grammar", "bench/*.ts", "package-lock.json");
   return {
     cpu: all[0]?.model.trim() ?? "unknown",
     cores: all.length,
     node: process.version,
-    commit: git("rev-parse", "--short=12", "HEAD"),
-    changed: git("status", "--porcelain", "--", "src", "grammar", "bench/*.ts", "package-lock.json") !== "",
+    commit: git("rev-parse", "--short=12", "HEAD") ?? "unknown",
+    changed: differing !== undefined && differing !== "",
     date: new Date().toISOString().slice(0, 10),
     load: loadavg()[0] ?? Number.NaN,
   };
 }
 
-/** A package without its repository has no commit. */
-function git(...words: readonly string[]): string {
+/** Undefined outside a repository, as in an installed package. */
+function git(...words: readonly string[]): string | undefined {
   try {
     return execFileSync("git", words, {
       cwd: ROOT,
@@ -40,6 +41,6 @@ function git(...words: readonly string[]): string {
       stdio: ["ignore", "pipe", "ignore"],
     }).trim();
   } catch {
-    return "unknown";
+    return undefined;
   }
 }
