@@ -3,27 +3,44 @@ import { compileBundle } from "../bundle/compile-bundle.js";
 import { Pdp } from "../engine/pdp.js";
 import { type Caller, RequestProblem } from "../engine/types.js";
 import { createKeys } from "../identity/keys.js";
+import type { DecideRequest } from "../model/request.js";
+import { systemClock, VirtualClock } from "../state/clock.js";
 import { MemoryStore } from "../state/memory-store.js";
 import { requireLoaded } from "./bundle-folder.js";
 import { malformed } from "./request-file.js";
+import type { Situation } from "./situation.js";
 import type { Terminal } from "./terminal.js";
 
 const CALLER: Caller = { id: "writ" };
 
 /**
- * What the bundle's engine says to one request. Nothing came before it: no session is open, nothing is spent, nobody has
- * approved.
+ * What the bundle's engine says to one request. Nothing came before it: a session that it names is just opened, nothing
+ * is spent, nobody has approved.
  */
 export async function askLocally<Answer>(
   directory: string,
   path: string,
+  request: DecideRequest,
+  { now, stated }: Situation,
   ask: (engine: Pdp, caller: Caller) => Promise<Answer>,
   terminal: Terminal,
 ): Promise<Answer> {
   const { bundle, sources } = await requireLoaded(directory, terminal);
-  const store = new MemoryStore();
-  const engine = new Pdp({ bundle: compileBundle(bundle, sources), store, keys: await createKeys() });
+  const clock = now === undefined ? systemClock : new VirtualClock(now);
+  const store = new MemoryStore({ clock });
+  const engine = new Pdp({ bundle: compileBundle(bundle, sources), store, keys: await createKeys(), clock });
   try {
+    const { session: id, tenant, actors } = request;
+    if (id !== undefined)
+      await engine.openSession(
+        {
+          id,
+          ...(tenant === undefined ? {} : { tenant }),
+          ...(actors === undefined ? {} : { actors }),
+          ...(stated === undefined ? {} : { stated }),
+        },
+        CALLER,
+      );
     return await ask(engine, CALLER);
   } catch (error) {
     if (!(error instanceof RequestProblem)) throw error;

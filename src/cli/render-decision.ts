@@ -1,7 +1,7 @@
 /** Decisions and explanations for people. Values come from requests, so nothing of them reaches a terminal raw. */
 import type { Paint } from "../diagnostics/paint.js";
 import { visibleText } from "../diagnostics/visible-text.js";
-import type { Explanation, RuleOutcome } from "../engine/types.js";
+import type { Change, ClauseOutcome, Explanation, RuleOutcome } from "../engine/types.js";
 import type { Decision, Need, Obligation, Reason } from "../model/decision.js";
 
 /** A decision: the verdict first, then why, what is missing, and what has to be done with the call. */
@@ -16,11 +16,41 @@ export function renderDecision(decision: Decision, paint: Paint): string {
   return [paint(role, decision.decision), ...lines.map(visibleText)].map((line) => `${line}\n`).join("");
 }
 
-/** The decision, then every rule that could have applied, clause by clause, with the values that decided. */
-export function renderExplanation({ decision, rules, state }: Explanation, paint: Paint): string {
-  const parts = [renderDecision(decision, paint), ...rules.map((rule) => renderRule(rule, paint))];
-  if (state.length > 0) parts.push(`state\n${state.map((line) => `  ${visibleText(line)}\n`).join("")}`);
+/**
+ * The decision, what would have to be otherwise for an allow, and every rule that could have applied, clause by clause
+ * with the values that decided.
+ */
+export function renderExplanation(
+  { decision, rules, asked, changes, state }: Explanation,
+  paint: Paint,
+): string {
+  const parts = [renderDecision(decision, paint)];
+  if (changes.length > 0) parts.push(`to be allowed\n${changes.flatMap(changeLines).map(shown).join("")}`);
+  if (!asked && rules.length > 0)
+    parts.push("The call was refused before any rule was asked. They would have come out so:\n");
+  parts.push(...rules.map((rule) => renderRule(rule, paint)));
+  if (state.length > 0) parts.push(`state\n${state.map((line) => shown(`  ${line}`)).join("")}`);
   return parts.join("\n");
+}
+
+function shown(line: string): string {
+  return `${visibleText(line)}\n`;
+}
+
+function changeLines({ rule, what, clauses = [], alternatives = [] }: Change): readonly string[] {
+  return [
+    `  ${what}   (${rule})`,
+    ...clauses.map((clause) => `    - ${clause.text}${clauseValues(clause)}`),
+    ...alternatives.flatMap((each) => [
+      `    ${each.rule}  ${each.at}`,
+      ...each.clauses.map((clause) => `      lacks ${clause.text}${clauseValues(clause)}`),
+    ]),
+  ];
+}
+
+/** Everything that a clause looked at, each once. */
+function clauseValues({ values = [], because = [] }: ClauseOutcome): string {
+  return valuesOf([...new Set([...values, ...because.flatMap((leaf) => leaf.values ?? [])])]);
 }
 
 function reasonLines({ rule, id, effect, at, message, pointers = [], unknown }: Reason): readonly string[] {
@@ -50,13 +80,17 @@ function renderRule(rule: RuleOutcome, paint: Paint): string {
   const name = rule.id === undefined ? rule.rule : `${rule.rule} (${rule.id})`;
   const shadow = rule.shadow ? "shadow " : "";
   const head = `${MARKS[rule.result]} ${shadow}${rule.effect} ${name}  ${rule.at}`;
-  const lines = rule.clauses.flatMap((clause) => [
-    `    ${MARKS[clause.result]} ${clause.text}`,
-    ...(clause.because ?? []).map(
-      (leaf) => `        ${MARKS[leaf.result]} ${leaf.text}${valuesOf(leaf.values)}`,
-    ),
-  ]);
+  const lines = rule.clauses.flatMap(clauseLines);
   return `${[paint(rule.determining ? "message" : "plain", visibleText(head)), ...lines.map(visibleText)].join("\n")}\n`;
+}
+
+/** A clause of one leaf stands on one line; one of several has a line for each. */
+function clauseLines(clause: ClauseOutcome): readonly string[] {
+  const { because = [] } = clause;
+  const head = `    ${MARKS[clause.result]} ${clause.text}`;
+  if (because.length < 2) return [`${head}${clauseValues(clause)}`];
+  const leaves = because.map((leaf) => `        ${MARKS[leaf.result]} ${leaf.text}${valuesOf(leaf.values)}`);
+  return [head, ...leaves];
 }
 
 function valuesOf(values: readonly string[] | undefined): string {

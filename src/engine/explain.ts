@@ -8,23 +8,33 @@ import { triName } from "../compile/tri.js";
 import type { DecideRequest } from "../model/request.js";
 import { answer, newDecisionId } from "./answer.js";
 import { type Call, readCall } from "./call.js";
+import { changesOf } from "./changes.js";
 import type { EngineContext } from "./context.js";
 import { type Deliberation, decide, deliberate } from "./decide.js";
 import { explainCondition } from "./explain-condition.js";
+import { shortName } from "./scheme-terms.js";
 import type { Caller, ClauseOutcome, Explanation, RuleOutcome } from "./types.js";
 
+/** Where the chain alone refuses the call, the rules are asked all the same: their author wants to know both. */
 export async function explain(
   request: DecideRequest,
   caller: Caller,
   context: EngineContext,
 ): Promise<Explanation> {
   const call = readCall(request, caller, context.bundle, context.clock.now());
-  if (call.refusals.length > 0 || call.target === undefined)
-    return { decision: await decide(request, caller, context), rules: [], state: [] };
+  const asked = call.refusals.length === 0;
+  const refused = asked ? undefined : await decide(request, caller, context);
+  if (refused !== undefined && (call.target === undefined || !call.hasArgs))
+    return { decision: refused, rules: [], asked, changes: changesOf(refused, new Map(), call), state: [] };
   const deliberation = await deliberate(call, context, true);
-  const decision = answer(deliberation, deliberation.verdict, newDecisionId(false), context, undefined);
+  const judged = answer(deliberation, deliberation.verdict, newDecisionId(false), context, undefined);
+  const decision = refused ?? judged;
   const determining = new Set(decision.reasons.map(({ rule }) => rule));
-  return { decision, rules: outcomesOf(call, determining, context), state: stateOf(deliberation) };
+  const rules = outcomesOf(call, determining, context);
+  const byId = new Map(rules.map((rule) => [rule.rule, rule]));
+  const decisions = refused === undefined ? [judged] : [refused, judged];
+  const changes = decisions.flatMap((each) => changesOf(each, byId, call));
+  return { decision, rules, asked, changes, state: stateOf(deliberation) };
 }
 
 function outcomesOf(call: Call, determining: ReadonlySet<string>, context: EngineContext): RuleOutcome[] {
@@ -41,6 +51,7 @@ function outcomesOf(call: Call, determining: ReadonlySet<string>, context: Engin
       at: context.bundle.locate(source.span),
       result: concerns(source.who, call.frame) ? triName(ask(candidate, call.frame)) : "false",
       determining: determining.has(source.id),
+      ...("lifts" in source ? { lifts: [...source.lifts] } : {}),
       clauses: clausesOf(candidate, call, context),
     });
   }
@@ -57,11 +68,12 @@ function clausesOf(
   const at = context.bundle.locate(source.span);
   const clauses: ClauseOutcome[] = [];
   if (source.who.agents !== "any" || source.who.for.kind !== "any") {
-    clauses.push({ text: whoText(source), at, result: concerns(source.who, frame) ? "true" : "false" });
+    const result = concerns(source.who, frame) ? "true" : "false";
+    clauses.push({ text: whoText(source), at, result, values: whoValues(source, call) });
   }
   if (candidate.inside !== "anywhere")
     clauses.push({
-      text: `inside ${[...candidate.inside].join(", ")}`,
+      text: `inside ${[...candidate.inside].map(shortName).join(" or ")}`,
       at,
       result: triName(isInside(candidate.inside, frame)),
     });
@@ -76,8 +88,18 @@ function clausesOf(
   return clauses;
 }
 
+/** Who asks, as far as the clause looks: the agent where it names any, and the user's roles or id. */
+function whoValues({ who }: Rule | Limit | Exception, { chain, frame }: Call): readonly string[] {
+  const acting = chain.agents.at(-1)?.actor.id;
+  const agent = who.agents === "any" || acting === undefined ? [] : [`agent = ${JSON.stringify(acting)}`];
+  if (who.for.kind === "any") return agent;
+  if (frame.user === undefined) return [...agent, "nobody asks"];
+  if (who.for.kind !== "roles") return [...agent, `user = ${JSON.stringify(frame.user.id)}`];
+  return [...agent, `user.roles = ${JSON.stringify(chain.user?.roles ?? [])}`];
+}
+
 function whoText({ who }: Rule | Limit | Exception): string {
-  const agents = who.agents === "any" ? "any" : [...who.agents].join(", ");
+  const agents = who.agents === "any" ? "any" : [...who.agents].map(shortName).join(", ");
   const whom = who.for;
   const forWhom =
     whom.kind === "any"
@@ -85,7 +107,7 @@ function whoText({ who }: Rule | Limit | Exception): string {
       : whom.kind === "nobody"
         ? " for nobody"
         : whom.kind === "roles"
-          ? ` for role ${[...whom.roles].join(", ")}`
+          ? ` for role ${[...whom.roles].map(shortName).join(", ")}`
           : ` for user ${[...whom.users].map((user) => JSON.stringify(user)).join(", ")}`;
   return `agent ${agents}${forWhom}`;
 }

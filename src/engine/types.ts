@@ -54,6 +54,8 @@ export interface ClauseOutcome {
   readonly text: string;
   readonly at: string;
   readonly result: "true" | "false" | "unknown";
+  /** What a clause that is no condition looked at, such as the roles of the user. */
+  readonly values?: readonly string[];
   /** The leaves of the condition that decided it, with the values they saw (redacted by the caller, not here). */
   readonly because?: readonly {
     readonly text: string;
@@ -70,12 +72,32 @@ export interface RuleOutcome {
   readonly at: string;
   readonly result: "true" | "false" | "unknown";
   readonly determining: boolean;
+  /** Of an exception: the rules that it lifts. */
+  readonly lifts?: readonly string[];
   readonly clauses: readonly ClauseOutcome[];
+}
+/** Something that would have to be otherwise for an allow. */
+export interface Change {
+  /** The rule, limit or built-in check that stands in the way; `needs` for what a granted call still lacks. */
+  readonly rule: string;
+  readonly what: string;
+  /** What of the rule holds, and would have to be false. */
+  readonly clauses?: readonly ClauseOutcome[];
+  /** Allows of which one would do, each with all that it lacks. */
+  readonly alternatives?: readonly {
+    readonly rule: string;
+    readonly at: string;
+    readonly clauses: readonly ClauseOutcome[];
+  }[];
 }
 /** The whole story of a decision. */
 export interface Explanation {
   readonly decision: Decision;
   readonly rules: readonly RuleOutcome[];
+  /** Whether the rules were asked at all: where the chain refuses the call before that, they say what they would have. */
+  readonly asked: boolean;
+  /** Every one of these would have to be otherwise for an allow; none where it is one. */
+  readonly changes: readonly Change[];
   /** State cells that mattered, in words: `refund_money for user ana: 450 of 500 in 1d`. */
   readonly state: readonly string[];
 }

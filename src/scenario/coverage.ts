@@ -136,7 +136,8 @@ export class CoverageRecorder {
       ...(decision.alerts ?? []),
       ...(decision.shadow ?? []).map(({ rule }) => rule),
     ]);
-    for (const { rule, clauses, result } of explained?.rules ?? []) {
+    const rules = explained?.asked === true ? explained.rules : [];
+    for (const { rule, clauses, result } of rules) {
       const tally = this.#tallies.get(rule);
       if (tally === undefined) continue;
       const conditions = clauses.filter(({ because }) => because !== undefined);

@@ -1,7 +1,6 @@
 /** Runs the tests and matrices of a bundle, each on an empty state of its own, through the engine itself. */
 import type { Program } from "../check/program.js";
 import { type CompiledBundle, compile } from "../compile/compile.js";
-import type { Explanation } from "../engine/types.js";
 import { createKeys, type Keys } from "../identity/keys.js";
 import type { Source, Span } from "../source/source.js";
 import { systemClock } from "../state/clock.js";
@@ -11,7 +10,7 @@ import { type Place, placeOf, placeText } from "./place.js";
 import { PolicyVariants } from "./policy-variants.js";
 import type { Failure, TestReport, TestResult } from "./report.js";
 import { Scenario, type ScenarioHooks, StepFailure, TEST_CALLER } from "./scenario.js";
-import { stateOf, storyOf } from "./story.js";
+import { stateOf, storyOf, type Told } from "./story.js";
 
 /** A checked bundle and its texts: what tests run against, and what failures show lines of. */
 export interface TestedBundle {
@@ -197,7 +196,7 @@ async function explain(
   keys: Keys,
 ): Promise<Pick<Failure, "because" | "state">> {
   if (decided === undefined) return {};
-  let explanation: Explanation = { decision: decided.decision, rules: [], state: [] };
+  let explanation: Told = { decision: decided.decision, rules: [], state: [] };
   await runCase(each, policy, keys, {
     beforeDecision: async (number, request, pdp) => {
       if (number !== decided.number) return;

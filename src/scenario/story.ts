@@ -7,8 +7,11 @@ import type { RuleStory } from "./report.js";
 /** How many rules that might have granted are told of where none did. */
 const NEAR_GRANTS = 3;
 
+/** The part of an explanation that a failing test tells of. */
+export type Told = Pick<Explanation, "decision" | "rules" | "state">;
+
 /** `expected` are ids of rules that were expected to determine the verdict. */
-export function storyOf(explanation: Explanation, expected: readonly string[]): RuleStory[] {
+export function storyOf(explanation: Told, expected: readonly string[]): RuleStory[] {
   const { decision, rules } = explanation;
   const byRule = new Map(rules.map((rule) => [rule.rule, rule]));
   const stories = decision.reasons.map((reason) => reasonStory(reason, byRule.get(reason.rule)));
@@ -25,7 +28,7 @@ export function storyOf(explanation: Explanation, expected: readonly string[]): 
 }
 
 /** State that a story turns on: limits it tells of, and the session where a condition or a refusal looked at it. */
-export function stateOf(explanation: Explanation, stories: readonly RuleStory[]): readonly string[] {
+export function stateOf(explanation: Told, stories: readonly RuleStory[]): readonly string[] {
   const words = stories.flatMap(({ clauses }) => clauses.map(({ text }) => text)).join("\n");
   const told = new Set(stories.map(({ rule }) => rule.split(" ")[0]));
   return explanation.state.filter((line) => {

@@ -45,6 +45,108 @@ test("an explanation shows each rule that could have applied, clause by clause",
   expect(exitCode).toBe(0);
 });
 
+/** The part of an explanation that says what would have to be otherwise. */
+const toBeAllowed = (out: string) => /to be allowed\n((?: .*\n)+)/.exec(out)?.[1] ?? "";
+
+test("an explanation says what each allow lacks, with the values", async () => {
+  const fetch = request({ tool: "web.fetch", args: { url: "https://elsewhere.example/" }, session: "s-1" });
+  const { out } = await writ(["explain", STARTER, "-"], fetch);
+  expect(toBeAllowed(out)).toBe(`  this allow has to grant   (builtin.nothing_grants)
+    acme.web.browsing  web.writ:6:1
+      lacks agent web_reader for role clerk   (agent = "support_bot", user.roles = ["clerk"])
+      lacks args.url.host in reference_sites or stated(args.url)   (args.url.host = "elsewhere.example", args.url = "https://elsewhere.example/")
+`);
+});
+
+test("a session that the request names is just opened, with the words that are given", async () => {
+  const mail = request({
+    tool: "mail.send",
+    args: { message: { to: ["jo@customer.example"], subject: "Refund", body: "On its way." } },
+    session: "s-1",
+  });
+  const unsaid = await writ(["decide", STARTER, "-"], mail);
+  expect(JSON.parse(unsaid.out)).toMatchObject({ reasons: [{ rule: "builtin.nothing_grants" }] });
+  const said = await writ(["explain", STARTER, "-", "--stated", "Tell jo@customer.example"], mail);
+  expect(said.out).toMatch(/^step-up\n/);
+  expect(toBeAllowed(said.out)).toContain(
+    "the user signs in at mfa or stronger, at most 900 s ago   (needs)",
+  );
+  expect(toBeAllowed(said.out)).toContain("the user confirms this call   (needs)");
+});
+
+const FROZEN = folderOf({
+  "a.writ": `agent bot { acts for user  credential 1h }
+tool deploy { action write  tier 2  args { target: "test" | "prod"  steps: int<1..9> }  accepts any  yields nothing }
+data year_end: span = 2026-12-15T00:00:00Z .. 2027-01-05T06:00:00Z
+allow deploying { agent bot  call deploy }
+waivable deny freeze { call deploy  when args.target == "prod" and now in year_end }
+exception hotfix to freeze {
+  call deploy
+  when args.steps == 1
+  need confirmation
+  until 2099-01-01T00:00:00Z
+  because "Hot-fix."
+}
+limit steps { call deploy  per user  at most 5 of args.steps in 1h }`,
+});
+const issued_at = Date.parse("2026-12-20T08:45:00Z") / 1000;
+const credential = { issued_at, expires_at: issued_at + 3600 };
+const deploy = (args: object, hop: object = { credential }) =>
+  JSON.stringify({
+    actors: [
+      { type: "user", id: "ana" },
+      { type: "agent", id: "bot", ...hop },
+    ],
+    tool: "deploy",
+    args,
+  });
+const INSIDE_FREEZE = ["--now", "2026-12-20T09:00:00Z"];
+
+test("a request is judged at the time that is given", async () => {
+  const { out } = await writ(
+    ["explain", FROZEN, "-", ...INSIDE_FREEZE],
+    deploy({ target: "prod", steps: 2 }),
+  );
+  expect(toBeAllowed(out)).toBe(`  one of these has to be false, or hotfix lifts it   (freeze)
+    - args.target == "prod"   (args.target = "prod")
+    - now in year_end   (now = 2026-12-20T09:00:00Z)
+`);
+  const wrong = await writ(
+    ["decide", FROZEN, "-", "--now", "tomorrow"],
+    deploy({ target: "prod", steps: 2 }),
+  );
+  expect(wrong.err).toContain("a time is written as 2026-12-20T09:00:00Z");
+  expect(wrong.exitCode).toBe(64);
+});
+
+test("what a limit refuses is told with what would make room", async () => {
+  const { out } = await writ(
+    ["explain", FROZEN, "-", ...INSIDE_FREEZE],
+    deploy({ target: "test", steps: 6 }),
+  );
+  expect(toBeAllowed(out)).toBe("  ask for less: no wait makes room for this much   (steps)\n");
+});
+
+test("what the chain lacks is told beside what the rules would have said", async () => {
+  const { out } = await writ(
+    ["explain", FROZEN, "-", ...INSIDE_FREEZE],
+    deploy({ target: "prod", steps: 2 }, {}),
+  );
+  expect(out).toContain("refused before any rule was asked");
+  expect(toBeAllowed(out)).toContain(
+    "give a `credential: { issued_at, expires_at }` to `bot` (at most 1h) in `actors`",
+  );
+  expect(toBeAllowed(out)).toContain("one of these has to be false, or hotfix lifts it   (freeze)");
+  const { out: json } = await writ(
+    ["explain", FROZEN, "-", "--format", "json", ...INSIDE_FREEZE],
+    deploy({ target: "prod", steps: 2 }, {}),
+  );
+  expect(JSON.parse(json)).toMatchObject({
+    asked: false,
+    changes: [{ rule: "builtin.credential_missing" }, { rule: "freeze" }],
+  });
+});
+
 const malformed: readonly (readonly [name: string, text: string, said: string])[] = [
   [
     "a mistyped field",

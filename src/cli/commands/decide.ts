@@ -1,25 +1,36 @@
 import { Command } from "commander";
 import { EXIT } from "../exit-code.js";
 import { formatOption } from "../report.js";
+import { type Situation, situationOptions } from "../situation.js";
 import type { Terminal } from "../terminal.js";
+
+interface Options extends Situation {
+  readonly format: "json" | "human";
+}
 
 /** `writ decide`: the answer to one request, without a service. */
 export function decideCommand(terminal: Terminal): Command {
-  return new Command("decide")
-    .description("answer one request, with nothing before it")
+  const command = new Command("decide")
+    .description("answer one request, with nothing before it: a session that it names is just opened")
     .usage("[options] [dir] <request.json>")
     .argument(
       "<operands...>",
       "the bundle's folder, the current one by default; and a request, or - for stdin",
     )
     .addOption(formatOption(["json", "human"]).default("json"))
-    .action(async (operands: readonly string[], { format }: { format: "json" | "human" }) => {
+    .action(async (operands: readonly string[], { format, ...situation }: Options) => {
       const { bundleAndRequest, readRequest } = await import("../request-file.js");
       const { askLocally } = await import("../local-engine.js");
       const [directory, path] = bundleAndRequest(operands);
       const request = await readRequest(path, terminal);
-      const ask = askLocally(directory, path, (engine, caller) => engine.decide(request, caller), terminal);
-      const decision = await ask;
+      const decision = await askLocally(
+        directory,
+        path,
+        request,
+        situation,
+        (engine, caller) => engine.decide(request, caller),
+        terminal,
+      );
       if (format === "json") {
         const { visibleJson } = await import("../../diagnostics/visible-text.js");
         terminal.out(`${visibleJson(JSON.stringify(decision, null, 2))}\n`);
@@ -30,4 +41,6 @@ export function decideCommand(terminal: Terminal): Command {
       }
       terminal.exitCode = decision.decision === "allow" ? EXIT.done : EXIT.notAllowed;
     });
+  for (const option of situationOptions()) command.addOption(option);
+  return command;
 }

@@ -1,22 +1,27 @@
 import { Command } from "commander";
 import { CommandFailure, EXIT } from "../exit-code.js";
 import { formatOption } from "../report.js";
+import { type Situation, situationOptions } from "../situation.js";
 import type { Terminal } from "../terminal.js";
 
-type Format = "human" | "json";
+interface Options extends Situation {
+  readonly format: "human" | "json";
+}
 
 /** `writ explain`: what a code of the error index means, or how every rule came out for a request. */
 export function explainCommand(terminal: Terminal): Command {
-  return new Command("explain")
+  const command = new Command("explain")
     .description("explain a code that `writ check` printed, or the answer to a request")
     .usage("[options] <code> | [dir] <request.json>")
     .argument("<operands...>", "a code such as W2001; or a folder and a request, or - for stdin")
     .addOption(formatOption(["human", "json"]))
-    .action(async (operands: readonly string[], { format }: { format: Format }) => {
+    .action(async (operands: readonly string[], options: Options) => {
       const [first = ""] = operands;
       const isCode = operands.length === 1 && /^w\d+$/i.test(first);
-      terminal.out(isCode ? await explainCode(first) : await explainRequest(operands, format, terminal));
+      terminal.out(isCode ? await explainCode(first) : await explainRequest(operands, options, terminal));
     });
+  for (const option of situationOptions()) command.addOption(option);
+  return command;
 }
 
 async function explainCode(code: string): Promise<string> {
@@ -33,15 +38,21 @@ async function explainCode(code: string): Promise<string> {
 
 async function explainRequest(
   operands: readonly string[],
-  format: Format,
+  { format, ...situation }: Options,
   terminal: Terminal,
 ): Promise<string> {
   const { bundleAndRequest, readRequest } = await import("../request-file.js");
   const { askLocally } = await import("../local-engine.js");
   const [directory, path] = bundleAndRequest(operands);
   const request = await readRequest(path, terminal);
-  const ask = askLocally(directory, path, (engine, caller) => engine.explain(request, caller), terminal);
-  const explanation = await ask;
+  const explanation = await askLocally(
+    directory,
+    path,
+    request,
+    situation,
+    (engine, caller) => engine.explain(request, caller),
+    terminal,
+  );
   if (format === "json") {
     const { visibleJson } = await import("../../diagnostics/visible-text.js");
     return `${visibleJson(JSON.stringify(explanation, null, 2))}\n`;
