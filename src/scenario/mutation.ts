@@ -11,6 +11,7 @@ import { parse } from "../syntax/parse.js";
 import { toWire } from "../values/canonical.js";
 import { parseDuration } from "../values/duration.js";
 import type { JsonValue } from "../values/type.js";
+import { meaningOf } from "./meaning.js";
 import { diffOf, type Mutant, type MutantDiff, mutatedText } from "./mutant.js";
 import { mutantsOf } from "./mutants.js";
 import { PolicyVariants } from "./policy-variants.js";
@@ -44,6 +45,7 @@ export interface MutationReport {
   readonly unnoticed: readonly Survivor[];
   /** Mutants that the checker refuses, so that no test needs to. */
   readonly refused: number;
+  /** Those that the time did not suffice for. */
   readonly untried: number;
   /** Percent of those that a test could notice; mutants that may mean the same are left out. */
   readonly score: number;
@@ -51,9 +53,6 @@ export interface MutationReport {
 }
 
 const DEFAULT_BUDGET = 120_000;
-/** How long to look for a request that tells one survivor apart, ms. */
-const SEARCH_MOST = 2_000;
-
 /** A test that fails on the policy itself notices every mutant, so none is tried: the name of that test. */
 export class TestsFail extends Error {
   override readonly name = "TestsFail";
@@ -84,6 +83,8 @@ class MutationRun {
   /** Names that the decisions of a test turned on: rules, and tools that were called. */
   readonly #touched = new Map<TestCase, ReadonlySet<string>>();
 
+  #meaning: string | undefined;
+
   constructor(bundle: TestedBundle, options: MutationOptions, keys: Keys, deadline: number) {
     this.#bundle = bundle;
     this.#options = options;
@@ -94,7 +95,7 @@ class MutationRun {
       .flat()
       .filter((each) => options.select?.(each) !== false);
     this.#policy = new PolicyVariants(bundle.program, (program) => compilePlain(program, bundle));
-    this.#searcher = new Searcher(this.#policy, keys, bundle.sources);
+    this.#searcher = new Searcher(this.#policy, keys, bundle.sources, this.#cases);
     this.#dataFiles = dataFilesOf(this.#files, bundle.program);
   }
 
@@ -119,6 +120,7 @@ class MutationRun {
     }
     const unnoticed: Survivor[] = [];
     for (const [mutant, policy] of survivors) {
+      if (systemClock.now() > this.#deadline) break;
       unnoticed.push(await this.#survivor(mutant, policy));
       this.#options.onProgress?.({ phase: "searching", done: unnoticed.length, all: survivors.length });
     }
@@ -128,7 +130,7 @@ class MutationRun {
       noticed,
       unnoticed,
       refused,
-      untried: mutants.length - done,
+      untried: mutants.length - done + survivors.length - unnoticed.length,
       score: counted === 0 ? 100 : Math.floor((noticed / counted) * 1000) / 10,
     };
   }
@@ -178,11 +180,17 @@ class MutationRun {
   }
 
   async #survivor(mutant: Mutant, policy: PolicyVariants): Promise<Survivor> {
-    const deadline = Math.min(systemClock.now() + SEARCH_MOST, this.#deadline + SEARCH_MOST);
-    const hints = this.#hints(mutant);
-    const apart = await this.#searcher.search(policy, this.#casesFor(mutant.subject), hints, deadline);
+    const cases = this.#casesFor(mutant.subject);
+    const apart = this.#meansTheSame(policy.program)
+      ? undefined
+      : await this.#searcher.search(policy, cases, this.#hints(mutant));
     const { what, subject } = mutant;
     return { what, subject, diff: diffOf(mutant, this.#bundle.sources), apart };
+  }
+
+  #meansTheSame(program: Program): boolean {
+    this.#meaning ??= meaningOf(this.#bundle.program);
+    return meaningOf(program) === this.#meaning;
   }
 
   #hints(mutant: Mutant): SearchHints {
@@ -195,6 +203,7 @@ class MutationRun {
       Number(word.replaceAll("_", "")),
     );
     return {
+      subject: mutant.subject,
       constants: constantsOf(this.#bundle.program, numbers),
       durations,
       counts: numbers.filter(Number.isInteger),

@@ -3,6 +3,7 @@ import type { Paint } from "../diagnostics/paint.js";
 import { visibleText } from "../diagnostics/visible-text.js";
 import type { MutationReport, Survivor } from "./mutation.js";
 import { placeText } from "./place.js";
+import type { Apart } from "./tell-apart.js";
 
 /** Survivors with a request that tells them apart first, then those that may mean the same, then the score. */
 export function renderMutation(report: MutationReport, paint: Paint, prefix: string): string {
@@ -31,14 +32,23 @@ function renderSurvivor({ what, subject, diff, apart }: Survivor, paint: Paint, 
     ...diff.removed.map((line) => paint("error", `  - ${visibleText(line)}`)),
     ...diff.added.map((line) => paint("secondary", `  + ${visibleText(line)}`)),
   ];
-  if (apart !== undefined) {
-    const at = placeText({ ...apart.at, file: `${prefix}${apart.at.file}` });
-    lines.push(
-      `  told apart ${apart.how === undefined ? "already at" : "near"} ${visibleText(`${at}, in "${apart.test}"`)}`,
-      `    ${visibleText(apart.step)}${apart.how === undefined ? "" : `   (${visibleText(apart.how)})`}`,
-      `    policy  ${visibleText(apart.policy)}`,
-      `    mutant  ${visibleText(apart.mutant)}`,
-    );
-  }
+  if (apart !== undefined) lines.push(...apartLines(apart, prefix).map((line) => visibleText(line)));
   return `${lines.join("\n")}\n\n`;
+}
+
+function apartLines({ near, before, step, how, policy, mutant }: Apart, prefix: string): readonly string[] {
+  const told = how === undefined ? "already at" : "near";
+  const head =
+    near === undefined
+      ? "told apart in a test such as"
+      : `told apart ${told} ${placeText({ ...near.at, file: `${prefix}${near.at.file}` })}, in "${near.test}"`;
+  return [
+    `  ${head}`,
+    ...before.map((line) => `    ${line}`),
+    ...(near === undefined && how === undefined
+      ? []
+      : [`    ${step}${how === undefined ? "" : `   (${how})`}`]),
+    `    policy  ${policy}`,
+    `    mutant  ${mutant}`,
+  ];
 }

@@ -44,7 +44,7 @@ export function* stepVariants(
           const another = anotherUser(steps, i);
           if (another !== undefined)
             yield put(
-              `made ${count} times, and then by another user`,
+              `made ${count} times, each with \`outcome ${status}\`, and then by another user`,
               repeating(count, step, outcome),
               another,
               step,

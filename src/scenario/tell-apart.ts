@@ -1,12 +1,13 @@
 /** Looks for a request that a policy and a mutant of it answer differently: in the tests themselves, then near them. */
+import type { Program } from "../check/program.js";
 import type { Pdp } from "../engine/pdp.js";
 import { RequestProblem } from "../engine/types.js";
 import type { Keys } from "../identity/keys.js";
 import type { DecideRequest } from "../model/request.js";
 import type { Source } from "../source/source.js";
-import { systemClock } from "../state/clock.js";
 import type { Step } from "../syntax/ast.js";
 import { type AnswerSummary, summaryOf } from "./answer-summary.js";
+import { madeUpTests, toolsOf } from "./made-up-tests.js";
 import { type Place, placeOf } from "./place.js";
 import type { PolicyVariants } from "./policy-variants.js";
 import { runCase, type TestCase } from "./run-tests.js";
@@ -16,9 +17,10 @@ import { type Constants, variationsOf } from "./variations.js";
 
 /** Where a policy and its mutant part. */
 export interface Apart {
-  readonly test: string;
-  /** The step of that test which, as it stands or varied, is answered differently. */
-  readonly at: Place;
+  /** The test in which they do, and the step of it which, as it stands or varied, is answered differently. */
+  readonly near: { readonly test: string; readonly at: Place } | undefined;
+  /** Where it is no test of the bundle: the lines of one that would come before that step. */
+  readonly before: readonly string[];
   /** The step as it could be written in a test. */
   readonly step: string;
   /** What is to be changed about it; undefined where the test makes it already and does not look closely. */
@@ -29,6 +31,8 @@ export interface Apart {
 
 /** What is known of a change, as far as it helps to look for requests. */
 export interface SearchHints extends VariantHints {
+  /** The declaration that is changed, by its name as declared. */
+  readonly subject: string;
   readonly constants: Constants;
 }
 
@@ -40,6 +44,18 @@ interface Asked {
   readonly answer: AnswerSummary;
 }
 
+/** One run to compare both policies in; `before` is what a test made up for it says, undefined for one of the bundle. */
+interface Way {
+  readonly name: string;
+  readonly each: TestCase;
+  readonly ask: Ask;
+  readonly before?: readonly string[];
+}
+
+const NOWHERE: Place = { file: "", line: 1, column: 1 };
+
+/** How many answers of one mutant are compared before it is given up. */
+const ASKED_MOST = 4_000;
 /** How often one call of a test is varied when it is made again and again. */
 const SAME_CALL_MOST = 2;
 
@@ -48,42 +64,72 @@ export class Searcher {
   readonly #policy: PolicyVariants;
   readonly #keys: Keys;
   readonly #sources: ReadonlyMap<string, Source>;
+  readonly #written: ReadonlyMap<string, readonly string[]>;
   readonly #remembered = new Map<string, Promise<readonly Asked[]>>();
 
-  constructor(policy: PolicyVariants, keys: Keys, sources: ReadonlyMap<string, Source>) {
+  /** `cases` are all tests of the bundle: what they call with is worth calling with. */
+  constructor(
+    policy: PolicyVariants,
+    keys: Keys,
+    sources: ReadonlyMap<string, Source>,
+    cases: readonly TestCase[],
+  ) {
     this.#policy = policy;
     this.#keys = keys;
     this.#sources = sources;
+    this.#written = argumentsOf(cases, policy, sources);
   }
 
-  /** Undefined where nothing was found before `deadline` (ms): the two may mean the same. */
+  /** Undefined where nothing was found: the two may mean the same. What is tried does not depend on the time it takes. */
   async search(
     mutant: PolicyVariants,
     cases: readonly TestCase[],
     hints: SearchHints,
-    deadline: number,
   ): Promise<Apart | undefined> {
     let byReasons: Apart | undefined;
-    for (const { name, each, ask } of this.#ways(cases, hints)) {
-      if (systemClock.now() > deadline) break;
-      const found = await this.#compare(mutant, each, name, ask);
-      if (found?.sameAnswer === false) return found.apart;
-      byReasons ??= found?.apart;
+    let asked = 0;
+    for (const way of this.#ways(cases, hints)) {
+      if (asked > ASKED_MOST) break;
+      const found = await this.#compare(mutant, way);
+      asked += found.asked;
+      if (found.apart !== undefined && !found.sameAnswer) return found.apart;
+      byReasons ??= found.apart;
     }
     return byReasons;
   }
 
-  /** The tests as they are, then every call of them varied, then the tests themselves varied. */
-  *#ways(cases: readonly TestCase[], { constants, ...hints }: SearchHints) {
+  /** The tests as they are, tests made up for what is changed, then every call of the tests varied, then themselves. */
+  *#ways(cases: readonly TestCase[], { constants, subject, ...hints }: SearchHints): Iterable<Way> {
     const { program } = this.#policy;
+    const tools = toolsOf(subject, program);
+    const isConcerned = ({ steps }: TestCase) =>
+      tools === undefined || calledIn(steps, program).some((tool) => tools.has(tool));
+    const near = cases.filter(isConcerned);
     const key = (each: TestCase) =>
       `${each.at.file} ${each.steps[0]?.span.start} ${each.steps.at(-1)?.span.start} ${each.name}`;
-    for (const each of cases)
-      yield { name: `as is ${key(each)}`, each, ask: traced(undefined, this.#sources) };
+    const asIs = traced(undefined, this.#sources);
     const numbers = constants.numbers.join(" ");
-    for (const each of cases)
-      yield { name: `near ${numbers} ${key(each)}`, each, ask: varied(this.#policy, constants) };
-    for (const each of cases)
+    for (const each of cases) yield { name: `as is ${key(each)}`, each, ask: asIs };
+    for (const { givens, lines, steps, vary } of madeUpTests(subject, program, this.#written, hints)) {
+      const each = { kind: "test", name: "", at: NOWHERE, steps } as const;
+      yield { name: `made up ${lines.join("\n")}`, each, ask: asIs, before: lines };
+      if (!vary) continue;
+      const ask = varied(this.#policy, constants, tools);
+      yield {
+        name: `near made up ${numbers} ${[...(tools ?? [])].join(" ")} ${lines.join("\n")}`,
+        each,
+        ask,
+        before: givens,
+      };
+    }
+    const scope = tools === undefined ? "" : [...tools].join(" ");
+    for (const each of near)
+      yield {
+        name: `near ${numbers} ${scope} ${key(each)}`,
+        each,
+        ask: varied(this.#policy, constants, tools),
+      };
+    for (const each of near)
       for (const { how, steps } of stepVariants(each.steps, program, hints))
         yield {
           name: `${how} ${steps.length} ${firstChange(each.steps, steps)} ${key(each)}`,
@@ -92,7 +138,8 @@ export class Searcher {
         };
   }
 
-  async #compare(mutant: PolicyVariants, each: TestCase, name: string, ask: Ask) {
+  async #compare(mutant: PolicyVariants, way: Way) {
+    const { name, each, ask } = way;
     let ours = this.#remembered.get(name);
     if (ours === undefined) {
       ours = askIn(this.#policy, each, this.#keys, ask);
@@ -103,16 +150,51 @@ export class Searcher {
     for (let i = 0; i < Math.min(a.length, b.length); i++) {
       const [mine, theirs] = [a[i] as Asked, b[i] as Asked];
       if (mine.answer.text !== theirs.answer.text)
-        return { sameAnswer: false, apart: this.#apart(each, mine, mine.answer.text, theirs.answer.text) };
+        return {
+          asked: b.length,
+          sameAnswer: false,
+          apart: this.#apart(way, mine, mine.answer.text, theirs.answer.text),
+        };
       if (mine.answer.by !== theirs.answer.by)
-        byReasons ??= this.#apart(each, mine, byWhom(mine.answer), byWhom(theirs.answer));
+        byReasons ??= this.#apart(way, mine, byWhom(mine.answer), byWhom(theirs.answer));
     }
-    return byReasons === undefined ? undefined : { sameAnswer: true, apart: byReasons };
+    return { asked: b.length, sameAnswer: true, apart: byReasons };
   }
 
-  #apart({ name }: TestCase, { step, text, how }: Asked, policy: string, mutant: string): Apart {
-    return { test: name, at: placeOf(step.span, this.#sources), step: text, how, policy, mutant };
+  #apart({ each, before }: Way, { step, text, how }: Asked, policy: string, mutant: string): Apart {
+    const near =
+      before === undefined ? { test: each.name, at: placeOf(step.span, this.#sources) } : undefined;
+    return { near, before: before ?? [], step: text, how, policy, mutant };
   }
+}
+
+/** Tools and channels that steps ask for, by id. */
+function calledIn(steps: readonly Step[], program: Program): readonly string[] {
+  return steps.flatMap((step) => {
+    if (step.kind === "repeat") return calledIn(step.steps, program);
+    if (step.kind === "call") return program.resolve("tool", step.tool.text) ?? [];
+    if (step.kind === "send") return program.resolve("channel", step.channel.text) ?? [];
+    return [];
+  });
+}
+
+/** Written arguments of calls, by tool, each once; in the order of the tests. */
+function argumentsOf(
+  cases: readonly TestCase[],
+  { program }: PolicyVariants,
+  sources: ReadonlyMap<string, Source>,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, Set<string>>();
+  const visit = (step: Step): void => {
+    if (step.kind === "repeat") step.steps.forEach(visit);
+    if (step.kind !== "call" || step.args === undefined) return;
+    const tool = program.resolve("tool", step.tool.text);
+    const text = sources.get(step.args.span.file)?.slice(step.args.span).replaceAll(/\s+/g, " ");
+    if (tool === undefined || text === undefined) return;
+    found.set(tool, (found.get(tool) ?? new Set()).add(text));
+  };
+  for (const each of cases) each.steps.forEach(visit);
+  return new Map([...found].map(([tool, texts]) => [tool, [...texts]]));
 }
 
 function firstChange(before: readonly Step[], after: readonly Step[]): number {
@@ -153,12 +235,13 @@ function traced(how: string | undefined, sources: ReadonlyMap<string, Source>): 
   });
 }
 
-/** Every variation of each call, without disturbing the test. */
-function varied(policy: PolicyVariants, constants: Constants): Ask {
+/** Every variation of each call, of these tools alone where they are known, without disturbing the test. */
+function varied(policy: PolicyVariants, constants: Constants, tools: ReadonlySet<string> | undefined): Ask {
   return (asked) => {
     const seen = new Map<number, number>();
     return {
       beforeDecision: async (_number, request, pdp, step) => {
+        if (tools !== undefined && !calledIn([step], policy.program).some((tool) => tools.has(tool))) return;
         const times = (seen.get(step.span.start) ?? 0) + 1;
         seen.set(step.span.start, times);
         if (times > SAME_CALL_MOST) return;

@@ -109,7 +109,42 @@ describe("mutation", () => {
       report.unnoticed.map((each) => [`${each.subject}: ${each.what}`, each.apart]),
     );
     expect(apart["logged: drops the require"]).toMatchObject({ how: undefined, mutant: "allow" });
-    expect(apart["rate: shortens the window"]).toMatchObject({ how: expect.stringContaining("wait") });
+    expect(apart["rate: shortens the window"]).toMatchObject({
+      before: expect.arrayContaining(["wait 7m30s"]),
+    });
+  });
+
+  test("makes a test up where none of the bundle comes near the rule", async () => {
+    const report = await mutate(
+      bundleOf(`role clerk  role lead  assurance low as "aal1"  agent bot { acts for user }
+        agent helper { acts for user  invoked by bot  credential 5m }  delegation { depth 2 }
+        tool look { action read tier 1  args { } accepts any yields nothing }
+        tool pay { action write tier 2  args { to: "us" | "them"  note: text<9> } accepts any yields nothing }
+        approval leads { from role lead  quorum 2  expires 1h }
+        allow looking { agent bot for role clerk  call look }
+        allow paying { agent helper for role clerk  call pay  when args.to == "them"  need approval leads }
+        limit pays { call pay  per user  at most 2 calls in 1h }
+        test "look" { given user "ana" { roles: ["clerk"] } given agent bot  call look  expect allow by looking
+          given user "eve" { roles: [] } call look expect deny }`),
+    );
+    const apart = new Map(report.unnoticed.map((each) => [`${each.subject}: ${each.what}`, each.apart]));
+    expect(apart.get("pays: drops the limit")).toMatchObject({
+      near: undefined,
+      before: [
+        'given user "somebody" { roles: ["clerk"], acr: "aal1" }',
+        "given agent bot > helper",
+        "repeat 4 {",
+        expect.stringContaining("  call pay"),
+        '  approve leads by "approver 1" { roles: ["lead"], acr: "aal1" }',
+        '  approve leads by "approver 2" { roles: ["lead"], acr: "aal1" }',
+        expect.stringContaining("  call pay"),
+        "  outcome ok",
+        "}",
+      ],
+      policy: "deny",
+    });
+    expect(apart.get("paying: drops the allow")).toMatchObject({ near: undefined, mutant: "deny" });
+    expect(apart.get("pays: only alerts")).toBeDefined();
   });
 
   test("leaves those without a difference out of the score", async () => {
