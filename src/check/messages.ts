@@ -456,6 +456,13 @@ export const messages = {
       help: "narrow the deny, or remove the allow",
     }),
 
+  /** `how`: whether no test calls what the rule is about, or none of them makes it decide for all that they call. */
+  untriedRule: (what: string, name: string, span: Span, how: "calls" | "decides"): Diagnostic =>
+    diagnostic("W6007", span, `no test makes ${what} \`${name}\` decide`, {
+      label: how === "calls" ? "none calls what it is about" : "none of their answers turned on it",
+      help: `write a test whose answer turns on it: \`expect … by ${name}\``,
+    }),
+
   // --- tests ---------------------------------------------------------------------------------------------
   stepOutOfPlace: (word: string, span: Span, why: string): Diagnostic =>
     diagnostic("W6001", span, `\`${word}\` has no place here`, { label: why, help: "move it, or remove it" }),

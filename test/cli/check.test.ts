@@ -19,6 +19,43 @@ test("a mistake is shown where it stands, by a path from the current folder", as
   expect(exitCode).toBe(3);
 });
 
+const TESTED = {
+  "a.writ": `agent bot { acts for user }
+tool look { action read  tier 1  args { n: int<0..9> }  accepts any  yields nothing }
+tool list { action read  tier 1  args { }  accepts any  yields nothing }
+allow looking { call look }
+deny many { call look  when args.n > 5 }
+deny lists { call list }
+test "looking" { given user "ana" given agent bot  call look { n: 1 }  expect allow by looking }
+`,
+};
+
+test("a rule that no test calls for is told at once, and one that no test makes decide with --tests", async () => {
+  const folder = folderOf(TESTED);
+  const still = await writ(["check", folder, "--format", "plain"]);
+  expect(still.out.match(/(?<=W6007]: ).* decide/g)).toEqual(["no test makes deny `lists` decide"]);
+  const { out, err, exitCode } = await writ([
+    "check",
+    folder,
+    "--tests",
+    "--format",
+    "plain",
+    "--deny-warnings",
+  ]);
+  expect(out.match(/(?<=W6007]: ).* decide/g)).toEqual([
+    "no test makes deny `lists` decide",
+    "no test makes deny `many` decide",
+  ]);
+  expect({ err, exitCode }).toEqual({ err: "", exitCode: 3 });
+});
+
+test("tests that fail are said to with --tests, and change nothing of what loads", async () => {
+  const folder = folderOf({ "a.writ": TESTED["a.writ"].replace("expect allow by looking", "expect deny") });
+  const { err, exitCode } = await writ(["check", folder, "--tests"]);
+  expect(err).toContain("1 of the tests failed");
+  expect(exitCode).toBe(0);
+});
+
 test("machines get JSON with the same paths", async () => {
   const folder = folderOf(BROKEN);
   const { out, exitCode } = await writ(["check", folder, "--format", "json"]);

@@ -16,6 +16,7 @@ import { nameThreats } from "./name-threats.js";
 import { outliveNoDate } from "./outlive-no-date.js";
 import { reachSomething } from "./reach-something.js";
 import { sayLabels } from "./say-labels.js";
+import { tryRules } from "./try-rules.js";
 import { useVocabulary } from "./use-vocabulary.js";
 
 /** A rule about a bundle as a whole. It is asked only of one whose parts are sound, so nothing follows from a typing mistake. */
@@ -38,6 +39,7 @@ const RULES: readonly PolicyRule[] = [
   announceTransactions,
   announceChains,
   bindReachOfExceptions,
+  tryRules,
 ];
 
 /** Safety and oversights that only the whole bundle shows. */

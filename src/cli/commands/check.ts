@@ -2,6 +2,8 @@ import { join, relative } from "node:path";
 import { Command } from "commander";
 import type { LimitChange } from "../../analysis/limit-changes.js";
 import type { Bundle } from "../../bundle/load.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import type { TestedBundle } from "../../scenario/run-tests.js";
 import { DIRECTORY_HELP, loadFolder } from "../bundle-folder.js";
 import { EXIT } from "../exit-code.js";
 import {
@@ -19,6 +21,7 @@ interface Options {
   readonly denyWarnings?: boolean;
   readonly profile?: readonly string[];
   readonly against?: string;
+  readonly tests?: boolean;
 }
 
 /** `writ check`: everything that is wrong with a bundle, or that it loads. */
@@ -36,9 +39,12 @@ export function checkCommand(terminal: Terminal): Command {
       "--against <before>",
       "also which limits begin to count anew, from a git revision or the bundle in another folder",
     )
+    .option("--tests", "run the tests too, and warn of rules that none of them makes decide")
     .action(async (directory: string, options: Options) => {
       const threatProfiles = await knownProfiles(options.profile ?? []);
-      const { bundle, diagnostics, sources } = await loadFolder(directory, { threatProfiles });
+      const { bundle, sources, ...loaded } = await loadFolder(directory, { threatProfiles });
+      const tested = options.tests === true && bundle !== undefined ? { ...bundle, sources } : undefined;
+      const diagnostics = [...loaded.diagnostics, ...(await found(tested, loaded.diagnostics, terminal))];
       const findings = { directory, diagnostics, sources };
       const revision = bundle?.revision;
       const anew = await begunAnew(directory, bundle, options.against, terminal);
@@ -84,6 +90,20 @@ async function tellAnew(
   if (lines.length === 0) lines.push(`no limit begins to count anew against ${against}\n`);
   const print = format === "human" ? terminal.out : terminal.err;
   print(lines.join(""));
+}
+
+/** What running the tests adds to what is known without it. */
+async function found(
+  tested: TestedBundle | undefined,
+  known: readonly Diagnostic[],
+  terminal: Terminal,
+): Promise<readonly Diagnostic[]> {
+  if (tested === undefined) return [];
+  const { untriedRules } = await import("../untried-rules.js");
+  const { warnings, failed } = await untriedRules(tested);
+  if (failed > 0) terminal.err(`${failed} of the tests failed: \`writ test\` says why\n`);
+  const told = new Set(known.filter(({ code }) => code === "W6007").map(({ message }) => message));
+  return warnings.filter(({ message }) => !told.has(message));
 }
 
 /** Throws for a profile that no catalogue has; catalogues are loaded only where one is asked for. */

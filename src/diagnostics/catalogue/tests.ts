@@ -8,6 +8,10 @@ const SCENE = `  given user "ana"
   given agent support_bot
 `;
 
+const OTHER = `tool tickets.read { action read  tier 1  args { }  accepts any  yields nothing }
+deny closed { call tickets.read }
+`;
+
 /** W6xxx: mistakes in tests and matrices. A code is never used again for something else. */
 export const testCodes: readonly CatalogueEntry[] = [
   {
@@ -118,6 +122,26 @@ test "tokens are counted" {
 ${SCENE}  call crm.lookup { customer: "C-1" }
   outcome ok { reported: { tokens: 5 } }
   expect allow
+}`,
+  },
+  {
+    code: "W6007",
+    severity: "warning",
+    title: "rule that no test makes decide",
+    why: "Nobody would notice if it were dropped. Told in a bundle that has tests; `--tests` runs them to be sure.",
+    avoid: `${READING}${OTHER}
+test "reading" {
+${SCENE}  call crm.lookup { customer: "C-1" }
+  expect allow
+}`,
+    prefer: `${READING}${OTHER}
+test "reading" {
+${SCENE}  call crm.lookup { customer: "C-1" }
+  expect allow
+}
+test "tickets are closed" {
+${SCENE}  call tickets.read { }
+  expect deny by closed
 }`,
   },
 ];

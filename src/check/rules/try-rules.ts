@@ -1,0 +1,36 @@
+import type { MatrixDeclaration, Step } from "../../syntax/ast.js";
+import type { Bundle } from "../bundle.js";
+import { messages } from "../messages.js";
+import type { Program } from "../program.js";
+import { conditionals } from "./rule-lists.js";
+
+/**
+ * In a bundle that has tests, every rule is about something that one of them calls: else none can make it decide.
+ * Whether they do is known only by running them, which `writ check --tests` does.
+ */
+export function tryRules(bundle: Bundle, program: Program): void {
+  if (program.tests.length + program.matrices.length === 0) return;
+  const called = new Set([
+    ...program.tests.flatMap(({ steps }) => calledIn(steps, program)),
+    ...program.matrices.flatMap((matrix) => calledInRows(matrix, program)),
+  ]);
+  for (const [what, rule] of conditionals(program)) {
+    const { tools, channels } = rule.reach;
+    if (("shadow" in rule && rule.shadow) || tools.size + channels.size === 0) continue;
+    const isTried = [...tools.keys(), ...channels.keys()].some((id) => called.has(id));
+    if (!isTried) bundle.problems.add(messages.untriedRule(what, rule.name, rule.nameSpan, "calls"));
+  }
+}
+
+function calledIn(steps: readonly Step[], program: Program): readonly string[] {
+  return steps.flatMap((step) => {
+    if (step.kind === "repeat") return calledIn(step.steps, program);
+    if (step.kind === "call") return program.resolve("tool", step.tool.text) ?? [];
+    if (step.kind === "send") return program.resolve("channel", step.channel.text) ?? [];
+    return [];
+  });
+}
+
+function calledInRows({ rows }: MatrixDeclaration, program: Program): readonly string[] {
+  return rows.flatMap(({ tool }) => program.resolve("tool", tool.text) ?? []);
+}
