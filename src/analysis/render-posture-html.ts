@@ -24,7 +24,7 @@ select { font: inherit; padding: .2rem .4rem; color: inherit; background: var(--
 .wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; } th, td { padding: .45rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { background: var(--head); position: sticky; top: 0; } tbody th { font-weight: 600; } tr.group th { background: var(--head); font-weight: 600; color: var(--soft); }
-tbody tr:last-child > * { border-bottom: 0; } td { min-width: 8rem; } td ul { margin: .3rem 0 0; padding-left: 1.1rem; } summary { cursor: pointer; }
+tbody tr:last-child > * { border-bottom: 0; } td { min-width: 9rem; } tbody th[scope=row] { position: sticky; left: 0; min-width: 10rem; background: var(--paper); } td ul { margin: .3rem 0 0; padding-left: 1.1rem; } summary { cursor: pointer; white-space: nowrap; }
 .mark { display: inline-block; padding: 0 .5rem; border-radius: 4px; border: 1px solid transparent; white-space: nowrap; }
 .allow { background: #d9f2e0; color: #0b4a22; border-color: #7cc796; } .conditional { background: #e7f0fd; color: #0d3a78; border-color: #8fb5ea; }
 .step-up { background: #fdf3d1; color: #5a4300; border-color: #d9b94a; } .approval { background: #fde6d3; color: #6b3200; border-color: #e0a16a; }
@@ -35,10 +35,14 @@ tbody tr:last-child > * { border-bottom: 0; } td { min-width: 8rem; } td ul { ma
   .both { background: #4a1a20; color: #fbc7cd; border-color: #93424c; }
 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1rem; margin: 1.5rem 0; } dd { margin: 0; } [hidden] { display: none; }
-@media print { form { display: none; } body { margin: 0; max-width: none; } thead th { position: static; } }
+@media (max-width: 40rem) { body { margin: 1rem auto; padding: 0 .75rem; } .wide { font-size: .9em; } }
+@media print {
+  form { display: none; } body { margin: 0; max-width: none; } .wide { overflow: visible; border: 0; } thead th, tbody th[scope=row] { position: static; }
+  .mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; } tr { break-inside: avoid; }
+}
 `;
 
-/** Shows and hides rows and columns by what is chosen; without it the page shows everything. */
+/** Shows and hides rows and columns by what is chosen, and prints with every condition open; without it the page shows everything. */
 const SCRIPT = `
 const form = document.querySelector("form");
 form.hidden = false;
@@ -50,6 +54,14 @@ form.addEventListener("change", () => {
     const shown = access === "" || row.className === "group" || cells.some((cell) => cell.dataset.access === access);
     row.hidden = (tier !== "" && row.dataset.tier !== tier) || !shown;
   }
+});
+const closed = new Set();
+addEventListener("beforeprint", () => {
+  for (const each of document.querySelectorAll("details:not([open])")) { closed.add(each); each.open = true; }
+});
+addEventListener("afterprint", () => {
+  for (const each of closed) each.open = false;
+  closed.clear();
 });
 `;
 
@@ -130,7 +142,7 @@ function bodyOf(posture: Posture, open: boolean): string {
       tool.preconditions.length === 0 ? undefined : `needs ${tool.preconditions.join(", ")}`,
       tool.limits.length === 0 ? undefined : `limits: ${tool.limits.join(", ")}`,
     ].filter((note) => note !== undefined);
-    const head = `<th scope="row"><code>${escaped(tool.name)}</code><br><span class="soft">${escaped(notes.join(" · "))}</span></th>`;
+    const head = `<th scope="row"><code>${escaped(tool.name).replaceAll(".", ".<wbr>")}</code><br><span class="soft">${escaped(notes.join(" · "))}</span></th>`;
     const cells = posture.rows.map((row) => cellOf(row.agent, row.cells[index], open));
     lines.push(`<tr data-tier="${tier}">${head}${cells.join("")}</tr>`);
   });

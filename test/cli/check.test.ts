@@ -43,8 +43,8 @@ test("a rule that no test calls for is told at once, and one that no test makes 
     "--deny-warnings",
   ]);
   expect(out.match(/(?<=W6007]: ).* decide/g)).toEqual([
-    "no test makes deny `lists` decide",
     "no test makes deny `many` decide",
+    "no test makes deny `lists` decide",
   ]);
   expect({ err, exitCode }).toEqual({ err: "", exitCode: 3 });
 });
