@@ -342,10 +342,10 @@ export const messages = {
       label: "this time has passed",
       help: "remove it, or give it a later `until`",
     }),
-  unboundedAmount: (allow: string, path: string, span: Span, tool: string): Diagnostic =>
+  unboundedAmount: (allow: string, path: string, type: string, span: Span, tool: string): Diagnostic =>
     diagnostic("W5004", span, `allow \`${allow}\` sets no upper bound to \`${path}\``, {
       label: `\`${tool}\` takes any number here`,
-      help: `add \`when ${path} <= …\`, or bound the argument: \`number<0..1_000>\``,
+      help: `add \`when ${path} <= …\`, or bound the argument: \`${type}<0..1_000>\``,
     }),
   unmeteredWrite: (tool: string, span: Span): Diagnostic =>
     diagnostic("W5005", span, `no limit meters \`${tool}\``, {

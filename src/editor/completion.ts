@@ -41,6 +41,9 @@ const BESIDE_NAMES: readonly (readonly [before: RegExp, word: string])[] = [
 /** Where a test names what decided: refusals that no policy declares may stand there as well. */
 const EXPECTS_BY = /\bexpect\s+[a-z-]+\s+by\s+(?:[\w.]+\s*,\s*)*$/;
 
+/** Where a value of a declared type may follow: compared with something, or given to a field. */
+const BEFORE_VALUE = /(?:[=!]=|\bin\s*\[(?:[^\]"]|"[^"]*")*|\w\s*:)\s*$/;
+
 /** The cursor in its text: the word around it, the dotted name around that, and the text in quotes if it stands in one. */
 interface Cursor {
   readonly word: { readonly start: number; readonly end: number };
@@ -63,6 +66,9 @@ export function completionsAt(place: Place, offset: number, workspace: Workspace
     if (asked.length > 0) break;
   }
   const before = text.slice(lineStart(text, offset), cursor.dotted);
+  if (cursor.quoted === undefined && BEFORE_VALUE.test(before)) {
+    for (const option of optionsAt(place, text, cursor, before, workspace)) list.quotedOption(option);
+  }
   if (cursor.quoted === undefined && EXPECTS_BY.test(before)) {
     for (const [name, message] of Object.entries(BUILTIN_MESSAGES)) list.refusal(`builtin.${name}`, message);
   }
@@ -71,6 +77,23 @@ export function completionsAt(place: Place, offset: number, workspace: Workspace
     for (const word of keywordsAfter(text.slice(0, cursor.word.start))) list.keyword(word);
   }
   return list.items.slice(0, MOST_ITEMS);
+}
+
+/** Options of a union that a text in quotes would be checked against here, though none is begun yet. */
+function optionsAt(
+  place: Place,
+  text: string,
+  cursor: Cursor,
+  before: string,
+  workspace: Workspace,
+): readonly string[] {
+  for (const closers of new Set(["", closersOf(before)])) {
+    const supposed = new Map([[place.file, withNobody(text, cursor, `"${NOBODY}"${closers}`)]]);
+    const { references } = workspace.suppose(place.analysis.root, supposed);
+    for (const each of references.get(place.file) ?? [])
+      if (each.kind === "choice" && each.of === "option" && each.text.includes(NOBODY)) return each.options;
+  }
+  return [];
 }
 
 /** Undefined inside a comment. */
@@ -243,6 +266,19 @@ class List {
       textEdit: { range: this.#nameRange, newText },
       filterText: newText,
       sortText: `0${option}`,
+    });
+  }
+
+  /** An option that brings its quotes with it. */
+  quotedOption(option: string): void {
+    const label = JSON.stringify(option);
+    this.#add({
+      label,
+      kind: CompletionItemKind.EnumMember,
+      detail: "option",
+      textEdit: { range: this.#wordRange, newText: label },
+      filterText: label,
+      sortText: `0${label}`,
     });
   }
 

@@ -36,7 +36,10 @@ export function diffOf(mutant: Mutant, sources: ReadonlyMap<string, Source>): Mu
   const lineEnd = (source.lineStarts[last - 1] ?? 0) + source.lineText(last).length;
   const changed =
     source.text.slice(lineStart, span.start) + mutant.text + source.text.slice(span.end, lineEnd);
-  const added = changed.split(/\r\n|\n|\r/).filter((line) => line.trim() !== "");
+  const added = changed
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "");
   return trimmed({ at, removed: removed.filter((line) => line.trim() !== ""), added });
 }
 

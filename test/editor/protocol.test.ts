@@ -100,6 +100,7 @@ describe("completion", () => {
     ["when pii in", "when ‸ in", ["pii", "ours", "small", "args", "session", "size", "has", "not", "some"]],
     ["session.labels  because", "session.‸  because", ["labels", "steps"]],
     ['"EUR"', '"‸"', ["EUR", "USD"]],
+    ['"EUR"', "‸", ['"EUR"', '"USD"']],
     ["set<domain>", "set<‸>", ["domain", "text", "email"]],
     ["  need  approval", "  ‸\n  need  approval", ["when", "unless", "with", "until", "because", "call"]],
     ["at most 5", "‸ 5", ["at", "over", "per"]],

@@ -24,7 +24,14 @@ export function boundAmounts(bundle: Bundle, program: Program): void {
           const solver = solvers.get(tool) ?? new Solver({ program, tool }, allowance);
           solvers.set(tool, solver);
           if (isBounded(allow, field, solver) || isMetered(program, allow, tool.id, name)) continue;
-          bundle.problems.add(messages.unboundedAmount(allow.name, `args.${name}`, target.span, tool.name));
+          const problem = messages.unboundedAmount(
+            allow.name,
+            `args.${name}`,
+            type.kind,
+            target.span,
+            tool.name,
+          );
+          bundle.problems.add(problem);
         }
       }
     }
