@@ -8,6 +8,7 @@ import { CommandFailure, EXIT } from "./exit-code.js";
 import { plainServer, readSource, writeCatalogue } from "./import-files.js";
 import type { Terminal } from "./terminal.js";
 
+/** Prints or writes the catalogue. Throws CommandFailure where there is nothing to read it from. */
 export async function importMcpServer(
   source: readonly string[],
   options: McpCommandOptions,

@@ -22,6 +22,7 @@ import type { Terminal } from "./terminal.js";
 
 type Judged = JudgedRequest & RequestLine;
 
+/** Runs it. Throws CommandFailure, before anything is timed, for requests that cannot be judged. */
 export async function printBench(
   directory: string,
   path: string,

@@ -40,6 +40,7 @@ export interface RuleCost extends Cost {
   readonly requests: number;
 }
 
+/** What was measured in one run. */
 export interface Costs {
   /** Nanoseconds to read one of the requests as JSON. */
   readonly parse: number;

@@ -4,6 +4,7 @@ import type { Risk } from "./guess-risk.js";
 import { nameFor, plainLine, textLiteral, unique } from "./names.js";
 import { writeRecord, writeType } from "./write-type.js";
 
+/** The finished draft, and what became of each tool. */
 export interface ImportedCatalogue {
   /** The text of a `.writ` file. */
   readonly text: string;

@@ -1,6 +1,7 @@
 /** A first guess at what an operation over HTTP does: its method says how little it may be, its words raise that. */
 import { gravity, guessRisk, guessVerb, type Risk, wordsOf } from "./guess-risk.js";
 
+/** What is known of an operation before it is called. */
 export interface DescribedOperation {
   /** In capitals. */
   readonly method: string;

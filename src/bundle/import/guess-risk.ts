@@ -3,6 +3,7 @@
  * what nothing marks as a read is a write, and where the vendor's own annotations disagree, the stricter reading counts.
  */
 
+/** What is known of a tool before it is called. */
 export interface Described {
   readonly name: string;
   readonly description?: string | undefined;
@@ -12,6 +13,7 @@ export interface Described {
     | undefined;
 }
 
+/** How much a tool may do, as its catalogue entry says it. */
 export interface Risk {
   readonly action: "read" | "write" | "admin";
   readonly tier: 1 | 2 | 3;

@@ -8,6 +8,7 @@ export type McpSource =
   | { readonly kind: "command"; readonly command: string; readonly args: readonly string[] }
   | { readonly kind: "url"; readonly url: string; readonly headers?: Readonly<Record<string, string>> };
 
+/** How long to wait for a server. */
 export interface LiveOptions {
   /** For each request, and for all of them together, in milliseconds. */
   readonly timeout?: number;

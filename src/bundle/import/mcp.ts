@@ -9,6 +9,7 @@ import { importRecord, saysFields } from "./json-schema.js";
 import { isPlainName, plainLine } from "./names.js";
 import { isSchema, own } from "./schema.js";
 
+/** What a catalogue is called, and whose tools it holds. */
 export interface ImportOptions {
   /** The module that the catalogue opens with. */
   readonly module: string;

@@ -1,6 +1,7 @@
 /** Which of the forms that a body may have is read: JSON where there is one, and else what has fields or text. */
 import { isSchema, own, type Schema } from "./schema.js";
 
+/** One form of a body. */
 export interface ChosenMedia {
   /** Such as `application/json`, without its parameters. */
   readonly type: string;

@@ -11,6 +11,7 @@ import { follow, type Operation } from "./openapi-document.js";
 import type { ImportedType } from "./scalar-schema.js";
 import { isSchema, own, type Schema, textOf } from "./schema.js";
 
+/** What a call of an operation carries. */
 export interface OperationArguments {
   readonly args: RecordType;
   readonly remarks: readonly string[];

@@ -5,6 +5,7 @@ import { chooseMedia } from "./media-type.js";
 import { follow } from "./openapi-document.js";
 import { isSchema, own, type Schema } from "./schema.js";
 
+/** What an answer carries, as far as it is said. */
 export interface OperationResult {
   /** Undefined where it cannot be said, or there is none. */
   readonly type: Type | undefined;
