@@ -143,6 +143,7 @@ function settledVerdict(
 ): Verdict {
   if (windows.length === 0 && unknown.length === 0) return verdict;
   const limits: LimitState[] = [];
+  // Others among the unknown were lifted by an exception, which is no alarm.
   const alerts = unknown.flatMap(({ limit }) => (limit.over.kind === "alert" ? [limit.id] : []));
   const shadowLimits: Reason[] = [];
   for (const [charge, window] of windows) {

@@ -146,6 +146,18 @@ describe("a limit", () => {
     expect(await stage.verdict({ tool: "look", session: "s" })).toBe("allow");
   });
 
+  test("that is lifted for a call it knows nothing of raises no alarm", async () => {
+    const stage = new Stage(`${BASE}
+      assurance mfa as "aal2"
+      waivable limit few { call look  per session  at most 3 calls in 1h }
+      exception agreed to few { call look  need step-up mfa  until 2030-01-01T00:00:00Z  because "Agreed." }`);
+    stage.actors = [user("ana", { acr: "aal2", auth_time: stage.clock.now() / 1000 }), agent("bot")];
+    const lifted = await stage.decide({ tool: "look" });
+    expect(lifted).toMatchObject({ decision: "allow", exceptions: [expect.stringMatching(/agreed$/)] });
+    expect(lifted).not.toHaveProperty("alerts");
+    expect(stage.events).toEqual([]);
+  });
+
   test("per session refuses a call without one, also while the state is out of reach", async () => {
     const stage = new Stage(`${BASE}
       shadow deny watched { call look  when untrusted in session.labels }
