@@ -146,6 +146,16 @@ describe("a limit", () => {
     expect(await stage.verdict({ tool: "look", session: "s" })).toBe("allow");
   });
 
+  test("that is spent is told before what the caller cannot carry out", async () => {
+    const stage = new Stage(`${BASE}
+      require care { call look  with rows(5) }
+      limit few { call look  per user  at most 1 calls in 1h }`);
+    await stage.allowed({ tool: "look", supports: ["rows"] });
+    const refused = await stage.decide({ tool: "look" });
+    expect(rules(refused)).toEqual(["few"]);
+    expect(refused.retry).toMatchObject({ when: "at" });
+  });
+
   test("that is lifted for a call it knows nothing of raises no alarm", async () => {
     const stage = new Stage(`${BASE}
       assurance mfa as "aal2"
