@@ -181,24 +181,41 @@ function frameOf(
 ): Frame {
   const scopes = effectiveScopes(chain);
   const acting = chain.agents[chain.agents.length - 1] as Chain["agents"][number];
-  let chainFacts: RecordValue | undefined;
-  return {
+  return new CallFrame(
     args,
-    user: chain.user === undefined ? undefined : userFacts(chain.user, bundle),
-    agent: agentRoot(acting, scopes[scopes.length - 1] ?? [], bundle, chain),
-    agentId: acting.declared?.id ?? `\u0000${acting.actor.id}`,
-    // Few rules look at the chain itself.
-    get chain() {
-      chainFacts ??= chainRoot(chain, scopes);
-      return chainFacts;
-    },
-    context: contextOf(request, bundle),
-    tool: target?.toolRoot ?? noArgs,
+    chain.user === undefined ? undefined : userFacts(chain.user, bundle),
+    agentRoot(acting, scopes[scopes.length - 1] ?? [], bundle, chain),
+    acting.declared?.id ?? `\u0000${acting.actor.id}`,
+    contextOf(request, bundle),
+    target?.toolRoot ?? noArgs,
     now,
-    state: nothingKnown,
-    reported: undefined,
-    variables: [],
-  };
+    () => chainRoot(chain, scopes),
+  );
+}
+
+/** A class, because engines keep an object literal with a getter in their slow form. */
+class CallFrame implements Frame {
+  state: Frame["state"] = nothingKnown;
+  reported: number | undefined = undefined;
+  readonly variables: Frame["variables"] = [];
+  private chainFacts: RecordValue | undefined = undefined;
+
+  constructor(
+    readonly args: RecordValue,
+    readonly user: UserFacts | undefined,
+    readonly agent: RecordValue,
+    readonly agentId: string,
+    readonly context: RecordValue,
+    readonly tool: RecordValue,
+    public now: number,
+    private readonly readChain: () => RecordValue,
+  ) {}
+
+  /** Few rules look at the chain itself. */
+  get chain(): RecordValue {
+    this.chainFacts ??= this.readChain();
+    return this.chainFacts;
+  }
 }
 
 function userFacts(user: UserActor, bundle: CompiledBundle): UserFacts {
