@@ -17,7 +17,7 @@ import type {
   Transaction,
 } from "../check/program.js";
 import type { Span } from "../source/source.js";
-import { compileNormaliser, type Normalised } from "../values/normalise.js";
+import { compileNormaliser, compileOpenNormaliser, type Normalised } from "../values/normalise.js";
 import type { RecordType, RecordValue } from "../values/type.js";
 import { type Candidate, CandidateIndex, type Reaching, type Verb } from "./candidate-index.js";
 import { type CompiledLimit, type CompiledRule, compileLimit, compileRule } from "./compiled-rule.js";
@@ -72,6 +72,7 @@ export interface CompiledBundle {
   rankOfAcr(acr: string | undefined): number;
   /** Labels that carry `integrity`. */
   readonly integrityLabels: ReadonlySet<string>;
+  /** What is sent beside the declared attributes of a user or an agent is ignored. */
   readonly userSchema: (json: unknown) => Normalised;
   readonly agentSchema: (json: unknown) => Normalised;
   readonly contextSchema: (json: unknown) => Normalised;
@@ -152,8 +153,8 @@ export function compile(
     integrityLabels: new Set(
       [...program.labels.values()].filter((label) => label.integrity).map((label) => label.id),
     ),
-    userSchema: compileNormaliser(program.schemas.user),
-    agentSchema: compileNormaliser(program.schemas.agent),
+    userSchema: compileOpenNormaliser(program.schemas.user),
+    agentSchema: compileOpenNormaliser(program.schemas.agent),
     contextSchema: compileNormaliser(program.schemas.context),
     expressions,
     locate,

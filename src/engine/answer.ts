@@ -1,5 +1,6 @@
 /** A verdict as the answer on the wire. */
 import { randomUUID } from "node:crypto";
+import { UNKNOWN } from "../compile/tri.js";
 import type { Decision, LimitState, Need, Reason } from "../model/decision.js";
 import type { ApprovalState } from "./approval-state.js";
 import { approvalNeeds } from "./ask.js";
@@ -51,28 +52,39 @@ export function answer(
     isPending && of.weighed !== undefined
       ? approvalNeeds(of.weighed.open, call, of.loaded, asked, context)
       : [];
-  const shadow: Reason[] =
-    findings === undefined || findings.shadow.length === 0
-      ? []
-      : findings.shadow
-          .map(({ candidate, tri }) => ruleReason(candidate.rule.source, bundle.locate, tri === 2))
-          .filter(({ effect }) => effect !== "limit");
-  shadow.push(...(verdict.shadowLimits ?? []));
-  return {
+  const decision: { -readonly [Key in keyof Decision]: Decision[Key] } = {
     decision: verdict.decision,
     decision_id: id,
     reasons: [...verdict.reasons],
     needs,
     obligations: verdict.obligations ?? [],
-    limits: [...(verdict.limits ?? [])].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
-    ...(verdict.decision === "allow" || verdict.retry === undefined ? {} : { retry: verdict.retry }),
-    exceptions: [...(verdict.exceptions ?? [])],
-    ...(verdict.alerts === undefined || verdict.alerts.length === 0
-      ? {}
-      : { alerts: [...new Set(verdict.alerts)].sort() }),
-    ...(shadow.length === 0 ? {} : { shadow: sortReasons(shadow) }),
+    limits: verdict.limits === undefined ? [] : [...verdict.limits].sort(byName),
+    exceptions: verdict.exceptions === undefined ? [] : [...verdict.exceptions],
     revision: bundle.revision,
     evaluated_at: now / 1000,
     expires_at: (now + options.allowFor) / 1000,
   };
+  if (verdict.decision !== "allow" && verdict.retry !== undefined) decision.retry = verdict.retry;
+  if (verdict.alerts !== undefined && verdict.alerts.length > 0)
+    decision.alerts = [...new Set(verdict.alerts)].sort();
+  const shadow = shadowReasons(verdict, findings, context);
+  if (shadow.length > 0) decision.shadow = sortReasons(shadow);
+  return decision;
+}
+
+function byName(a: LimitState, b: LimitState): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** What rules and limits in shadow would have done. */
+function shadowReasons(
+  { shadowLimits = [] }: Verdict,
+  findings: Findings | undefined,
+  { bundle }: EngineContext,
+): readonly Reason[] {
+  if (findings === undefined || findings.shadow.length === 0) return shadowLimits;
+  const rules = findings.shadow
+    .map(({ candidate, tri }) => ruleReason(candidate.rule.source, bundle.locate, tri === UNKNOWN))
+    .filter(({ effect }) => effect !== "limit");
+  return [...rules, ...shadowLimits];
 }

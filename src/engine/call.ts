@@ -280,11 +280,7 @@ function declaredAttributes(
   pointer: string,
 ): Record<string, RecordValue[string]> {
   if (schema.fields.length === 0) return blank<RecordValue[string]>();
-  const picked: Record<string, unknown> = Object.create(null);
-  for (const { wire } of schema.fields) {
-    if (attributes !== undefined && Object.hasOwn(attributes, wire)) picked[wire] = attributes[wire];
-  }
-  return normaliseOrRefuse(picked, normaliser, pointer);
+  return normaliseOrRefuse(attributes ?? noArgs, normaliser, pointer);
 }
 
 function contextOf(request: DecideRequest, bundle: CompiledBundle): RecordValue {
@@ -298,7 +294,8 @@ function normaliseOrRefuse(
   pointer: string,
 ): Record<string, RecordValue[string]> {
   const normalised = normaliser(json);
-  if (normalised.ok) return Object.assign(blank<RecordValue[string]>(), normalised.value);
+  // A record of this call's own, so that what else is known can be put beside it.
+  if (normalised.ok) return normalised.value as Record<string, RecordValue[string]>;
   throw new RequestProblem(
     400,
     "malformed",

@@ -235,13 +235,9 @@ export function limitState(charge: Charge, window: WindowCell): LimitState {
   const remaining = Math.max(0, fromMicros(charge.cap - window.used));
   let resets: number | undefined;
   for (const part of window.parts) resets = Math.min(resets ?? part.leaves, part.leaves);
-  const comesBack = resets !== undefined && charge.window.kind !== "life";
-  return {
-    name: charge.limit.name,
-    remaining,
-    cap: charge.limit.cap,
-    ...(comesBack ? { resets_at: (resets as number) / 1000 } : {}),
-  };
+  const { name, cap } = charge.limit;
+  if (resets === undefined || charge.window.kind === "life") return { name, remaining, cap };
+  return { name, remaining, cap, resets_at: resets / 1000 };
 }
 
 /** The window in which an exception's uses are counted: its whole life. */

@@ -56,19 +56,18 @@ export function obligationsOf(
   return merged.list();
 }
 
+/** Obligations that are a set of words. */
+type Wordy = "redact" | "drop" | "notify" | "sandbox";
+
 /** One slot a kind; each kind knows how two of it join. */
 class Merged {
   #timeout: number | undefined;
   #rows: number | undefined;
   #log: "standard" | "full" | undefined;
-  readonly #words = {
-    redact: new Set<string>(),
-    drop: new Set<string>(),
-    notify: new Set<string>(),
-    sandbox: new Set<string>(),
-  };
-  readonly #masks = new Map<string, (typeof maskStrength)[number]>();
-  readonly #filters = new Map<string, readonly string[]>();
+  // Most calls come with a timeout and a level of log: what they do not come with is not made.
+  readonly #words: { [Name in Wordy]?: Set<string> } = {};
+  #masks: Map<string, (typeof maskStrength)[number]> | undefined;
+  #filters: Map<string, readonly string[]> | undefined;
 
   timeout(ms: number): void {
     this.#timeout = Math.min(this.#timeout ?? ms, ms);
@@ -92,6 +91,7 @@ class Merged {
       case "mask": {
         const how = maskStrength.find((each) => each === second);
         if (typeof first !== "string" || how === undefined) return false;
+        this.#masks ??= new Map();
         const known = this.#masks.get(first);
         if (known === undefined || maskStrength.indexOf(known) < maskStrength.indexOf(how))
           this.#masks.set(first, how);
@@ -100,6 +100,7 @@ class Merged {
       case "filter": {
         if (typeof first !== "string" || !Array.isArray(second)) return false;
         const values = second.map(textOf);
+        this.#filters ??= new Map();
         const known = this.#filters.get(first);
         this.#filters.set(
           first,
@@ -107,12 +108,15 @@ class Merged {
         );
         return true;
       }
-      default:
+      default: {
+        this.#words[name] ??= new Set();
+        const words = this.#words[name];
         for (const word of args) {
           if (typeof word !== "string") return false;
-          this.#words[name].add(word);
+          words.add(word);
         }
         return true;
+      }
     }
   }
 
@@ -120,16 +124,15 @@ class Merged {
     const obligations: Obligation[] = [];
     if (this.#timeout !== undefined) obligations.push({ type: "timeout", seconds: this.#timeout / 1000 });
     if (this.#rows !== undefined) obligations.push({ type: "rows", count: this.#rows });
-    if (this.#words.redact.size > 0)
-      obligations.push({ type: "redact", places: [...this.#words.redact].sort() });
-    if (this.#words.drop.size > 0) obligations.push({ type: "drop", places: [...this.#words.drop].sort() });
-    for (const [place, how] of [...this.#masks].sort(byKey)) obligations.push({ type: "mask", place, how });
-    for (const [column, values] of [...this.#filters].sort(byKey))
+    const { redact, drop, notify, sandbox } = this.#words;
+    if (redact !== undefined) obligations.push({ type: "redact", places: [...redact].sort() });
+    if (drop !== undefined) obligations.push({ type: "drop", places: [...drop].sort() });
+    for (const [place, how] of [...(this.#masks ?? [])].sort(byKey))
+      obligations.push({ type: "mask", place, how });
+    for (const [column, values] of [...(this.#filters ?? [])].sort(byKey))
       obligations.push({ type: "filter", column, values: [...new Set(values)].sort() });
-    if (this.#words.notify.size > 0)
-      obligations.push({ type: "notify", whom: [...this.#words.notify].sort() });
-    if (this.#words.sandbox.size > 0)
-      obligations.push({ type: "sandbox", profiles: [...this.#words.sandbox].sort() });
+    if (notify !== undefined) obligations.push({ type: "notify", whom: [...notify].sort() });
+    if (sandbox !== undefined) obligations.push({ type: "sandbox", profiles: [...sandbox].sort() });
     if (this.#log !== undefined) obligations.push({ type: "log", level: this.#log });
     return obligations;
   }

@@ -60,12 +60,22 @@ export function unsupportedObligation(type: string): Reason {
   );
 }
 
-/** A rule as a reason: its `because` and nothing else of its inside. */
-export function ruleReason(
-  source: Rule | Exception | Limit,
-  locate: (span: Span) => string,
-  unknown = false,
-): Reason {
+type Source = Rule | Exception | Limit;
+
+/** Finding the line of a rule and writing its place down costs more than judging it, and neither ever changes. */
+const known = new WeakMap<Source, { readonly locate: (span: Span) => string; readonly reason: Reason }>();
+
+/** A rule as a reason: its `because` and nothing else of its inside. Frozen, for answers share it. */
+export function ruleReason(source: Source, locate: (span: Span) => string, unknown = false): Reason {
+  if (unknown) return Object.freeze({ ...reasonOf(source, locate), unknown });
+  const found = known.get(source);
+  if (found?.locate === locate) return found.reason;
+  const reason = Object.freeze(reasonOf(source, locate));
+  known.set(source, { locate, reason });
+  return reason;
+}
+
+function reasonOf(source: Source, locate: (span: Span) => string): Reason {
   const effect = "effect" in source ? source.effect : "meter" in source ? "limit" : "exception";
   return {
     rule: source.id,
@@ -73,7 +83,6 @@ export function ruleReason(
     effect,
     at: locate(source.span),
     ...(source.because === undefined ? {} : { message: source.because }),
-    ...(unknown ? { unknown: true } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import type { TargetProgram } from "../compile/compile.js";
 import type { Decision, LimitState, Reason } from "../model/decision.js";
 import type { CommitResult, Operation, WindowCell } from "../state/store.js";
 import { canonicalJson } from "../values/canonical.js";
-import { answer, type Verdict } from "./answer.js";
+import { answer, isKept, type Verdict } from "./answer.js";
 import { type ApprovalRequest, type ApprovalState, newApproval, standing } from "./approval-state.js";
 import { approvalView } from "./approval-view.js";
 import { approvalPlace, approvalRequest, schemesOf } from "./ask.js";
@@ -87,7 +87,7 @@ export function reserveAllow(
   pushTransaction(operations, deliberation, id);
   pushSession(operations, deliberation, context);
   const priors = pushPriors(operations, deliberation, context);
-  if (leavesRecord(deliberation)) pushRecord(operations, deliberation, id, priors, context);
+  if (isKept(id)) pushRecord(operations, deliberation, id, priors, context);
 
   const decisionOf = (result: CommitResult | undefined): Decision => {
     if (result !== undefined) call.frame.now = Math.max(call.frame.now, result.now);
@@ -134,7 +134,9 @@ function settledCharges({ call, charges, findings, target }: Deliberation): read
   );
 }
 
-/** What is left of each limit after the charge, and the alerts and shadow limits that it set off. */
+const nothing: readonly never[] = [];
+
+/** An allow with what is left of each limit after the charge, and the alerts and shadow limits that it set off. */
 function settledVerdict(
   verdict: Verdict,
   windows: readonly (readonly [Charge, WindowCell])[],
@@ -152,7 +154,8 @@ function settledVerdict(
     if (charge.shadow) shadowLimits.push(ruleReason(charge.limit, context.bundle.locate));
     else if (charge.limit.over.kind === "alert") alerts.push(charge.limit.id);
   }
-  return { ...verdict, limits, alerts, shadowLimits };
+  const { decision, reasons, obligations = nothing, exceptions = nothing } = verdict;
+  return { decision, reasons, obligations: [...obligations], exceptions, limits, alerts, shadowLimits };
 }
 
 function shadowCharges(findings: Findings, call: Call): readonly Charge[] {

@@ -14,6 +14,7 @@ export function logDecision(
   decision: Decision,
   ms: number,
 ): void {
+  if (!log.isLevelEnabled("info")) return;
   log.info(
     {
       ...requestFields(asked, request),

@@ -168,7 +168,7 @@ class MemoryMap implements StoredMap {
   readonly kind = "map";
   expires: Milliseconds = 0;
   size = 0;
-  readonly #fields = new Map<string, string>();
+  #fields = new Map<string, string>();
 
   get(field: string): string | undefined {
     return this.#fields.get(field);
@@ -182,6 +182,11 @@ class MemoryMap implements StoredMap {
     this.expires = draft.expires;
     this.size = draft.size;
     if (draft.changed === undefined) return;
+    // Most maps are written once: what the draft holds of a new one is all there is, and nobody else holds it.
+    if (this.#fields.size === 0 && draft.size === draft.changed.size) {
+      this.#fields = draft.changed as Map<string, string>;
+      return;
+    }
     for (const [field, value] of draft.changed) {
       if (value === null) this.#fields.delete(field);
       else this.#fields.set(field, value);

@@ -31,7 +31,15 @@ export function normalise(type: Type, json: unknown): Normalised {
 
 /** `normalise` for one type, prepared once: for every request of a tool. */
 export function compileNormaliser(type: Type): (json: unknown) => Normalised {
-  const read = compileReader(type);
+  return normaliserOf(compileReader(type));
+}
+
+/** The same for a record among whose members may be others, which are passed over. */
+export function compileOpenNormaliser(type: RecordType): (json: unknown) => Normalised {
+  return normaliserOf(recordReader(type, true));
+}
+
+function normaliserOf(read: Reader): (json: unknown) => Normalised {
   return (json) => {
     const problems: Problem[] = [];
     const value = read(json, problems);
@@ -114,7 +122,7 @@ function mapReader(type: { readonly of: Type; readonly max: number }): Reader {
 }
 
 /** Names on the wire are looked up among an object's own, so `constructor` is as unknown as any other stranger. */
-function recordReader(type: RecordType): Reader {
+function recordReader(type: RecordType, isOpen = false): Reader {
   const fields = type.fields.map((field) => ({ ...field, read: compileReader(field.type) }));
   const wires = new Set(type.fields.map((field) => field.wire));
   const create = recordMaker();
@@ -136,7 +144,7 @@ function recordReader(type: RecordType): Reader {
       if (value === INVALID) prefix(problems, from, field.wire);
       else record[field.name] = value;
     }
-    if (Object.keys(json).length !== found) reportUnknown(json, wires, problems);
+    if (!isOpen && Object.keys(json).length !== found) reportUnknown(json, wires, problems);
     return problems.length === before ? record : INVALID;
   };
 }

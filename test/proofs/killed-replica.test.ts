@@ -64,13 +64,13 @@ describe.each(sharedKinds)("a replica killed in the middle of decisions kept in 
     let unanswered = 0;
     let sentAgain = 0;
 
-    const spendOnce = async (n: number) => {
+    const spendOnce = async (n: number, at?: Replica) => {
       const purse = `p${dice.below(PURSES)}`;
       // Quarters are exact, so sums can be compared.
       const one = { purse, amount: (1 + dice.below(20)) / 4, key: n % 2 === 0 ? `key-${n}` : undefined };
       sent.push(one);
       const request = spend(purse, one.amount, one.key === undefined ? {} : { id: one.key });
-      const replica = killed === undefined ? dice.pick(state.replicas) : dice.pick(others);
+      const replica = at ?? (killed === undefined ? dice.pick(state.replicas) : dice.pick(others));
       let answer = await replica.decide(request).catch(() => undefined);
       if (answer === undefined) {
         unanswered++;
@@ -92,7 +92,12 @@ describe.each(sharedKinds)("a replica killed in the middle of decisions kept in 
     const work = async () => {
       while (next < total) {
         const n = next++;
-        if (n === killAt) killed = victim.kill();
+        if (n === killAt) {
+          // Sent to the victim first, so that the signal finds it at work.
+          const burst = Array.from({ length: WORKERS }, (_, i) => spendOnce(total + i, victim));
+          killed = victim.kill();
+          await Promise.all(burst);
+        }
         await (n % 5 === 4 ? passOnce() : spendOnce(n));
       }
     };
