@@ -15,18 +15,35 @@ local drafts, order = {}, {}
 local wrong = nil
 local function load(d)
   d.kind, d.parts, d.expires, d.base, d.changed, d.size, d.dirty = nil, {}, 0, false, {}, nil, false
-  if d.stored == 'string' then
-    local parts = live(cmsgpack.unpack(redis.call('GET', d.key)), now)
+  if d.packed then
+    local parts = live(cmsgpack.unpack(d.packed), now)
     if #parts > 0 then d.kind, d.parts = 'window', parts end
-  elseif d.stored == 'hash' then
-    local expires = tonumber(redis.call('HGET', d.key, 'x'))
+  elseif d.deadline then
+    local expires = tonumber(d.deadline)
     if expires > now then d.kind, d.base, d.expires = 'map', true, expires end
   end
 end
-local function draft(index)
+-- Asked for as what the operation expects it to be, which spares asking what it is; a key of the other kind says so.
+local function ask(command, key, field)
+  local value
+  if field then value = redis.pcall(command, key, field) else value = redis.pcall(command, key) end
+  if type(value) ~= 'table' then return value, false end
+  if not string.find(value.err, 'WRONGTYPE', 1, true) then error(value.err) end
+  return false, true
+end
+local of_windows = {charge = true, below = true, adjust = true}
+local function draft(index, name)
   local d = drafts[index]
   if not d then
-    d = {key = KEYS[index], index = index, stored = redis.call('TYPE', KEYS[index]).ok}
+    d = {key = KEYS[index], index = index}
+    local other
+    if of_windows[name] then
+      d.packed, other = ask('GET', d.key)
+      if other then d.deadline = ask('HGET', d.key, 'x') end
+    else
+      d.deadline, other = ask('HGET', d.key, 'x')
+      if other then d.packed = ask('GET', d.key) end
+    end
     load(d)
     drafts[index] = d
     order[#order + 1] = d
@@ -161,7 +178,7 @@ local failures = {}
 local function run(group)
   for index = 1, number() do
     local name = take()
-    local d = draft(number())
+    local d = draft(number(), name)
     if group and (name == 'charge' or name == 'below') then shown[#shown + 1] = d end
     local cell = operations[name](d)
     if cell and group then failures[#failures + 1] = {group, index - 1, cell} end
@@ -183,17 +200,25 @@ local dirty = false
 for _, d in ipairs(order) do
   if d.dirty then
     dirty = true
-    if d.stored ~= 'none' and not (d.kind == 'map' and d.base) then redis.call('DEL', d.key) end
+    if (d.packed or d.deadline) and not (d.kind == 'map' and d.base) then redis.call('DEL', d.key) end
     if d.kind == 'window' then
       local last = 0
       for i = 2, #d.parts, 3 do last = math.max(last, d.parts[i]) end
       redis.call('SET', d.key, cmsgpack.pack(d.parts), 'PXAT', text(last))
     elseif d.kind == 'map' then
+      local fields, n = {'x', text(d.expires)}, 2
       for name, value in pairs(d.changed) do
-        if value then redis.call('HSET', d.key, 'f' .. name, value)
+        if value then
+          -- Lua hands over some thousands of values at once, and no more.
+          if n >= 1000 then
+            redis.call('HSET', d.key, unpack(fields, 1, n))
+            n = 0
+          end
+          fields[n + 1], fields[n + 2] = 'f' .. name, value
+          n = n + 2
         elseif d.base then redis.call('HDEL', d.key, 'f' .. name) end
       end
-      redis.call('HSET', d.key, 'x', text(d.expires))
+      if n > 0 then redis.call('HSET', d.key, unpack(fields, 1, n)) end
       redis.call('PEXPIREAT', d.key, text(d.expires))
     end
   end
