@@ -1,7 +1,8 @@
 import type { ConditionClause, LimitDeclaration, LimitItem, Name } from "../syntax/ast.js";
 import { checkAnnotations } from "./annotations.js";
 import { declared, entriesOf } from "./declare.js";
-import { partsOf, readsOf } from "./expressions/reads.js";
+import { partsOf } from "./expressions/parts.js";
+import { readsOf } from "./expressions/reads.js";
 import type { Scope } from "./expressions/scope.js";
 import { conditionsIn, lasting, one } from "./items.js";
 import { checkKey } from "./keys.js";

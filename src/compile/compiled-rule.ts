@@ -1,4 +1,5 @@
 /** One rule, exception or limit, ready to be asked of a frame. */
+import { partsOf } from "../check/expressions/parts.js";
 import type { Exception, Expr, Inside, Limit, Program, Rule, Who } from "../check/program.js";
 import type { ConditionCode, ExpressionCompiler, ValueCode } from "./expression.js";
 import { argumentPath } from "./expression.js";
@@ -111,41 +112,11 @@ function findQuestions(
         break;
       default:
     }
-    for (const child of childrenOf(expr)) visit(child);
+    for (const part of partsOf(expr)) visit(part);
   };
   for (const expr of exprs) visit(expr);
   const { readsArgs, ...rest } = found;
   return { asks: { ...rest, provenance: [...provenance], priors: [...priors.values()] }, readsArgs };
-}
-
-/** The expressions directly under one, in the order written. */
-export function childrenOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case "field":
-    case "index":
-    case "has":
-    case "not":
-    case "negate":
-    case "like":
-    case "matches":
-      return [expr.of];
-    case "else":
-      return [expr.of, expr.fallback];
-    case "and":
-    case "or":
-    case "list":
-      return expr.items;
-    case "compare":
-    case "arithmetic":
-      return [expr.left, expr.right];
-    case "function":
-    case "define":
-      return expr.args;
-    case "quantifier":
-      return [expr.over, expr.body];
-    default:
-      return [];
-  }
 }
 
 /** Whether a rule is about whoever acts here. Agents and users are known before any rule runs, so this is never unknown. */

@@ -1,7 +1,8 @@
 /** A condition taken apart: each conjunct as written, how it came out, and the values its leaves saw. */
+
+import { partsOf } from "../check/expressions/parts.js";
 import type { Expr } from "../check/program.js";
 import type { CompiledBundle } from "../compile/compile.js";
-import { childrenOf } from "../compile/compiled-rule.js";
 import type { Frame } from "../compile/frame.js";
 import { triName } from "../compile/tri.js";
 import { writeDuration } from "../values/duration.js";
@@ -51,11 +52,11 @@ function operandsOf(expr: Expr): readonly Expr[] {
   if (expr.kind === "quantifier") return operandsOf(expr.over);
   if (expr.kind === "field" || expr.kind === "index" || expr.kind === "root")
     return hasVariable(expr) ? [] : [expr];
-  return childrenOf(expr).flatMap(operandsOf);
+  return partsOf(expr).flatMap(operandsOf);
 }
 
 function hasVariable(expr: Expr): boolean {
-  return expr.kind === "variable" || childrenOf(expr).some(hasVariable);
+  return expr.kind === "variable" || partsOf(expr).some(hasVariable);
 }
 
 const SHOWN_MAX = 200;

@@ -1,6 +1,7 @@
 /** Requests near one that a test makes: other values at the bounds that the policy names, other people, other situations. */
+
+import { partsOf } from "../check/expressions/parts.js";
 import type { Expr, Program, Tool } from "../check/program.js";
-import { childrenOf } from "../compile/compiled-rule.js";
 import type { DecideRequest } from "../model/request.js";
 import type { JsonValue, Type, Value } from "../values/type.js";
 
@@ -30,7 +31,7 @@ export function constantsOf(program: Program, more: readonly number[] = []): Con
     if (expr.kind === "const" && expr.type.kind !== "label") note(expr.value);
     if (expr.kind === "data") note(program.data.get(expr.data)?.value);
     if (expr.kind === "like") texts.add(expr.pattern.replaceAll(/\*+/g, "x"));
-    for (const child of childrenOf(expr)) visit(child);
+    for (const part of partsOf(expr)) visit(part);
   };
   for (const each of [...program.rules.values(), ...program.limits.values(), ...program.exceptions.values()])
     if (each.condition !== undefined) visit(each.condition);

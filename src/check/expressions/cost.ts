@@ -1,6 +1,6 @@
 import type { Type } from "../../values/type.js";
 import type { Define, Expr } from "../program.js";
-import { partsOf } from "./reads.js";
+import { partsOf } from "./parts.js";
 
 /** More parts than this, with defines written out, is no policy that anybody could read. */
 export const LARGEST_EXPRESSION = 10_000;

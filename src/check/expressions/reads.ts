@@ -1,4 +1,5 @@
 import type { Define, Expr, Reads } from "../program.js";
+import { partsOf } from "./parts.js";
 
 const NOTHING: Reads = { session: false, transaction: false, prior: false, user: false, context: false };
 
@@ -45,34 +46,4 @@ export function readsRisk(expr: Expr, defines: ReadonlyMap<string, Define>): boo
     if (body !== undefined && readsRisk(body, defines)) return true;
   }
   return partsOf(expr).some((part) => readsRisk(part, defines));
-}
-
-/** The expressions directly inside one. */
-export function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case "field":
-    case "index":
-    case "has":
-    case "not":
-    case "like":
-    case "matches":
-    case "negate":
-      return [expr.of];
-    case "else":
-      return [expr.of, expr.fallback];
-    case "and":
-    case "or":
-    case "list":
-      return expr.items;
-    case "compare":
-    case "arithmetic":
-      return [expr.left, expr.right];
-    case "function":
-    case "define":
-      return expr.args;
-    case "quantifier":
-      return [expr.over, expr.body];
-    default:
-      return [];
-  }
 }

@@ -1,6 +1,6 @@
 import type { Span } from "../../source/source.js";
 import type { Bundle } from "../bundle.js";
-import { partsOf } from "../expressions/reads.js";
+import { partsOf } from "../expressions/parts.js";
 import { messages } from "../messages.js";
 import type { Expr, Program } from "../program.js";
 import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";

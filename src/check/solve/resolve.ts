@@ -1,5 +1,7 @@
 /** Conditions with everything known put in its place: defines written out, data and the tool's own facts as constants. */
+
 import type { Type, Value } from "../../values/type.js";
+import { withParts } from "../expressions/parts.js";
 import type { Expr } from "../program.js";
 import { conjunction, constantOf, disjunction, fact, roleField } from "./fields.js";
 import type { Situation } from "./situation.js";
@@ -150,54 +152,5 @@ export class Resolver {
     if (--this.#left < 0) return expr;
     if (expr.kind === "variable") return by.get(expr.name) ?? expr;
     return withParts(expr, (part) => this.#replace(part, by));
-  }
-}
-
-/** The same expression over other parts; itself where none of them changed. */
-export function withParts(expr: Expr, change: (part: Expr) => Expr): Expr {
-  const all = (parts: readonly Expr[]): readonly Expr[] => {
-    const changed = parts.map(change);
-    return changed.every((part, index) => part === parts[index]) ? parts : changed;
-  };
-  switch (expr.kind) {
-    case "field":
-    case "index":
-    case "has":
-    case "not":
-    case "like":
-    case "matches":
-    case "negate": {
-      const of = change(expr.of);
-      return of === expr.of ? expr : { ...expr, of };
-    }
-    case "else": {
-      const of = change(expr.of);
-      const fallback = change(expr.fallback);
-      return of === expr.of && fallback === expr.fallback ? expr : { ...expr, of, fallback };
-    }
-    case "and":
-    case "or":
-    case "list": {
-      const items = all(expr.items);
-      return items === expr.items ? expr : { ...expr, items };
-    }
-    case "compare":
-    case "arithmetic": {
-      const left = change(expr.left);
-      const right = change(expr.right);
-      return left === expr.left && right === expr.right ? expr : { ...expr, left, right };
-    }
-    case "function":
-    case "define": {
-      const args = all(expr.args);
-      return args === expr.args ? expr : { ...expr, args };
-    }
-    case "quantifier": {
-      const over = change(expr.over);
-      const body = change(expr.body);
-      return over === expr.over && body === expr.body ? expr : { ...expr, over, body };
-    }
-    default:
-      return expr;
   }
 }

@@ -1,6 +1,6 @@
 /** Finds, among many rules of one tool, the few that could hold wherever another one does, without asking all pairs. */
 
-import { partsOf } from "../expressions/reads.js";
+import { partsOf } from "../expressions/parts.js";
 import type { Expr, Inside, Program, Rule } from "../program.js";
 import { termKey } from "./term-key.js";
 import { atomOf } from "./value-set.js";

@@ -2,12 +2,14 @@
  * Whether conditions can come out in certain ways, whatever the request. Cases are taken apart and facts narrowed; what
  * is not understood may be anything. So a `no` is certain and a `yes` is not, and nothing is ever tried out on samples.
  */
+
+import { withParts } from "../expressions/parts.js";
 import type { Expr } from "../program.js";
 import { conjunction, has } from "./fields.js";
 import { assumeLeaf, isNotEmpty } from "./leaf.js";
 import { MOST_PARTS, MOST_STEPS } from "./limits.js";
 import { ANYTHING, conjoined, FAILS, flipped, HOLDS, type Outcomes, THERE, UNCLEAR } from "./outcomes.js";
-import { Resolver, withParts } from "./resolve.js";
+import { Resolver } from "./resolve.js";
 import type { Situation } from "./situation.js";
 import { Store } from "./store.js";
 import { termKey } from "./term-key.js";

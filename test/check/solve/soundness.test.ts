@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { partsOf } from "../../../src/check/expressions/parts.js";
 import type { Expr, Inside } from "../../../src/check/program.js";
 import { ANYTHING, FAILS, HOLDS, type Outcomes, UNCLEAR } from "../../../src/check/solve/outcomes.js";
 import { ruleCondition } from "../../../src/check/solve/rule-condition.js";
@@ -6,7 +7,6 @@ import type { Situation } from "../../../src/check/solve/situation.js";
 import { type Claim, Solver } from "../../../src/check/solve/solver.js";
 import { ask, type Candidate } from "../../../src/compile/candidate-index.js";
 import { candidatesOf } from "../../../src/compile/compile.js";
-import { childrenOf } from "../../../src/compile/compiled-rule.js";
 import { TRUE, type Tri, UNKNOWN } from "../../../src/compile/tri.js";
 import { Draw } from "../../reference/draw.js";
 import { type DrawnFrame, drawBundle, drawFrames, type Generated } from "./frames.js";
@@ -17,7 +17,7 @@ const outcomeOf = (tri: Tri): Outcomes => (tri === TRUE ? HOLDS : tri === UNKNOW
 
 /** Conditions and their parts that mean something by themselves. */
 function conditionsIn(expr: Expr): Expr[] {
-  const inner = expr.kind === "quantifier" ? [] : childrenOf(expr).flatMap(conditionsIn);
+  const inner = expr.kind === "quantifier" ? [] : partsOf(expr).flatMap(conditionsIn);
   const isCondition =
     expr.type.kind === "bool" && ["and", "or", "not", "compare", "quantifier", "define"].includes(expr.kind);
   return isCondition ? [expr, ...inner] : inner;

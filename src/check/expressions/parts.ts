@@ -1,0 +1,81 @@
+/** What an expression is made of, one level down: to look at, and to replace. */
+import type { Expr } from "../program.js";
+
+/** The expressions directly inside one, in the order written; those of a define are not inside its use. */
+export function partsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "field":
+    case "index":
+    case "has":
+    case "not":
+    case "like":
+    case "matches":
+    case "negate":
+      return [expr.of];
+    case "else":
+      return [expr.of, expr.fallback];
+    case "and":
+    case "or":
+    case "list":
+      return expr.items;
+    case "compare":
+    case "arithmetic":
+      return [expr.left, expr.right];
+    case "function":
+    case "define":
+      return expr.args;
+    case "quantifier":
+      return [expr.over, expr.body];
+    default:
+      return [];
+  }
+}
+
+/** The same expression over other parts; itself where none of them changed. */
+export function withParts(expr: Expr, change: (part: Expr) => Expr): Expr {
+  const all = (parts: readonly Expr[]): readonly Expr[] => {
+    const changed = parts.map(change);
+    return changed.every((part, index) => part === parts[index]) ? parts : changed;
+  };
+  switch (expr.kind) {
+    case "field":
+    case "index":
+    case "has":
+    case "not":
+    case "like":
+    case "matches":
+    case "negate": {
+      const of = change(expr.of);
+      return of === expr.of ? expr : { ...expr, of };
+    }
+    case "else": {
+      const of = change(expr.of);
+      const fallback = change(expr.fallback);
+      return of === expr.of && fallback === expr.fallback ? expr : { ...expr, of, fallback };
+    }
+    case "and":
+    case "or":
+    case "list": {
+      const items = all(expr.items);
+      return items === expr.items ? expr : { ...expr, items };
+    }
+    case "compare":
+    case "arithmetic": {
+      const left = change(expr.left);
+      const right = change(expr.right);
+      return left === expr.left && right === expr.right ? expr : { ...expr, left, right };
+    }
+    case "function":
+    case "define": {
+      const args = all(expr.args);
+      return args === expr.args ? expr : { ...expr, args };
+    }
+    case "quantifier": {
+      const over = change(expr.over);
+      const body = change(expr.body);
+      return over === expr.over && body === expr.body ? expr : { ...expr, over, body };
+    }
+    default:
+      return expr;
+  }
+}
