@@ -3,14 +3,13 @@ import { checkAnnotations } from "./annotations.js";
 import type { Bundle } from "./bundle.js";
 import { declared, entriesOf } from "./declare.js";
 import { readsOf } from "./expressions/reads.js";
-import { all, conditionsIn, one } from "./items.js";
+import { all, one } from "./items.js";
 import { messages } from "./messages.js";
 import type { Entry } from "./names.js";
 import { checkNeeds } from "./needs.js";
 import { checkObligations } from "./obligations.js";
 import type { Exception } from "./program.js";
-import { checkCallClause, checkConditions, checkWeight, type RuleChecking, scopeOf } from "./rule-parts.js";
-import { checkWho } from "./who.js";
+import { checkHead, checkWeight, type RuleChecking } from "./rule-parts.js";
 
 /** Every `exception`: what it lifts, for whom, until when. */
 export function checkExceptions(checking: RuleChecking): void {
@@ -29,13 +28,7 @@ function checkException(
   const { clauses, name } = exception;
   const annotations = checkAnnotations(bundle, exception.annotations, "rule");
   const lifts = liftedBy(bundle, exception);
-  const who = checkWho(bundle, one(clauses, "agent-clause"));
-  const called = checkCallClause(checking, "exception", name, one(clauses, "call-clause"));
-  const { reach, targets } = called;
-  bundle.targets.set(entry.id, targets);
-  const scope = scopeOf(checking, who, called);
-  const conditions = conditionsIn(clauses);
-  const condition = checkConditions(checking, conditions, scope);
+  const { who, reach, scope, condition } = checkHead(checking, "exception", entry, name, clauses);
   const need = one(clauses, "need-clause");
   const needs = need === undefined ? [] : checkNeeds(bundle, need.needs);
   const obligations = checkObligations(expressions, all(clauses, "with-clause"), scope);

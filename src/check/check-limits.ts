@@ -4,15 +4,14 @@ import { declared, entriesOf } from "./declare.js";
 import { partsOf } from "./expressions/parts.js";
 import { readsOf } from "./expressions/reads.js";
 import type { Scope } from "./expressions/scope.js";
-import { conditionsIn, lasting, one } from "./items.js";
+import { lasting, one } from "./items.js";
 import { checkKey } from "./keys.js";
 import { messages } from "./messages.js";
 import type { Entry } from "./names.js";
 import { checkNeeds } from "./needs.js";
 import type { Expr, Limit, LimitKey } from "./program.js";
-import { checkCallClause, checkConditions, checkWeight, type RuleChecking, scopeOf } from "./rule-parts.js";
+import { checkHead, checkWeight, type RuleChecking } from "./rule-parts.js";
 import { outageOnReadsOnly } from "./rules/outage-on-reads-only.js";
-import { checkWho } from "./who.js";
 
 type AtMost = LimitItem & { readonly kind: "at-most" };
 const PERIODS = ["hour", "day", "week", "month"] as const;
@@ -29,13 +28,7 @@ function checkLimit(checking: RuleChecking, entry: Entry, limit: LimitDeclaratio
   const { bundle } = checking;
   const { items, name } = limit;
   const annotations = checkAnnotations(bundle, limit.annotations, "limit");
-  const who = checkWho(bundle, one(items, "agent-clause"));
-  const called = checkCallClause(checking, "limit", name, one(items, "call-clause"));
-  const { reach, targets } = called;
-  bundle.targets.set(entry.id, targets);
-  const scope = scopeOf(checking, who, called);
-  const conditions = conditionsIn(items);
-  const condition = checkConditions(checking, conditions, scope);
+  const { who, reach, scope, conditions, condition } = checkHead(checking, "limit", entry, name, items);
   const atMost = one(items, "at-most");
   if (atMost === undefined) {
     const help = "add `at most 100 calls in 1h`, or `at most 500 of args.amount in 1d`";

@@ -2,15 +2,14 @@ import type { RuleDeclaration } from "../syntax/ast.js";
 import { checkAnnotations } from "./annotations.js";
 import { declared, entriesOf } from "./declare.js";
 import { readsOf } from "./expressions/reads.js";
-import { all, conditionsIn, one } from "./items.js";
+import { all, one } from "./items.js";
 import { messages } from "./messages.js";
 import type { Entry } from "./names.js";
 import { checkNeeds } from "./needs.js";
 import { checkObligations } from "./obligations.js";
 import type { Rule } from "./program.js";
-import { checkCallClause, checkConditions, checkWeight, type RuleChecking, scopeOf } from "./rule-parts.js";
+import { checkHead, checkWeight, type RuleChecking } from "./rule-parts.js";
 import { noWildcardGrants } from "./rules/no-wildcard-grants.js";
-import { checkWho } from "./who.js";
 
 /** Every `allow`, `deny` and `require`. */
 export function checkRules(checking: RuleChecking): void {
@@ -25,13 +24,7 @@ function checkRule(checking: RuleChecking, entry: Entry, rule: RuleDeclaration):
   const { bundle, expressions } = checking;
   const { effect, clauses, name } = rule;
   const annotations = checkAnnotations(bundle, rule.annotations, effect === "allow" ? "allow" : "rule");
-  const who = checkWho(bundle, one(clauses, "agent-clause"));
-  const called = checkCallClause(checking, effect, name, one(clauses, "call-clause"));
-  const { reach, targets } = called;
-  bundle.targets.set(entry.id, targets);
-  const scope = scopeOf(checking, who, called);
-  const conditions = conditionsIn(clauses);
-  const condition = checkConditions(checking, conditions, scope);
+  const { who, reach, targets, scope, condition } = checkHead(checking, effect, entry, name, clauses);
   const need = one(clauses, "need-clause");
   const withs = all(clauses, "with-clause");
   const needs = need === undefined ? [] : checkNeeds(bundle, need.needs);

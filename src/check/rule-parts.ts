@@ -1,15 +1,17 @@
 import type { Span } from "../source/source.js";
-import type { CallClause, ConditionClause } from "../syntax/ast.js";
+import type { CallClause, Clause, ConditionClause, LimitItem, UsesClause } from "../syntax/ast.js";
 import type { ArgumentsOf } from "./arguments.js";
 import type { Bundle } from "./bundle.js";
 import { COSTLIEST_RULE, LARGEST_EXPRESSION, type Weights } from "./expressions/cost.js";
 import type { Expressions } from "./expressions/expressions.js";
 import { readsRisk } from "./expressions/reads.js";
 import type { Scope } from "./expressions/scope.js";
+import { conditionsIn, one } from "./items.js";
 import { messages } from "./messages.js";
+import type { Entry } from "./names.js";
 import type { Expr, Who } from "./program.js";
 import type { ClauseReach, ReachFinder } from "./reach.js";
-import { hasUser } from "./who.js";
+import { checkWho, hasUser } from "./who.js";
 
 /** What checking rules, limits and exceptions needs, all of it filled before the first of them is looked at. */
 export interface RuleChecking {
@@ -22,8 +24,37 @@ export interface RuleChecking {
 
 const EMPTY: ClauseReach = { reach: { tools: new Map(), channels: new Map() }, targets: [] };
 
+/** What rules, limits and exceptions begin with: who calls what, and when. */
+export interface RuleHead {
+  readonly who: Who;
+  readonly reach: ClauseReach["reach"];
+  readonly targets: ClauseReach["targets"];
+  readonly scope: Scope;
+  readonly conditions: readonly ConditionClause[];
+  /** All conditions as one; `"wrong"` once a mistake is reported. */
+  readonly condition: Expr | "wrong" | undefined;
+}
+
+/** Checks the head of a declaration and notes what it reaches. `what` is said of it where its `call` is missing. */
+export function checkHead(
+  checking: RuleChecking,
+  what: string,
+  { id }: Pick<Entry, "id">,
+  name: { readonly text: string; readonly span: Span },
+  items: readonly (Clause | UsesClause | LimitItem)[],
+): RuleHead {
+  const who = checkWho(checking.bundle, one(items, "agent-clause"));
+  const called = checkCallClause(checking, what, name, one(items, "call-clause"));
+  const { reach, targets } = called;
+  checking.bundle.targets.set(id, targets);
+  const scope = scopeOf(checking, who, called);
+  const conditions = conditionsIn(items);
+  const condition = checkConditions(checking, conditions, scope);
+  return { who, reach, targets, scope, conditions, condition };
+}
+
 /** What a `call` reaches; to say nothing of it is a mistake, for no rule is about everything unsaid. */
-export function checkCallClause(
+function checkCallClause(
   checking: RuleChecking,
   what: string,
   name: { readonly text: string; readonly span: Span },
@@ -36,7 +67,7 @@ export function checkCallClause(
 }
 
 /** What the conditions of a rule may read, and what who and what it is about makes certain. */
-export function scopeOf(checking: RuleChecking, who: Who, { reach, targets }: ClauseReach): Scope {
+function scopeOf(checking: RuleChecking, who: Who, { reach, targets }: ClauseReach): Scope {
   const present = new Set<string>();
   if (hasUser(checking.bundle, who)) present.add("user");
   const insides = [...reach.tools.values(), ...reach.channels.values()];
@@ -53,7 +84,7 @@ export function scopeOf(checking: RuleChecking, who: Who, { reach, targets }: Cl
 }
 
 /** Every `when`, and no `unless`, as one condition; `"wrong"` once a mistake is reported. */
-export function checkConditions(
+function checkConditions(
   checking: RuleChecking,
   clauses: readonly ConditionClause[],
   scope: Scope,

@@ -46,108 +46,106 @@ export async function viewApproval(
 }
 
 /** One person's yes. The last one that the quorum asks for grants, and the answer then holds the signed grant. */
-export async function approve(
+export function approve(
   id: string,
   tenant: string,
   approver: ApproverIdentity,
   comment: string | undefined,
   context: EngineContext,
 ): Promise<ApproveAnswer> {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    await backOff(attempt);
-    const { key, state, now } = await find(id, tenant, context);
+  return changing<ApproveAnswer>(id, tenant, context, async ({ state, now }) => {
     requireApprover(state, approver, now, context);
     const approvals = [
       ...state.approvals,
       { by: approver.id, at: now, ...(comment === undefined ? {} : { comment }) },
     ];
-    const granted = approvals.length >= state.request.quorum;
-    const grant = granted
-      ? await signGrant(
-          state,
-          approvals.map(({ by }) => by),
-          context,
-        )
-      : undefined;
-    const fields = {
-      approvals: JSON.stringify(approvals),
-      status: granted ? "granted" : "pending",
-      ...(grant === undefined ? {} : { grant }),
+    const { quorum } = state.request;
+    const isGranted = approvals.length >= quorum;
+    const approvers = approvals.map(({ by }) => by);
+    const grant = isGranted ? { grant: await signGrant(state, approvers, context) } : {};
+    const status = isGranted ? "granted" : "pending";
+    return {
+      fields: { approvals: JSON.stringify(approvals), status, ...grant },
+      count: approvals.length,
+      settled: isGranted,
+      answer: () => ({ status, have: approvals.length, quorum, ...grant }),
     };
-    const done = await change(key, state, approvals.length, fields, tenant, granted, context);
-    if (done)
-      return {
-        status: granted ? "granted" : "pending",
-        have: approvals.length,
-        quorum: state.request.quorum,
-        ...(grant === undefined ? {} : { grant }),
-      };
-  }
-  throw contended();
+  });
 }
 
 /** One person's no: the same call is not asked for again until the approval expires. */
-export async function reject(
+export function reject(
   id: string,
   tenant: string,
   approver: ApproverIdentity,
   comment: string | undefined,
   context: EngineContext,
 ): Promise<ApproveAnswer> {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    await backOff(attempt);
-    const { key, state, now } = await find(id, tenant, context);
+  return changing<ApproveAnswer>(id, tenant, context, async ({ state, now }) => {
     requireApprover(state, approver, now, context);
     const rejected = { by: approver.id, at: now, ...(comment === undefined ? {} : { comment }) };
-    if (
-      await change(
-        key,
-        state,
-        state.approvals.length,
-        { rejected: JSON.stringify(rejected), status: "rejected" },
-        tenant,
-        true,
-        context,
-      )
-    ) {
-      return { status: "rejected", have: state.approvals.length, quorum: state.request.quorum };
-    }
-  }
-  throw contended();
+    const { length: have } = state.approvals;
+    return {
+      fields: { rejected: JSON.stringify(rejected), status: "rejected" },
+      count: have,
+      settled: true,
+      answer: () => ({ status: "rejected", have, quorum: state.request.quorum }),
+    };
+  });
 }
 
 /** Taken back by the caller that asked. */
-export async function withdraw(
+export function withdraw(
   id: string,
   tenant: string,
   caller: Caller,
   context: EngineContext,
 ): Promise<ApprovalView> {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    await backOff(attempt);
-    const { key, state, now } = await find(id, tenant, context);
+  return changing(id, tenant, context, async ({ state, now }) => {
     if (state.request.caller !== caller.id)
       throw new RequestProblem(403, "not_yours", "only the caller that asked for an approval withdraws it");
     if (!["pending", "granted"].includes(standing(state, now)))
       throw new RequestProblem(409, "not_pending", "this approval is over");
-    if (await change(key, state, state.approvals.length, { status: "withdrawn" }, tenant, true, context))
-      return viewApproval(id, tenant, context);
-  }
-  throw contended();
+    return {
+      fields: { status: "withdrawn" },
+      count: state.approvals.length,
+      settled: true,
+      answer: () => viewApproval(id, tenant, context),
+    };
+  });
 }
 
-function contended(): RequestProblem {
-  return new RequestProblem(409, "contended", "too many changes at once; try again");
+/** What somebody's word changes about an approval, and what they are answered once it is kept. */
+interface Change<Answer> {
+  readonly fields: Readonly<Record<string, string>>;
+  /** Approvals given, with this one. */
+  readonly count: number;
+  /** Nothing is waited for any longer. */
+  readonly settled: boolean;
+  readonly answer: () => Answer | Promise<Answer>;
+}
+
+/** Looks an approval up and changes it, and begins anew as long as somebody else was quicker. */
+async function changing<Answer>(
+  id: string,
+  tenant: string,
+  context: EngineContext,
+  by: (found: Found) => Promise<Change<Answer>>,
+): Promise<Answer> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    await backOff(attempt);
+    const found = await find(id, tenant, context);
+    const change = await by(found);
+    if (await keep(change, found, tenant, context)) return change.answer();
+  }
+  throw new RequestProblem(409, "contended", "too many changes at once; try again");
 }
 
 /** Changes a record if it is still as it was read; with it, the transaction stops waiting once nothing is pending. */
-async function change(
-  key: string,
-  state: ApprovalState,
-  count: number,
-  fields: Record<string, string>,
+async function keep(
+  { fields, count, settled }: Change<unknown>,
+  { key, state }: Found,
   tenant: string,
-  settled: boolean,
   context: EngineContext,
 ): Promise<boolean> {
   const version = `${state.request.id}:${count}:${fields.status}`;

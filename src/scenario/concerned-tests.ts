@@ -1,6 +1,6 @@
 /** Which tests a change of a bundle can concern, so that the others need not run again. */
 import type { Exception, Limit, Program, Rule } from "../check/program.js";
-import type { Step } from "../syntax/ast.js";
+import { calledIn } from "../check/tests/called-in.js";
 import { canonicalJson, toWire } from "../values/canonical.js";
 import type { TestCase, TestedBundle } from "./run-tests.js";
 
@@ -27,7 +27,8 @@ export function concernedTests(before: TestedBundle, after: TestedBundle): (test
         reached.add(target);
   }
   return (test) =>
-    changedFiles.has(test.at.file) || callsOf(test.steps, after.program).some((id) => reached.has(id));
+    changedFiles.has(test.at.file) ||
+    calledIn(test.steps, after.program, "with plans").some((id) => reached.has(id));
 }
 
 /** What changed files say beside their rules and tests, and what data are, wherever they come from. */
@@ -59,15 +60,4 @@ function ruleTexts({
       { rule, text: sources.get(rule.span.file)?.slice(rule.span) ?? "" },
     ]),
   );
-}
-
-function callsOf(steps: readonly Step[], { resolve }: Pick<Program, "resolve">): readonly string[] {
-  return steps.flatMap((step) => {
-    if (step.kind === "call") return resolve("tool", step.tool.text) ?? [];
-    if (step.kind === "send") return resolve("channel", step.channel.text) ?? [];
-    if (step.kind === "repeat") return callsOf(step.steps, { resolve });
-    if (step.kind === "begin")
-      return (step.plan ?? []).flatMap(({ tool }) => resolve("tool", tool.text) ?? []);
-    return [];
-  });
 }

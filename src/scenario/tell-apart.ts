@@ -1,5 +1,5 @@
 /** Looks for a request that a policy and a mutant of it answer differently: in the tests themselves, then near them. */
-import type { Program } from "../check/program.js";
+import { calledIn } from "../check/tests/called-in.js";
 import type { Pdp } from "../engine/pdp.js";
 import { RequestProblem } from "../engine/types.js";
 import type { Keys } from "../identity/keys.js";
@@ -166,16 +166,6 @@ export class Searcher {
       before === undefined ? { test: each.name, at: placeOf(step.span, this.#sources) } : undefined;
     return { near, before: before ?? [], step: text, how, policy, mutant };
   }
-}
-
-/** Tools and channels that steps ask for, by id. */
-function calledIn(steps: readonly Step[], program: Program): readonly string[] {
-  return steps.flatMap((step) => {
-    if (step.kind === "repeat") return calledIn(step.steps, program);
-    if (step.kind === "call") return program.resolve("tool", step.tool.text) ?? [];
-    if (step.kind === "send") return program.resolve("channel", step.channel.text) ?? [];
-    return [];
-  });
 }
 
 /** Written arguments of calls, by tool, each once; in the order of the tests. */

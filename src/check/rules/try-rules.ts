@@ -1,7 +1,8 @@
-import type { MatrixDeclaration, Step } from "../../syntax/ast.js";
+import type { MatrixDeclaration } from "../../syntax/ast.js";
 import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Program } from "../program.js";
+import { calledIn } from "../tests/called-in.js";
 import { conditionals } from "./rule-lists.js";
 
 /**
@@ -20,15 +21,6 @@ export function tryRules(bundle: Bundle, program: Program): void {
     const isTried = [...tools.keys(), ...channels.keys()].some((id) => called.has(id));
     if (!isTried) bundle.problems.add(messages.untriedRule(what, rule.name, rule.nameSpan, "calls"));
   }
-}
-
-function calledIn(steps: readonly Step[], program: Program): readonly string[] {
-  return steps.flatMap((step) => {
-    if (step.kind === "repeat") return calledIn(step.steps, program);
-    if (step.kind === "call") return program.resolve("tool", step.tool.text) ?? [];
-    if (step.kind === "send") return program.resolve("channel", step.channel.text) ?? [];
-    return [];
-  });
 }
 
 function calledInRows({ rows }: MatrixDeclaration, program: Program): readonly string[] {
