@@ -2,7 +2,8 @@ import type { Name } from "../syntax/ast.js";
 import type { Type } from "../values/type.js";
 import type { Bundle } from "./bundle.js";
 import type { Scope } from "./expressions/scope.js";
-import { didYouMeanIn, messages } from "./messages.js";
+import { didYouMeanIn } from "./messages/wording.js";
+import { messages } from "./messages.js";
 import { segmentSpan } from "./names.js";
 import type { LimitKey } from "./program.js";
 

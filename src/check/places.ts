@@ -3,7 +3,8 @@ import type { Type } from "../values/type.js";
 import type { Bundle } from "./bundle.js";
 import type { Scope } from "./expressions/scope.js";
 import { BROKEN } from "./fold-value.js";
-import { didYouMeanIn, messages } from "./messages.js";
+import { didYouMeanIn } from "./messages/wording.js";
+import { messages } from "./messages.js";
 
 /**
  * A place that an obligation acts on: `args.card`, `result.card` or `label:pii`, the label by its full name. At least

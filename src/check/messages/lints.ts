@@ -1,0 +1,138 @@
+/** What is allowed and most likely not meant: W5…; and threats that no rule names: W8… */
+import { diagnostic } from "../../diagnostics/catalogue.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import type { Span } from "../../source/source.js";
+
+/** Messages by what is wrong. */
+export const lintMessages = {
+  unsaidAccepts: (tool: string, span: Span): Diagnostic =>
+    diagnostic("W5001", span, `tool \`${tool}\` does not say what it accepts`, {
+      label: "it receives any label",
+      help: "add `accepts …` with the labels it may receive, or `accepts any` to mean it",
+    }),
+  unsaidYields: (tool: string, span: Span): Diagnostic =>
+    diagnostic("W5002", span, `tool \`${tool}\` does not say what it yields`, {
+      label: "its results carry no label",
+      help: "add `yields …` with the labels of what it returns, or `yields nothing` to mean it",
+    }),
+  expired: (what: string, name: string, span: Span): Diagnostic =>
+    diagnostic("W5003", span, `${what} \`${name}\` has ended`, {
+      label: "this time has passed",
+      help: "remove it, or give it a later `until`",
+    }),
+  unboundedAmount: (allow: string, path: string, type: string, span: Span, tool: string): Diagnostic =>
+    diagnostic("W5004", span, `allow \`${allow}\` sets no upper bound to \`${path}\``, {
+      label: `\`${tool}\` takes any number here`,
+      help: `add \`when ${path} <= …\`, or bound the argument: \`${type}<0..1_000>\``,
+    }),
+  unmeteredWrite: (tool: string, span: Span): Diagnostic =>
+    diagnostic("W5005", span, `no limit meters \`${tool}\``, {
+      label: "it changes things, as often as it is called",
+      help: `add \`limit … { call ${tool}  per agent  at most 15 calls in 1m }\``,
+    }),
+  unyieldedLabel: (label: string, span: Span): Diagnostic =>
+    diagnostic("W5006", span, `nothing yields label \`${label}\``, {
+      label: "no tool, channel or field gives it",
+      help: "name it in a `yields` or an `@label`, or remove it",
+    }),
+  coveredAllow: (allow: string, span: Span, by: string, bySpan: Span): Diagnostic =>
+    diagnostic("W5007", span, `the needs of allow \`${allow}\` are never asked for`, {
+      label: "another allow grants the same without any",
+      secondary: [{ span: bySpan, message: `\`${by}\` grants it` }],
+      help: "move the needs to a `require`, or narrow the other allow",
+    }),
+  mixedScripts: (word: string, span: Span): Diagnostic =>
+    diagnostic("W5008", span, `\`${word}\` mixes letters of several scripts`, {
+      label: "it may not be what it looks like",
+      help: "type it again with letters of one script",
+    }),
+  reachesNothing: (what: string, name: string, span: Span): Diagnostic =>
+    diagnostic("W5009", span, `${what} \`${name}\` reaches no tool by this`, {
+      label: "nothing of the catalogue fits",
+      help: "remove it, or widen it",
+    }),
+  neverAbsent: (what: string, span: Span, help: string): Diagnostic =>
+    diagnostic("W5010", span, `\`${what}\` on what is never absent`, { label: "this is always there", help }),
+  outsideOrder: (tool: string, transaction: string, span: Span, declared: Span): Diagnostic =>
+    diagnostic("W5011", span, `\`${tool}\` is no step of transaction \`${transaction}\``, {
+      label: "so this is never reached",
+      secondary: [{ span: declared, message: "its `order` has no such step" }],
+      help: "add a step to the `order`, or take away the `inside`",
+    }),
+  limitOutside: (limit: string, span: Span, allow: string, allowSpan: Span): Diagnostic =>
+    diagnostic(
+      "W5012",
+      span,
+      `limit \`${limit}\` counts within a transaction, and an allow grants outside one`,
+      {
+        label: "it does not apply there",
+        secondary: [{ span: allowSpan, message: `\`${allow}\` is not \`inside\` a transaction` }],
+        help: "write `inside …` in the allow, or count over a time",
+      },
+    ),
+  unusedTag: (tag: string, span: Span): Diagnostic =>
+    diagnostic("W5013", span, `no tool is tagged \`${tag}\``, {
+      label: "a rule about it reaches nothing",
+      help: "name it in the `tags` of a tool, or remove it",
+    }),
+  unreviewed: (tool: string, span: Span): Diagnostic =>
+    diagnostic("W5014", span, `tool \`${tool}\` is not reviewed`, {
+      label: "its tier and action are guesses",
+      help: "confirm them, and remove `@review`",
+    }),
+  chainTooShort: (agent: string, span: Span, depth: number): Diagnostic =>
+    diagnostic("W5015", span, `agent \`${agent}\` can never be invoked`, {
+      label: `a chain has at most ${depth} ${depth === 1 ? "agent" : "agents"}`,
+      help: `allow longer chains: \`delegation { depth ${depth + 1} }\``,
+    }),
+  liftsNothing: (exception: string, span: Span, lifted: string, declared: Span): Diagnostic =>
+    diagnostic("W5016", span, `exception \`${exception}\` never meets \`${lifted}\``, {
+      label: "they reach no tool in common",
+      secondary: [{ span: declared, message: "declared here" }],
+      help: "name in `call` what that rule refuses",
+    }),
+  neverTrue: (what: string, name: string, span: Span, declared: Span): Diagnostic =>
+    diagnostic("W5017", span, `the condition of ${what} \`${name}\` can never be true`, {
+      label: "whatever the call",
+      secondary: [{ span: declared, message: "so this never applies as it is meant to" }],
+      help: "mend the condition, or remove the rule",
+    }),
+  alwaysTrue: (what: string, name: string, span: Span): Diagnostic =>
+    diagnostic("W5018", span, `this part of ${what} \`${name}\` is always true`, {
+      label: "whatever the call",
+      help: "remove it, or say what was meant",
+    }),
+  concernsNobody: (
+    what: string,
+    name: string,
+    span: Span,
+    alone: boolean,
+    agents: readonly { readonly name: string; readonly span: Span }[],
+  ): Diagnostic =>
+    diagnostic(
+      "W5019",
+      span,
+      `${what} \`${name}\` is for ${alone ? "nobody" : "users"}, and no agent acts ${alone ? "alone" : "for one"}`,
+      {
+        label: "it concerns no call",
+        secondary: agents.map((agent) => ({
+          span: agent.span,
+          message: `\`${agent.name}\` acts ${alone ? "for a user" : "alone"}`,
+        })),
+        help: alone
+          ? "remove the `for nobody`, or name an agent that `acts alone`"
+          : "say `for nobody`, or name an agent that `acts for user`",
+      },
+    ),
+  refusedAllow: (allow: string, span: Span, deny: string, declared: Span): Diagnostic =>
+    diagnostic("W5020", span, `allow \`${allow}\` grants nothing`, {
+      label: "all of it is refused",
+      secondary: [{ span: declared, message: `\`${deny}\` refuses it, and nothing lifts that` }],
+      help: "narrow the deny, or remove the allow",
+    }),
+  unnamedThreat: (id: string, name: string, catalogue: string, span: Span): Diagnostic =>
+    diagnostic("W8001", span, `no rule names the threat \`${id}\`, ${name.toLowerCase()}`, {
+      label: `a threat of ${catalogue}`,
+      help: `write \`@threat("${id}")\` on the rule that stands against it`,
+    }),
+};

@@ -1,0 +1,152 @@
+/** What types and expressions cannot be: W3… */
+import { diagnostic } from "../../diagnostics/catalogue.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import type { Span } from "../../source/source.js";
+import type { Type } from "../../values/type.js";
+import { grouped } from "../describe-type.js";
+import { didYouMeanOr, quoted, typed } from "./wording.js";
+
+/** Messages by what is wrong. */
+export const typeMessages = {
+  unknownField: (
+    path: string,
+    field: string,
+    span: Span,
+    candidates: readonly string[],
+    whose?: string,
+  ): Diagnostic =>
+    diagnostic("W3001", span, `\`${path}\` has no field \`${field}\``, {
+      ...(whose === undefined ? {} : { label: whose }),
+      ...didYouMeanOr(
+        field,
+        candidates,
+        span,
+        candidates.length === 0
+          ? "nothing can be read of it"
+          : `it has ${candidates
+              .slice(0, 8)
+              .map((c) => `\`${c}\``)
+              .join(", ")}`,
+      ),
+    }),
+  undeclaredSchemaField: (
+    root: string,
+    field: string,
+    span: Span,
+    candidates: readonly string[],
+  ): Diagnostic =>
+    diagnostic("W3001", span, `\`${root}\` has no field \`${field}\``, {
+      label: "no schema declares it",
+      ...didYouMeanOr(field, candidates, span, `declare it: \`schema ${root} { ${field}?: text }\``),
+    }),
+  mismatch: (span: Span, message: string, help?: string, label?: string): Diagnostic =>
+    diagnostic("W3002", span, message, {
+      ...(label === undefined ? {} : { label }),
+      ...(help === undefined ? {} : { help }),
+    }),
+  notComparable: (operator: string, span: Span, left: Side, right: Side, help?: string): Diagnostic => {
+    const literals = [left, right].filter((side) => side.kind === "const");
+    const [literal] = literals;
+    const at =
+      literals.length === 1 && literal !== undefined && !"+-*".includes(operator) ? literal.span : span;
+    const others = [left, right].filter((side) => side.span !== at);
+    return diagnostic("W3002", at, together(operator, typed(left.type), typed(right.type)), {
+      ...(at === span ? {} : { label: `this is ${typed((literal as Side).type)}` }),
+      secondary: others.map((side) => ({ span: side.span, message: `this is ${typed(side.type)}` })),
+      ...(help === undefined ? {} : { help }),
+    });
+  },
+  wrongType: (span: Span, given: Type, wanted: string, help?: string): Diagnostic =>
+    diagnostic("W3002", span, `${wanted} is wanted here, not ${typed(given)}`, {
+      label: `this is ${typed(given)}`,
+      ...(help === undefined ? {} : { help }),
+    }),
+  mayBeAbsent: (path: string, span: Span, help: string): Diagnostic =>
+    diagnostic("W3003", span, `\`${path}\` may be absent`, { label: "read without a guard", help }),
+  notBool: (span: Span, type: Type): Diagnostic =>
+    diagnostic("W3004", span, `a condition is true or false, not ${typed(type)}`, {
+      label: `this is ${typed(type)}`,
+      help: "compare it with something",
+    }),
+  badLiteral: (span: Span, message: string, help?: string): Diagnostic =>
+    diagnostic("W3005", span, message, help === undefined ? {} : { help }),
+  notAnOption: (text: string, span: Span, options: readonly string[]): Diagnostic =>
+    diagnostic("W3005", span, `\`${text}\` is none of the values this can have`, {
+      ...didYouMeanOr(text, options, span, `it is one of ${quoted(options, "and")}`),
+    }),
+  neverHolds: (span: Span, why: string, help?: string): Diagnostic =>
+    diagnostic("W3006", span, "this comparison can never hold", {
+      label: why,
+      ...(help === undefined ? {} : { help }),
+    }),
+  typeArguments: (name: string, span: Span, wanted: string): Diagnostic =>
+    diagnostic("W3007", span, `\`${name}\` does not take this`, { help: `write ${wanted}` }),
+  argumentCount: (name: string, span: Span, wanted: number, given: number, shapeOf: string): Diagnostic =>
+    diagnostic(
+      "W3008",
+      span,
+      `\`${name}\` takes ${wanted === 0 ? "no arguments" : wanted === 1 ? "one argument" : `${wanted} arguments`}, not ${given}`,
+      { help: `write \`${shapeOf}\`` },
+    ),
+  notShared: (field: string, span: Span, lacking: readonly string[], having: number): Diagnostic =>
+    diagnostic("W3009", span, `not every tool that this reaches has \`args.${field}\``, {
+      label: `${quoted(lacking)} ${lacking.length === 1 ? "has" : "have"} no such argument`,
+      help: having === 0 ? "reach tools that have it" : "name the tools that have it, in a rule of their own",
+    }),
+  noCommonType: (field: string, span: Span, first: [string, Type], second: [string, Type]): Diagnostic =>
+    diagnostic("W3009", span, `\`args.${field}\` has no one type in the tools that this reaches`, {
+      label: `${typed(first[1])} in \`${first[0]}\`, ${typed(second[1])} in \`${second[0]}\``,
+      help: "write one rule for each type",
+    }),
+  notReadableHere: (name: string, span: Span, why: string, help: string): Diagnostic =>
+    diagnostic("W3010", span, `\`${name}\` cannot be read here`, { label: why, help }),
+  badPattern: (span: Span, why: string, help?: string): Diagnostic =>
+    diagnostic("W3011", span, `this is no ${why}`, help === undefined ? {} : { help }),
+  tooLarge: (what: string, name: string, span: Span, size: number, limit: number): Diagnostic =>
+    diagnostic("W3012", span, `${what} \`${name}\` is too large once its defines are written out`, {
+      label: `${grouped(size)} parts, ${grouped(limit)} at most`,
+      help: "use a define fewer times, or nest them less deeply",
+    }),
+  tooDeep: (span: Span, limit: number): Diagnostic =>
+    diagnostic("W3012", span, "this condition is nested too deeply", {
+      label: `more than ${limit} levels`,
+      help: "move a part of it into a define",
+    }),
+  tooCostly: (what: string, name: string, span: Span, cost: number, limit: number): Diagnostic =>
+    diagnostic("W3013", span, `${what} \`${name}\` may take ${grouped(cost)} steps`, {
+      label: `${grouped(limit)} at most`,
+      help: "bound what it walks over: `list<email, 10>` instead of `list<email>`",
+    }),
+  badPlace: (text: string, span: Span, why: string, help: string): Diagnostic =>
+    diagnostic("W3014", span, `\`${text}\` is no place that an obligation can act on`, { label: why, help }),
+  badKey: (key: string, span: Span, why: string, help: string): Diagnostic =>
+    diagnostic("W3015", span, `\`${key}\` is no key`, { label: why, help }),
+  outOfRange: (what: string, span: Span, wanted: string): Diagnostic =>
+    diagnostic("W3016", span, `${what} is ${wanted}`, { help: `write a value that is ${wanted}` }),
+};
+
+/** A side of an operator, as far as a complaint about both goes. */
+export interface Side {
+  readonly kind?: string;
+  readonly span: Span;
+  readonly type: Type;
+}
+
+/** What two types cannot do together, in the words of the operator. */
+function together(operator: string, left: string, right: string): string {
+  switch (operator) {
+    case "+":
+    case "-":
+    case "*":
+      return `\`${operator}\` cannot combine ${left} with ${right}`;
+    case "else":
+      return `\`else\` cannot put ${right} in the place of ${left}`;
+    case "[]":
+      return `one list cannot hold both ${left} and ${right}`;
+    case "in":
+    case "not in":
+      return `\`${operator}\` cannot look for ${left} in ${right}`;
+    default:
+      return `\`${operator}\` cannot compare ${left} with ${right}`;
+  }
+}
