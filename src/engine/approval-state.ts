@@ -7,6 +7,8 @@ import type { JsonValue } from "../values/type.js";
 export const CONFIRMATION = "confirmation";
 /** How long a confirmation may be given, and then used. */
 export const CONFIRMATION_EXPIRES = 15 * 60_000;
+/** How long the record of an approval outlives its expiry: a rejection must be remembered, an answer looked up. */
+export const APPROVAL_KEPT = 24 * 3_600_000;
 
 /** What is asked for, fixed when it is asked. */
 export interface ApprovalRequest {
@@ -29,11 +31,13 @@ export interface ApprovalRequest {
   readonly expires: number;
   readonly revision: string;
 }
+/** One yes. */
 export interface Signature {
   readonly by: string;
   readonly at: number;
   readonly comment?: string;
 }
+/** An approval as it was last kept; whether it still counts is told by `standing`. */
 export interface ApprovalState {
   readonly request: ApprovalRequest;
   readonly asked: number;
@@ -46,6 +50,7 @@ export interface ApprovalState {
   readonly grant: string | undefined;
 }
 
+/** From its cell; undefined where nothing was asked for. */
 export function readApproval(cell: MapCell): ApprovalState | undefined {
   const request = cell.fields.get("request");
   const status = cell.fields.get("status");

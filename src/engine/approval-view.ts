@@ -4,6 +4,7 @@ import { type ApprovalState, CONFIRMATION } from "./approval-state.js";
 
 type Args = NonNullable<ApprovalView["args"]>;
 
+/** As approvers see it, with every argument. */
 export function approvalView(state: ApprovalState, now: number): ApprovalView {
   const { request } = state;
   return {

@@ -36,6 +36,7 @@ function unknownApproval(id: string, tenant: string): RequestProblem {
   return new RequestProblem(404, "unknown_approval", `no approval \`${id}\` in the tenant \`${tenant}\``);
 }
 
+/** An approval by its id. Rejects with 404 where this tenant has none, also for one whose place was taken since. */
 export async function viewApproval(
   id: string,
   tenant: string,

@@ -3,10 +3,11 @@
 import { randomUUID } from "node:crypto";
 import type { Need } from "../model/decision.js";
 import type { JsonValue } from "../values/type.js";
+import { digestFor } from "./approval-place.js";
 import { type ApprovalRequest, type ApprovalState, CONFIRMATION, standing } from "./approval-state.js";
 import { actorsOf, type Call } from "./call.js";
 import type { EngineContext } from "./context.js";
-import { digestFor, type Loaded, planRef } from "./load.js";
+import type { Loaded } from "./load.js";
 import type { NeedSet } from "./needs.js";
 import { shortName, termsOf } from "./scheme-terms.js";
 
@@ -15,6 +16,7 @@ export function schemesOf(open: NeedSet): readonly string[] {
   return open.confirmation ? [...open.approvals, CONFIRMATION] : open.approvals;
 }
 
+/** Not to be guessed: who knows it can look for it. */
 export function newApprovalId(): string {
   return `apr_${randomUUID().replaceAll("-", "")}`;
 }
@@ -52,17 +54,6 @@ export function approvalRequest(
     revision: context.bundle.revision,
     ...termsOf(scheme, context),
   };
-}
-
-/** Where the record of a scheme lies for this call: under the digest, or under the transaction whose plan it binds. */
-export function approvalPlace(
-  scheme: string,
-  call: Call,
-  loaded: Loaded | undefined,
-  context: EngineContext,
-): string {
-  const digest = digestFor(scheme, call, context.bundle, loaded?.transaction ?? "none");
-  return digest === call.digest() ? digest : planRef(call.request.transaction as string);
 }
 
 /** Open needs on the wire, step-ups first: they are self-service. */

@@ -10,6 +10,7 @@ import { RequestProblem } from "./types.js";
 /** How far ahead of ours another clock may be, in seconds. */
 export const CLOCK_SKEW_SECONDS = 60;
 
+/** Who acts, from the user to the agent that calls. */
 export interface Chain {
   readonly user: UserActor | undefined;
   /** As sent, in order, with what the bundle declares of each. */

@@ -4,9 +4,10 @@ import type { Keys } from "../identity/keys.js";
 import type { ApprovalView } from "../model/session.js";
 import type { Clock } from "../state/clock.js";
 import type { Commit, CommitResult, StateStore } from "../state/store.js";
-import type { FamilyCache } from "./load.js";
 import type { ObligationPlans } from "./obligations.js";
+import type { FamilyCache } from "./open-session.js";
 
+/** How long things last, in milliseconds. */
 export interface EngineOptions {
   /** How long an `allow` may be acted on, ms. */
   readonly allowFor: number;
@@ -16,6 +17,7 @@ export interface EngineOptions {
   readonly sessionFor: number;
 }
 
+/** What holds where nothing is said. */
 export const defaultOptions: EngineOptions = {
   allowFor: 30_000,
   outcomeWithin: 24 * 3_600_000,
@@ -27,6 +29,7 @@ export type EngineEvent =
   | { readonly type: "approval_asked"; readonly approval: ApprovalView }
   | { readonly type: "alert"; readonly limit: string; readonly decision: string; readonly tenant: string };
 
+/** What every part of the engine is handed: the bundle that is served, and the only ways out. */
 export interface EngineContext {
   readonly bundle: CompiledBundle;
   readonly store: StateStore;

@@ -1,31 +1,32 @@
 /**
- * The order of work of one decision (section 5 of the language): chain and catalogue, pure rules, one batched read and
+ * The order of work of one decision: chain and catalogue, pure rules, one batched read and
  * the rules on state, limits, needs, obligations, one reservation. The first stage that refuses reports every refusal
  * it has.
  */
 import type { Transaction } from "../check/program.js";
 import type { TargetProgram } from "../compile/compile.js";
-import { type Frame, nothingKnown, type StateFacts } from "../compile/frame.js";
-import { TRUE, UNKNOWN } from "../compile/tri.js";
 import type { Decision, Reason } from "../model/decision.js";
 import type { DecideRequest } from "../model/request.js";
 import { StateUnavailable } from "../state/store.js";
-import { canonicalJson } from "../values/canonical.js";
+import { leavesRecord } from "./allow-operations.js";
 import { answer, newDecisionId, type Verdict } from "./answer.js";
 import { type Call, readCall } from "./call.js";
 import { ATTEMPTS_MAX, backOff, type EngineContext } from "./context.js";
-import { grantOf, nothingWeighed, usable } from "./grant.js";
-import { type Findings, judge, liftingOf } from "./judge.js";
-import { type Charges, chargesOf } from "./limits.js";
+import { grantOf, nothingWeighed } from "./grant.js";
+import { assumedFacts, initialFacts } from "./initial-facts.js";
+import { type Findings, judge } from "./judge.js";
+import type { Charges } from "./limits.js";
 import { type Loaded, load } from "./load.js";
-import { changedPlaces, unsupported, withDrops } from "./obligations.js";
-import { accepts } from "./provenance.js";
 import { planLoad } from "./read-plan.js";
-import { builtin, ruleReason, sortReasons, unsupportedObligation } from "./refusal.js";
-import { leavesRecord, type Reservation, reserveAllow, reservePending, settleDenial } from "./reserve.js";
-import { stepRefusals } from "./transaction-state.js";
+import { builtin, sortReasons } from "./refusal.js";
+import { replayOf } from "./replay.js";
+import { type Reservation, reserveAllow } from "./reserve.js";
+import { reservePending } from "./reserve-pending.js";
+import { settleDenial } from "./settle-denial.js";
+import { pureRefusals, stateRefusals } from "./stage-refusals.js";
 import type { Caller } from "./types.js";
-import type { Lifted, Weighed } from "./weigh.js";
+import type { Weighed } from "./weigh.js";
+import { allowedWithoutState } from "./without-state.js";
 
 /** Everything known of a decision before it is reserved. */
 export interface Deliberation {
@@ -40,6 +41,7 @@ export interface Deliberation {
   readonly verdict: Verdict;
 }
 
+/** Whether a decision is reserved and kept, or only told. */
 export type Mode = "commit" | "dry";
 
 /** Decides a request. Rejects only with RequestProblem: whatever else goes wrong is a `deny`. */
@@ -134,16 +136,6 @@ function deliberateOnState(
   return { call, target, findings, loaded, ...grant };
 }
 
-/** What is known without reading: a call that names no transaction is in none. */
-function initialFacts(call: Call): StateFacts {
-  return call.request.transaction === undefined ? { transaction: "none" } : nothingKnown;
-}
-
-function assumedFacts(transaction: Transaction): NonNullable<StateFacts["transaction"]> {
-  const root = Object.assign(Object.create(null), { id: "", kind: transaction.name, steps: 0, age: 0 });
-  return { kind: transaction.id, root };
-}
-
 const noCharges: Charges = { known: [], unknown: [] };
 
 function refused(
@@ -164,107 +156,6 @@ function refused(
     passed: new Set(),
     verdict: { decision: "deny", reasons: sortReasons(reasons), retry: { when: "never" }, ...more },
   };
-}
-
-/** Stage 2: denies that read no state and are certainly not lifted, and nothing that could still grant. */
-function pureRefusals(
-  findings: Findings,
-  target: TargetProgram,
-  frame: Frame,
-  locate: EngineContext["bundle"]["locate"],
-): Reason[] {
-  const reasons: Reason[] = [];
-  for (const { candidate, tri } of findings.denies) {
-    if (candidate.stateful) continue;
-    const lifting = liftingOf(candidate.rule.id, target, frame);
-    if (candidate.rule.source.waivable && lifting.certain.length + lifting.perhaps.length > 0) continue;
-    reasons.push(ruleReason(candidate.rule.source, locate, tri === UNKNOWN));
-  }
-  const canGrant =
-    target.kind === "channel" ||
-    findings.allows.some(({ candidate, tri }) => tri === TRUE || candidate.stateful);
-  if (!canGrant) reasons.push(builtin("nothing_grants"));
-  return reasons;
-}
-
-/** The answer that this request id got before, while it is good. */
-function replayOf(loaded: Loaded, call: Call): Verdict | undefined {
-  const { idempotency } = loaded;
-  if (idempotency === undefined) return undefined;
-  if (idempotency.digest !== call.digest())
-    return { decision: "deny", reasons: [builtin("replayed_other")], retry: { when: "never" } };
-  if (idempotency.done)
-    return { decision: "deny", reasons: [builtin("already_done")], retry: { when: "never" } };
-  if (
-    idempotency.status === undefined &&
-    idempotency.until > loaded.now &&
-    idempotency.answer !== undefined
-  ) {
-    return replayed(JSON.parse(idempotency.answer) as Decision, idempotency.args, call);
-  }
-  return undefined;
-}
-
-/**
- * The stored answer, for this request: what neither the key nor the digest binds may have changed since. An advisory text
- * that the allowed call did not have is taken out, and a caller that cannot carry out what comes with it is refused.
- */
-function replayed(stored: Decision, allowedArgs: string | undefined, call: Call): Verdict {
-  const places =
-    allowedArgs === undefined || call.target?.args === undefined
-      ? new Set<string>()
-      : changedPlaces(call.target.args, JSON.parse(allowedArgs), call.wireArgs(false), "args");
-  const obligations = withDrops(stored.obligations, places);
-  const lacking = unsupported(obligations, call.request.supports);
-  if (lacking !== undefined)
-    return { decision: "deny", reasons: [unsupportedObligation(lacking)], retry: { when: "never" } };
-  return { decision: "allow", reasons: [], stored: { ...stored, obligations } };
-}
-
-/** Stage 3: the session, the transaction, what the call carries, and every rule with the state it reads. */
-function stateRefusals(
-  findings: Findings,
-  call: Call,
-  target: TargetProgram,
-  loaded: Loaded | undefined,
-  context: EngineContext,
-): { refusals: Reason[]; lifted: Lifted[] } {
-  const { bundle } = context;
-  const refusals: Reason[] = [];
-  if (loaded?.session === "not_open") refusals.push(builtin("session_not_open"));
-  if (loaded?.session === "not_yours") refusals.push(builtin("session_not_yours"));
-  if (loaded !== undefined) refusals.push(...transactionRefusals(loaded, call, target));
-  const { accepts: accepted } = target.target;
-  if (accepted instanceof Set) {
-    if (call.request.session === undefined) refusals.push(builtin("session_required"));
-    else if (
-      loaded?.carried !== undefined &&
-      !accepts(accepted as ReadonlySet<string>, loaded.carried, bundle)
-    )
-      refusals.push(builtin("label_not_accepted"));
-  }
-  const lifted: Lifted[] = [];
-  for (const { candidate, tri } of findings.denies) {
-    const by = candidate.rule.source.waivable
-      ? usable(liftingOf(candidate.rule.id, target, call.frame).certain, call, loaded)
-      : [];
-    if (by.length > 0) lifted.push({ id: candidate.rule.id, by, refuses: true });
-    else refusals.push(ruleReason(candidate.rule.source, bundle.locate, tri === UNKNOWN));
-  }
-  if (target.kind === "tool" && !findings.allows.some(({ tri }) => tri === TRUE))
-    refusals.push(builtin("nothing_grants"));
-  return { refusals, lifted };
-}
-
-function transactionRefusals(loaded: Loaded, call: Call, target: TargetProgram): Reason[] {
-  const { transaction } = loaded;
-  if (transaction === "none") return [];
-  if (transaction === "not_open") return [builtin("transaction_not_open")];
-  if (transaction === "not_yours") return [builtin("transaction_not_yours")];
-  if (target.tool === undefined) return [];
-  return stepRefusals(transaction.state, transaction.declared, target.tool, () =>
-    canonicalJson(call.wireArgs(true)),
-  ).map((name) => builtin(name));
 }
 
 /** Stage 5, the reservation; or, where there is nothing to reserve, the charges that a refusal leaves behind. */
@@ -348,45 +239,12 @@ async function refuse(
   return answer({ call, findings }, full, newDecisionId(false), context, undefined);
 }
 
-/**
- * The verdict where the store does not answer: whatever reads it is unknown. Only a call that depends on nothing kept,
- * and whose every limit says `@outage("allow")`, can still be allowed; then nothing of it is remembered.
- */
+/** The verdict where the store does not answer. */
 async function withoutState(call: Call, context: EngineContext): Promise<Decision> {
-  const target = call.target as TargetProgram;
-  const { frame, request } = call;
-  const deny = () =>
-    refuse(
-      call,
-      undefined,
-      undefined,
-      { decision: "deny", reasons: [builtin("state_unavailable", { unknown: true })] },
-      context,
-      "dry",
-      false,
-    );
-  if (request.session !== undefined || request.transaction !== undefined || request.id !== undefined)
-    return deny();
-  if (target.priorCells.length > 0 || target.target.accepts instanceof Set) return deny();
-  frame.state = initialFacts(call);
-  const findings = judge(target, frame);
-  const hits = [...findings.denies, ...findings.requires, ...findings.limits];
-  if (findings.denies.length > 0 || hits.some(({ tri }) => tri === UNKNOWN)) return deny();
-  if (!findings.limits.every(({ candidate }) => candidate.rule.source.annotations.outage === "allow"))
-    return deny();
-  // Nor may it pass what even an unspent limit would refuse.
-  const { known, unknown } = chargesOf(findings.limits, call, false);
-  if (unknown.some(({ limit }) => limit.over.kind !== "alert")) return deny();
-  if (known.some(({ limit, amount, cap }) => limit.over.kind !== "alert" && amount > cap)) return deny();
-  if (target.kind === "tool" && !findings.allows.some(({ tri }) => tri === TRUE)) return deny();
-  const unlimited = { ...findings, limits: [] };
-  const deliberation = {
-    call,
-    target,
-    findings: unlimited,
-    loaded: undefined,
-    ...grantOf(call, target, unlimited, undefined, [], context),
-  };
-  if (deliberation.verdict.decision !== "allow") return deny();
-  return answer(deliberation, deliberation.verdict, newDecisionId(false), context, undefined);
+  const allowed = allowedWithoutState(call, context);
+  if (allowed !== undefined)
+    return answer(allowed, allowed.verdict, newDecisionId(false), context, undefined);
+  const unavailable = builtin("state_unavailable", { unknown: true });
+  const verdict: Verdict = { decision: "deny", reasons: [unavailable] };
+  return refuse(call, undefined, undefined, verdict, context, "dry", false);
 }

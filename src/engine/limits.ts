@@ -38,6 +38,7 @@ export interface UnknownCharge {
   readonly shadow: boolean;
 }
 
+/** What a call is counted as by the limits that concern it. */
 export interface Charges {
   readonly known: readonly Charge[];
   readonly unknown: readonly UnknownCharge[];

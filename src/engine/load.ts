@@ -1,18 +1,21 @@
-/** The one batched read of a decision: which cells it wants, and what they mean. */
-
+/** What one batched read of a decision means: facts for its rules, and guards for its reservation. */
 import type { Transaction } from "../check/program.js";
 import type { CompiledBundle } from "../compile/compile.js";
 import type { StateFacts } from "../compile/frame.js";
-import { type PriorExpr, priorCellName, priorKey, sameKeys } from "../compile/prior-key.js";
-import { FALSE, TRUE, type Tri, UNKNOWN } from "../compile/tri.js";
-import type { Cell, CellRead, MapCell, Operation, StateStore, WindowCell } from "../state/store.js";
+import { priorCellName, priorKey } from "../compile/prior-key.js";
+import type { Tri } from "../compile/tri.js";
+import type { MapCell, Operation, StateStore, WindowCell } from "../state/store.js";
 import type { RecordValue } from "../values/type.js";
-import { type ApprovalState, CONFIRMATION, readApproval, standing } from "./approval-state.js";
-import { type Call, keyPart } from "./call.js";
+import { digestFor } from "./approval-place.js";
+import { type ApprovalState, readApproval, standing } from "./approval-state.js";
+import type { Call } from "./call.js";
 import { cellKeys } from "./cell-keys.js";
 import type { Wanted } from "./judge.js";
-import { argumentAt, type Charge, WINDOW_PARTS } from "./limits.js";
-import { isStated, type Leaf, labelsOf, leavesOf } from "./provenance.js";
+import type { Charge } from "./limits.js";
+import { type FamilyCache, type OpenSessionState, sessionGuards } from "./open-session.js";
+import { answerPrior, priorFields } from "./prior-cells.js";
+import { isStated, labelsOf } from "./provenance.js";
+import { emptyMap, type Raw, readAll } from "./read-cells.js";
 import { isUpToDate } from "./scheme-terms.js";
 import { isOpen, readTransaction, type TransactionState } from "./transaction-state.js";
 
@@ -26,12 +29,7 @@ export interface LoadPlan {
   readonly charges: readonly Pick<Charge, "key" | "window">[];
 }
 
-export interface OpenSessionState {
-  readonly family: string;
-  readonly opened: string;
-  readonly familyOpened: string;
-}
-
+/** What was read, told apart from what it means for the rules: that is in `facts`. */
 export interface Loaded {
   readonly now: number;
   /** Undefined where the request names none. */
@@ -64,40 +62,7 @@ export interface Loaded {
   readonly guards: readonly Operation[];
 }
 
-/** Families of sessions that were met; a family never changes while its session is open, and a reservation checks it. */
-export class FamilyCache {
-  readonly #families = new Map<string, OpenSessionState>();
-  static readonly MAX = 50_000;
-
-  get(key: string): OpenSessionState | undefined {
-    return this.#families.get(key);
-  }
-  set(key: string, state: OpenSessionState): void {
-    if (this.#families.size >= FamilyCache.MAX)
-      this.#families.delete(this.#families.keys().next().value as string);
-    this.#families.set(key, state);
-  }
-  delete(key: string): void {
-    this.#families.delete(key);
-  }
-}
-
-/** What binds an approval of this scheme here: the plan of the transaction where the scheme says so, else the call. */
-export function digestFor(
-  scheme: string,
-  call: Call,
-  bundle: CompiledBundle,
-  transaction: Loaded["transaction"],
-): string {
-  const planDigest = typeof transaction === "object" ? transaction.state.planDigest : undefined;
-  if (planDigest === undefined) return call.digest();
-  const bindsPlan =
-    scheme === CONFIRMATION
-      ? typeof transaction === "object" && transaction.declared.confirmPlan
-      : bundle.scheme(scheme)?.binds === "plan";
-  return bindsPlan ? planDigest : call.digest();
-}
-
+/** Reads what a plan asks for: once, or twice for a session that this process has not met. */
 export async function load(
   plan: LoadPlan,
   call: Call,
@@ -141,200 +106,6 @@ export function isRetry(loaded: Loaded | undefined): boolean {
     if (state?.request.plan === undefined && ["pending", "granted"].includes(standing(state, loaded.now)))
       return true;
   return false;
-}
-
-interface Raw {
-  readonly now: number;
-  readonly session: MapCell;
-  readonly family: MapCell;
-  readonly seen: MapCell;
-  readonly leaves: readonly Leaf[];
-  readonly hashes: readonly string[];
-  readonly transaction: MapCell;
-  readonly priors: ReadonlyMap<
-    string,
-    { readonly key: string; readonly cell: MapCell; readonly pending: WindowCell }
-  >;
-  readonly approvals: ReadonlyMap<string, MapCell>;
-  readonly planApprovals: ReadonlyMap<string, MapCell>;
-  readonly idempotency: MapCell;
-  readonly windows: ReadonlyMap<string, WindowCell>;
-}
-
-const emptyMap: MapCell = { kind: "map", exists: false, fields: new Map() };
-
-/** Collects reads and hands each answer to whoever asked. */
-class Batch {
-  readonly reads: CellRead[] = [];
-  readonly #takers: ((cell: Cell) => void)[] = [];
-
-  map(key: string, fields: readonly string[] | "all", take: (cell: MapCell) => void): void {
-    this.reads.push({ kind: "map", key, fields });
-    this.#takers.push((cell) => take(cell as MapCell));
-  }
-  window(read: CellRead & { kind: "window" }, take: (cell: WindowCell) => void): void {
-    this.reads.push(read);
-    this.#takers.push((cell) => take(cell as WindowCell));
-  }
-  hand(cells: readonly Cell[]): void {
-    for (const [i, take] of this.#takers.entries()) take(cells[i] as Cell);
-  }
-}
-
-const sessionFields = ["owner", "family", "epoch", "opened", "expires"] as const;
-const transactionFields = [
-  "kind",
-  "owner",
-  "session",
-  "sessionOpened",
-  "opened",
-  "lasts",
-  "active",
-  "waiting",
-  "status",
-  "version",
-  "steps",
-  "plan",
-  "planDigest",
-] as const;
-/** Times, and how many calls were allowed: within one millisecond, or while a clock stands still, the times are equal. */
-export const priorFields = ["ok", "failed", "denied", "unknown", "allowed", "calls"] as const;
-
-async function readAll(
-  plan: LoadPlan,
-  call: Call,
-  bundle: CompiledBundle,
-  store: StateStore,
-  family: string | undefined,
-  opened: string | undefined,
-  provenanceKey: Uint8Array,
-): Promise<Raw> {
-  const { request, tenant } = call;
-  const batch = new Batch();
-  let session = emptyMap;
-  let familyCell = emptyMap;
-  let seen = emptyMap;
-  let transaction = emptyMap;
-  let idempotency = emptyMap;
-  const priors = new Map<string, { key: string; cell: MapCell; pending: WindowCell }>();
-  const approvals = new Map<string, MapCell>();
-  const planApprovals = new Map<string, MapCell>();
-  const windows = new Map<string, WindowCell>();
-  const provenance = plan.carried || plan.wanted.carried || plan.wanted.provenance.size > 0;
-  const leaves =
-    provenance && family !== undefined && call.hasArgs ? leavesOf(call, family, provenanceKey) : [];
-  const hashes = [...new Set(leaves.flatMap((leaf) => leaf.hash ?? []))];
-
-  if (request.session !== undefined && family !== undefined) {
-    batch.map(cellKeys.session(tenant, request.session), sessionFields, (cell) => (session = cell));
-    batch.map(cellKeys.family(tenant, family), ["opened", "labels", "steps"], (cell) => (familyCell = cell));
-    if (provenance)
-      batch.map(cellKeys.seen(tenant, family), [...hashes, "overflow"], (cell) => (seen = cell));
-  }
-  if (request.transaction !== undefined) {
-    batch.map(
-      cellKeys.transaction(tenant, request.transaction),
-      transactionFields,
-      (cell) => (transaction = cell),
-    );
-  }
-  for (const expr of plan.wanted.priors.values()) {
-    const name = priorCellName(expr);
-    const key = priors.has(name) ? undefined : priorCellKey(expr.same, name, call, opened);
-    if (key === undefined) continue;
-    const entry = { key, cell: emptyMap, pending: { kind: "window", used: 0, parts: [] } as WindowCell };
-    priors.set(name, entry);
-    const kept =
-      bundle.tools.get(expr.tool)?.priorCells.find((each) => each.name === name)?.within ?? expr.within;
-    batch.map(key, priorFields, (cell) => {
-      entry.cell = cell;
-    });
-    batch.window({ kind: "window", key: pendingKey(key), window: pendingWindow(kept) }, (cell) => {
-      entry.pending = cell;
-    });
-  }
-  for (const scheme of plan.schemes) {
-    batch.map(cellKeys.approval(tenant, scheme, call.digest()), "all", (cell) => approvals.set(scheme, cell));
-    // The plan's digest is in the transaction, which is only being read: a transaction keeps it under its own id as well.
-    if (request.transaction !== undefined) {
-      batch.map(cellKeys.approval(tenant, scheme, planRef(request.transaction)), "all", (cell) =>
-        planApprovals.set(scheme, cell),
-      );
-    }
-  }
-  if (request.id !== undefined) {
-    batch.map(
-      cellKeys.idempotency(tenant, call.caller.id, request.id),
-      ["digest", "answer", "until", "status", "done", "args"],
-      (cell) => (idempotency = cell),
-    );
-  }
-  for (const charge of plan.charges) {
-    batch.window({ kind: "window", key: charge.key, window: charge.window }, (cell) =>
-      windows.set(charge.key, cell),
-    );
-  }
-  const answer = store.read(batch.reads);
-  const snapshot = answer instanceof Promise ? await answer : answer;
-  batch.hand(snapshot.cells);
-  return {
-    now: snapshot.now,
-    session,
-    family: familyCell,
-    seen,
-    leaves,
-    hashes,
-    transaction,
-    priors,
-    approvals,
-    planApprovals,
-    idempotency,
-    windows,
-  };
-}
-
-/** Approvals of a plan are kept under the transaction, so that one batched read finds them without knowing the digest. */
-export function planRef(transaction: string): string {
-  return `plan:${transaction}`;
-}
-
-/**
- * The cell of a `prior`, or undefined where a key has no value here. A session is known by its opening: another one under
- * the same id, perhaps somebody else's, has nothing to do with what happened in it.
- */
-export function priorCellKey(
-  keys: PriorExpr["same"],
-  name: string,
-  call: Call,
-  opened: string | undefined,
-): string | undefined {
-  const parts = new Map<string, string>();
-  for (const key of keys) {
-    let part: string | undefined;
-    if (key.kind === "argument") {
-      const value = argumentAt(call, key.path);
-      part = value === undefined ? undefined : keyPart(value);
-    } else if (key.kind === "args") part = keyPart(call.wireArgs(true));
-    else if (key.kind === "session") part = opened;
-    else if (key.kind === "transaction") part = call.request.transaction;
-    else if (key.kind === "user") part = call.chain.user === undefined ? undefined : `u${call.chain.user.id}`;
-    else if (key.kind === "agent") part = call.frame.agentId;
-    else part = "";
-    if (part === undefined) return undefined;
-    parts.set(key.kind === "argument" ? `args.${key.path.join(".")}` : key.kind, part);
-  }
-  return cellKeys.prior(
-    call.tenant,
-    name,
-    sameKeys(keys).map((each) => parts.get(each) ?? ""),
-  );
-}
-
-export function pendingKey(priorKeyText: string): string {
-  return `${priorKeyText}\u001fpending`;
-}
-export function pendingWindow(within: number) {
-  return { kind: "rolling", length: within, parts: WINDOW_PARTS } as const;
 }
 
 function interpret(
@@ -428,20 +199,6 @@ function seenFields(raw: Raw): Record<string, string | null> {
   return fields;
 }
 
-/** A reservation holds only while the session is open, the same, and its owner's. */
-export function sessionGuards(call: Call, session: OpenSessionState): Operation[] {
-  const key = cellKeys.session(call.tenant, call.request.session as string);
-  return [
-    { op: "expect", key, fields: { owner: call.owner(), family: session.family, opened: session.opened } },
-    { op: "fresh", key, field: "expires" },
-    {
-      op: "expect",
-      key: cellKeys.family(call.tenant, session.family),
-      fields: { opened: session.familyOpened },
-    },
-  ];
-}
-
 function sessionOf(raw: Raw, call: Call, families: FamilyCache): Loaded["session"] {
   if (call.request.session === undefined) return "none";
   const key = cellKeys.session(call.tenant, call.request.session);
@@ -485,24 +242,6 @@ function transactionRoot(
     steps: state.steps.length,
     age: Math.max(0, now - state.opened),
   }) as RecordValue;
-}
-
-/** Whether it happened within the age asked for; unknown while an outcome that would tell is missing. */
-export function answerPrior(expr: PriorExpr, cell: MapCell, pending: WindowCell, now: number): Tri {
-  const recent = (field: (typeof priorFields)[number]) => {
-    const at = cell.fields.get(field);
-    return at !== undefined && now - Number(at) <= expr.within;
-  };
-  const open = pending.used > 0 && recent("allowed");
-  switch (expr.status) {
-    case "any":
-      return recent("ok") || recent("failed") || recent("unknown") || open ? TRUE : FALSE;
-    case "denied":
-      return recent("denied") ? TRUE : FALSE;
-    default:
-      if (recent(expr.status)) return TRUE;
-      return open || recent("unknown") ? UNKNOWN : FALSE;
-  }
 }
 
 function approvalsOf(

@@ -12,8 +12,10 @@ export interface NeedSet {
   readonly stepUp: { readonly level: string; readonly rank: number; readonly within?: number } | undefined;
 }
 
+/** Nothing is needed. */
 export const noNeeds: NeedSet = { approvals: [], confirmation: false, stepUp: undefined };
 
+/** Whether nothing is needed. */
 export function isEmpty(needs: NeedSet): boolean {
   return needs.approvals.length === 0 && !needs.confirmation && needs.stepUp === undefined;
 }

@@ -20,8 +20,8 @@ import { listApprovals } from "./approval-inbox.js";
 import { defaultOptions, type EngineContext, type EngineEvent, type EngineOptions } from "./context.js";
 import { decide } from "./decide.js";
 import { explain } from "./explain.js";
-import { FamilyCache } from "./load.js";
 import { ObligationPlans } from "./obligations.js";
+import { FamilyCache } from "./open-session.js";
 import { settleOutcome } from "./outcome.js";
 import { type PutRule, putToRules } from "./put-to-rules.js";
 import { endSession, openSession, viewSession } from "./session.js";
@@ -35,6 +35,7 @@ import {
   RequestProblem,
 } from "./types.js";
 
+/** What a decision point is made of. */
 export interface PdpOptions {
   readonly bundle: CompiledBundle;
   readonly store: StateStore;
@@ -45,6 +46,7 @@ export interface PdpOptions {
   readonly onEvent?: (event: EngineEvent) => void;
 }
 
+/** The decision point: one bundle at a time, over one store. */
 export class Pdp implements PolicyDecisionPoint {
   #context: EngineContext;
 

@@ -87,6 +87,7 @@ export function leavesOf(call: Call, family: string, key: Uint8Array): readonly 
   return leaves;
 }
 
+/** How a value is remembered: by a keyed hash, so that the store holds no data. */
 export function valueHash(key: Uint8Array, tenant: string, family: string, identity: string): string {
   return keyedHash(key, tenant, family, identity);
 }

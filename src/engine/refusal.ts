@@ -40,6 +40,7 @@ export const BUILTIN_MESSAGES = {
   replayed_other: "This request id was used for another call.",
   already_done: "This request id belongs to a call that was already made.",
 } as const;
+/** A refusal that no policy can switch off. */
 export type BuiltinName = keyof typeof BUILTIN_MESSAGES;
 
 /** A built-in refusal as a reason. */

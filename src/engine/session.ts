@@ -164,6 +164,7 @@ async function ownSession(
   return record;
 }
 
+/** A session as its own caller sees it. */
 export async function viewSession(
   id: string,
   tenant: string,

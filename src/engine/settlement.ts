@@ -5,6 +5,7 @@ import type { Charge } from "./limits.js";
 
 type Meter = Limit["meter"]["kind"];
 
+/** One charge that an outcome can change. */
 export interface SettledCharge {
   readonly limit: string;
   readonly key: string;
@@ -15,6 +16,7 @@ export interface SettledCharge {
   readonly settle?: Charge["settle"];
 }
 
+/** What an outcome needs of the call it is about. */
 export interface Settlement {
   readonly caller: string;
   readonly tenant: string;

@@ -7,6 +7,7 @@ import type { BuiltinName } from "./refusal.js";
 /** Where a transaction says no number of steps. */
 export const STEPS_MAX = 256;
 
+/** A call that was allowed inside a transaction. */
 export interface TakenStep {
   readonly decision: string;
   readonly tool: string;
@@ -15,12 +16,14 @@ export interface TakenStep {
   /** Which call of the plan it was. Its place among the steps is another one where a step before it was given back. */
   readonly planned?: number;
 }
+/** A call of a plan, its arguments in their normal form, as JSON. */
 export interface PlannedStep {
   readonly tool: string;
   /** Canonical JSON of the arguments, `@advisory` left out. */
   readonly args: string;
 }
 
+/** A transaction as it was last kept; times in milliseconds. */
 export interface TransactionState {
   readonly kind: string;
   readonly owner: string;
@@ -159,6 +162,7 @@ export function takeStep(state: TransactionState, step: TakenStep, args: JsonVal
   };
 }
 
+/** The version after this one: whoever relied on this one lost the race. */
 export function nextVersion(state: TransactionState): string {
   return String(Number(state.version || "0") + 1);
 }

@@ -1,38 +1,32 @@
 /** Transactions: bounded pieces of work inside a session, opened by name. */
+
 import { randomUUID } from "node:crypto";
-import type { Program, Tool, Transaction } from "../check/program.js";
+import type { Tool, Transaction } from "../check/program.js";
 import { concerns } from "../compile/compiled-rule.js";
-import type { Need } from "../model/decision.js";
-import type { DecideRequest } from "../model/request.js";
 import type { AbortAnswer, OpenTransaction, TransactionView } from "../model/session.js";
 import type { MapCell, Operation } from "../state/store.js";
-import { canonicalJson } from "../values/canonical.js";
-import type { JsonValue } from "../values/type.js";
-import { type ApprovalRequest, CONFIRMATION, readApproval, standing } from "./approval-state.js";
+import { planRef } from "./approval-place.js";
+import { CONFIRMATION, readApproval } from "./approval-state.js";
 import { approvalView } from "./approval-view.js";
-import { newApprovalId } from "./ask.js";
 import { actorsOf, DEFAULT_TENANT, ownerOf, readCall } from "./call.js";
 import { cellKeys } from "./cell-keys.js";
 import { readChain } from "./chain.js";
 import type { EngineContext } from "./context.js";
-import { deliberate } from "./decide.js";
 import { digestOf } from "./digest.js";
-import { planRef } from "./load.js";
-import { openApproval } from "./reserve.js";
-import { shortName, termsOf } from "./scheme-terms.js";
+import { openApproval } from "./reserve-pending.js";
+import { shortName } from "./scheme-terms.js";
 import { readSession } from "./session.js";
+import { planConfirmation, planNeeds, readPlan } from "./transaction-plan.js";
 import {
-  admits,
   isComplete,
   isOpen,
   nextVersion,
   type PlannedStep,
   readTransaction,
-  STEPS_MAX,
-  stepField,
   type TransactionState,
 } from "./transaction-state.js";
 import { type Caller, RequestProblem } from "./types.js";
+import { undoOf } from "./undo.js";
 
 const KEPT = 24 * 3_600_000;
 
@@ -164,92 +158,6 @@ function requireActor(
     throw new RequestProblem(403, "not_for_you", `these actors may not open \`${declared.name}\``);
 }
 
-/** Every call of the plan is judged by what can be known of it now; one refusal refuses the plan, and all are told. */
-async function readPlan(
-  request: OpenTransaction,
-  declared: Transaction,
-  caller: Caller,
-  context: EngineContext,
-): Promise<readonly PlannedStep[]> {
-  const problems: { pointer: string; message: string }[] = [];
-  const steps: PlannedStep[] = [];
-  for (const [i, planned] of (request.plan ?? []).entries()) {
-    const pointer = `/plan/${i}`;
-    const decideRequest: DecideRequest = {
-      tool: planned.tool,
-      session: request.session,
-      ...(planned.args === undefined ? {} : { args: planned.args }),
-      ...(request.actors === undefined ? {} : { actors: request.actors }),
-      ...(request.tenant === undefined ? {} : { tenant: request.tenant }),
-    };
-    const call = readCall(decideRequest, caller, context.bundle, context.clock.now());
-    const tool = call.target?.tool;
-    const refusals =
-      call.refusals.length > 0 || tool === undefined
-        ? call.refusals
-        : await refusalsOf(call, declared, context);
-    for (const { rule, message } of refusals)
-      problems.push({ pointer, message: `${rule}: ${message ?? "refused"}` });
-    if (tool !== undefined) steps.push({ tool: tool.id, args: canonicalJson(call.wireArgs(true)) });
-  }
-  const tools = steps.map(({ tool }) => tool);
-  if (problems.length === 0) {
-    if (steps.length > (declared.steps ?? STEPS_MAX))
-      problems.push({
-        pointer: "/plan",
-        message: `more calls than the ${declared.steps ?? STEPS_MAX} steps of \`${declared.name}\``,
-      });
-    if (declared.order !== undefined && !admits(declared.order, tools))
-      problems.push({ pointer: "/plan", message: `not in the order that \`${declared.name}\` declares` });
-    const irreversible = tools.findIndex((tool) => context.bundle.program.tools.get(tool)?.irreversible);
-    if (declared.irreversibleLast && irreversible >= 0 && irreversible < tools.length - 1)
-      problems.push({ pointer: `/plan/${irreversible + 1}`, message: "a call after the irreversible one" });
-  }
-  if (problems.length > 0)
-    throw new RequestProblem(422, "plan_refused", "the plan would be refused", problems);
-  return steps;
-}
-
-/** Refusals of one planned call as it stands, the transaction taken as open. */
-async function refusalsOf(call: ReturnType<typeof readCall>, declared: Transaction, context: EngineContext) {
-  const { verdict } = await deliberate(call, context, true, declared);
-  return verdict.decision === "deny" ? verdict.reasons : [];
-}
-
-function planConfirmation(
-  digest: string,
-  plan: readonly PlannedStep[],
-  id: string,
-  tenant: string,
-  request: OpenTransaction,
-  chain: ReturnType<typeof readChain>,
-  caller: Caller,
-  context: EngineContext,
-): ApprovalRequest {
-  return {
-    id: newApprovalId(),
-    scheme: CONFIRMATION,
-    digest,
-    tenant,
-    caller: caller.id,
-    actors: actorsOf(chain),
-    plan: plan.map(({ tool, args }) => ({
-      tool: toolName(tool, context.bundle.program),
-      args: JSON.parse(args) as JsonValue,
-    })),
-    session: request.session,
-    transaction: id,
-    revision: context.bundle.revision,
-    ...termsOf(CONFIRMATION, context),
-    // A plan is confirmed for as long as its transaction lasts.
-    expires: context.bundle.transaction(request.kind)?.lasts ?? 0,
-  };
-}
-
-function toolName(id: string, program: Program): string {
-  return program.tools.get(id)?.name ?? id;
-}
-
 async function ownTransaction(
   id: string,
   tenant: string,
@@ -279,6 +187,7 @@ async function ownTransaction(
   };
 }
 
+/** A transaction as its own caller sees it. Rejects with 404 for everybody else, as for one that never was. */
 export async function viewTransaction(
   id: string,
   tenant: string,
@@ -296,16 +205,6 @@ export async function viewTransaction(
     opened_at: state.opened / 1000,
     expires_at: state.expires / 1000,
   };
-}
-
-function planNeeds(cell: MapCell, now: number): Need[] {
-  const state = readApproval(cell);
-  const status = standing(state, now);
-  if (state === undefined || (status !== "pending" && status !== "rejected")) return [];
-  const { id, digest } = state.request;
-  return [
-    { type: "confirmation", id, digest, status, expires_at: state.expires / 1000, url: `/approvals/${id}` },
-  ];
 }
 
 /** Ends a transaction well. Before every `once` was taken that is a conflict. */
@@ -365,38 +264,5 @@ export async function abortTransaction(
   if (state.status === "committed")
     throw new RequestProblem(409, "transaction_committed", `the transaction \`${id}\` was committed`);
   if (state.status === "open") await end(id, tenant, state, "aborted", context);
-  const undo = [...state.steps].reverse().flatMap((step) => {
-    const tool = context.bundle.program.tools.get(step.tool);
-    const back = tool?.undo === undefined ? undefined : context.bundle.program.tools.get(tool.undo);
-    if (back === undefined) return [];
-    const made = JSON.parse(cell.fields.get(stepField(step.decision)) ?? "{}") as {
-      args?: Record<string, JsonValue>;
-      result?: JsonValue;
-    };
-    return [{ tool: back.name, ...undoArguments(back, made), undoes: step.decision }];
-  });
-  return { id, status: "aborted", undo };
-}
-
-/** Arguments of an undo call by name: from the step's arguments, then from its result; what is missing is said. */
-function undoArguments(
-  back: Tool,
-  made: { args?: Record<string, JsonValue>; result?: JsonValue },
-): Pick<AbortAnswer["undo"][number], "args" | "missing"> {
-  const args: Record<string, JsonValue> = Object.create(null);
-  const missing: string[] = [];
-  const result =
-    typeof made.result === "object" && made.result !== null && !Array.isArray(made.result)
-      ? (made.result as Record<string, JsonValue>)
-      : {};
-  for (const field of back.args.fields) {
-    const value = Object.hasOwn(made.args ?? {}, field.wire)
-      ? made.args?.[field.wire]
-      : Object.hasOwn(result, field.wire)
-        ? result[field.wire]
-        : undefined;
-    if (value !== undefined) args[field.wire] = value;
-    else if (!field.optional && field.default === undefined) missing.push(field.wire);
-  }
-  return { args: { ...args } as AbortAnswer["undo"][number]["args"], missing };
+  return { id, status: "aborted", undo: undoOf(state, cell, context.bundle.program) };
 }

@@ -138,6 +138,7 @@ export interface PolicyDecisionPoint {
   withdraw(id: string, tenant: string, caller: Caller): Promise<ApprovalView>;
 }
 
+/** Which approvals are listed. */
 export interface ApprovalFilter {
   readonly tenant: string;
   readonly status?: ApprovalView["status"];
