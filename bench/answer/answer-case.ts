@@ -47,6 +47,24 @@ export async function answerCase(effort: Effort): Promise<AnswerResult> {
   const texts = metered.map((request) => JSON.stringify(request));
   deepStrictEqual(JSON.parse(texts[0] as string), metered[0]);
 
+  /** Checks a request's shape and asks for something countable of its answer, which is added up so that it is used. */
+  const asking = (
+    name: string,
+    requests: readonly DecideRequest[],
+    ask: (request: DecideRequest) => Promise<number>,
+  ): Contender => ({
+    name,
+    async run(count) {
+      let sum = 0;
+      for (let i = 0; i < count; i++) {
+        const request = requests[i % requests.length] as DecideRequest;
+        if (check(request) !== undefined) throw new Error("the request does not fit");
+        sum += await ask(request);
+      }
+      return sum;
+    },
+  });
+
   const decides = async (
     name: string,
     requests: readonly DecideRequest[],
@@ -63,18 +81,7 @@ export async function answerCase(effort: Effort): Promise<AnswerResult> {
       const answer = await pdp.decide(request, CALLER);
       strictEqual(answer.limits.length, limits, JSON.stringify(answer.limits));
     }
-    return {
-      name,
-      async run(count) {
-        let sum = 0;
-        for (let i = 0; i < count; i++) {
-          const request = requests[i % requests.length] as DecideRequest;
-          if (check(request) !== undefined) throw new Error("the request does not fit");
-          sum += (await pdp.decide(request, CALLER)).reasons.length;
-        }
-        return sum;
-      },
-    };
+    return asking(name, requests, async (request) => (await pdp.decide(request, CALLER)).reasons.length);
   };
 
   const explains = async (
@@ -89,18 +96,7 @@ export async function answerCase(effort: Effort): Promise<AnswerResult> {
       strictEqual(rules[0]?.determining, true);
       strictEqual(rules.length, RULES_ON_REFUNDS);
     }
-    return {
-      name,
-      async run(count) {
-        let sum = 0;
-        for (let i = 0; i < count; i++) {
-          const request = requests[i % requests.length] as DecideRequest;
-          if (check(request) !== undefined) throw new Error("the request does not fit");
-          sum += (await pdp.explain(request, CALLER)).rules.length;
-        }
-        return sum;
-      },
-    };
+    return asking(name, requests, async (request) => (await pdp.explain(request, CALLER)).rules.length);
   };
 
   const contenders: Contender[] = [

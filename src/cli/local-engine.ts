@@ -7,24 +7,24 @@ import type { DecideRequest } from "../model/request.js";
 import { systemClock, VirtualClock } from "../state/clock.js";
 import { MemoryStore } from "../state/memory-store.js";
 import { requireLoaded } from "./bundle-folder.js";
-import { malformed } from "./request-file.js";
+import { bundleAndRequest, malformed, readRequest } from "./request-file.js";
 import type { Situation } from "./situation.js";
 import type { Terminal } from "./terminal.js";
 
 const CALLER: Caller = { id: "writ" };
 
 /**
- * What the bundle's engine says to one request. Nothing came before it: a session that it names is just opened, nothing
+ * What a bundle's engine says to one request, both named by the operands of a command. Nothing came before it: a session that it names is just opened, nothing
  * is spent, nobody has approved.
  */
 export async function askLocally<Answer>(
-  directory: string,
-  path: string,
-  request: DecideRequest,
+  operands: readonly string[],
   { now, stated }: Situation,
-  ask: (engine: Pdp, caller: Caller) => Promise<Answer>,
+  ask: (engine: Pdp, request: DecideRequest, caller: Caller) => Promise<Answer>,
   terminal: Terminal,
 ): Promise<Answer> {
+  const [directory, path] = bundleAndRequest(operands);
+  const request = await readRequest(path, terminal);
   const { bundle, sources } = await requireLoaded(directory, terminal);
   const clock = now === undefined ? systemClock : new VirtualClock(now);
   const store = new MemoryStore({ clock });
@@ -41,7 +41,7 @@ export async function askLocally<Answer>(
         },
         CALLER,
       );
-    return await ask(engine, CALLER);
+    return await ask(engine, request, CALLER);
   } catch (error) {
     if (!(error instanceof RequestProblem)) throw error;
     const { message, problems } = error;

@@ -26,38 +26,20 @@ async function post(path: string, body: unknown) {
   return JSON.parse(await response.text());
 }
 
+/** A lead with a second factor says yes. */
+function approve(id: string, name: string) {
+  const as = ["--as", name, "--role", "lead", "--acr", "aal2"];
+  return writ(["approvals", "approve", id, "--url", service.url, ...as]);
+}
+
 test("what waits is listed with the whole call, and approved by somebody else", async () => {
   const id = await askForMoney();
   const listed = await writ(["approvals", "list", "--url", service.url]);
   expect(listed.out).toContain(id);
   expect(listed.out).toContain('{"customer":"C-1","iban":"DE89370400440532013000"}');
-  const own = await writ([
-    "approvals",
-    "approve",
-    id,
-    "--url",
-    service.url,
-    "--as",
-    "ana",
-    "--role",
-    "lead",
-    "--acr",
-    "aal2",
-  ]);
+  const own = await approve(id, "ana");
   expect(own).toMatchObject({ out: "", exitCode: 1 });
-  const lead = await writ([
-    "approvals",
-    "approve",
-    id,
-    "--url",
-    service.url,
-    "--as",
-    "lena",
-    "--role",
-    "lead",
-    "--acr",
-    "aal2",
-  ]);
+  const lead = await approve(id, "lena");
   expect(lead).toMatchObject({ out: "granted: 1 of 1\n", exitCode: 0 });
   expect((await writ(["approvals", "list", "--url", service.url])).out).toBe("nothing is pending\n");
 });

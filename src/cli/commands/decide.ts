@@ -19,16 +19,11 @@ export function decideCommand(terminal: Terminal): Command {
     )
     .addOption(formatOption(["json", "human"]).default("json"))
     .action(async (operands: readonly string[], { format, ...situation }: Options) => {
-      const { bundleAndRequest, readRequest } = await import("../request-file.js");
       const { askLocally } = await import("../local-engine.js");
-      const [directory, path] = bundleAndRequest(operands);
-      const request = await readRequest(path, terminal);
       const decision = await askLocally(
-        directory,
-        path,
-        request,
+        operands,
         situation,
-        (engine, caller) => engine.decide(request, caller),
+        (engine, request, caller) => engine.decide(request, caller),
         terminal,
       );
       if (format === "json") {

@@ -41,16 +41,11 @@ async function explainRequest(
   { format, ...situation }: Options,
   terminal: Terminal,
 ): Promise<string> {
-  const { bundleAndRequest, readRequest } = await import("../request-file.js");
   const { askLocally } = await import("../local-engine.js");
-  const [directory, path] = bundleAndRequest(operands);
-  const request = await readRequest(path, terminal);
   const explanation = await askLocally(
-    directory,
-    path,
-    request,
+    operands,
     situation,
-    (engine, caller) => engine.explain(request, caller),
+    (engine, request, caller) => engine.explain(request, caller),
     terminal,
   );
   if (format === "json") {

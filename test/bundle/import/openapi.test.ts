@@ -13,6 +13,7 @@ import { Source } from "../../../src/source/source.js";
 import { MemoryStore } from "../../../src/state/memory-store.js";
 import { parse } from "../../../src/syntax/parse.js";
 import { folderOf } from "../../cli/folders.js";
+import { anyJson } from "./any-json.js";
 import { callsOf } from "./openapi-calls.js";
 
 const FOLDER = new URL("./openapi/", import.meta.url);
@@ -264,73 +265,61 @@ describe("a hostile document", () => {
     expect(text).not.toMatch(/^allow/m);
   });
   it("of any shape becomes a catalogue that checks", () => {
-    const key = fc.constantFrom(
-      ...[
-        "type",
-        "properties",
-        "items",
-        "enum",
-        "anyOf",
-        "oneOf",
-        "allOf",
-        "$ref",
-        "required",
-        "default",
-        "nullable",
-      ],
-      ...[
-        "minimum",
-        "exclusiveMinimum",
-        "additionalProperties",
-        "const",
-        "format",
-        "description",
-        "readOnly",
-        "a-b",
-      ],
-      ...[
-        "maxLength",
-        "uniqueItems",
-        "maxItems",
-        "name",
-        "in",
-        "schema",
-        "content",
-        "application/json",
-        "200",
-      ],
-    );
-    const leaf = fc.constantFrom<unknown>(
-      ...[
-        "object",
-        "string",
-        "array",
-        "integer",
-        "number",
-        "null",
-        "query",
-        "path",
-        "id",
-        "a",
-        "",
-        "\u0000\u{1f600}\ud800",
-      ],
-      ...[
-        "#/components/schemas/one",
-        "#/components/schemas/two",
-        "#/components/schemas/one/properties/a-b",
-        "x.json#/a",
-      ],
-      ...[3, -1.5, 1e300, null, true, false],
-    );
-    const { node } = fc.letrec((tie) => ({
-      node: fc.oneof(
-        { maxDepth: 6 },
-        leaf,
-        fc.array(tie("node"), { maxLength: 3 }),
-        fc.dictionary(key, tie("node"), { maxKeys: 5 }),
-      ),
-    }));
+    const keys = [
+      "type",
+      "properties",
+      "items",
+      "enum",
+      "anyOf",
+      "oneOf",
+      "allOf",
+      "$ref",
+      "required",
+      "default",
+      "nullable",
+      "minimum",
+      "exclusiveMinimum",
+      "additionalProperties",
+      "const",
+      "format",
+      "description",
+      "readOnly",
+      "a-b",
+      "maxLength",
+      "uniqueItems",
+      "maxItems",
+      "name",
+      "in",
+      "schema",
+      "content",
+      "application/json",
+      "200",
+    ];
+    const leaves = [
+      "object",
+      "string",
+      "array",
+      "integer",
+      "number",
+      "null",
+      "query",
+      "path",
+      "id",
+      "a",
+      "",
+      "\u0000\u{1f600}\ud800",
+      "#/components/schemas/one",
+      "#/components/schemas/two",
+      "#/components/schemas/one/properties/a-b",
+      "x.json#/a",
+      3,
+      -1.5,
+      1e300,
+      null,
+      true,
+      false,
+    ];
+    const node = anyJson(keys, leaves, 6);
     const property = fc.property(
       fc.constantFrom("get", "post", "delete"),
       fc.string({ unit: "binary", maxLength: 12 }),
