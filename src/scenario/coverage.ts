@@ -11,7 +11,8 @@ import type { Source } from "../source/source.js";
 import { StateUnavailable } from "../state/store.js";
 import { type Place, placeOf } from "./place.js";
 import type { TestedBundle } from "./run-tests.js";
-import { type ScenarioHooks, TEST_CALLER } from "./scenario.js";
+import type { ScenarioHooks } from "./scenario.js";
+import { TEST_CALLER } from "./test-gateway.js";
 
 export interface Coverage {
   /** In the order of files and lines. */

@@ -9,8 +9,10 @@ import type { MatrixDeclaration, Step, TestDeclaration } from "../syntax/ast.js"
 import { type Place, placeOf, placeText } from "./place.js";
 import { PolicyVariants } from "./policy-variants.js";
 import type { Failure, TestReport, TestResult } from "./report.js";
-import { Scenario, type ScenarioHooks, StepFailure, TEST_CALLER } from "./scenario.js";
+import { Scenario, type ScenarioHooks } from "./scenario.js";
+import { StepFailure } from "./step-failure.js";
 import { stateOf, storyOf, type Told } from "./story.js";
+import { TEST_CALLER } from "./test-gateway.js";
 
 /** A checked bundle and its texts: what tests run against, and what failures show lines of. */
 export interface TestedBundle {

@@ -11,8 +11,9 @@ import { madeUpTests, toolsOf } from "./made-up-tests.js";
 import { type Place, placeOf } from "./place.js";
 import type { PolicyVariants } from "./policy-variants.js";
 import { runCase, type TestCase } from "./run-tests.js";
-import { type ScenarioHooks, TEST_CALLER } from "./scenario.js";
+import type { ScenarioHooks } from "./scenario.js";
 import { stepVariants, type VariantHints } from "./step-variants.js";
+import { TEST_CALLER } from "./test-gateway.js";
 import { type Constants, variationsOf } from "./variations.js";
 
 /** Where a policy and its mutant part. */
