@@ -7,7 +7,7 @@ import { freePort } from "../../bench/process/free-port.js";
 
 /** Whether the real thing can run here. */
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
-if (!hasRedis) console.warn("redis-server is not installed: the tests of the Redis store are skipped");
+if (!hasRedis) console.warn("redis-server is not installed: tests that need it are skipped");
 
 /** A Redis of our own on a free port, whose data stays in its folder while it is stopped. */
 export class RedisServer {
