@@ -3,9 +3,11 @@ import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { commandLine } from "../src/cli/program.js";
 import { type RunningService, start } from "../src/service/start.js";
-import { writ } from "./cli/recording-terminal.js";
+import { recordingTerminal, writ } from "./cli/recording-terminal.js";
 
 const ROOT = join(import.meta.dirname, "..");
 const STARTER = join(ROOT, "policies/starter");
@@ -77,6 +79,31 @@ test("the starter checks without a warning, and its tests pass", async () => {
   expect(await writ(["test", STARTER])).toMatchObject({ exitCode: 0 });
 });
 
+test("the page of commands names every command with its options, and no others", () => {
+  const page = readFileSync(join(ROOT, "src/cli/README.md"), "utf8");
+  const shown = new Map<string, Set<string>>();
+  for (const [, commands = "", options = ""] of page.matchAll(/^\| (`writ [^|]+) \|[^|]+\|([^|]*)\|$/gm))
+    for (const [, command = ""] of commands.matchAll(/`writ ([a-z-]+(?: [a-z-]+)?)/g)) {
+      const known = shown.get(command) ?? new Set();
+      for (const [option] of options.matchAll(/(?<=`)--[a-z-]+(?=`)/g)) known.add(option);
+      shown.set(command, known);
+    }
+  const sorted = (all: Iterable<readonly [string, Iterable<string>]>) =>
+    Object.fromEntries([...all].map(([name, options]) => [name, [...options].sort()]));
+  expect(sorted(shown)).toEqual(sorted(commandsBelow(commandLine(recordingTerminal().terminal))));
+});
+
+/** Commands that do something, by their words after `writ`. */
+function commandsBelow(
+  command: Command,
+  words: readonly string[] = [],
+): readonly (readonly [string, string[]])[] {
+  if (command.commands.length > 0)
+    return command.commands.flatMap((each) => commandsBelow(each, [...words, each.name()]));
+  const options = command.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? "");
+  return [[words.join(" "), options]];
+}
+
 test("links of every page lead to something", () => {
   const pages = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
     cwd: ROOT,
@@ -90,7 +117,7 @@ test("links of every page lead to something", () => {
       .filter((target) => !existsSync(join(ROOT, dirname(page), target)))
       .map((target) => `${page}: ${target}`),
   );
-  expect(pages).toContain("README.md");
+  expect(pages).toEqual(expect.arrayContaining(["README.md", "src/cli/README.md", "test/README.md"]));
   expect(dead).toEqual([]);
 });
 

@@ -8,8 +8,8 @@ export interface Ran {
   readonly exitCode: number;
 }
 
-/** Runs `writ` with these words in this process, as if nobody watched. */
-export async function writ(words: readonly string[], stdin = ""): Promise<Ran> {
+/** A terminal that nobody watches, and what was printed on it. */
+export function recordingTerminal(stdin = "") {
   const printed = { out: "", err: "" };
   const terminal: Terminal = {
     out: (text) => {
@@ -23,6 +23,12 @@ export async function writ(words: readonly string[], stdin = ""): Promise<Ran> {
     stdin: async () => stdin,
     exitCode: 0,
   };
+  return { terminal, printed };
+}
+
+/** Runs `writ` with these words in this process. */
+export async function writ(words: readonly string[], stdin = ""): Promise<Ran> {
+  const { terminal, printed } = recordingTerminal(stdin);
   const exitCode = await run(words, terminal);
   return { ...printed, exitCode };
 }

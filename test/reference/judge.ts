@@ -1,7 +1,7 @@
 /**
- * The meaning of a bundle, in the order in which sections 5 and 6 of the language tell it.
+ * The meaning of a bundle, in the order in which the page of the language (`grammar/README.md`) tells it.
  *
- * Where they leave something open, this is what is meant:
+ * Where that leaves something open, this is what is meant:
  * - A stage is judged as a whole. Chain and catalogue; pure denies; session, transaction, labels and every other deny;
  *   limits; needs; obligations.
  * - A pure deny waits for the state if an exception that depends on state may still lift it.
