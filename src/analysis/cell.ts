@@ -25,6 +25,7 @@ const isStepUp: Asks = (need) => need.kind === "step-up";
 const isApproval: Asks = (need) => need.kind !== "step-up";
 const isOfUser: Asks = (need) => need.kind !== "approval";
 
+/** Finds out what agents may do with one tool in one situation. */
 export class CellFinder {
   readonly #program: Program;
   readonly #rules: RulesAt;

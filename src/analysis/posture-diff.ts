@@ -22,6 +22,7 @@ export interface Move {
   readonly waysAfter: readonly Way[];
 }
 
+/** What differs between two postures, and of which they are. */
 export interface PostureDiff {
   readonly before: string;
   readonly after: string;

@@ -27,12 +27,14 @@ export interface Way {
   readonly mayNeed: readonly string[];
 }
 
+/** What one row may do with one tool. */
 export interface Cell {
   readonly access: Access;
   /** The least demanding first. */
   readonly ways: readonly Way[];
 }
 
+/** A column: a tool, and what holds for every call of it. */
 export interface PostureTool {
   readonly id: string;
   readonly name: string;

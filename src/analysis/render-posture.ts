@@ -75,6 +75,7 @@ export function renderDiffTable(diff: PostureDiff, conditions: boolean): string 
   return `${all.join("\n")}\n\n${tally(diff)}\n`;
 }
 
+/** A difference for a review, in Markdown. */
 export function renderDiffMarkdown(diff: PostureDiff, conditions: boolean): string {
   if (diff.moves.length === 0) return "No cell of the permission matrix moves.\n";
   const body = diff.moves.map((move) => [

@@ -20,6 +20,7 @@ export function renderThreatsTable(report: ThreatReport): string {
   return `${parts.join("\n\n")}\n`;
 }
 
+/** A report in Markdown. */
 export function renderThreatsMarkdown(report: ThreatReport): string {
   const parts = report.profiles.map((profile) => [
     `## ${plainText(profile.name)} ${profile.edition}`,

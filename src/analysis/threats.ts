@@ -11,6 +11,7 @@ export interface ThreatRule {
   readonly shadow: boolean;
 }
 
+/** One threat, and what stands against it here. */
 export interface ThreatEntry {
   readonly id: string;
   readonly name: string;
@@ -21,11 +22,13 @@ export interface ThreatEntry {
   readonly state: "covered" | "untested" | "gap";
 }
 
+/** A bundle held against catalogues of threats. */
 export interface ThreatReport {
   readonly revision: string;
   readonly profiles: readonly ThreatProfile[];
 }
 
+/** One catalogue. */
 export interface ThreatProfile {
   readonly profile: string;
   readonly name: string;
@@ -45,6 +48,7 @@ export type DecidedIn = ReadonlyMap<string, ReadonlySet<string>>;
 /** A catalogue with more threats than this is no checklist: what it has and the bundle does not name is no gap. */
 const MOST_IN_A_CHECKLIST = 20;
 
+/** Holds a bundle against catalogues, in their order; `decided` tells which rules its tests made decide. */
 export function threatReport(
   program: Program,
   revision: string,

@@ -7,6 +7,7 @@ import { isInside, reasonOf } from "./folder.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 import { readTextFile } from "./read-file.js";
 
+/** What a data file holds, or why it cannot be used. */
 export type DataFile = { readonly json: JsonValue } | { readonly problem: string };
 
 /** Reads data files and remembers the hash of each, for what they say is part of the bundle. */

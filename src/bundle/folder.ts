@@ -21,6 +21,7 @@ export interface FolderProblem {
   readonly message: string;
 }
 
+/** What was found, and what could not be looked at. */
 export interface FolderListing {
   /** Policy files, sorted by path in code-unit order. */
   readonly files: readonly FoundFile[];

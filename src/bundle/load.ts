@@ -24,6 +24,7 @@ export interface Bundle {
   readonly directory: string;
 }
 
+/** What loading came to, with or without mistakes. */
 export interface LoadedBundle {
   /** Undefined where one of the diagnostics is an error. */
   readonly bundle: Bundle | undefined;

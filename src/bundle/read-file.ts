@@ -4,6 +4,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { reasonOf } from "./folder.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 
+/** A file as it was read, or why it was not. */
 export type FileText =
   | { readonly text: string; readonly bytes: number; readonly hash: string }
   | { readonly kind: "unreadable" | "too-large" | "not-utf8"; readonly message: string };

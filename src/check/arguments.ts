@@ -3,6 +3,7 @@ import { BROKEN } from "./fold-value.js";
 import type { Reach, Tool } from "./program.js";
 import { joinFields } from "./relate-types.js";
 
+/** What a name after `args.` is for all tools of a reach. */
 export type ArgumentLookup =
   | { readonly kind: "found"; readonly field: FieldType }
   | { readonly kind: "missing"; readonly lacking: readonly string[]; readonly having: readonly string[] }

@@ -11,6 +11,7 @@ export interface Entry {
   readonly declaration: Declaration;
 }
 
+/** What a name stands for. */
 export type Lookup =
   | { readonly kind: "found"; readonly entry: Entry }
   | { readonly kind: "ambiguous"; readonly entries: readonly Entry[] }

@@ -27,6 +27,7 @@ export interface Declared {
   readonly doc?: string;
 }
 
+/** A bundle without a mistake, every name resolved. Maps are by id. */
 export interface Program {
   readonly labels: ReadonlyMap<string, Label>;
   readonly tags: ReadonlyMap<string, Tag>;
@@ -54,6 +55,7 @@ export interface Program {
   readonly resolve: (space: NameSpace, name: string) => string | undefined;
 }
 
+/** Kinds of things that have names of their own. */
 export type NameSpace =
   | "label"
   | "tag"
@@ -71,27 +73,33 @@ export type NameSpace =
   | "limit"
   | "exception";
 
+/** A class of data. */
 export interface Label extends Declared {
   readonly integrity: boolean;
   /** Itself and everything it implies, transitively. */
   readonly closure: ReadonlySet<string>;
 }
+/** A word for tools of a kind. */
 export interface Tag extends Declared {
   readonly title?: string;
 }
+/** How strong a sign-in is. */
 export interface AssuranceLevel extends Declared {
   /** The `acr` value of the identity provider; the bare name where none is written. */
   readonly acr: string;
   /** 0 is the weakest. */
   readonly rank: number;
 }
+/** What a user may be. */
 export interface Role extends Declared {
   readonly title?: string;
 }
+/** A `type`. */
 export interface NamedType extends Declared {
   readonly type: Type;
 }
 
+/** A tool as the catalogue has it. */
 export interface Tool extends Declared {
   /** The name on the wire: `as`, or the declared name. */
   readonly wire: string;
@@ -112,11 +120,12 @@ export interface Tool extends Declared {
   readonly timeout?: number;
   readonly review: boolean;
 }
-/** Judged like a tool: `action write`-less, tier-less, args `{}` plus whatever the caller sends as `args` is not looked into. */
+/** Where data may go that is no tool call. It has no action, tier or tags, and what is sent there is not looked into. */
 export interface Channel extends Declared {
   readonly accepts: "any" | ReadonlySet<string>;
   readonly yields: readonly string[];
 }
+/** An agent, and for whom it acts. */
 export interface Agent extends Declared {
   readonly title?: string;
   readonly owner?: string;
@@ -126,15 +135,18 @@ export interface Agent extends Declared {
   /** Milliseconds; undefined where none is declared. */
   readonly credential?: number;
 }
+/** A value with a name, in the policy or beside it. */
 export interface Data extends Declared {
   readonly type: Type;
   readonly value: Value;
 }
+/** An expression with a name. */
 export interface Define extends Declared {
   readonly params: readonly { readonly name: string; readonly type: Type }[];
   readonly body: Expr;
   readonly reads: Reads;
 }
+/** Who approves, how many of them, and for how long. */
 export interface ApprovalScheme extends Declared {
   readonly roles: readonly string[];
   /** The approver's own sign-in must be at least this. */
@@ -148,6 +160,7 @@ export interface ApprovalScheme extends Declared {
 
 // --- rules ------------------------------------------------------------------------------------------------
 
+/** Whose calls a rule is about. */
 export interface Who {
   /** The acting agent, the last of the chain. */
   readonly agents: "any" | ReadonlySet<string>;
@@ -164,8 +177,10 @@ export interface Reach {
   readonly tools: ReadonlyMap<string, Inside>;
   readonly channels: ReadonlyMap<string, Inside>;
 }
+/** Where a rule reaches a tool: anywhere, or inside transactions of these kinds. */
 export type Inside = "anywhere" | ReadonlySet<string>;
 
+/** What is said of a rule beside what it does. */
 export interface Annotations {
   /** `@id`. */
   readonly ref?: string;
@@ -190,6 +205,7 @@ interface RuleBase extends Declared {
   /** Ends at this time (ms, exclusive). */
   readonly until?: number;
 }
+/** An `allow`, `deny` or `require`. */
 export interface Rule extends RuleBase {
   readonly effect: "allow" | "deny" | "require";
   readonly shadow: boolean;
@@ -197,6 +213,7 @@ export interface Rule extends RuleBase {
   readonly needs: readonly Need[];
   readonly obligations: readonly ObligationTemplate[];
 }
+/** What lifts rules and limits, for a time. */
 export interface Exception extends RuleBase {
   /** Rules and limits it lifts. */
   readonly lifts: ReadonlySet<string>;
@@ -207,10 +224,12 @@ export interface Exception extends RuleBase {
   readonly until: number;
   readonly because: string;
 }
+/** What a limit counts by, and what a `prior` holds equal. */
 export type LimitKey =
   | { readonly kind: "user" | "agent" | "tool" | "tenant" | "session" | "transaction" | "args" }
   /** `args.a.b`. */
   | { readonly kind: "argument"; readonly path: readonly string[] };
+/** A `limit`. */
 export interface Limit extends RuleBase {
   readonly shadow: boolean;
   readonly waivable: boolean;
@@ -228,11 +247,13 @@ export interface Limit extends RuleBase {
     | { readonly kind: "alert" }
     | { readonly kind: "need"; readonly needs: readonly Need[] };
 }
+/** What a verdict may wait for. */
 export type Need =
   | { readonly kind: "approval"; readonly scheme: string }
   /** `level` is an assurance level's id; `within` in ms. */
   | { readonly kind: "step-up"; readonly level: string; readonly within?: number }
   | { readonly kind: "confirmation" };
+/** What an enforcement point can be told to do. */
 export type ObligationName =
   | "timeout"
   | "rows"
@@ -243,11 +264,13 @@ export type ObligationName =
   | "notify"
   | "sandbox"
   | "log";
+/** An obligation whose arguments are worked out for each call. */
 export interface ObligationTemplate {
   readonly name: ObligationName;
   readonly args: readonly Expr[];
   readonly span: Span;
 }
+/** A kind of transaction. */
 export interface Transaction extends Declared {
   readonly who: Who;
   /** Milliseconds. */

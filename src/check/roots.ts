@@ -35,10 +35,15 @@ const text: Type = { kind: "text", max: DEFAULT_TEXT_MAX };
 const count: Type = { kind: "int", min: 0 };
 /** Texts that name something of the bundle: a literal beside one of them must be such a name. Found by identity. */
 export const ROLE_TEXT: Type = { ...text };
+/** A declared name of an agent. */
 export const AGENT_TEXT: Type = { ...text };
+/** A declared name of a tool. */
 export const TOOL_TEXT: Type = { ...text };
+/** The id of a tag. */
 export const TAG_TEXT: Type = { ...text };
+/** A declared name of a kind of transaction. */
 export const TRANSACTION_TEXT: Type = { ...text };
+/** Which names a text of such a type may be. */
 export const NAMING_TYPES: ReadonlyMap<Type, NameSpace> = new Map([
   [ROLE_TEXT, "role"],
   [AGENT_TEXT, "agent"],
@@ -50,6 +55,7 @@ export const NAMING_TYPES: ReadonlyMap<Type, NameSpace> = new Map([
 function setOf(of: Type): Type {
   return { kind: "set", of, max: DEFAULT_ELEMENTS_MAX };
 }
+/** A set of labels. */
 export const LABELS: Type = setOf({ kind: "label" });
 
 function field(name: string, type: Type, optional = false): FieldType {

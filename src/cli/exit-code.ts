@@ -12,6 +12,7 @@ export const EXIT = {
   usage: 64,
 } as const;
 
+/** One of them. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Ends a command with a message for people and an exit code; anything else that is thrown is an internal error. */

@@ -19,6 +19,7 @@ import type { PostureCommandOptions } from "./commands/posture.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";
 
+/** What `writ posture` prints. */
 export async function printPosture(
   directory: string,
   bundle: Bundle,

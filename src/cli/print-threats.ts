@@ -11,6 +11,7 @@ import { requireCatalogue } from "./threat-profile.js";
 /** Profiles without `--profile`: a later edition of one of them is asked for by name. */
 const BY_DEFAULT = ["owasp-llm-2025", "owasp-agentic-2026", "mitre-atlas"];
 
+/** What `writ threats` prints. */
 export async function printThreats(
   tested: TestedBundle,
   options: ThreatsCommandOptions,

@@ -7,6 +7,7 @@ import { Source } from "../source/source.js";
 
 /** Forms of diagnostics: for people, for editors and grep, for machines, for code scanning. */
 export const DIAGNOSTIC_FORMATS = ["human", "plain", "json", "sarif"] as const;
+/** How diagnostics are printed. */
 export type DiagnosticFormat = (typeof DIAGNOSTIC_FORMATS)[number];
 
 /** `--format`, human by default. */

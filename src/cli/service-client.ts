@@ -5,6 +5,7 @@ import { CommandFailure, EXIT } from "./exit-code.js";
 
 const TIMEOUT = 10_000;
 
+/** Which service is asked. */
 export interface ServiceOptions {
   /** `http://127.0.0.1:8181`. */
   readonly url: string;

@@ -4,6 +4,7 @@ import { CommandFailure, EXIT, type ExitCode } from "./exit-code.js";
 
 const MOST_STDIN_BYTES = 16_777_216;
 
+/** What commands read and print, so that tests may stand in for it. */
 export interface Terminal {
   /** What the command was asked for. */
   out(text: string): void;

@@ -10,6 +10,7 @@ import { EXIT } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";
 import { fromHere } from "./test-results.js";
 
+/** How coverage is printed. */
 export type CoverageFormat = "table" | "lcov" | "annotated" | "json";
 
 /**

@@ -8,6 +8,7 @@ import { CommandFailure, EXIT } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";
 import { fromHere } from "./test-results.js";
 
+/** How a mutation report is printed. */
 export type MutationFormat = "human" | "json";
 
 /** The exit code says that a test fails, or that the score is below a threshold (percent). */

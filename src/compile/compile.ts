@@ -52,6 +52,7 @@ export interface PriorCell {
   readonly denials: boolean;
 }
 
+/** A bundle ready to decide: a program a tool, and lookups by the names that stand on the wire. */
 export interface CompiledBundle {
   readonly program: Program;
   readonly revision: string;

@@ -21,6 +21,7 @@ export interface StateQuestions {
   readonly priors: readonly PriorExpr[];
 }
 
+/** A rule, its condition compiled, and what judging it takes. */
 export interface CompiledRule<Source extends Rule | Exception | Limit = Rule | Exception | Limit> {
   readonly source: Source;
   readonly id: string;
@@ -40,6 +41,7 @@ export interface CompiledLimit extends CompiledRule<Limit> {
   readonly amount: ValueCode | undefined;
 }
 
+/** Compiles one rule, limit or exception. */
 export function compileRule<Source extends Rule | Exception | Limit>(
   source: Source,
   program: Program,
@@ -66,6 +68,7 @@ export function compileRule<Source extends Rule | Exception | Limit>(
 
 const alwaysTrue: ConditionCode = () => TRUE;
 
+/** Compiles a limit with what it meters. */
 export function compileLimit(limit: Limit, program: Program, expressions: ExpressionCompiler): CompiledLimit {
   const amount = limit.meter.kind === "of" ? expressions.value(limit.meter.amount) : undefined;
   return { ...compileRule(limit, program, expressions), amount };

@@ -23,6 +23,7 @@ export interface StateFacts {
   readonly priors?: ReadonlyMap<string, Tri>;
 }
 
+/** Everything that conditions may read of one call. */
 export interface Frame {
   readonly args: RecordValue;
   readonly user: UserFacts | undefined;

@@ -1,6 +1,7 @@
 /** One name for one question about the past, so that equal `prior` expressions share a cell and an answer. */
 import type { Expr, LimitKey } from "../check/program.js";
 
+/** One question about the past. */
 export type PriorExpr = Expr & { readonly kind: "prior" };
 
 /** The keys of a `prior`, in an order of their own: `same (user, args.x)` and `same (args.x, user)` are one cell. */
@@ -18,6 +19,7 @@ export function priorCellName(expr: PriorExpr): string {
   return `${expr.tool}(${sameKeys(expr.same).join(",")})`;
 }
 
+/** Names the question: its cell, and what is asked of it. */
 export function priorKey(expr: PriorExpr): string {
   return `${priorCellName(expr)}:${expr.status}:${expr.within}`;
 }

@@ -3,8 +3,11 @@
  * call and compared by identity.
  */
 export type Tri = 0 | 1 | 2;
+/** Certainly not. */
 export const FALSE = 0;
+/** Certainly. */
 export const TRUE = 1;
+/** Neither: something that it depends on is not known. */
 export const UNKNOWN = 2;
 
 /** `not ? = ?`. */

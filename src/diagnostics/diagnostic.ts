@@ -1,6 +1,7 @@
 /** What we say to authors, as values: never thrown, sorted and rendered elsewhere. */
 import type { Span } from "../source/source.js";
 
+/** Whether a bundle loads all the same. */
 export type Severity = "error" | "warning";
 
 /** A place in the text with a few words on what *this* is. */

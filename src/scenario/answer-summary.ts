@@ -2,6 +2,7 @@
 import type { Decision } from "../model/decision.js";
 import { needText, obligationText } from "./expectation.js";
 
+/** What is compared of a decision. */
 export interface AnswerSummary {
   /** Verdict, unmet needs and obligations: what an enforcement point acts on. */
   readonly text: string;
@@ -9,6 +10,7 @@ export interface AnswerSummary {
   readonly by: string;
 }
 
+/** Sums a decision up; ids, times and what is left of limits are left out. */
 export function summaryOf({ decision, needs, obligations, reasons, alerts = [] }: Decision): AnswerSummary {
   const parts = [
     decision,

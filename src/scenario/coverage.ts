@@ -14,17 +14,20 @@ import type { TestedBundle } from "./run-tests.js";
 import type { ScenarioHooks } from "./scenario.js";
 import { TEST_CALLER } from "./test-gateway.js";
 
+/** What tests made of every rule. */
 export interface Coverage {
   /** In the order of files and lines. */
   readonly rules: readonly RuleCoverage[];
   readonly totals: CoverageTotals;
 }
 
+/** The whole in two numbers. */
 export interface CoverageTotals {
   readonly rules: Share;
   /** Each condition counts twice: for being true, and for being false. */
   readonly conditions: Share;
 }
+/** So many of so many. */
 export interface Share {
   readonly seen: number;
   readonly all: number;
@@ -48,6 +51,7 @@ export interface RuleCoverage {
   readonly verdicts: Readonly<Record<VerdictName, number>>;
   readonly conditions: readonly ConditionCoverage[];
 }
+/** One part of a condition, and how often it came out as what. */
 export interface ConditionCoverage {
   readonly text: string;
   readonly at: Place;

@@ -2,6 +2,7 @@
 import type { Source, Span } from "../source/source.js";
 import { type Place, placeOf } from "./place.js";
 
+/** One change: this text in the place of that span. */
 export interface Mutant {
   /** What the change does, in words: `drops the rule`, `raises the cap`. */
   readonly what: string;

@@ -17,6 +17,7 @@ const OPERATORS: Readonly<Record<CompareOperator, readonly CompareOperator[]>> =
   "not in": ["in"],
 };
 
+/** Mutants of an expression: sides dropped, comparisons moved, bounds shifted by one. */
 export function expressionMutants(expr: Expr, source: Source, add: Add): void {
   const visit = (each: Expr) => expressionMutants(each, source, add);
   switch (expr.kind) {

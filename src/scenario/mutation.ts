@@ -19,12 +19,14 @@ import { casesByTest, compilePlain, runCase, type TestCase, type TestedBundle } 
 import { type Apart, Searcher, type SearchHints } from "./tell-apart.js";
 import { constantsOf } from "./variations.js";
 
+/** What is tried, and for how long. */
 export interface MutationOptions {
   readonly select?: (test: TestCase) => boolean;
   /** How long to go on, ms; what was not tried by then is counted as such. */
   readonly budget?: number;
   readonly onProgress?: (progress: MutationProgress) => void;
 }
+/** How far it has come. */
 export interface MutationProgress {
   /** Running the tests on mutants, then looking for requests that tell those apart that no test noticed. */
   readonly phase: "running" | "searching";
@@ -40,6 +42,7 @@ export interface Survivor {
   /** A request that tells it from the policy; undefined where none was found, so that it may mean the same. */
   readonly apart: Apart | undefined;
 }
+/** What became of every mutant. */
 export interface MutationReport {
   readonly noticed: number;
   readonly unnoticed: readonly Survivor[];

@@ -10,6 +10,7 @@ import { wireJson } from "./wire-json.js";
 /** Data that stands in for the bundle's own, by id, as JSON. */
 export type DataInPlace = ReadonlyMap<string, JsonValue>;
 
+/** One policy with other data in place, compiled once for each. */
 export class PolicyVariants {
   readonly program: Program;
   readonly #compile: (program: Program) => CompiledBundle;

@@ -45,6 +45,7 @@ export interface RuleStory {
   }[];
 }
 
+/** Every test of a run, in the order they stand. */
 export interface TestReport {
   readonly results: readonly TestResult[];
   readonly passed: number;

@@ -25,6 +25,7 @@ const plainSession: GivenSession = { open: true, stated: undefined, labels: [], 
 const USER_FIELDS = ["roles", "groups", "scopes", "acr", "auth_time"];
 const AGENT_FIELDS = ["scopes", "issued_at", "expires_at"];
 
+/** Who acts in a test, and in what situation, as its `given` steps have it so far. */
 export class Scene {
   readonly #program: Program;
   #user: { readonly actor: UserActor; readonly signsInNow: boolean } | undefined;

@@ -42,6 +42,7 @@ export function constantsOf(program: Program, more: readonly number[] = []): Con
   };
 }
 
+/** Requests near one, each with what is changed about it. */
 export function variationsOf(
   request: DecideRequest,
   program: Program,

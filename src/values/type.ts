@@ -1,8 +1,11 @@
 /** The language's types, after names are resolved. A type says what a value may be, and bounds how large it gets. */
 
+/** Characters of a `text` that says no bound. */
 export const DEFAULT_TEXT_MAX = 4096;
+/** Elements of a `list`, `set` or `map` that says no bound. */
 export const DEFAULT_ELEMENTS_MAX = 256;
 
+/** A type, as values are read and compared by it. */
 export type Type =
   | {
       readonly kind:
@@ -31,6 +34,7 @@ export type Type =
   | { readonly kind: "map"; readonly of: Type; readonly max: number }
   | RecordType;
 
+/** A record; fields that it does not name are refused. */
 export interface RecordType {
   readonly kind: "record";
   /** The declared name, for messages; undefined for a record written in place. */
@@ -38,6 +42,7 @@ export interface RecordType {
   readonly fields: readonly FieldType[];
 }
 
+/** A field of a record. */
 export interface FieldType {
   readonly name: string;
   /** The name on the wire; equals `name` unless `as` says otherwise. */
@@ -100,9 +105,11 @@ export type Value =
   | ReadonlyMap<string, Value>
   | JsonValue;
 
+/** A record in its normal form: nothing but its own fields can be read of it. */
 export interface RecordValue {
   readonly [field: string]: Value | undefined;
 }
+/** What JSON can say. */
 export type JsonValue =
   | null
   | boolean

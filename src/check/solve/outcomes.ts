@@ -2,9 +2,13 @@
 
 /** A set of outcomes of a condition, as bits. */
 export type Outcomes = number;
+/** It may be true. */
 export const HOLDS: Outcomes = 1;
+/** It may be false. */
 export const FAILS: Outcomes = 2;
+/** It may be unknown. */
 export const UNCLEAR: Outcomes = 4;
+/** It may be any of them. */
 export const ANYTHING: Outcomes = 7;
 
 /** The outcomes of `not`. */
@@ -29,6 +33,9 @@ export function conjoined(parts: readonly Outcomes[]): Outcomes {
 
 /** A set of states of a value, as bits: it is there, it is absent, or it cannot be known. */
 export type Presence = number;
+/** It may be there. */
 export const THERE: Presence = 1;
+/** It may be absent. */
 export const ABSENT: Presence = 2;
+/** It may be impossible to know. */
 export const UNKNOWABLE: Presence = 4;

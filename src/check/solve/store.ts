@@ -33,6 +33,7 @@ interface Order {
 
 const MOST_ROUNDS = 4;
 
+/** What is assumed of terms so far; assuming what contradicts it answers false. */
 export class Store {
   readonly #situation: Situation;
   readonly #terms: Map<string, Expr>;

@@ -23,8 +23,10 @@ export interface ValueSet {
 }
 
 const NONE: ReadonlySet<Atom> = new Set();
+/** Nothing is ruled out. */
 export const EVERY_VALUE: ValueSet = { not: NONE, shapes: [] };
 const BOOLEANS: ReadonlySet<Atom> = new Set([true, false]);
+/** No bound on either side. */
 export const EVERY_NUMBER: Range = {
   low: Number.NEGATIVE_INFINITY,
   high: Number.POSITIVE_INFINITY,
