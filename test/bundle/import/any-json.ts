@@ -1,5 +1,11 @@
 import fc from "fast-check";
 
+/** Words of JSON Schema that both imports read, and one that is a name. */
+export const SCHEMA_KEYS: readonly string[] = [
+  ...["type", "properties", "items", "enum", "anyOf", "allOf", "$ref", "required", "default", "minimum"],
+  ...["additionalProperties", "const", "format", "description", "maxLength", "uniqueItems", "a-b"],
+];
+
 /** JSON of any shape made of these keys and leaves, so that much of it looks like what a reader hopes for. */
 export function anyJson(
   keys: readonly string[],

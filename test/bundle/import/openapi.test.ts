@@ -13,7 +13,7 @@ import { Source } from "../../../src/source/source.js";
 import { MemoryStore } from "../../../src/state/memory-store.js";
 import { parse } from "../../../src/syntax/parse.js";
 import { folderOf } from "../../cli/folders.js";
-import { anyJson } from "./any-json.js";
+import { anyJson, SCHEMA_KEYS } from "./any-json.js";
 import { callsOf } from "./openapi-calls.js";
 
 const FOLDER = new URL("./openapi/", import.meta.url);
@@ -266,27 +266,11 @@ describe("a hostile document", () => {
   });
   it("of any shape becomes a catalogue that checks", () => {
     const keys = [
-      "type",
-      "properties",
-      "items",
-      "enum",
-      "anyOf",
+      ...SCHEMA_KEYS,
       "oneOf",
-      "allOf",
-      "$ref",
-      "required",
-      "default",
       "nullable",
-      "minimum",
       "exclusiveMinimum",
-      "additionalProperties",
-      "const",
-      "format",
-      "description",
       "readOnly",
-      "a-b",
-      "maxLength",
-      "uniqueItems",
       "maxItems",
       "name",
       "in",
