@@ -1,0 +1,73 @@
+/** Where completion is asked for, and the text as it would be if a name already stood there. */
+import { lineContext, lineStart } from "./line-context.js";
+
+/** A name that no author writes; it is one where a type's name belongs too, as far as the checker goes. */
+export const NOBODY = "zz_completed_here";
+
+/** The cursor in its text: the word around it, the dotted name around that, and the text in quotes if it stands in one. */
+export interface Cursor {
+  readonly word: { readonly start: number; readonly end: number };
+  readonly dotted: number;
+  readonly quoted: { readonly start: number; readonly end: number; readonly closed: boolean } | undefined;
+}
+
+/** Where an offset stands; undefined inside a comment. */
+export function cursorAt(text: string, offset: number): Cursor | undefined {
+  const context = lineContext(text, offset);
+  if (context.kind === "comment") return undefined;
+  const begin = lineStart(text, offset);
+  let start = offset;
+  while (start > begin && /[A-Za-z0-9_]/.test(text[start - 1] ?? "")) start--;
+  let end = offset;
+  while (/[A-Za-z0-9_]/.test(text[end] ?? "")) end++;
+  let dotted = start;
+  while (dotted > begin && /[A-Za-z0-9_.]/.test(text[dotted - 1] ?? "")) dotted--;
+  if (context.kind !== "text") return { word: { start, end }, dotted, quoted: undefined };
+  const closing = /^(?:[^"\\\r\n]|\\.)*"/.exec(text.slice(offset, offset + 4096))?.[0];
+  const quoted = {
+    start: context.quote + 1,
+    end: offset + (closing === undefined ? 0 : closing.length - 1),
+    closed: closing !== undefined,
+  };
+  return { word: { start, end }, dotted, quoted };
+}
+
+/** What has to follow a name that stands behind a word, where its line ends with it. */
+const FOLLOWS: readonly (readonly [before: RegExp, after: string])[] = [
+  [/\b(?:approve|reject)\s+$/, ' by "x"'],
+  [/\bprior\s+$/, " within 1d same user"],
+  [/\bof\s+$/, " in 1d"],
+];
+
+/**
+ * A name, and what else may have to stand there for it to be one. In a record that is a colon; in a line that is still
+ * being written, whatever closes it.
+ */
+export function namesToTry(text: string, { word, dotted, quoted }: Cursor): readonly string[] {
+  if (quoted !== undefined) return [NOBODY];
+  const before = text.slice(lineStart(text, word.start), dotted);
+  const after = /^[^\r\n]*/.exec(text.slice(word.end))?.[0] ?? "";
+  const follows = FOLLOWS.find(([pattern]) => pattern.test(before))?.[1] ?? "";
+  const closers = after.trim() === "" ? closersOf(before) : "";
+  const closed = follows + closers === "" ? [] : [`${NOBODY}${follows}${closers}`, `${NOBODY}: 0${closers}`];
+  return [NOBODY, `${NOBODY}: 0`, ...closed];
+}
+
+const CLOSERS: { readonly [opener: string]: string } = { "{": "}", "(": ")", "[": "]", "<": ">" };
+
+/** The brackets that close what a line opens; a comparison is no bracket, for a blank stands before it. */
+export function closersOf(line: string): string {
+  const open: string[] = [];
+  for (const [bracket] of line.replaceAll(/"(?:[^"\\]|\\.)*"|\s</g, "").matchAll(/[{}()[\]<>]/g)) {
+    const closer = CLOSERS[bracket];
+    if (closer !== undefined) open.push(closer);
+    else if (open.at(-1) === bracket) open.pop();
+  }
+  return open.slice(-20).toReversed().join("");
+}
+
+/** The text with a name in the place of what is being written. */
+export function withNobody(text: string, { word, quoted }: Cursor, name: string): string {
+  if (quoted === undefined) return `${text.slice(0, word.start)}${name}${text.slice(word.end)}`;
+  return `${text.slice(0, quoted.start)}${name}${quoted.closed ? "" : '"'}${text.slice(quoted.end)}`;
+}
