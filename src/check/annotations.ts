@@ -9,12 +9,15 @@ const ON_FIELDS = ["label", "advisory"];
 /** What annotations may stand on: they are read by people and reports everywhere but in the two named places. */
 export type Annotated = "allow" | "limit" | "rule" | "other";
 
+const NONE: Annotations = Object.freeze({ threats: [], tickets: [] });
+
 /** The annotations of a declaration, checked for their names, places and arguments. */
 export function checkAnnotations(
   bundle: Bundle,
   annotations: readonly Annotation[],
   on: Annotated,
 ): Annotations {
+  if (annotations.length === 0) return NONE;
   const once: { -readonly [name in keyof Annotations]?: string } = {};
   const threats: string[] = [];
   const tickets: string[] = [];

@@ -41,19 +41,14 @@ function checkRule(checking: RuleChecking, entry: Entry, rule: RuleDeclaration):
   if (condition === "wrong") return undefined;
   const exprs = [condition, ...obligations.flatMap((obligation) => obligation.args)];
   if (!checkWeight(checking, effect, name, exprs)) return undefined;
-  return {
-    ...declared(entry),
-    annotations,
-    who,
-    reach,
-    ...(condition === undefined ? {} : { condition }),
-    reads: readsOf(exprs, bundle.defines),
-    ...(because === undefined ? {} : { because }),
-    ...(until === undefined ? {} : { until }),
-    effect,
-    shadow: rule.shadow,
-    waivable: rule.waivable,
-    needs,
-    obligations,
-  };
+  // Put together piece by piece: of objects that begin with a spread, engines make each another shape.
+  return Object.assign(
+    declared(entry),
+    { annotations, who, reach },
+    { reads: readsOf(exprs, bundle.defines), effect },
+    { shadow: rule.shadow, waivable: rule.waivable, needs, obligations },
+    condition === undefined ? undefined : { condition },
+    because === undefined ? undefined : { because },
+    until === undefined ? undefined : { until },
+  );
 }

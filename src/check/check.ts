@@ -16,6 +16,7 @@ import { Expressions } from "./expressions/expressions.js";
 import { checkKey } from "./keys.js";
 import type { Program } from "./program.js";
 import { ReachFinder } from "./reach.js";
+import { nameResolver } from "./resolve-name.js";
 import { TypeResolver } from "./resolve-type.js";
 import type { RuleChecking } from "./rule-parts.js";
 import { checkWhole } from "./rules/check-whole.js";
@@ -95,7 +96,7 @@ function rulesOf(bundle: Bundle, types: TypeResolver): RuleChecking {
 }
 
 function programOf(bundle: Bundle, files: readonly File[]): Program {
-  return {
+  const program = {
     labels: bundle.labels,
     tags: bundle.tags,
     assurance: bundle.assurance,
@@ -115,6 +116,6 @@ function programOf(bundle: Bundle, files: readonly File[]): Program {
     exceptions: bundle.exceptions,
     tests: declarationsOf(files, "test"),
     matrices: declarationsOf(files, "matrix"),
-    resolve: (space, name) => bundle.names.resolve(space, name),
   };
+  return { ...program, resolve: nameResolver(program) };
 }

@@ -2,8 +2,25 @@ import type { AgentClause } from "../syntax/ast.js";
 import type { Bundle } from "./bundle.js";
 import type { Who } from "./program.js";
 
+/** Those that were met so far, by what they say: thousands of rules are about the same few. */
+const met = new WeakMap<Bundle, Map<string, Who>>();
+
 /** Whom a rule is about; without a clause, everybody. */
 export function checkWho(bundle: Bundle, clause: AgentClause | undefined): Who {
+  const who = whoOf(bundle, clause);
+  let known = met.get(bundle);
+  if (known === undefined) {
+    known = new Map();
+    met.set(bundle, known);
+  }
+  const text = JSON.stringify(who, (_, value: unknown) => (value instanceof Set ? [...value] : value));
+  const same = known.get(text);
+  if (same !== undefined) return same;
+  known.set(text, who);
+  return who;
+}
+
+function whoOf(bundle: Bundle, clause: AgentClause | undefined): Who {
   if (clause === undefined) return { agents: "any", for: { kind: "any" } };
   const agents = clause.agents === "any" ? "any" : new Set(bundle.findAll("agent", clause.agents, "agent"));
   const whom = clause.for;

@@ -118,8 +118,18 @@ function findQuestions(
     for (const part of partsOf(expr)) visit(part);
   };
   for (const expr of exprs) visit(expr);
-  const { readsArgs, ...rest } = found;
-  return { asks: { ...rest, provenance: [...provenance], priors: [...priors.values()] }, readsArgs };
+  const { session, steps, transaction, carried, readsArgs } = found;
+  return {
+    asks: {
+      session,
+      steps,
+      transaction,
+      carried,
+      provenance: [...provenance],
+      priors: [...priors.values()],
+    },
+    readsArgs,
+  };
 }
 
 /** Whether a rule is about whoever acts here. Agents and users are known before any rule runs, so this is never unknown. */

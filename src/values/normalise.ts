@@ -123,7 +123,13 @@ function mapReader(type: { readonly of: Type; readonly max: number }): Reader {
 
 /** Names on the wire are looked up among an object's own, so `constructor` is as unknown as any other stranger. */
 function recordReader(type: RecordType, isOpen = false): Reader {
-  const fields = type.fields.map((field) => ({ ...field, read: compileReader(field.type) }));
+  const fields = type.fields.map(({ name, wire, optional, type: of, default: instead }) => ({
+    name,
+    wire,
+    optional,
+    default: instead,
+    read: compileReader(of),
+  }));
   const wires = new Set(type.fields.map((field) => field.wire));
   const create = recordMaker();
   return (json, problems) => {

@@ -1,7 +1,13 @@
 import type { Define, Expr, Reads } from "../program.js";
 import { partsOf } from "./parts.js";
 
-const NOTHING: Reads = { session: false, transaction: false, prior: false, user: false, context: false };
+const NOTHING: Reads = Object.freeze({
+  session: false,
+  transaction: false,
+  prior: false,
+  user: false,
+  context: false,
+});
 
 /** What of the outside some expressions look at, by way of defines as well. */
 export function readsOf(exprs: readonly (Expr | undefined)[], defines: ReadonlyMap<string, Define>): Reads {
@@ -33,7 +39,7 @@ export function readsOf(exprs: readonly (Expr | undefined)[], defines: ReadonlyM
     for (const part of partsOf(expr)) visit(part);
   };
   for (const expr of exprs) if (expr !== undefined) visit(expr);
-  return reads;
+  return Object.values(reads).some(Boolean) ? reads : NOTHING;
 }
 
 /** Whether an expression looks at what channels have not: the tier, action, reversibility or tags of a tool. */
