@@ -182,7 +182,7 @@ function isIndexed(who: Who): boolean {
 }
 
 /** Fewer than this are asked one after the other: that is as quick as looking a value up. */
-const WORTH_AN_INDEX = 6;
+const WORTH_AN_INDEX = 3;
 
 /** Takes out, as long as there is one, the argument that most of the rest compare with constants. */
 function select(list: readonly Candidate[]): Selection {
