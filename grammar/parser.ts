@@ -31,9 +31,11 @@ const errorMessageProvider: IParserErrorMessageProvider = {
 
 /** The parser of the language; one instance serves every file, for it keeps nothing between two inputs. */
 export class WritParser extends CstParser {
-  constructor() {
+  /** `skipValidations`: whether the grammar is sound is for a test to ask, not for every start of every command. */
+  constructor({ skipValidations = true } = {}) {
     super([...allTokens], {
       maxLookahead: 2,
+      skipValidations,
       nodeLocationTracking: "onlyOffset",
       recoveryEnabled: false,
       errorMessageProvider,

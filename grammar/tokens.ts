@@ -272,4 +272,6 @@ export const tokensByName: ReadonlyMap<string, TokenType> = new Map(
 export const lexer = new Lexer([...allTokens], {
   positionTracking: "onlyOffset",
   ensureOptimizations: true,
+  // A test asks for them.
+  skipValidations: true,
 });

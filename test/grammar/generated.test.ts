@@ -1,9 +1,15 @@
-import { generateCstDts } from "chevrotain";
+import { generateCstDts, Lexer } from "chevrotain";
 import { describe, expect, it } from "vitest";
 import { ebnf } from "../../grammar/ebnf.js";
-import { parser } from "../../grammar/parser.js";
+import { parser, WritParser } from "../../grammar/parser.js";
+import { allTokens } from "../../grammar/tokens.js";
 
 /** `npm run grammar` writes both files anew. */
+it("is LL(2), without a rule or an alternative that could never be taken", () => {
+  expect(() => new WritParser({ skipValidations: false })).not.toThrow();
+  expect(new Lexer([...allTokens]).lexerDefinitionErrors).toEqual([]);
+});
+
 describe("what is generated from the grammar", () => {
   it("has the grammar for people equal to the parser", async () => {
     await expect(ebnf()).toMatchFileSnapshot("../../grammar/writ.ebnf");
