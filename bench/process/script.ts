@@ -23,20 +23,23 @@ export function scriptAt(path: string, from: string): Script {
 
 /**
  * Runs a script to its end and reads the JSON that it prints. Rejects where it fails; its standard error is passed on. One
- * that a signal ended is run once more, and that is said: Node 20 ends now and then in its own deoptimiser.
+ * that a signal ended is run again, and that is said: Node 20 ends now and then in its own deoptimiser.
  */
 export async function runScript<Result>(
   script: Script,
   words: readonly string[],
   more: readonly string[] = [],
 ): Promise<Result> {
-  const ended = await outputOf(script, words, more);
-  if (ended.signal === null) return JSON.parse(ended.out) as Result;
-  process.stderr.write(`${script.file} ${words.join(" ")} was ended by ${ended.signal}; once more\n`);
-  const again = await outputOf(script, words, more);
-  if (again.signal !== null) throw new Error(`${script.file} was ended by ${again.signal} again`);
-  return JSON.parse(again.out) as Result;
+  for (let attempt = 1; ; attempt++) {
+    const { out, signal } = await outputOf(script, words, more);
+    if (signal === null) return JSON.parse(out) as Result;
+    const what = `${script.file} ${words.join(" ")} was ended by ${signal}`;
+    if (attempt === ATTEMPTS_MAX) throw new Error(`${what}, ${attempt} times`);
+    process.stderr.write(`${what}; once more\n`);
+  }
 }
+
+const ATTEMPTS_MAX = 4;
 
 async function outputOf(
   { file, nodeOptions }: Script,
