@@ -130,7 +130,7 @@ test("a document beyond every bound is answered in time", async () => {
   await editor.change(uri, `${WHOLE}\n${"// x\n".repeat(300_000)}`);
   const begun = Date.now();
   await askEverything({ line: 40, character: 10 });
-  expect(Date.now() - begun).toBeLessThan(10_000);
+  expect(Date.now() - begun).toBeLessThan(30_000);
   await editor.change(uri, "allow x { call ".repeat(5_000));
   await askEverything({ line: 0, character: 60_000 });
   await editor.change(uri, WHOLE);

@@ -3,12 +3,18 @@ import { describe, expect, it } from "vitest";
 import { Source } from "../../src/source/source.js";
 import { parse } from "../../src/syntax/parse.js";
 
-/** Codes and underlined texts of a text that must be judged within two seconds of processor time. */
+/**
+ * Milliseconds of processor time. The slowest of these take two seconds, on a slow machine several; what grows with the
+ * square of its length takes minutes.
+ */
+const BOUND = 20_000;
+
+/** Codes and underlined texts of a text that must be judged in bounded time. */
 function judge(text: string): readonly string[] {
   const source = new Source("hostile.writ", text);
   const started = process.cpuUsage();
   const { diagnostics } = parse(source);
-  expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(BOUND);
   for (const { primary, secondary } of diagnostics) {
     for (const { span } of [primary, ...secondary]) {
       expect(span.start).toBeGreaterThanOrEqual(0);

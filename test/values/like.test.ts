@@ -61,7 +61,7 @@ describe("like", () => {
     };
     const hard = compileLike(`${"**a*".repeat(20)}b**c`, "text");
     time(20_000);
-    expect(time(200_000)).toBeLessThan(3_000);
+    expect(time(200_000)).toBeLessThan(20_000);
     expect(hard(`${"a".repeat(50_000)}`)).toBe(false);
   });
 });
