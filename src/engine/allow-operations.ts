@@ -16,8 +16,16 @@ import { type OpenSessionState, sessionGuards } from "./open-session.js";
 import type { Operations } from "./operations.js";
 import { pendingKey, pendingWindow, priorCellKey } from "./prior-cells.js";
 import { yieldsOf } from "./provenance.js";
-import { canSettle, type Settlement, writeSettlement } from "./settlement.js";
+import {
+  canSettle,
+  KeptSettlement,
+  type SettledCharge,
+  type Settlement,
+  settledCharge,
+} from "./settlement.js";
 import { takeStep } from "./transaction-state.js";
+
+const nothing: readonly never[] = [];
 
 /** Whether an outcome will have anything to settle or to add. */
 export function leavesRecord(deliberation: Deliberation): boolean {
@@ -25,24 +33,30 @@ export function leavesRecord(deliberation: Deliberation): boolean {
   const { session, transaction, id } = call.request;
   if (session !== undefined || transaction !== undefined || id !== undefined) return true;
   if (weighed.exceptions.length > 0 || target.priorCells.length > 0) return true;
-  return settledCharges(deliberation).length > 0;
+  const irreversible = target.tool?.irreversible ?? false;
+  const { charges, findings } = deliberation;
+  for (const charge of charges.known) if (canSettle(charge, irreversible)) return true;
+  return shadowCharges(findings, call).some((charge) => canSettle(charge, irreversible));
 }
 
 /** The charges that an outcome can change. */
-function settledCharges({ call, charges, findings, target }: Deliberation): readonly Charge[] {
+function settledCharges({ call, charges, findings, target }: Deliberation): readonly SettledCharge[] {
   const irreversible = target.tool?.irreversible ?? false;
-  return [...charges.known, ...shadowCharges(findings, call)].filter((charge) =>
-    canSettle(charge, irreversible),
-  );
+  const settled: SettledCharge[] = [];
+  for (const charge of charges.known)
+    if (canSettle(charge, irreversible)) settled.push(settledCharge(charge));
+  for (const charge of shadowCharges(findings, call))
+    if (canSettle(charge, irreversible)) settled.push(settledCharge(charge));
+  return settled;
 }
 
 /** What shadow limits count of this call: they are charged, and refuse nothing. */
 export function shadowCharges(findings: Findings, call: Call): readonly Charge[] {
-  if (findings.shadow.length === 0) return [];
+  if (findings.shadow.length === 0) return nothing;
   const hits = findings.shadow.filter(
     (hit): hit is Hit<Charge["limit"]> => "meter" in hit.candidate.rule.source,
   );
-  return hits.length === 0 ? [] : chargesOf(hits, call, call.request.session !== undefined).known;
+  return hits.length === 0 ? nothing : chargesOf(hits, call, call.request.session !== undefined).known;
 }
 
 export function pushGuards(
@@ -150,6 +164,7 @@ export function pushPriors(
   { call, target, loaded }: Deliberation,
   context: EngineContext,
 ): Settlement["priors"] {
+  if (target.priorCells.length === 0) return nothing;
   const kept: { key: string; within: number }[] = [];
   const opened = sessionStateOf(call, loaded, context)?.opened;
   for (const cell of target.priorCells) {
@@ -189,24 +204,19 @@ export function pushRecord(
         ? null
         : cellKeys.idempotency(call.tenant, call.caller.id, call.request.id),
     priors,
-    charges: settledCharges(deliberation).map((charge) => ({
-      limit: charge.limit.id,
-      key: charge.key,
-      window: charge.window,
-      amount: charge.amount,
-      meter: charge.limit.meter.kind,
-      reported: charge.limit.meter.kind === "of" && charge.limit.meter.reported,
-      ...(charge.settle === undefined ? {} : { settle: charge.settle }),
-    })),
-    exceptions: deliberation.weighed.exceptions.map((exception) => ({
-      key: cellKeys.exception(call.tenant, exception.id),
-      window: exceptionWindow(exception, call.frame.now),
-    })),
+    charges: settledCharges(deliberation),
+    exceptions:
+      deliberation.weighed.exceptions.length === 0
+        ? nothing
+        : deliberation.weighed.exceptions.map((exception) => ({
+            key: cellKeys.exception(call.tenant, exception.id),
+            window: exceptionWindow(exception, call.frame.now),
+          })),
   };
   operations.push({
     op: "put",
     key: cellKeys.decision(id),
-    fields: { settlement: writeSettlement(settlement) },
+    fields: { settlement: new KeptSettlement(settlement) },
     stamp: ["at"],
     ttl: context.options.outcomeWithin,
   });

@@ -8,6 +8,7 @@ import type { EngineContext } from "./context.js";
 import type { Deliberation } from "./decide.js";
 import type { Findings } from "./judge.js";
 import { ruleReason, sortReasons } from "./refusal.js";
+import { sorted } from "./sorted.js";
 
 /** What was decided, before it has an id. */
 export interface Verdict {
@@ -58,7 +59,7 @@ export function answer(
     reasons: [...verdict.reasons],
     needs,
     obligations: verdict.obligations ?? [],
-    limits: verdict.limits === undefined ? [] : [...verdict.limits].sort(byName),
+    limits: verdict.limits === undefined ? [] : sorted(verdict.limits, byName),
     exceptions: verdict.exceptions === undefined ? [] : [...verdict.exceptions],
     revision: bundle.revision,
     evaluated_at: now / 1000,

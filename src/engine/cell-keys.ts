@@ -15,6 +15,11 @@ function key(tenant: string, kind: string, first?: string, second?: string): str
   return second === undefined ? base + SEPARATOR + first : base + SEPARATOR + first + SEPARATOR + second;
 }
 
+/** The end of the keys of one limit: the same for all who are counted by it. */
+export function limitKeyEnd(limit: string, definition: string): string {
+  return `${SEPARATOR}limit${SEPARATOR}${limit}${SEPARATOR}${definition}`;
+}
+
 function joined(base: string, parts: readonly string[]): string {
   let text = base;
   for (let i = 0; i < parts.length; i++) text += SEPARATOR + (parts[i] as string);
@@ -31,8 +36,7 @@ export const cellKeys = {
   /** A map: `kind`, `owner`, `session`, `opened`, `expires`, `status`, `version`, … */
   transaction: (tenant: string, id: string) => key(tenant, "transaction", id),
   /** A window. */
-  limit: (tenant: string, limit: string, definition: string, parts: readonly string[]) =>
-    joined(key(tenant, "limit", limit, definition), parts),
+  limit: (tenant: string, keyEnd: string, parts: readonly string[]) => joined(tenant + keyEnd, parts),
   /** A window that counts the uses of an exception, over all users. */
   exception: (tenant: string, id: string) => key(tenant, "exception", id),
   /** A map: `ok`, `failed`, `denied`, `unknown`, `allowed` (times) and `calls` (how many were allowed). */

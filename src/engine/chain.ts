@@ -20,17 +20,16 @@ export interface Chain {
 /** The chain of a request; throws RequestProblem where `actors` has no sensible shape at all. */
 export function readChain(actors: readonly Actor[] | undefined, bundle: CompiledBundle): Chain {
   if (actors === undefined) throw malformed("", "`actors` is required");
-  const [first, ...rest] = actors;
+  const first = actors[0];
   const user = first?.type === "user" ? first : undefined;
-  const agents: AgentActor[] = [];
-  for (const [i, actor] of (user === undefined ? actors : rest).entries()) {
-    const index = user === undefined ? i : i + 1;
-    if (actor.type === "user")
-      throw malformed(`/actors/${index}`, "at most one user, and first in the chain");
-    agents.push(actor);
+  const agents: { readonly actor: AgentActor; readonly declared: Agent | undefined }[] = [];
+  for (let i = user === undefined ? 0 : 1; i < actors.length; i++) {
+    const actor = actors[i] as Actor;
+    if (actor.type === "user") throw malformed(`/actors/${i}`, "at most one user, and first in the chain");
+    agents.push({ actor, declared: bundle.agent(actor.id) });
   }
   if (agents.length === 0) throw malformed("/actors", "at least one agent must act");
-  return { user, agents: agents.map((actor) => ({ actor, declared: bundle.agent(actor.id) })) };
+  return { user, agents };
 }
 
 function malformed(pointer: string, message: string): RequestProblem {
@@ -39,7 +38,7 @@ function malformed(pointer: string, message: string): RequestProblem {
 
 /** Every built-in refusal that the chain has at this time (ms), for this tool. */
 export function chainRefusals(chain: Chain, tool: Tool | undefined, depth: number, now: number): Reason[] {
-  const names = new Set<BuiltinName>();
+  const names = new Refusals();
   const seconds = now / 1000;
   if (chain.agents.length > depth) names.add("chain_too_deep");
   if ((chain.user?.auth_time ?? 0) > seconds + CLOCK_SKEW_SECONDS) names.add("credential_in_future");
@@ -63,19 +62,25 @@ export function chainRefusals(chain: Chain, tool: Tool | undefined, depth: numbe
     }
     before = hop;
   }
-  return [...names].map((name) => builtin(name));
+  return names.list === undefined ? [] : [...new Set(names.list)].map((name) => builtin(name));
 }
 
-function checkScope(
-  scopes: readonly string[] | undefined,
-  tool: Tool | undefined,
-  names: Set<BuiltinName>,
-): void {
+/** What refuses a chain: nothing, for nearly all of them. */
+class Refusals {
+  list: BuiltinName[] | undefined = undefined;
+
+  add(name: BuiltinName): void {
+    this.list ??= [];
+    this.list.push(name);
+  }
+}
+
+function checkScope(scopes: readonly string[] | undefined, tool: Tool | undefined, names: Refusals): void {
   if (tool?.scope !== undefined && scopes !== undefined && !scopes.includes(tool.scope))
     names.add("scope_missing");
 }
 
-function checkActing(agent: Agent, hasUser: boolean, names: Set<BuiltinName>): void {
+function checkActing(agent: Agent, hasUser: boolean, names: Refusals): void {
   if (agent.acts === "for-user" && !hasUser) names.add("missing_user");
   if (agent.acts === "alone" && hasUser) names.add("user_not_allowed");
 }
@@ -84,7 +89,7 @@ function checkActing(agent: Agent, hasUser: boolean, names: Set<BuiltinName>): v
 function checkEdge(
   agent: Agent,
   before: { readonly declared: Agent | undefined } | undefined,
-  names: Set<BuiltinName>,
+  names: Refusals,
 ): void {
   const direct = before === undefined;
   const allowed = direct
@@ -93,7 +98,7 @@ function checkEdge(
   if (!allowed && (direct || before.declared !== undefined)) names.add("undeclared_edge");
 }
 
-function checkCredential(actor: AgentActor, agent: Agent, seconds: number, names: Set<BuiltinName>): void {
+function checkCredential(actor: AgentActor, agent: Agent, seconds: number, names: Refusals): void {
   const { credential } = actor;
   if (credential === undefined) {
     if (agent.credential !== undefined) names.add("credential_missing");

@@ -132,8 +132,15 @@ function deliberateOnState(
   if (replay !== undefined) return { ...refused(call, target, findings, loaded, []), verdict: replay };
   const stage = stateRefusals(findings, call, target, loaded, context);
   if (stage.refusals.length > 0) return refused(call, target, findings, loaded, stage.refusals);
-  const grant = grantOf(call, target, findings, loaded, stage.lifted, context);
-  return { call, target, findings, loaded, ...grant };
+  const { charges, weighed, passed, verdict } = grantOf(
+    call,
+    target,
+    findings,
+    loaded,
+    stage.lifted,
+    context,
+  );
+  return { call, target, findings, loaded, charges, weighed, passed, verdict };
 }
 
 const noCharges: Charges = { known: [], unknown: [] };

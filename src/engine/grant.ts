@@ -40,7 +40,7 @@ export function grantOf(
 ): Grant {
   const { frame } = call;
   const asked = chargesOf(findings.limits, call, call.request.session !== undefined);
-  const charges = { ...asked, known: countedOnce(asked.known, isRetry(loaded)) };
+  const charges = isRetry(loaded) ? { known: countedOnce(asked.known, true), unknown: asked.unknown } : asked;
   const limits = judgeLimits(charges, call, target, loaded, context);
   const deny = (reasons: readonly Reason[], weighed: Weighed, retry?: Decision["retry"]): Grant => ({
     charges,
@@ -78,17 +78,24 @@ export function grantOf(
   return {
     charges,
     weighed,
-    passed: new Set([...limits.passed, ...limits.lifted].map(({ id }) => id)),
+    passed: idsOf([...limits.passed, ...limits.lifted]),
     verdict: {
       decision,
       reasons: determining(weighed, frame, context),
       obligations,
       limits: limits.states,
       alerts: limits.alerts,
-      exceptions: weighed.exceptions.map(({ id }) => id).sort(),
-      ...(decision === "allow" ? {} : { retry: { when: "after_needs" as const } }),
+      exceptions: weighed.exceptions.length === 0 ? nothing : [...idsOf(weighed.exceptions)].sort(),
+      retry: decision === "allow" ? undefined : { when: "after_needs" },
     },
   };
+}
+
+const nothing: readonly never[] = [];
+const noIds: ReadonlySet<string> = new Set();
+
+function idsOf(of: readonly { readonly id: string }[]): ReadonlySet<string> {
+  return of.length === 0 ? noIds : new Set(of.map(({ id }) => id));
 }
 
 function questionOf(
@@ -246,13 +253,23 @@ function changedAdvisory(
 }
 
 interface LimitVerdict {
-  readonly refusals: Reason[];
-  readonly passed: Charge["limit"][];
-  readonly lifted: Lifted[];
-  readonly alerts: string[];
-  readonly states: LimitState[];
-  retry: NonNullable<Decision["retry"]>;
+  readonly refusals: readonly Reason[];
+  readonly passed: readonly Charge["limit"][];
+  readonly lifted: readonly Lifted[];
+  readonly alerts: readonly string[];
+  readonly states: readonly LimitState[];
+  readonly retry: NonNullable<Decision["retry"]>;
 }
+
+/** Nothing is known of any limit but that it applies: the reservation will tell. */
+const unlimited: LimitVerdict = {
+  refusals: [],
+  passed: [],
+  lifted: [],
+  alerts: [],
+  states: [],
+  retry: { when: "never" },
+};
 
 /** Stage 4, as far as the windows were read; where they were not, the reservation finds out. */
 function judgeLimits(
@@ -262,25 +279,23 @@ function judgeLimits(
   loaded: Loaded | undefined,
   context: EngineContext,
 ): LimitVerdict {
-  const verdict: LimitVerdict = {
-    refusals: [],
-    passed: [],
-    lifted: [],
-    alerts: [],
-    states: [],
-    retry: { when: "never" },
-  };
+  if (loaded === undefined && charges.unknown.length === 0) return unlimited;
+  const refusals: Reason[] = [];
+  const passed: Charge["limit"][] = [];
+  const liftedLimits: Lifted[] = [];
+  const alerts: string[] = [];
+  const states: LimitState[] = [];
   let retryAt = 0;
   const exceed = (limit: Charge["limit"], unknown: boolean, at: number) => {
-    if (limit.over.kind === "alert") verdict.alerts.push(limit.id);
-    else if (limit.over.kind === "need" && !unknown) verdict.passed.push(limit);
+    if (limit.over.kind === "alert") alerts.push(limit.id);
+    else if (limit.over.kind === "need" && !unknown) passed.push(limit);
     else {
       const by = limit.waivable ? usable(liftingOf(limit.id, target, call.frame).certain, call, loaded) : [];
       if (by.length > 0) {
-        verdict.lifted.push({ id: limit.id, by, refuses: true });
+        liftedLimits.push({ id: limit.id, by, refuses: true });
         return;
       }
-      verdict.refusals.push(ruleReason(limit, context.bundle.locate, unknown));
+      refusals.push(ruleReason(limit, context.bundle.locate, unknown));
       retryAt = Math.max(retryAt, at);
     }
   };
@@ -288,12 +303,12 @@ function judgeLimits(
   for (const charge of charges.known) {
     const window = loaded?.windows.get(charge.key);
     if (window === undefined) continue;
-    verdict.states.push(limitState(charge, window));
+    states.push(limitState(charge, window));
     if (!hasRoom(charge, window)) exceed(charge.limit, false, fitsAt(charge, window, call.frame.now));
   }
-  if (Number.isFinite(retryAt) && verdict.refusals.length > 0)
-    verdict.retry = { when: "at", at: retryAt / 1000 };
-  return verdict;
+  const isWaiting = Number.isFinite(retryAt) && refusals.length > 0;
+  const retry = isWaiting ? ({ when: "at", at: retryAt / 1000 } as const) : unlimited.retry;
+  return { refusals, passed, lifted: liftedLimits, alerts, states, retry };
 }
 
 /** When the charge will fit, ms; infinite where it never can, or where nothing comes back by itself. */

@@ -9,7 +9,7 @@ import { fits } from "../state/window.js";
 import { canonicalJson, toWire } from "../values/canonical.js";
 import type { JsonValue } from "../values/type.js";
 import { type Call, keyPart } from "./call.js";
-import { cellKeys } from "./cell-keys.js";
+import { cellKeys, limitKeyEnd } from "./cell-keys.js";
 import { shortDigest } from "./digest.js";
 import type { Hit } from "./judge.js";
 import { capMicros, fromMicros, toMicros, UNIT } from "./micro.js";
@@ -44,15 +44,27 @@ export interface Charges {
   readonly unknown: readonly UnknownCharge[];
 }
 
-const definitions = new WeakMap<Limit, string>();
+/** What is the same of a limit for every call. */
+interface LimitFacts {
+  readonly keyEnd: string;
+  readonly window: WindowSpec;
+  /** Millionths. */
+  readonly cap: number;
+}
 
-function definitionOf(limit: Limit): string {
-  let definition = definitions.get(limit);
-  if (definition === undefined) {
-    definition = limitDefinition(limit);
-    definitions.set(limit, definition);
+const knownFacts = new WeakMap<Limit, LimitFacts>();
+
+function factsOf(limit: Limit): LimitFacts {
+  let facts = knownFacts.get(limit);
+  if (facts === undefined) {
+    facts = {
+      keyEnd: limitKeyEnd(limit.id, limitDefinition(limit)),
+      window: windowSpec(limit),
+      cap: capMicros(limit.cap),
+    };
+    knownFacts.set(limit, facts);
   }
-  return definition;
+  return facts;
 }
 
 /** The charges of every limit that is not false of the call. `hasSession` says that the named session is open. */
@@ -63,20 +75,20 @@ export function chargesOf(hits: readonly Hit<Limit>[], call: Call, hasSession: b
     const limit = candidate.rule.source;
     const { shadow } = limit;
     if (!appliesAt(limit, call)) continue;
-    const window = windowOf(limit, call, hasSession);
-    const amount = window === undefined ? undefined : amountOf(candidate.rule as CompiledLimit, call);
-    if (tri === UNKNOWN || window === undefined || amount === undefined) {
+    const facts = factsOf(limit);
+    const key = keyOf(limit, facts, call, hasSession);
+    const amount = key === undefined ? undefined : amountOf(candidate.rule as CompiledLimit, call);
+    if (tri === UNKNOWN || key === undefined || amount === undefined) {
       unknown.push({ limit, shadow });
       continue;
     }
-    known.push({
-      limit,
-      shadow,
-      ...window,
-      amount,
-      cap: capMicros(limit.cap),
-      ...settleOf(candidate.rule as CompiledLimit, call),
-    });
+    const { window, cap } = facts;
+    const settle = settleOf(candidate.rule as CompiledLimit, call);
+    known.push(
+      settle === undefined
+        ? { limit, shadow, key, window, amount, cap }
+        : { limit, shadow, key, window, amount, cap, settle },
+    );
   }
   return { known, unknown };
 }
@@ -89,18 +101,17 @@ export function windowsOf(
 ): readonly Pick<Charge, "key" | "window">[] {
   return hits.flatMap(({ candidate }) => {
     const limit = candidate.rule.source;
-    return appliesAt(limit, call) ? (windowOf(limit, call, hasSession) ?? []) : [];
+    if (!appliesAt(limit, call)) return [];
+    const facts = factsOf(limit);
+    const key = keyOf(limit, facts, call, hasSession);
+    return key === undefined ? [] : [{ key, window: facts.window }];
   });
 }
 
 /** The cell that a limit counts in here; undefined where it counts by a session and there is none. */
-function windowOf(limit: Limit, call: Call, hasSession: boolean): Pick<Charge, "key" | "window"> | undefined {
+function keyOf(limit: Limit, { keyEnd }: LimitFacts, call: Call, hasSession: boolean): string | undefined {
   const parts = keyParts(limit, call, hasSession);
-  if (parts === undefined) return undefined;
-  return {
-    key: cellKeys.limit(call.tenant, limit.id, definitionOf(limit), parts),
-    window: windowSpec(limit),
-  };
+  return parts === undefined ? undefined : cellKeys.limit(call.tenant, keyEnd, parts);
 }
 
 /** A limit over a transaction does not apply outside one. */
@@ -176,9 +187,9 @@ function amountOf(rule: CompiledLimit, call: Call): number | undefined {
  * What is metered, as a function of what will be reported: the arguments are gone by then. Where it is none of the first
  * degree nothing is said, and the estimate stands whatever is reported.
  */
-function settleOf(rule: CompiledLimit, { frame }: Call): Pick<Charge, "settle"> {
+function settleOf(rule: CompiledLimit, { frame }: Call): Charge["settle"] {
   const { amount, source } = rule;
-  if (amount === undefined || source.meter.kind !== "of" || !source.meter.reported) return {};
+  if (amount === undefined || source.meter.kind !== "of" || !source.meter.reported) return undefined;
   const at = (reported: number): number => {
     frame.reported = reported;
     const value = amount(frame);
@@ -188,7 +199,7 @@ function settleOf(rule: CompiledLimit, { frame }: Call): Pick<Charge, "settle"> 
   frame.reported = undefined;
   const per = one - base;
   const isLine = Math.abs(base + 1024 * per - many) <= 1e-9 * Math.max(1, Math.abs(many));
-  return isLine ? { settle: [base, per] } : {};
+  return isLine ? [base, per] : undefined;
 }
 
 function windowSpec(limit: Limit): WindowSpec {

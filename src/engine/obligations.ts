@@ -127,10 +127,11 @@ class Merged {
     const { redact, drop, notify, sandbox } = this.#words;
     if (redact !== undefined) obligations.push({ type: "redact", places: [...redact].sort() });
     if (drop !== undefined) obligations.push({ type: "drop", places: [...drop].sort() });
-    for (const [place, how] of [...(this.#masks ?? [])].sort(byKey))
-      obligations.push({ type: "mask", place, how });
-    for (const [column, values] of [...(this.#filters ?? [])].sort(byKey))
-      obligations.push({ type: "filter", column, values: [...new Set(values)].sort() });
+    if (this.#masks !== undefined)
+      for (const [place, how] of [...this.#masks].sort(byKey)) obligations.push({ type: "mask", place, how });
+    if (this.#filters !== undefined)
+      for (const [column, values] of [...this.#filters].sort(byKey))
+        obligations.push({ type: "filter", column, values: [...new Set(values)].sort() });
     if (notify !== undefined) obligations.push({ type: "notify", whom: [...notify].sort() });
     if (sandbox !== undefined) obligations.push({ type: "sandbox", profiles: [...sandbox].sort() });
     if (this.#log !== undefined) obligations.push({ type: "log", level: this.#log });

@@ -95,7 +95,7 @@ function settleCharges(settlement: Settlement, request: OutcomeRequest, at: numb
   const { status } = request;
   const operations: Operation[] = [];
   for (const [name] of Object.entries(request.reported ?? {})) {
-    if (!settlement.charges.some((charge) => charge.reported && isNamed(charge.limit, name))) {
+    if (!settlement.charges.some(({ of }) => of.reported && isNamed(of.limit, name))) {
       const message = `no limit \`${name}\` of this decision meters what is reported`;
       throw new RequestProblem(422, "not_metered", message, [
         { pointer: `/reported/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, message },
@@ -103,8 +103,9 @@ function settleCharges(settlement: Settlement, request: OutcomeRequest, at: numb
     }
   }
   for (const charge of settlement.charges) {
-    const reported = charge.reported
-      ? Object.entries(request.reported ?? {}).find(([name]) => isNamed(charge.limit, name))?.[1]
+    const { of } = charge;
+    const reported = of.reported
+      ? Object.entries(request.reported ?? {}).find(([name]) => isNamed(of.limit, name))?.[1]
       : undefined;
     if (reported !== undefined && status !== "not_run") {
       if (charge.settle === undefined) continue;
@@ -115,18 +116,18 @@ function settleCharges(settlement: Settlement, request: OutcomeRequest, at: numb
         operations.push({
           op: "adjust",
           key: charge.key,
-          window: charge.window,
+          window: of.window,
           at,
           by: micros - charge.amount,
         });
-    } else if (comesBack(charge.meter, status, settlement.irreversible) && charge.amount > 0) {
-      operations.push({ op: "adjust", key: charge.key, window: charge.window, at, by: -charge.amount });
+    } else if (comesBack(of.meter, status, settlement.irreversible) && charge.amount > 0) {
+      operations.push({ op: "adjust", key: charge.key, window: of.window, at, by: -charge.amount });
     }
   }
   // The failure has happened, so it is counted whatever the limit says.
-  for (const { meter, key, window, amount } of settlement.charges) {
-    if (status === "failed" && meter === "failures")
-      operations.push({ op: "charge", key, window, amount, cap: null });
+  for (const { of, key, amount } of settlement.charges) {
+    if (status === "failed" && of.meter === "failures")
+      operations.push({ op: "charge", key, window: of.window, amount, cap: null });
   }
   if (status === "not_run" && !settlement.irreversible) {
     for (const { key, window } of settlement.exceptions)

@@ -2,6 +2,7 @@
 import type { Exception, Limit, Rule } from "../check/program.js";
 import type { Reason } from "../model/decision.js";
 import type { Span } from "../source/source.js";
+import { sorted } from "./sorted.js";
 
 /** The refusals that no policy can switch off, with words that are safe to show to a model. */
 export const BUILTIN_MESSAGES = {
@@ -89,7 +90,8 @@ function reasonOf(source: Source, locate: (span: Span) => string): Reason {
 
 /** By rule name, each once: the explanation is a function of what was asked, not of the order it was found in. */
 export function sortReasons(reasons: readonly Reason[]): Reason[] {
+  if (reasons.length <= 1) return reasons.slice();
   const byRule = new Map<string, Reason>();
   for (const reason of reasons) if (!byRule.has(reason.rule)) byRule.set(reason.rule, reason);
-  return [...byRule.values()].sort((a, b) => (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
+  return sorted([...byRule.values()], (a, b) => (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
 }

@@ -51,10 +51,10 @@ export function reserveAllow(
 
   const decisionOf = (result: CommitResult | undefined): Decision => {
     if (result !== undefined) call.frame.now = Math.max(call.frame.now, result.now);
-    const windows = result === undefined ? [] : operations.windowsOf(result);
+    const charged = result === undefined ? nothing : operations.charges;
     return answer(
       deliberation,
-      settledVerdict(verdict, windows, charges.unknown, context),
+      settledVerdict(verdict, charged, result?.windows ?? nothing, charges.unknown, context),
       id,
       context,
       undefined,
@@ -82,23 +82,27 @@ const nothing: readonly never[] = [];
 /** An allow with what is left of each limit after the charge, and the alerts and shadow limits that it set off. */
 function settledVerdict(
   verdict: Verdict,
-  windows: readonly (readonly [Charge, WindowCell])[],
+  charged: readonly Charge[],
+  windows: readonly WindowCell[],
   unknown: readonly { readonly limit: Charge["limit"] }[],
   context: EngineContext,
 ): Verdict {
-  if (windows.length === 0 && unknown.length === 0) return verdict;
+  if (charged.length === 0 && unknown.length === 0) return verdict;
   const limits: LimitState[] = [];
   // Others among the unknown were lifted by an exception, which is no alarm.
-  const alerts = unknown.flatMap(({ limit }) => (limit.over.kind === "alert" ? [limit.id] : []));
+  const alerts: string[] = [];
+  for (const { limit } of unknown) if (limit.over.kind === "alert") alerts.push(limit.id);
   const shadowLimits: Reason[] = [];
-  for (const [charge, window] of windows) {
+  for (let i = 0; i < charged.length; i++) {
+    const charge = charged[i] as Charge;
+    const window = windows[i] as WindowCell;
     if (!charge.shadow) limits.push(limitState(charge, window));
     if (window.used + (isLookedAt(charge) ? charge.amount : 0) <= charge.cap) continue;
     if (charge.shadow) shadowLimits.push(ruleReason(charge.limit, context.bundle.locate));
     else if (charge.limit.over.kind === "alert") alerts.push(charge.limit.id);
   }
-  const { decision, reasons, obligations = nothing, exceptions = nothing } = verdict;
-  return { decision, reasons, obligations: [...obligations], exceptions, limits, alerts, shadowLimits };
+  const { decision, reasons, obligations = [], exceptions = nothing } = verdict;
+  return { decision, reasons, obligations, exceptions, limits, alerts, shadowLimits };
 }
 
 function forgetFamily(call: Call, context: EngineContext): void {

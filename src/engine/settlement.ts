@@ -1,18 +1,23 @@
 /** What an `allow` reserved, kept until its outcome is reported. */
 import type { Limit } from "../check/program.js";
-import type { WindowSpec } from "../state/store.js";
+import type { LateText, WindowSpec } from "../state/store.js";
 import type { Charge } from "./limits.js";
 
 type Meter = Limit["meter"]["kind"];
 
-/** One charge that an outcome can change. */
-export interface SettledCharge {
+/** What settling has to know of a limit: nothing of its bundle, which may be another by then. */
+export interface SettledLimit {
   readonly limit: string;
-  readonly key: string;
   readonly window: WindowSpec;
-  readonly amount: number;
   readonly meter: Meter;
   readonly reported: boolean;
+}
+
+/** One charge that an outcome can change. */
+export interface SettledCharge {
+  readonly of: SettledLimit;
+  readonly key: string;
+  readonly amount: number;
   readonly settle?: Charge["settle"];
 }
 
@@ -37,6 +42,20 @@ export interface Settlement {
   readonly exceptions: readonly { readonly key: string; readonly window: WindowSpec }[];
 }
 
+// One for all calls: there are as many records as there were calls in a day.
+const settledLimits = new WeakMap<Limit, SettledLimit>();
+
+/** What is kept of a charge. */
+export function settledCharge({ limit, key, window, amount, settle }: Charge): SettledCharge {
+  let of = settledLimits.get(limit);
+  if (of === undefined) {
+    const { meter } = limit;
+    of = { limit: limit.id, window, meter: meter.kind, reported: meter.kind === "of" && meter.reported };
+    settledLimits.set(limit, of);
+  }
+  return settle === undefined ? { of, key, amount } : { of, key, amount, settle };
+}
+
 /** Whether a charge comes back on this outcome: never for an irreversible tool, and never on `unknown`. */
 export function comesBack(
   meter: Meter,
@@ -55,8 +74,21 @@ export function canSettle({ limit: { meter } }: Charge, irreversible: boolean): 
   return !irreversible && (meter.kind === "calls" || meter.kind === "of" || meter.kind === "successes");
 }
 
+/** A settlement as the text that is kept of it, written only where the store needs it as a text. */
+export class KeptSettlement implements LateText {
+  readonly #settlement: Settlement;
+
+  constructor(settlement: Settlement) {
+    this.#settlement = settlement;
+  }
+
+  written(): string {
+    return writeSettlement(this.#settlement);
+  }
+}
+
 /** As text: written for every call, read for one outcome, so lists without names. */
-export function writeSettlement(settlement: Settlement): string {
+function writeSettlement(settlement: Settlement): string {
   const { caller, tenant, tool, irreversible, family, transaction, request, priors, charges, exceptions } =
     settlement;
   return JSON.stringify([
@@ -67,13 +99,13 @@ export function writeSettlement(settlement: Settlement): string {
     family,
     transaction,
     request,
-    charges.map((charge) => [
-      charge.limit,
-      charge.key,
-      writeWindow(charge.window),
-      charge.amount,
-      charge.meter,
-      charge.reported ? (charge.settle ?? 1) : 0,
+    charges.map(({ of, key, amount, settle }) => [
+      of.limit,
+      key,
+      writeWindow(of.window),
+      amount,
+      of.meter,
+      of.reported ? (settle ?? 1) : 0,
     ]),
     priors.length === 0 ? 0 : priors,
     exceptions.length === 0 ? 0 : exceptions,
@@ -124,12 +156,9 @@ export function readSettlement(text: string): Settlement {
     transaction,
     request,
     charges: charges.map(([limit, key, window, amount, meter, reported]) => ({
-      limit,
+      of: { limit, window: readWindow(window), meter, reported: reported !== 0 },
       key,
-      window: readWindow(window),
       amount,
-      meter,
-      reported: reported !== 0,
       ...(typeof reported === "number" ? {} : { settle: reported }),
     })),
     priors: priors === 0 ? [] : priors,

@@ -1,6 +1,7 @@
 /** What the operations of a commit mean, for the stores that carry them out in this process. */
 
 import { Draft, type StoredCell } from "./draft.js";
+import { few } from "./small-map.js";
 import type { Cell, CellRead, Commit, CommitResult, Failure, Milliseconds, Operation } from "./store.js";
 import { unknownOperation } from "./valid-operation.js";
 import { addToWindow, emptyWindow, fits, liveWindow } from "./window.js";
@@ -14,7 +15,7 @@ export interface CellTable {
   /** Whether so many more cells may be made. */
   hasRoom(more: number): boolean;
   /** Takes over what a draft has become: all of a commit's drafts, or, if this throws, none. */
-  write(drafts: Iterable<Draft>): void;
+  write(drafts: readonly Draft[]): void;
 }
 
 /** The cell that was asked for, as it is at `now`. */
@@ -63,7 +64,8 @@ export function applyCommit(table: CellTable, commit: Commit, now: Milliseconds)
 class Application {
   readonly #table: CellTable;
   readonly #now: Milliseconds;
-  readonly #drafts = new Map<string, Draft>();
+  readonly #drafts: Draft[] = [];
+  #byKey: Map<string, Draft> | undefined;
   readonly #failures: Failure[] = [];
   /** The windows to answer with, in order. */
   readonly #shown: Draft[] = [];
@@ -77,19 +79,17 @@ class Application {
     const { always, reserve, otherwise } = commit;
     if (always !== undefined && always.length > 0) {
       this.#check("always", always);
-      for (const draft of this.#drafts.values()) draft.save();
+      for (const draft of this.#drafts) draft.save();
     }
     this.#check("reserve", reserve);
     const holds = this.#failures.length === 0;
     if (!holds) {
-      for (const draft of this.#drafts.values()) draft.rollback();
+      for (const draft of this.#drafts) draft.rollback();
       if (otherwise !== undefined) for (const operation of otherwise) this.#apply(operation);
     }
     const written = this.#write();
-    const windows = this.#shown.map((draft) => {
-      if (!written) draft.forget();
-      return draft.window;
-    });
+    if (!written) for (const draft of this.#shown) draft.forget();
+    const windows = this.#shown.map(({ window }) => window);
     return { now: this.#now, applied: holds && written, full: !written, failures: this.#failures, windows };
   }
 
@@ -106,23 +106,36 @@ class Application {
   #write(): boolean {
     let growth = 0;
     let dirty = false;
-    for (const draft of this.#drafts.values()) {
+    for (const draft of this.#drafts) {
       growth += draft.growth;
       dirty ||= draft.dirty;
     }
     if (!dirty) return true;
     if (growth > 0 && !this.#table.hasRoom(growth)) return false;
-    this.#table.write(this.#drafts.values());
+    this.#table.write(this.#drafts);
     return true;
   }
 
   #draft(key: string): Draft {
-    let draft = this.#drafts.get(key);
+    let draft = this.#known(key);
     if (draft === undefined) {
       draft = new Draft(key, this.#table.get(key), this.#now);
-      this.#drafts.set(key, draft);
+      this.#drafts.push(draft);
+      this.#byKey?.set(key, draft);
     }
     return draft;
+  }
+
+  /** Most commits are about a handful of cells, which are found sooner one by one. */
+  #known(key: string): Draft | undefined {
+    if (this.#byKey === undefined && this.#drafts.length > few)
+      this.#byKey = new Map(this.#drafts.map((draft) => [draft.key, draft]));
+    if (this.#byKey !== undefined) return this.#byKey.get(key);
+    for (let i = 0; i < this.#drafts.length; i++) {
+      const draft = this.#drafts[i] as Draft;
+      if (draft.key === key) return draft;
+    }
+    return undefined;
   }
 
   /** Applies an operation if its check holds, and gives the cell it failed on if it does not. */

@@ -1,4 +1,5 @@
-import type { Cell, Milliseconds, WindowCell } from "./store.js";
+import { SmallMap } from "./small-map.js";
+import { type Cell, type LateText, type Milliseconds, textOf, type WindowCell } from "./store.js";
 import { emptyWindow, expiryOf, liveWindow } from "./window.js";
 import { WrongKind } from "./wrong-kind.js";
 
@@ -27,7 +28,7 @@ export class Draft {
   size = 0;
   /** The stored fields that still show through where `changed` has nothing. */
   below: StoredMap | undefined;
-  changed: Map<string, string | null> | undefined;
+  changed: SmallMap<string | LateText | null> | undefined;
   /** Whether it differs from what is stored. */
   dirty = false;
   readonly #now: Milliseconds;
@@ -78,7 +79,7 @@ export class Draft {
   get(field: string): string | undefined {
     this.asMap();
     const changed = this.changed?.get(field);
-    if (changed !== undefined) return changed === null ? undefined : changed;
+    if (changed !== undefined) return changed === null ? undefined : textOf(changed);
     return this.below?.get(field);
   }
 
@@ -91,11 +92,11 @@ export class Draft {
   }
 
   /** Sets a field of an existing map, or removes it. */
-  set(field: string, value: string | null): void {
+  set(field: string, value: string | LateText | null): void {
     const before = this.get(field);
     if (before === (value ?? undefined)) return;
     if (field !== "overflow") this.size += (value === null ? 0 : 1) - (before === undefined ? 0 : 1);
-    this.changed ??= new Map();
+    this.changed ??= new SmallMap();
     this.changed.set(field, value);
     this.dirty = true;
   }
@@ -134,7 +135,7 @@ export class Draft {
       expires: this.expires,
       size: this.size,
       below: this.below,
-      changed: this.changed === undefined ? undefined : new Map(this.changed),
+      changed: this.changed?.copy(),
       dirty: this.dirty,
     };
   }

@@ -26,6 +26,7 @@ import {
   shortened,
   wholeKeyKey,
 } from "./file-layout.js";
+import { textOf } from "./store.js";
 import { expiryOf } from "./window.js";
 
 /** How many fields of removed maps are cleared in the time that one cell may take. */
@@ -59,7 +60,7 @@ export class FileTable implements CellTable {
     return this.meta.cells + more <= this.#capacity;
   }
 
-  write(drafts: Iterable<Draft>): void {
+  write(drafts: readonly Draft[]): void {
     for (const draft of drafts) {
       if (!draft.dirty) continue;
       const key = shortened(draft.key);
@@ -145,9 +146,9 @@ export class FileTable implements CellTable {
       if (map !== undefined) this.#discard(map);
       map = this.meta.nextMap++;
     }
-    for (const [field, value] of draft.changed ?? []) {
+    for (const [field, value] of draft.changed?.entries() ?? []) {
       if (value === null) this.#file.remove(fieldKey(map, field));
-      else this.#file.put(fieldKey(map, field), encodeField(field, value));
+      else this.#file.put(fieldKey(map, field), encodeField(field, textOf(value)));
     }
     return { kind: "map", due, map, expires: draft.expires, size: draft.size };
   }

@@ -3,15 +3,18 @@ import { applyCommit, type CellTable, readCell } from "./apply.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Draft, StoredCell, StoredMap } from "./draft.js";
 import { type Expiring, ExpiryQueue } from "./expiry-queue.js";
-import type {
-  CellRead,
-  Commit,
-  CommitResult,
-  Milliseconds,
-  Snapshot,
-  StateStore,
-  StoreHealth,
-  WindowCell,
+import { SmallMap } from "./small-map.js";
+import {
+  type CellRead,
+  type Commit,
+  type CommitResult,
+  type LateText,
+  type Milliseconds,
+  type Snapshot,
+  type StateStore,
+  type StoreHealth,
+  textOf,
+  type WindowCell,
 } from "./store.js";
 import { assertCommit, assertReads } from "./valid-operation.js";
 
@@ -89,21 +92,23 @@ export class MemoryStore implements StateStore, CellTable {
   async close(): Promise<void> {}
 
   get(key: string): StoredCell | undefined {
-    return this.#cells.get(key)?.cell;
+    return this.#cells.peek(key)?.cell;
   }
 
   hasRoom(more: number): boolean {
     return this.#cells.size + more <= this.#capacity;
   }
 
-  write(drafts: Iterable<Draft>): void {
+  write(drafts: readonly Draft[]): void {
     const made: Draft[] = [];
     for (const draft of drafts) {
       if (!draft.dirty) continue;
-      const slot = this.#cells.get(draft.key);
-      if (slot === undefined) {
+      if (draft.stored === undefined) {
         if (draft.kind !== undefined) made.push(draft);
-      } else if (draft.kind === undefined) this.#forget(slot);
+        continue;
+      }
+      const slot = this.#cells.peek(draft.key) as Slot;
+      if (draft.kind === undefined) this.#forget(slot);
       else slot.update(draft);
     }
     // Last, when the room of what was removed is free again: the cache would evict otherwise.
@@ -168,14 +173,15 @@ class MemoryMap implements StoredMap {
   readonly kind = "map";
   expires: Milliseconds = 0;
   size = 0;
-  #fields = new Map<string, string>();
+  #fields = new SmallMap<string | LateText>();
 
   get(field: string): string | undefined {
-    return this.#fields.get(field);
+    const value = this.#fields.get(field);
+    return value === undefined ? undefined : textOf(value);
   }
 
-  entries(): Iterable<readonly [string, string]> {
-    return this.#fields;
+  *entries(): Generator<readonly [string, string]> {
+    for (const [field, value] of this.#fields.entries()) yield [field, textOf(value)];
   }
 
   update(draft: Draft): void {
@@ -184,10 +190,10 @@ class MemoryMap implements StoredMap {
     if (draft.changed === undefined) return;
     // Most maps are written once: what the draft holds of a new one is all there is, and nobody else holds it.
     if (this.#fields.size === 0 && draft.size === draft.changed.size) {
-      this.#fields = draft.changed as Map<string, string>;
+      this.#fields = draft.changed.trim() as SmallMap<string | LateText>;
       return;
     }
-    for (const [field, value] of draft.changed) {
+    for (const [field, value] of draft.changed.entries()) {
       if (value === null) this.#fields.delete(field);
       else this.#fields.set(field, value);
     }

@@ -1,15 +1,17 @@
 /** Requests to the scripts as arguments, and their answers as cells. */
 
-import type {
-  Cell,
-  CellRead,
-  Commit,
-  CommitResult,
-  Failure,
-  Operation,
-  Snapshot,
-  WindowCell,
-  WindowSpec,
+import {
+  type Cell,
+  type CellRead,
+  type Commit,
+  type CommitResult,
+  type Failure,
+  type LateText,
+  type Operation,
+  type Snapshot,
+  textOf,
+  type WindowCell,
+  type WindowSpec,
 } from "./store.js";
 import { partLength, type WindowPart, windowOf } from "./window.js";
 
@@ -112,13 +114,13 @@ export class Request {
     else this.args.push(window.kind, window.length, window.kind === "rolling" ? partLength(window) : 0);
   }
 
-  #fields(fields: Readonly<Record<string, string | null>>): void {
+  #fields(fields: Readonly<Record<string, string | LateText | null>>): void {
     const names = Object.keys(fields);
     this.args.push(names.length);
     for (const name of names) {
       const value = fields[name]!;
       if (value === null) this.args.push(name, 0);
-      else this.args.push(name, 1, value);
+      else this.args.push(name, 1, textOf(value));
     }
   }
 }

@@ -54,6 +54,19 @@ export interface Snapshot {
 }
 
 /**
+ * A text that is written when somebody needs it: most records of an `allow` are never looked at again, and a store in
+ * this process need not write them. Whenever it is written it says the same, and is well-formed.
+ */
+export interface LateText {
+  written(): string;
+}
+
+/** The text, written if it was not. */
+export function textOf(text: string | LateText): string {
+  return typeof text === "string" ? text : text.written();
+}
+
+/**
  * One check or change.
  *
  * `ttl` is how long a cell outlives its last change, for clearing up only: no meaning hangs on it, because whatever
@@ -92,7 +105,7 @@ export type Operation =
   | {
       readonly op: "put";
       readonly key: string;
-      readonly fields: Readonly<Record<string, string | null>>;
+      readonly fields: Readonly<Record<string, string | LateText | null>>;
       readonly stamp?: readonly string[];
       readonly ttl: Milliseconds;
     }

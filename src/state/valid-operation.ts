@@ -1,7 +1,7 @@
 /** The limits of what a store accepts. Breaking one is a mistake of the caller, thrown before anything is touched. */
 
 import { isWellFormed } from "../values/well-formed.js";
-import type { CellRead, Commit, Operation, WindowSpec } from "./store.js";
+import type { CellRead, Commit, LateText, Operation, WindowSpec } from "./store.js";
 
 const maxParts = 1_024;
 const maxSpan = 100 * 366 * 24 * 3_600_000;
@@ -95,11 +95,11 @@ function assertInteger(value: number, min: number, what: string): void {
   }
 }
 
-function assertFields(fields: Readonly<Record<string, string | null>>): void {
+function assertFields(fields: Readonly<Record<string, string | LateText | null>>): void {
   for (const field of Object.keys(fields)) {
     assertText(field);
     const value = fields[field];
-    if (value !== null) assertText(value!);
+    if (typeof value === "string") assertText(value);
   }
 }
 

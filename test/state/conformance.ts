@@ -343,6 +343,19 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         );
       });
 
+      it("writes what comes late as it writes what comes at once, among many fields too", async () => {
+        const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`f${i}`, String(i)]));
+        await commit({ op: "put", key: "m", fields: { a: { written: () => "late" }, ...many }, ttl: hour });
+        await commit({ op: "put", key: "few", fields: { a: { written: () => "late" } }, ttl: hour });
+        expect(await fields("m")).toEqual({ a: "late", ...many });
+        expect((await commit(expects("few", { a: "late" }))).applied).toBe(true);
+        expect((await commit(expects("few", { a: "soon" }))).failures[0]?.cell).toEqual({
+          kind: "map",
+          exists: true,
+          fields: new Map([["a", "late"]]),
+        });
+      });
+
       it("expects fields to be so, or to be absent", async () => {
         await commit(put("m", { a: "1" }));
         expect((await commit(expects("m", { a: "1", b: null }), expects("none", { a: null }))).applied).toBe(

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CellRead, Commit, MapCell, Operation, WindowCell, WindowSpec } from "../../src/state/store.js";
+import type {
+  CellRead,
+  Commit,
+  LateText,
+  MapCell,
+  Operation,
+  WindowCell,
+  WindowSpec,
+} from "../../src/state/store.js";
 import { type Subject, start } from "./conformance.js";
 import { Model } from "./model.js";
 import { hasRedis } from "./redis-server.js";
@@ -38,6 +46,7 @@ const field = fc.constantFrom(...fields);
 const ttl = fc.constantFrom(1, 4_000, 90_000);
 const amount = fc.integer({ min: 0, max: 6 });
 const value = fc.constantFrom("", "1", "ok", "7", String(start + 30_000));
+const late: fc.Arbitrary<LateText> = value.map((text) => ({ written: () => text }));
 const record = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
   fc
     .uniqueArray(fc.tuple(field, of), { maxLength: 3, selector: ([name]) => name })
@@ -64,7 +73,7 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
     .tuple(mapKey, record(fc.option(value)))
     .map(([key, all]) => operation({ op: "expect", key, fields: all })),
   fc
-    .tuple(mapKey, record(fc.option(value)), fc.subarray(["at", "a"]), ttl)
+    .tuple(mapKey, record(fc.option(fc.oneof(value, late))), fc.subarray(["at", "a"]), ttl)
     .map(([key, all, stamp, lasts]) => operation({ op: "put", key, fields: all, stamp, ttl: lasts })),
   fc
     .tuple(mapKey, field, fc.integer({ min: -2, max: 3 }), fc.boolean(), ttl)

@@ -123,7 +123,7 @@ function apply(state: State, operation: Operation, now: number): boolean {
       const fields = touched(state, key, now, operation.ttl);
       for (const [name, value] of Object.entries(operation.fields)) {
         if (value === null) fields.delete(name);
-        else fields.set(name, value);
+        else fields.set(name, typeof value === "string" ? value : value.written());
       }
       for (const name of operation.stamp ?? []) fields.set(name, String(now));
       return true;
