@@ -1,4 +1,4 @@
-import { luaMaps, luaTime, luaWindows } from "./redis-script-cells.js";
+import { luaMaps, luaWindows } from "./redis-script-cells.js";
 import { luaPrelude } from "./redis-script-common.js";
 
 /** Checks and changes cells. It has no flag to run without memory, so it runs as a whole or not at all. */
@@ -9,14 +9,20 @@ if went_back then
   return {'lost', back}
 end
 
-${luaTime}
 -- Drafts: cells while the operations change them.
 local drafts, order = {}, {}
 local wrong = nil
+local function last(parts)
+  local latest = 0
+  for i = 2, #parts, 3 do latest = math.max(latest, parts[i]) end
+  return latest
+end
 local function load(d)
   d.kind, d.parts, d.expires, d.base, d.changed, d.size, d.dirty = nil, {}, 0, false, {}, nil, false
   if d.packed then
-    local parts = live(cmsgpack.unpack(d.packed), now)
+    local stored = cmsgpack.unpack(d.packed)
+    local parts = live(stored, now)
+    d.last = last(stored)
     if #parts > 0 then d.kind, d.parts = 'window', parts end
   elseif d.deadline then
     local expires = tonumber(d.deadline)
@@ -69,129 +75,155 @@ end
 
 ${luaWindows}
 ${luaMaps}
--- Each operation takes its arguments, applies if its check holds, and gives the cell it failed on if it does not.
-local shown = {}
-local operations = {}
-function operations.charge(d, count, only_check)
-  local window, amount, cap = take_window(), number(), take()
+-- Each operation applies if its check holds, and gives the cell it failed on if it does not.
+local function charge(d, op, only_check)
   if not expect_kind(d, 'window') then return end
-  if cap ~= '' and amount > tonumber(cap) - sum(d.parts) then return window_cell(d) end
-  if not only_check then add(d, window, now, amount) end
-end
-function operations.below(d)
-  return operations.charge(d, nil, true)
-end
-function operations.adjust(d)
-  local window, time, by = take_window(), number(), number()
-  if expect_kind(d, 'window') then add(d, window, time, by) end
-end
-function operations.expect(d)
-  local names, values = {}, {}
-  for i = 1, number() do
-    names[i] = take()
-    values[i] = take() == '1' and take()
+  local parts, amount, cap = d.parts, op[6], op[7]
+  if cap then
+    local used = 0
+    for i = 3, #parts, 3 do used = math.min(MAX, used + parts[i]) end
+    if amount > cap - used then return {'w', unpack(parts)} end
   end
-  if not expect_kind(d, 'map') then return end
-  for i, name in ipairs(names) do
-    if get(d, name) ~= values[i] then return pick(d, names) end
-  end
+  if not only_check then add(d, op, now, amount) end
 end
-function operations.fresh(d)
-  local name = take()
+local function expect(d, op)
   if not expect_kind(d, 'map') then return end
-  local deadline = get(d, name)
-  if not deadline or (decimal(deadline) or 0) <= now then return pick(d, {name}) end
-end
-function operations.put(d)
-  local names, values, stamps = {}, {}, {}
-  for i = 1, number() do
-    names[i] = take()
-    values[i] = take() == '1' and take()
-  end
-  for i = 1, number() do stamps[i] = take() end
-  local ttl = number()
-  if not expect_kind(d, 'map') then return end
-  touch(d, ttl)
-  for i, name in ipairs(names) do set(d, name, values[i]) end
-  for _, name in ipairs(stamps) do set(d, name, text(now)) end
-end
-function operations.increment(d)
-  local name, by, min, max, ttl = take(), number(), take(), take(), number()
-  if not expect_kind(d, 'map') then return end
-  local before = decimal(get(d, name))
-  if not before then return pick(d, {name}) end
-  local after = before + by
-  if math.abs(after) > MAX or (min ~= '' and after < tonumber(min)) or (max ~= '' and after > tonumber(max)) then
-    return pick(d, {name})
-  end
-  touch(d, ttl)
-  set(d, name, text(after))
-end
-function operations.grow(d)
-  local names, words = {}, {}
-  for i = 1, number() do
-    names[i], words[i] = take(), {}
-    for j = 1, number() do words[i][j] = take() end
-  end
-  local limit, stamp, ttl = take(), take() == '1', number()
-  if not expect_kind(d, 'map') then return end
-  limit = limit ~= '' and tonumber(limit)
-  touch(d, ttl)
-  for i, name in ipairs(names) do
-    local before = #words[i] > 0 and get(d, name)
-    if #words[i] == 0 then
-      -- Nothing to add, and no field without words.
-    elseif not before and name ~= 'overflow' and limit and size(d) >= limit then
-      set(d, 'overflow', '1')
-    else
-      local seen, all = {}, {}
-      local function join(word)
-        if not seen[word] then
-          seen[word] = true
-          all[#all + 1] = word
-        end
-      end
-      for word in string.gmatch(before or '', '[^ ]+') do join(word) end
-      for _, word in ipairs(words[i]) do join(stamp and word .. '@' .. text(now) or word) end
-      table.sort(all, bytes_before)
-      set(d, name, table.concat(all, ' '))
+  local fields = op[3]
+  for i = 1, #fields, 2 do
+    if get(d, fields[i]) ~= fields[i + 1] then
+      local names = {}
+      for j = 1, #fields, 2 do names[#names + 1] = fields[j] end
+      return pick(d, names)
     end
   end
 end
-function operations.shrink(d)
-  local name, word = take(), take()
+local function put(d, op)
   if not expect_kind(d, 'map') then return end
-  local before = get(d, name)
-  if not before then return end
-  local left = {}
-  for each in string.gmatch(before, '[^ ]+') do
-    if each ~= word and string.sub(each, 1, #word + 1) ~= word .. '@' then left[#left + 1] = each end
+  local fields, stamps = op[3], op[4]
+  touch(d, op[5])
+  for i = 1, #fields, 2 do set(d, fields[i], fields[i + 1]) end
+  for i = 1, #stamps do set(d, stamps[i], text(now)) end
+end
+-- What most commits do without is not even made: Redis runs all of this for each of them.
+local function make_others()
+  local others = {}
+  local function decimal(value)
+    if not value then return 0 end
+    local digits = string.match(value, '^%-?([0-9]+)$')
+    if not digits or #digits > 16 then return nil end
+    local result = tonumber(value)
+    return math.abs(result) <= MAX and result or nil
   end
-  set(d, name, #left > 0 and table.concat(left, ' '))
+  local function size(d)
+    if not d.size then
+      d.size = 0
+      if d.base then d.size = redis.call('HLEN', d.key) - 1 - redis.call('HEXISTS', d.key, 'foverflow') end
+      for name, value in pairs(d.changed) do
+        local was = d.base and redis.call('HEXISTS', d.key, 'f' .. name) == 1
+        if name ~= 'overflow' then d.size = d.size + (value and 1 or 0) - (was and 1 or 0) end
+      end
+    end
+    return d.size
+  end
+  local function bytes_before(a, b)
+    for i = 1, math.min(#a, #b) do
+      local left, right = string.byte(a, i), string.byte(b, i)
+      if left ~= right then return left < right end
+    end
+    return #a < #b
+  end
+  function others.adjust(d, op)
+    if expect_kind(d, 'window') then add(d, op, op[6], op[7]) end
+  end
+  function others.fresh(d, op)
+    local name = op[3]
+    if not expect_kind(d, 'map') then return end
+    local deadline = get(d, name)
+    if not deadline or (decimal(deadline) or 0) <= now then return pick(d, {name}) end
+  end
+  function others.increment(d, op)
+    local name, by, min, max = op[3], op[4], op[5], op[6]
+    if not expect_kind(d, 'map') then return end
+    local before = decimal(get(d, name))
+    if not before then return pick(d, {name}) end
+    local after = before + by
+    if math.abs(after) > MAX or (min and after < min) or (max and after > max) then return pick(d, {name}) end
+    touch(d, op[7])
+    set(d, name, text(after))
+  end
+  function others.grow(d, op)
+    local fields, limit, stamp = op[3], op[4], op[5]
+    if not expect_kind(d, 'map') then return end
+    touch(d, op[6])
+    for i = 1, #fields, 2 do
+      local name, words = fields[i], fields[i + 1]
+      local before = #words > 0 and get(d, name)
+      if #words == 0 then
+        -- Nothing to add, and no field without words.
+      elseif not before and name ~= 'overflow' and limit and size(d) >= limit then
+        set(d, 'overflow', '1')
+      else
+        local seen, all = {}, {}
+        local function join(word)
+          if not seen[word] then
+            seen[word] = true
+            all[#all + 1] = word
+          end
+        end
+        for word in string.gmatch(before or '', '[^ ]+') do join(word) end
+        for _, word in ipairs(words) do join(stamp and word .. '@' .. text(now) or word) end
+        table.sort(all, bytes_before)
+        set(d, name, table.concat(all, ' '))
+      end
+    end
+  end
+  function others.shrink(d, op)
+    local name, word = op[3], op[4]
+    if not expect_kind(d, 'map') then return end
+    local before = get(d, name)
+    if not before then return end
+    local left = {}
+    for each in string.gmatch(before, '[^ ]+') do
+      if each ~= word and string.sub(each, 1, #word + 1) ~= word .. '@' then left[#left + 1] = each end
+    end
+    set(d, name, #left > 0 and table.concat(left, ' '))
+  end
+  function others.delete(d)
+    if not d.kind then return end
+    d.kind, d.parts, d.expires, d.base, d.changed, d.size, d.dirty = nil, {}, 0, false, {}, 0, true
+  end
+  return others
 end
-function operations.delete(d)
-  if not d.kind then return end
-  d.kind, d.parts, d.expires, d.base, d.changed, d.size, d.dirty = nil, {}, 0, false, {}, 0, true
-end
+local others
 
-local failures = {}
-local function run(group)
-  for index = 1, number() do
-    local name = take()
-    local d = draft(number(), name)
-    if group and (name == 'charge' or name == 'below') then shown[#shown + 1] = d end
-    local cell = operations[name](d)
+local shown, failures = {}, {}
+local function run(operations, group)
+  for index, op in ipairs(operations) do
+    local name, cell = op[1], nil
+    local d = draft(op[2], name)
+    if name == 'charge' or name == 'below' then
+      if group then shown[#shown + 1] = d end
+      cell = charge(d, op, name == 'below')
+    elseif name == 'put' then
+      put(d, op)
+    elseif name == 'expect' then
+      cell = expect(d, op)
+    else
+      others = others or make_others()
+      cell = others[name](d, op)
+    end
     if cell and group then failures[#failures + 1] = {group, index - 1, cell} end
   end
 end
 
-run('always')
-if #order > 0 then for _, d in ipairs(order) do save(d) end end
-run('reserve')
+local commit = cjson.decode(ARGV[3])
+run(commit[1], 'always')
+for _, d in ipairs(order) do save(d) end
+run(commit[2], 'reserve')
 local applied = #failures == 0
 if not applied then
   for _, d in ipairs(order) do rollback(d) end
-  run(nil)
+  run(commit[3], nil)
 end
 if wrong then return wrong end
 
@@ -200,13 +232,19 @@ local dirty = false
 for _, d in ipairs(order) do
   if d.dirty then
     dirty = true
-    if (d.packed or d.deadline) and not (d.kind == 'map' and d.base) then redis.call('DEL', d.key) end
     if d.kind == 'window' then
-      local last = 0
-      for i = 2, #d.parts, 3 do last = math.max(last, d.parts[i]) end
-      redis.call('SET', d.key, cmsgpack.pack(d.parts), 'PXAT', text(last))
-    elseif d.kind == 'map' then
-      local fields, n = {'x', text(d.expires)}, 2
+      local expires = last(d.parts)
+      -- Within one sub-window the expiry stays, and keeping it takes a fifth of setting it again.
+      if d.last == expires then
+        redis.call('SET', d.key, cmsgpack.pack(d.parts), 'KEEPTTL')
+      else
+        redis.call('SET', d.key, cmsgpack.pack(d.parts), 'PXAT', expires)
+      end
+    elseif not d.kind then
+      redis.call('DEL', d.key)
+    else
+      if not d.base and (d.packed or d.deadline) then redis.call('DEL', d.key) end
+      local fields, n = {'x', d.expires}, 2
       for name, value in pairs(d.changed) do
         if value then
           -- Lua hands over some thousands of values at once, and no more.
@@ -219,13 +257,13 @@ for _, d in ipairs(order) do
         elseif d.base then redis.call('HDEL', d.key, 'f' .. name) end
       end
       if n > 0 then redis.call('HSET', d.key, unpack(fields, 1, n)) end
-      redis.call('PEXPIREAT', d.key, text(d.expires))
+      redis.call('PEXPIREAT', d.key, d.expires)
     end
   end
 end
 if dirty then
   sequence = sequence + 1
-  redis.call('HSET', KEYS[1], 'sequence', text(sequence), 'now', text(now))
+  redis.call('HSET', KEYS[1], 'sequence', sequence, 'now', now)
 end
 
 local windows = {}

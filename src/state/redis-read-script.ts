@@ -8,8 +8,8 @@ local cells = {}
 for i = 2, #KEYS do cells[i] = redis.call('TYPE', KEYS[i]).ok end
 
 local answer = {'ok', now, epoch, sequence}
-for _ = 1, number() do
-  local what, index = take(), number()
+for _, asked in ipairs(cjson.decode(ARGV[3])) do
+  local what, index, names = asked[1], asked[2], asked[3]
   local key, kind = KEYS[index], cells[index]
   if what == 'w' then
     local parts = {}
@@ -20,13 +20,10 @@ for _ = 1, number() do
     end
     answer[#answer + 1] = parts
   else
-    local all = what == 'a'
-    local names = {}
-    if not all then for j = 1, number() do names[j] = take() end end
     local cell = {0}
     if kind == 'hash' and tonumber(redis.call('HGET', key, 'x')) > now then
       cell[1] = 1
-      if all then
+      if what == 'a' then
         local flat = redis.call('HGETALL', key)
         for j = 1, #flat, 2 do
           if flat[j] ~= 'x' then

@@ -1,43 +1,39 @@
 /** Windows and maps in Lua, as drafts that the operations of a commit change. */
 
-/** Where sub-windows begin and end. */
-export const luaTime = `-- Time: where sub-windows begin and end.
+/**
+ * Amounts in and out of the sub-windows of a draft: `window.ts` says it again. An operation on a window is
+ * `{name, place, kind, length, part, …}`.
+ */
+export const luaWindows = `-- Windows.
 local DAY = 86400000
-local function first_of_month(days)
-  -- Howard Hinnant's civil_from_days, as far as the day of the month.
-  local z = days + 719468
-  local era = math.floor(z / 146097)
-  local doe = z - era * 146097
-  local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524) - math.floor(doe / 146096)) / 365)
-  local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
-  local month = math.floor((5 * doy + 2) / 153)
-  return days - (doy - math.floor((153 * month + 2) / 5))
-end
-local function bounds(window, time)
-  local days = math.floor(time / DAY)
-  local kind = window.kind
+local function bounds(kind, length, part, time)
   if kind == 'rolling' then
-    local start = math.floor(time / window.part) * window.part
-    return start, start + window.part + window.length
+    local start = math.floor(time / part) * part
+    return start, start + part + length
   elseif kind == 'hour' then
     local start = math.floor(time / 3600000) * 3600000
     return start, start + 3600000
-  elseif kind == 'day' then
+  end
+  local days = math.floor(time / DAY)
+  if kind == 'day' then
     return days * DAY, (days + 1) * DAY
   elseif kind == 'week' then
     local monday = math.floor((days + 3) / 7) * 7 - 3
     return monday * DAY, (monday + 7) * DAY
   end
+  local function first_of_month(of)
+    -- Howard Hinnant's civil_from_days, as far as the day of the month.
+    local z = of + 719468
+    local era = math.floor(z / 146097)
+    local doe = z - era * 146097
+    local yoe = math.floor((doe - math.floor(doe / 1460) + math.floor(doe / 36524) - math.floor(doe / 146096)) / 365)
+    local doy = doe - (365 * yoe + math.floor(yoe / 4) - math.floor(yoe / 100))
+    local month = math.floor((5 * doy + 2) / 153)
+    return of - (doy - math.floor((153 * month + 2) / 5))
+  end
   local first = first_of_month(days)
   return first * DAY, first_of_month(first + 31) * DAY
 end
-local function take_window()
-  return {kind = take(), length = number(), part = number()}
-end
-`;
-
-/** Amounts in and out of the sub-windows of a draft: `window.ts` says it again. */
-export const luaWindows = `-- Windows.
 local function change(d, index, start, leaves, by)
   local parts = d.parts
   local amount = parts[index + 2]
@@ -57,21 +53,20 @@ local function insert(d, index, start, leaves, by)
   table.insert(d.parts, index, start)
   d.kind, d.dirty = 'window', true
 end
-local function add_to_life(d, length, time, by)
-  local parts = d.parts
-  if #parts == 0 then
-    if by > 0 and now < time + length then insert(d, 1, time, now + length, by) end
-  elseif parts[1] <= time or (by > 0 and now < time + length) then
-    change(d, 1, math.min(parts[1], time), math.max(parts[2], now + length), by)
-  end
-end
-local function add(d, window, time, by)
+local function add(d, op, time, by)
   if by == 0 then return end
   time = math.min(time, now)
-  if window.kind == 'life' then return add_to_life(d, window.length, time, by) end
-  local start, leaves = bounds(window, time)
+  local kind, length, parts = op[3], op[4], d.parts
+  if kind == 'life' then
+    if #parts == 0 then
+      if by > 0 and now < time + length then insert(d, 1, time, now + length, by) end
+    elseif parts[1] <= time or (by > 0 and now < time + length) then
+      change(d, 1, math.min(parts[1], time), math.max(parts[2], now + length), by)
+    end
+    return
+  end
+  local start, leaves = bounds(kind, length, op[5], time)
   if leaves <= now then return end
-  local parts = d.parts
   local index = #parts - 2
   while index > 0 and parts[index] > start do index = index - 3 end
   if index > 0 and parts[index] == start and parts[index + 1] == leaves then
@@ -82,7 +77,7 @@ local function add(d, window, time, by)
 end
 `;
 
-/** The fields of a draft, and what is in them. */
+/** The fields of a draft. */
 export const luaMaps = `-- Maps.
 local function get(d, name)
   local value = d.changed[name]
@@ -93,17 +88,6 @@ local function touch(d, ttl)
   d.kind, d.dirty = 'map', true
   d.expires = math.max(d.expires, now + ttl)
 end
-local function size(d)
-  if not d.size then
-    d.size = 0
-    if d.base then d.size = redis.call('HLEN', d.key) - 1 - redis.call('HEXISTS', d.key, 'foverflow') end
-    for name, value in pairs(d.changed) do
-      local was = d.base and redis.call('HEXISTS', d.key, 'f' .. name) == 1
-      if name ~= 'overflow' then d.size = d.size + (value and 1 or 0) - (was and 1 or 0) end
-    end
-  end
-  return d.size
-end
 local function set(d, name, value)
   local before = get(d, name)
   if before == value then return end
@@ -111,20 +95,6 @@ local function set(d, name, value)
     d.size = d.size + (value and 1 or 0) - (before and 1 or 0)
   end
   d.changed[name], d.dirty = value, true
-end
-local function decimal(value)
-  if not value then return 0 end
-  local digits = string.match(value, '^%-?([0-9]+)$')
-  if not digits or #digits > 16 then return nil end
-  local result = tonumber(value)
-  return math.abs(result) <= MAX and result or nil
-end
-local function bytes_before(a, b)
-  for i = 1, math.min(#a, #b) do
-    local left, right = string.byte(a, i), string.byte(b, i)
-    if left ~= right then return left < right end
-  end
-  return #a < #b
 end
 local function pick(d, names)
   local cell = {'m', d.kind == 'map' and 1 or 0}
@@ -135,11 +105,6 @@ local function pick(d, names)
       cell[#cell + 1] = value
     end
   end
-  return cell
-end
-local function window_cell(d)
-  local cell = {'w'}
-  for i = 1, #d.parts do cell[i + 1] = d.parts[i] end
   return cell
 end
 `;

@@ -56,7 +56,8 @@ export class RedisStore implements StateStore {
   async read(cells: readonly CellRead[]): Promise<Snapshot> {
     assertReads(cells);
     try {
-      return snapshotOf(await this.#run(readCells, new Request().read(cells)), cells);
+      const request = new Request();
+      return snapshotOf(await this.#run(readCells, request, request.read(cells)), cells);
     } catch (error) {
       if (error instanceof StateUnavailable && error.reason === "lost") await this.#tellOthers();
       throw error;
@@ -66,7 +67,8 @@ export class RedisStore implements StateStore {
   async commit(commit: Commit): Promise<CommitResult> {
     assertCommit(commit);
     try {
-      return resultOf(await this.#run(commitCells, new Request().commit(commit)));
+      const request = new Request();
+      return resultOf(await this.#run(commitCells, request, request.commit(commit)));
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("OOM")) throw error;
       const { now, cells } = await this.read(shownWindows(commit));
@@ -120,10 +122,17 @@ export class RedisStore implements StateStore {
     this.#connection.close();
   }
 
-  async #run(script: ReturnType<typeof scriptOf>, request: Request): Promise<readonly Reply[]> {
+  async #run(
+    script: ReturnType<typeof scriptOf>,
+    request: Request,
+    asked: string,
+  ): Promise<readonly Reply[]> {
     const keys = [this.#meta, ...request.keys.map((key) => this.#prefix + key)];
-    const known = [this.#epoch, this.#sequence];
-    const reply = (await this.#connection.run(script, keys, [...known, ...request.args])) as readonly Reply[];
+    const reply = (await this.#connection.run(script, keys, [
+      this.#epoch,
+      this.#sequence,
+      asked,
+    ])) as readonly Reply[];
     if (reply[0] === "lost") throw lost(String(reply[1]));
     if (reply[0] === "kind") {
       throw new WrongKind(request.keys[Number(reply[1]) - 2]!, reply[2] === "map" ? "map" : "window");
@@ -134,7 +143,8 @@ export class RedisStore implements StateStore {
 
   /** A read may not write down that Redis went back; a commit of nothing does, for every replica. */
   async #tellOthers(): Promise<void> {
-    await this.#run(commitCells, new Request().commit({ reserve: [] })).catch(() => undefined);
+    const request = new Request();
+    await this.#run(commitCells, request, request.commit({ reserve: [] })).catch(() => undefined);
   }
 
   /** A trip that was under way beside ours may have told more already, so what we know never goes back. */

@@ -18,10 +18,12 @@ import { partLength, type WindowPart, windowOf } from "./window.js";
 /** What a script gives: texts, integers as their digits, and lists of them. */
 export type Reply = string | readonly Reply[];
 
-/** The cells that a request names, each once, and what is asked of them. */
+/** An argument of an operation, as JSON. */
+type Argument = string | number | boolean | readonly Argument[];
+
+/** The cells that a request names, each once, and what is asked of them: `false` stands for what is absent. */
 export class Request {
   readonly keys: string[] = [];
-  readonly args: (string | number)[] = [];
   readonly #places = new Map<string, number>();
 
   /** Cells are counted from 2: the first key is that of the meta hash, and Lua begins at 1. */
@@ -35,94 +37,64 @@ export class Request {
     return place;
   }
 
-  read(cells: readonly CellRead[]): this {
-    this.args.push(cells.length);
-    for (const cell of cells) {
+  /** What is asked by a read, as JSON. */
+  read(cells: readonly CellRead[]): string {
+    const asked = cells.map((cell): Argument => {
       const place = this.#place(cell.key);
-      if (cell.kind === "window") this.args.push("w", place);
-      else if (cell.fields === "all") this.args.push("a", place);
-      else {
-        this.args.push("m", place, cell.fields.length);
-        for (const field of cell.fields) this.args.push(field);
-      }
-    }
-    return this;
+      if (cell.kind === "window") return ["w", place];
+      return cell.fields === "all" ? ["a", place] : ["m", place, cell.fields];
+    });
+    return JSON.stringify(asked);
   }
 
-  commit(commit: Commit): this {
-    for (const group of [commit.always ?? [], commit.reserve, commit.otherwise ?? []]) {
-      this.args.push(group.length);
-      for (const operation of group) this.#operation(operation);
-    }
-    return this;
+  /** What is asked by a commit, as JSON. */
+  commit({ always = [], reserve, otherwise = [] }: Commit): string {
+    return JSON.stringify(
+      [always, reserve, otherwise].map((group) => group.map((each) => this.#operation(each))),
+    );
   }
 
-  #operation(operation: Operation): void {
-    this.args.push(operation.op, this.#place(operation.key));
-    switch (operation.op) {
+  #operation(operation: Operation): Argument {
+    const { op } = operation;
+    const place = this.#place(operation.key);
+    switch (op) {
       case "charge":
       case "below":
-        this.#window(operation.window);
-        this.args.push(operation.amount, operation.cap ?? "");
-        return;
+        return [op, place, ...window(operation.window), operation.amount, operation.cap ?? false];
       case "adjust":
-        this.#window(operation.window);
-        this.args.push(operation.at, operation.by);
-        return;
+        return [op, place, ...window(operation.window), operation.at, operation.by];
       case "expect":
-        this.#fields(operation.fields);
-        return;
-      case "put": {
-        this.#fields(operation.fields);
-        const stamp = operation.stamp ?? [];
-        this.args.push(stamp.length, ...stamp, operation.ttl);
-        return;
+        return [op, place, fields(operation.fields)];
+      case "put":
+        return [op, place, fields(operation.fields), operation.stamp ?? [], operation.ttl];
+      case "increment": {
+        const { field, by, min = false, max = false, ttl } = operation;
+        return [op, place, field, by, min, max, ttl];
       }
-      case "increment":
-        this.args.push(
-          operation.field,
-          operation.by,
-          operation.min ?? "",
-          operation.max ?? "",
-          operation.ttl,
-        );
-        return;
       case "grow": {
-        const names = Object.keys(operation.fields);
-        this.args.push(names.length);
-        for (const name of names) {
-          const words = operation.fields[name]!;
-          this.args.push(name, words.length);
-          for (const word of words) this.args.push(word);
-        }
-        this.args.push(operation.limit ?? "", operation.stamp === true ? 1 : 0, operation.ttl);
-        return;
+        const { limit = false, stamp = false, ttl } = operation;
+        return [op, place, Object.entries(operation.fields).flat(), limit, stamp, ttl];
       }
       case "fresh":
-        this.args.push(operation.field);
-        return;
+        return [op, place, operation.field];
       case "shrink":
-        this.args.push(operation.field, operation.word);
-        return;
+        return [op, place, operation.field, operation.word];
       case "delete":
-        return;
+        return [op, place];
     }
   }
+}
 
-  #window(window: WindowSpec): void {
-    if (window.kind === "calendar") this.args.push(window.period, 0, 0);
-    else this.args.push(window.kind, window.length, window.kind === "rolling" ? partLength(window) : 0);
-  }
+function window(spec: WindowSpec): readonly [kind: string, length: number, part: number] {
+  if (spec.kind === "calendar") return [spec.period, 0, 0];
+  return [spec.kind, spec.length, spec.kind === "rolling" ? partLength(spec) : 0];
+}
 
-  #fields(fields: Readonly<Record<string, string | LateText | null>>): void {
-    const names = Object.keys(fields);
-    this.args.push(names.length);
-    for (const name of names) {
-      const value = fields[name]!;
-      if (value === null) this.args.push(name, 0);
-      else this.args.push(name, 1, textOf(value));
-    }
-  }
+/** Names and values in turn. */
+function fields(of: Readonly<Record<string, string | LateText | null>>): Argument {
+  const list: (string | false)[] = [];
+  for (const [name, value] of Object.entries(of)) list.push(name, value === null ? false : textOf(value));
+  return list;
 }
 
 /** The answer to a read: `reply` is the script's, `cells` what was asked. */
@@ -130,7 +102,7 @@ export function snapshotOf(reply: readonly Reply[], cells: readonly CellRead[]):
   const found = reply.slice(4) as readonly (readonly Reply[])[];
   return {
     now: Number(reply[1]),
-    cells: cells.map((cell, index) => (cell.kind === "window" ? window : map)(found[index]!)),
+    cells: cells.map((cell, index) => (cell.kind === "window" ? windowCell : mapCell)(found[index]!)),
   };
 }
 
@@ -142,15 +114,15 @@ export function resultOf(reply: readonly Reply[]): CommitResult {
     applied: reply[4] === "1",
     full: false,
     failures: failures.map(([group, index, cell]) => ({ group, index: Number(index), cell: cellOf(cell) })),
-    windows: windows.map(window),
+    windows: windows.map(windowCell),
   };
 }
 
 function cellOf(flat: readonly Reply[]): Cell {
-  return (flat[0] === "w" ? window : map)(flat.slice(1));
+  return (flat[0] === "w" ? windowCell : mapCell)(flat.slice(1));
 }
 
-function window(flat: readonly Reply[]): WindowCell {
+function windowCell(flat: readonly Reply[]): WindowCell {
   const parts: WindowPart[] = [];
   for (let i = 0; i < flat.length; i += 3) {
     parts.push({ start: Number(flat[i]), leaves: Number(flat[i + 1]), amount: Number(flat[i + 2]) });
@@ -158,7 +130,7 @@ function window(flat: readonly Reply[]): WindowCell {
   return windowOf(parts);
 }
 
-function map(flat: readonly Reply[]): Cell {
+function mapCell(flat: readonly Reply[]): Cell {
   const fields = new Map<string, string>();
   for (let i = 1; i < flat.length; i += 2) fields.set(String(flat[i]), String(flat[i + 1]));
   return { kind: "map", exists: flat[0] === "1", fields };
