@@ -62,7 +62,9 @@ export async function measure(
   const floor = times[0] as readonly number[];
   return contenders.map(({ name }, index) => {
     const own = times[index] as readonly number[];
-    const ratios = own.map((time, round) => time / Math.max(1e-9, floor[round] as number));
+    // One of the two may be so slow that it is not done in every round.
+    const both = Math.min(own.length, floor.length);
+    const ratios = own.slice(0, both).map((time, round) => time / Math.max(1e-9, floor[round] as number));
     const ratio = median(ratios);
     return { name, ns: median(own), ratio, spread: deviation(ratios) / ratio, rounds: own.length };
   });
@@ -91,7 +93,9 @@ const WARM_ROUNDS = 7;
 async function countFor(contender: Contender, batch: number): Promise<number> {
   let count = 1;
   for (;;) {
-    const spent = await batchTime(contender, count);
+    let spent = await batchTime(contender, count);
+    // The first time is the time of code that was never run, and whatever else happens once.
+    if (count === 1 && spent >= batch) spent = await batchTime(contender, count);
     if (spent >= batch || count >= COUNT_MAX) break;
     count = spent < batch / 20 ? count * 8 : Math.ceil((count * batch * 1.1) / spent);
   }
