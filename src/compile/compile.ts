@@ -209,11 +209,18 @@ function groupOf(members: readonly Reaching[]): SharedGroup {
 const verbs: readonly Verb[] = ["deny", "allow", "require", "limit", "exception"];
 
 /** Every rule, limit and exception that can concern calls of a target, those in shadow included, verb by verb, each once. */
-export function candidatesOf({ indexes, exceptions }: TargetProgram): readonly Candidate[] {
-  const all = [...indexes, ...exceptions.values()].flatMap((index) => index.all);
-  const first = new Map(all.map((candidate) => [candidate.rule.id, candidate]));
-  return verbs.flatMap((verb) => [...first.values()].filter((candidate) => candidate.verb === verb));
+export function candidatesOf(target: TargetProgram): readonly Candidate[] {
+  let candidates = candidatesByTarget.get(target);
+  if (candidates === undefined) {
+    const all = [...target.indexes, ...target.exceptions.values()].flatMap((index) => index.all);
+    const first = new Map(all.map((candidate) => [candidate.rule.id, candidate]));
+    candidates = verbs.flatMap((verb) => [...first.values()].filter((candidate) => candidate.verb === verb));
+    candidatesByTarget.set(target, candidates);
+  }
+  return candidates;
 }
+
+const candidatesByTarget = new WeakMap<TargetProgram, readonly Candidate[]>();
 
 /** What reaches each target. Rules that name no tool reach hundreds alike: those are grouped by what they reach. */
 function byTarget(

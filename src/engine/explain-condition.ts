@@ -3,6 +3,7 @@
 import { partsOf } from "../check/expressions/parts.js";
 import type { Expr } from "../check/program.js";
 import type { CompiledBundle } from "../compile/compile.js";
+import type { ConditionCode, ValueCode } from "../compile/expression.js";
 import type { Frame } from "../compile/frame.js";
 import { triName } from "../compile/tri.js";
 import { writeDuration } from "../values/duration.js";
@@ -13,14 +14,58 @@ import type { ClauseOutcome } from "./types.js";
 
 type Leaf = NonNullable<ClauseOutcome["because"]>[number];
 
+/** What is the same of a conjunct, or of a leaf of it, for every call. */
+interface PartPlan {
+  readonly text: string;
+  readonly code: ConditionCode;
+}
+interface ClausePlan extends PartPlan {
+  readonly at: string;
+  readonly leaves: readonly LeafPlan[];
+}
+interface LeafPlan extends PartPlan {
+  readonly operands: readonly {
+    readonly text: string;
+    readonly code: ValueCode;
+    readonly type: Type | undefined;
+  }[];
+}
+
+// A condition belongs to one bundle.
+const plans = new WeakMap<Expr, readonly ClausePlan[]>();
+
 /** One outcome for each conjunct of the condition. Expressions with a quantifier's variable are shown whole, not taken apart. */
 export function explainCondition(condition: Expr, frame: Frame, bundle: CompiledBundle): ClauseOutcome[] {
-  return conjuncts(condition).map((part) => ({
-    text: expressionText(part, bundle.program),
-    at: bundle.locate(part.span),
-    result: triName(bundle.expressions.condition(part)(frame)),
-    because: leavesOf(part).map((leaf) => explainLeaf(leaf, frame, bundle)),
+  let plan = plans.get(condition);
+  if (plan === undefined) {
+    plan = conjuncts(condition).map((part) => planClause(part, bundle));
+    plans.set(condition, plan);
+  }
+  return plan.map(({ text, at, code, leaves }) => ({
+    text,
+    at,
+    result: triName(code(frame)),
+    because: leaves.map((leaf) => explainLeaf(leaf, frame)),
   }));
+}
+
+function planClause(part: Expr, bundle: CompiledBundle): ClausePlan {
+  return {
+    ...planPart(part, bundle),
+    at: bundle.locate(part.span),
+    leaves: leavesOf(part).map((leaf) => ({
+      ...planPart(leaf, bundle),
+      operands: operandsOf(leaf).map((operand) => ({
+        text: expressionText(operand, bundle.program),
+        code: bundle.expressions.value(operand),
+        type: operand.type,
+      })),
+    })),
+  };
+}
+
+function planPart(part: Expr, { program, expressions }: CompiledBundle): PartPlan {
+  return { text: expressionText(part, program), code: expressions.condition(part) };
 }
 
 /** The parts that must all hold, in the order in which an explanation tells of them. */
@@ -35,15 +80,13 @@ export function leavesOf(expr: Expr): readonly Expr[] {
   return [expr];
 }
 
-function explainLeaf(expr: Expr, frame: Frame, bundle: CompiledBundle): Leaf {
-  const values = operandsOf(expr).map(
-    (operand) =>
-      `${expressionText(operand, bundle.program)} = ${show(bundle.expressions.value(operand)(frame), operand.type)}`,
-  );
+function explainLeaf({ text, code, operands }: LeafPlan, frame: Frame): Leaf {
+  const result = triName(code(frame));
+  if (operands.length === 0) return { text, result };
   return {
-    text: expressionText(expr, bundle.program),
-    result: triName(bundle.expressions.condition(expr)(frame)),
-    ...(values.length === 0 ? {} : { values }),
+    text,
+    result,
+    values: operands.map((each) => `${each.text} = ${show(each.code(frame), each.type)}`),
   };
 }
 
@@ -65,6 +108,7 @@ function show(value: unknown, type?: Type): string {
   if (typeof value === "symbol") return value.description ?? "absent";
   if (typeof value === "number" && type?.kind === "time") return formatTime(value);
   if (typeof value === "number" && type?.kind === "duration") return writeDuration(value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (value instanceof Map) return show(Object.fromEntries(value));
   const text = JSON.stringify(value, (_key, each: unknown) => {
     if (typeof each === "bigint") return String(each);
