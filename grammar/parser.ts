@@ -1,10 +1,16 @@
 /**
- * The grammar, and nothing else: no actions, no meaning, no recovery. What each rule builds stands in `src/syntax`.
+ * The grammar, and nothing else: no actions, no meaning, no recovery. `read.ts` reads policies by it; what each rule builds
+ * stands in `src/syntax`.
  *
  * LL(2), alternatives tried in the order written. `writ.ebnf` and `cst.ts` are generated from it (`npm run grammar`).
  */
 import "./object-group-by.js";
-import { CstParser, type IParserErrorMessageProvider } from "chevrotain";
+import {
+  CstParser,
+  type ILookaheadStrategy,
+  type IParserErrorMessageProvider,
+  LLkLookaheadStrategy,
+} from "chevrotain";
 import {
   allTokens,
   Decimal,
@@ -21,7 +27,10 @@ import {
   Word,
 } from "./tokens.js";
 
-/** A message is for the stage that recovers, not for people: the name of the token that was demanded, where it was one. */
+/** Tokens that are looked at to tell alternatives apart. */
+const LOOKAHEAD = 2;
+
+/** A message is for whoever compares this parser with `read.ts`: the name of the token that was demanded, where it was one. */
 const errorMessageProvider: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected }) => expected.name,
   buildNotAllInputParsedMessage: () => "",
@@ -29,12 +38,42 @@ const errorMessageProvider: IParserErrorMessageProvider = {
   buildEarlyExitMessage: () => "",
 };
 
+/**
+ * Works out how alternatives are told apart when they are first met, not all of it at every start: `read.ts`, by which policies
+ * are read, asks for none of it.
+ */
+class LateLookahead extends LLkLookaheadStrategy {
+  override buildLookaheadForAlternation(
+    options: Parameters<ILookaheadStrategy["buildLookaheadForAlternation"]>[0],
+  ): ReturnType<ILookaheadStrategy["buildLookaheadForAlternation"]> {
+    return late(() => super.buildLookaheadForAlternation(options));
+  }
+
+  override buildLookaheadForOptional(
+    options: Parameters<ILookaheadStrategy["buildLookaheadForOptional"]>[0],
+  ): ReturnType<ILookaheadStrategy["buildLookaheadForOptional"]> {
+    return late(() => super.buildLookaheadForOptional(options));
+  }
+}
+
+/** A function that is made when it is first called. */
+function late<Arguments extends unknown[], Result>(
+  make: () => (...args: Arguments) => Result,
+): (...args: Arguments) => Result {
+  let made: ((...args: Arguments) => Result) | undefined;
+  return function (this: unknown, ...args) {
+    made ??= make();
+    return made.apply(this, args);
+  };
+}
+
 /** The parser of the language; one instance serves every file, for it keeps nothing between two inputs. */
 export class WritParser extends CstParser {
   /** `skipValidations`: whether the grammar is sound is for a test to ask, not for every start of every command. */
   constructor({ skipValidations = true } = {}) {
     super([...allTokens], {
-      maxLookahead: 2,
+      maxLookahead: LOOKAHEAD,
+      lookaheadStrategy: new LateLookahead({ maxLookahead: LOOKAHEAD }),
       skipValidations,
       nodeLocationTracking: "onlyOffset",
       recoveryEnabled: false,

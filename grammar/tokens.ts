@@ -263,11 +263,6 @@ export const allTokens: readonly TokenType[] = [
   Word,
 ];
 
-/** A token's type by its name, as messages of the parser give it. */
-export const tokensByName: ReadonlyMap<string, TokenType> = new Map(
-  allTokens.map((type) => [type.name, type]),
-);
-
 /** Text to tokens; comments come apart from them. It never throws, and what it cannot read it lists as errors. */
 export const lexer = new Lexer([...allTokens], {
   positionTracking: "onlyOffset",

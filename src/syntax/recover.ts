@@ -4,10 +4,10 @@
  * Each declaration is parsed by itself, so a mistake never reaches the next one. Where the parser stops, the mistake is
  * named, mended or cut out, and the declaration is parsed again: what is right in it is kept, what else is wrong in it is said.
  */
-import type { IRecognitionException, IToken, TokenType } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
 import type { FileCstNode, ItemCstNode, ModuleHeaderCstNode } from "../../grammar/cst.js";
-import { parser } from "../../grammar/parser.js";
-import { keywords as k, marks as m, Text, tokensByName } from "../../grammar/tokens.js";
+import { type ReadStop, read } from "../../grammar/read.js";
+import { keywords as k, marks as m, Text } from "../../grammar/tokens.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import type { Source } from "../source/source.js";
 import { beginsItemAnywhere, blocksAround, itemBefore } from "./blocks.js";
@@ -40,8 +40,8 @@ export interface Recovered {
 export function parseTokens(source: Source, tokens: readonly IToken[], problems: Problems): Recovered {
   // Nothing more would be said, and what is left of the tokens is not the file.
   if (problems.full) return { module: undefined, items: [] };
-  const { tree, error } = attempt("file", tokens);
-  if (error === undefined && tree !== undefined) {
+  const { tree, stop } = attempt("file", tokens);
+  if (stop === undefined && tree !== undefined) {
     const { moduleHeader, item = [] } = (tree as FileCstNode).children;
     return { module: moduleHeader?.[0], items: item };
   }
@@ -52,13 +52,11 @@ type Start = "file" | "item" | "moduleHeader";
 
 interface Attempt {
   readonly tree: FileCstNode | ItemCstNode | ModuleHeaderCstNode | undefined;
-  readonly error: IRecognitionException | undefined;
+  readonly stop: ReadStop | undefined;
 }
 
 function attempt(start: Start, tokens: readonly IToken[]): Attempt {
-  parser.input = tokens as IToken[];
-  const tree = parser[start]() as Attempt["tree"];
-  return { tree, error: parser.errors[0] };
+  return read(start, tokens) as Attempt;
 }
 
 class Recovery {
@@ -124,7 +122,7 @@ class Recovery {
   #moduleHeader(tokens: readonly IToken[], at: number): readonly IToken[] | undefined {
     const token = tokens[at] as IToken;
     const isFirst = token.startOffset === this.#tokens[0]?.startOffset;
-    const { tree, error } = attempt("moduleHeader", tokens.slice(at));
+    const { tree, stop } = attempt("moduleHeader", tokens.slice(at));
     if (!isFirst && !isBroken(token)) {
       this.#problems.report(
         "W1029",
@@ -143,12 +141,12 @@ class Recovery {
         this.#problems.report("W1020", next.startOffset, endOf(next), "`module` has no name", { help });
       }
     }
-    if (error === undefined) return undefined;
-    const stopped = tree === undefined ? tokens.length : tokens.indexOf(error.token);
+    if (stop === undefined) return undefined;
+    const stopped = tree === undefined ? tokens.length : at + stop.at;
     const next = tokens[stopped];
     if (next === undefined) return undefined;
     if (this.#layout.isFirst(next) || looksLikeDeclaration(tokens, stopped)) return tokens.slice(stopped);
-    const mistake = recognise(this.#stopAt(tokens, error, stopped));
+    const mistake = recognise(this.#stopAt(tokens, stop, stopped));
     this.#report(mistake, tokens, next);
     return undefined;
   }
@@ -204,14 +202,13 @@ class Recovery {
     let quietUntil = 0;
     while (this.#budget > 0 && !this.#problems.full) {
       this.#budget -= tokens.length;
-      const { tree, error } = attempt("item", tokens);
-      if (error === undefined) {
+      const { tree, stop: stopped } = attempt("item", tokens);
+      if (stopped === undefined) {
         if (tree !== undefined) this.#items.push(tree as ItemCstNode);
         return undefined;
       }
-      const found = tokens.indexOf(error.token);
-      const at = found === -1 ? tokens.length : found;
-      const stop = this.#stopAt(tokens, error, at);
+      const at = stopped.at === -1 ? tokens.length : stopped.at;
+      const stop = this.#stopAt(tokens, stopped, at);
       const early = tree !== undefined && stop.token !== undefined && !isRecognised(stop);
       if (early && (this.#layout.isFirst(stop.token) || looksLikeDeclaration(tokens, at))) {
         this.#items.push(tree as ItemCstNode);
@@ -269,8 +266,7 @@ class Recovery {
     return tokens.some((token) => token.payload === UNCLOSED && this.#layout.lineOf(token) === line);
   }
 
-  #stopAt(tokens: readonly IToken[], error: IRecognitionException, at: number): Stop {
-    const ruleStack = error.context?.ruleStack ?? [];
+  #stopAt(tokens: readonly IToken[], { rules: ruleStack, expected }: ReadStop, at: number): Stop {
     const around = blocksAround(tokens, at, ruleStack);
     const open = around.findLast(({ rule }) => rule !== "quantifier");
     const item = open === undefined ? 0 : itemBefore(tokens, at, open, this.#layout);
@@ -283,7 +279,7 @@ class Recovery {
       at,
       token: tokens[at],
       ruleStack,
-      expected: tokensByName.get(error.message),
+      expected,
       fitting: tokensAfter(rule, prefix),
       open,
       item,
@@ -298,13 +294,11 @@ class Recovery {
       const tokens = stop.tokens.toSpliced(edit.from, edit.to - edit.from, ...edit.tokens);
       this.#budget -= tokens.length;
       if (this.#budget <= 0) return undefined;
-      const { tree, error } = attempt("item", tokens);
-      const found = error === undefined ? -1 : tokens.indexOf(error.token);
+      const { tree, stop: next } = attempt("item", tokens);
+      const found = next?.at ?? -1;
       const grown = edit.tokens.length - (edit.to - edit.from);
       const reached =
-        error === undefined || (found === -1 && tree !== undefined)
-          ? Number.POSITIVE_INFINITY
-          : found - grown;
+        next === undefined || (found === -1 && tree !== undefined) ? Number.POSITIVE_INFINITY : found - grown;
       if (reached > furthest) [best, furthest] = [edit, reached];
     }
     return best ?? giveUpItem(stop);
