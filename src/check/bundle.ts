@@ -118,6 +118,11 @@ export class Bundle {
     return this.problems.add(messages.unknownName(what, name.text, name.span, this.names.candidates(group)));
   }
 
+  /** Whether anybody is told: what takes time to put together need not be, where nobody is. */
+  get isWatched(): boolean {
+    return this.options.onReference !== undefined;
+  }
+
   /** Tells whoever watches what a name was taken for. */
   tell(reference: Reference): void {
     this.options.onReference?.(reference);

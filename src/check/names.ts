@@ -116,7 +116,16 @@ export class Names {
 /** The span of some segments of a dotted name, from the first to before the last; all of it where it is broken by blanks. */
 export function segmentSpan(name: Name, from: number, to: number): Span {
   if (name.span.end - name.span.start !== name.text.length) return name.span;
-  const segments = name.text.split(".");
-  const start = name.span.start + segments.slice(0, from).join(".").length + (from > 0 ? 1 : 0);
-  return { file: name.span.file, start, end: start + segments.slice(from, to).join(".").length };
+  const start = name.span.start + (from === 0 ? 0 : segmentEnd(name.text, from) + 1);
+  return { file: name.span.file, start, end: name.span.start + segmentEnd(name.text, to) };
+}
+
+/** Where so many segments of a dotted name end. */
+export function segmentEnd(text: string, segments: number): number {
+  let end = -1;
+  for (let i = 0; i < segments; i++) {
+    end = text.indexOf(".", end + 1);
+    if (end === -1) return text.length;
+  }
+  return end;
 }

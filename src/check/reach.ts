@@ -57,7 +57,7 @@ export class ReachFinder {
         : wild
           ? this.#wildcard(text, span)
           : this.#exact(text, span);
-    if (wild) {
+    if (wild && this.#bundle.isWatched) {
       const entries = tools.flatMap((tool) => this.#bundle.names.byId("tool", tool.id) ?? []);
       this.#bundle.tell({ kind: "pattern", text, span, entries });
     }

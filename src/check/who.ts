@@ -13,11 +13,22 @@ export function checkWho(bundle: Bundle, clause: AgentClause | undefined): Who {
     known = new Map();
     met.set(bundle, known);
   }
-  const text = JSON.stringify(who, (_, value: unknown) => (value instanceof Set ? [...value] : value));
+  const text = textOf(who);
   const same = known.get(text);
   if (same !== undefined) return same;
   known.set(text, who);
   return who;
+}
+
+/** The same for two that are about the same; ids hold neither blanks nor signs, ids of users may. */
+function textOf({ agents, for: whom }: Who): string {
+  const names =
+    whom.kind === "roles"
+      ? [...whom.roles].join()
+      : whom.kind === "users"
+        ? JSON.stringify([...whom.users])
+        : "";
+  return `${agents === "any" ? "*" : [...agents].join()} ${whom.kind} ${names}`;
 }
 
 function whoOf(bundle: Bundle, clause: AgentClause | undefined): Who {

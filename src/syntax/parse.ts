@@ -19,6 +19,17 @@ export interface Parsed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** A character that is not of ASCII, or the escape for one. */
+const BEYOND_ASCII = /[^\0-\x7f]|\\u\{/;
+
+/** Beside the trees, which are equal where they say the same. */
+const ascii = new WeakSet<File>();
+
+/** Whether a file was read from a source of ASCII alone, escapes included; nothing needs to look through its texts then. */
+export function isAscii(file: File): boolean {
+  return ascii.has(file);
+}
+
 /** The syntax tree of one file; it never throws, whatever the text. */
 export function parse(source: Source): Parsed {
   const problems = new Problems(source);
@@ -41,6 +52,7 @@ export function parse(source: Source): Parsed {
     after = item.span.end;
   }
   const file: File = { ...emptyFile(source), module, items, comments };
+  if (!BEYOND_ASCII.test(source.text)) ascii.add(file);
   return { file, diagnostics: sortDiagnostics(problems.diagnostics).shown };
 }
 

@@ -3,7 +3,7 @@ import type { Name, Expr as SyntaxExpr } from "../../syntax/ast.js";
 import type { FieldType, Type } from "../../values/type.js";
 import { BROKEN } from "../fold-value.js";
 import { messages } from "../messages.js";
-import { type Entry, segmentSpan } from "../names.js";
+import { type Entry, segmentEnd, segmentSpan } from "../names.js";
 import type { Expr, Root } from "../program.js";
 import { LABELS, OPTIONAL_ROOTS, ROOT_NAMES } from "../roots.js";
 import { constant } from "./constant.js";
@@ -17,16 +17,19 @@ const BOOL: Type = { kind: "bool" };
 export function checkPath(checker: Expressions, expr: Of<"path">, scope: Scope): Maybe | undefined {
   const head = checkHead(checker, expr.name, scope);
   if (head === undefined) return undefined;
-  const segments = expr.name.text.split(".");
+  const { text } = expr.name;
   let at: Maybe | undefined = head.value;
-  for (let index = head.length; index < segments.length; index++) {
+  let index = head.length;
+  for (let end = segmentEnd(text, index); end < text.length; index++) {
     if (at === undefined) return undefined;
-    const written = segments.slice(0, index + 1).join(".");
+    const of = text.slice(0, end);
+    end = segmentEnd(text, index + 1);
+    const written = text.slice(0, end);
     at = step(checker, at, {
-      name: segments[index] as string,
+      name: text.slice(of.length + 1, end),
       nameSpan: segmentSpan(expr.name, index, index + 1),
       span: segmentSpan(expr.name, 0, index + 1),
-      of: segments.slice(0, index).join("."),
+      of,
       written,
       present: scope.present.has(written),
       scope,
@@ -169,6 +172,7 @@ const PARTS: { readonly [kind: string]: { readonly [part: string]: Field } } = {
 
 /** Over several tools, the field of each is told: it is declared as often. */
 function tellField(checker: Expressions, of: Expr, to: Selection): void {
+  if (!checker.bundle.isWatched) return;
   const records =
     of.kind === "root" && of.root === "args" && to.scope.args !== undefined
       ? to.scope.args.tools.map((tool) => tool.args)

@@ -1,5 +1,6 @@
 import type { Span } from "../../source/source.js";
 import type { File } from "../../syntax/ast.js";
+import { isAscii } from "../../syntax/parse.js";
 import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Program } from "../program.js";
@@ -14,6 +15,7 @@ const LOOKALIKE =
 /** A word of several scripts is one that a reader takes for another: `раypal` with a Cyrillic beginning is not `paypal`. */
 export function keepScriptsApart(bundle: Bundle, _program: Program, files: readonly File[]): void {
   for (const file of files) {
+    if (isAscii(file)) continue;
     for (const { text, span } of textsIn(file.items)) {
       for (const [word] of text.matchAll(WORDS)) {
         if (!LATIN.test(word) || !LOOKALIKE.test(word)) continue;

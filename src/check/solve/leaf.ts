@@ -14,9 +14,9 @@ export function assumeLeaf(
   labels: ReadonlyMap<string, Label>,
 ): boolean {
   const key = termKey(leaf);
-  const before = store.leaves.get(key);
+  const before = store.outcomeOf(key);
   if (before !== undefined && (before & outcome) === 0) return false;
-  store.leaves.set(key, outcome);
+  store.comesOut(key, outcome);
   if (leaf.kind === "has") {
     return store.be(leaf.of, outcome === HOLDS ? THERE : outcome === FAILS ? ABSENT : UNKNOWABLE);
   }
@@ -176,8 +176,8 @@ function assumeLabel(
     if (id === left.value) continue;
     const key = termKey({ ...leaf, left: { ...left, value: id } });
     const outcome = holds ? HOLDS : FAILS;
-    if (((store.leaves.get(key) ?? outcome) & outcome) === 0) return false;
-    store.leaves.set(key, outcome);
+    if (((store.outcomeOf(key) ?? outcome) & outcome) === 0) return false;
+    store.comesOut(key, outcome);
   }
   return !holds || right.kind === "const" || isNotEmpty(store, right);
 }

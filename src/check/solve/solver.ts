@@ -22,6 +22,14 @@ export interface Claim {
 /** What a condition can be: true of every request, of none, or neither is known. */
 export type Certainty = "always" | "never" | "sometimes";
 
+const EACH: readonly Outcomes[] = [HOLDS, FAILS, UNCLEAR];
+
+/** A condition as the leaf that is looked into, or as the opposite of one. */
+interface Canonical {
+  readonly leaf: Expr;
+  readonly isNegated: boolean;
+}
+
 type Step =
   | { readonly kind: "claims"; readonly claims: readonly Claim[] }
   | { readonly kind: "cases"; readonly cases: readonly (readonly Claim[])[] }
@@ -38,6 +46,7 @@ export class Solver {
   readonly #situation: Situation;
   readonly #allowance: Allowance;
   #resolver: Resolver;
+  #canonicals = new Map<Expr, Canonical>();
   #steps = 0;
   #names = 0;
 
@@ -61,7 +70,10 @@ export class Solver {
   /** True only if no request makes every claim come out as it says. */
   excludes(claims: readonly Claim[]): boolean {
     if (this.#allowance.left <= 0) return false;
-    if (this.#resolver.left < MOST_PARTS / 2) this.#resolver = new Resolver(this.#situation, MOST_PARTS);
+    if (this.#resolver.left < MOST_PARTS / 2) {
+      this.#resolver = new Resolver(this.#situation, MOST_PARTS);
+      this.#canonicals = new Map();
+    }
     this.#steps = MOST_STEPS;
     const queue = claims.map(({ expr, outcomes }) => ({ expr: this.#resolver.resolve(expr), outcomes }));
     const possible = this.#isPossible(queue, [], new Store(this.#situation));
@@ -94,9 +106,7 @@ export class Solver {
     if (left === 0) return "impossible";
     if (isOne(left)) return this.#assume(expr, left, store) ? [] : "impossible";
     if ((possible & ~outcomes) === 0) return [];
-    return [HOLDS, FAILS, UNCLEAR]
-      .filter((outcome) => outcome & left)
-      .map((outcome) => [{ expr, outcomes: outcome }]);
+    return EACH.filter((outcome) => outcome & left).map((outcome) => [{ expr, outcomes: outcome }]);
   }
 
   /** The split with the fewest cases left is taken first. */
@@ -116,7 +126,11 @@ export class Solver {
     }
     if (best === undefined) return true;
     const rest = splits.filter((_, index) => index !== bestIndex);
-    return best.some((each) => this.#isPossible([...each], rest, store.copy()));
+    const mark = store.mark();
+    return best.some((each) => {
+      store.backTo(mark);
+      return this.#isPossible([...each], rest, store);
+    });
   }
 
   /** How a condition may come out, part by part: wider than the truth, never narrower. */
@@ -130,10 +144,10 @@ export class Solver {
       case "not":
         return flipped(this.#outcomes(expr.of, store));
       case "quantifier":
-        return store.leaves.get(termKey(expr)) ?? ANYTHING;
+        return store.outcomeOf(termKey(expr)) ?? ANYTHING;
       default: {
         if (findElse(expr) !== undefined) return ANYTHING;
-        const { leaf, isNegated } = canonical(expr);
+        const { leaf, isNegated } = this.#canonical(expr);
         if (leaf.kind === "and" || leaf.kind === "or") return ANYTHING;
         const outcomes = this.#leafOutcomes(leaf, store);
         return isNegated ? flipped(outcomes) : outcomes;
@@ -143,16 +157,27 @@ export class Solver {
 
   #leafOutcomes(leaf: Expr, store: Store): Outcomes {
     let outcomes = 0;
-    // Each of the three is tried on a copy of all that is assumed.
     this.#steps -= 3;
-    for (const outcome of [HOLDS, FAILS, UNCLEAR]) {
-      if (this.#assume(leaf, outcome, store.copy())) outcomes |= outcome;
+    const mark = store.mark();
+    for (const outcome of EACH) {
+      if (this.#assume(leaf, outcome, store)) outcomes |= outcome;
+      store.backTo(mark);
     }
     return outcomes;
   }
 
   #assume(leaf: Expr, outcome: Outcomes, store: Store): boolean {
     return assumeLeaf(store, leaf, outcome, this.#situation.program.labels);
+  }
+
+  /** One object for each condition, so that the text by which facts are kept is put together once. */
+  #canonical(expr: Expr): Canonical {
+    let found = this.#canonicals.get(expr);
+    if (found === undefined) {
+      found = canonical(expr);
+      this.#canonicals.set(expr, found);
+    }
+    return found;
   }
 
   /** One step towards leaves. */
@@ -172,7 +197,7 @@ export class Solver {
       default: {
         const choice = findElse(expr);
         if (choice !== undefined) return chosen(expr, choice, outcomes);
-        const { leaf, isNegated } = canonical(expr);
+        const { leaf, isNegated } = this.#canonical(expr);
         if (leaf === expr) return { kind: "leaf" };
         return {
           kind: "claims",
@@ -209,7 +234,7 @@ export class Solver {
       return { kind: "claims", claims };
     }
     if (outcomes === UNCLEAR) return { kind: "claims", claims: [] };
-    const each = [HOLDS, FAILS, UNCLEAR].filter((outcome) => outcome & outcomes);
+    const each = EACH.filter((outcome) => outcome & outcomes);
     const back = turn === flipped ? flipped : (outcome: Outcomes) => outcome;
     return { kind: "cases", cases: each.map((outcome) => [{ expr, outcomes: back(outcome) }]) };
   }
@@ -255,7 +280,7 @@ function joined(items: readonly Expr[], outcomes: Outcomes, turn: (outcomes: Out
 }
 
 /** Comparisons in the two forms that are looked into: `==`, `<` and `in`, with a constant on the right where there is one. */
-function canonical(expr: Expr): { readonly leaf: Expr; readonly isNegated: boolean } {
+function canonical(expr: Expr): Canonical {
   if (expr.kind !== "compare") return { leaf: expr, isNegated: false };
   const { left, right } = expr;
   switch (expr.operator) {

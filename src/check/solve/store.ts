@@ -11,6 +11,7 @@ import {
   EVERY_VALUE,
   meet,
   meetRanges,
+  oneOf,
   type Range,
   type ValueSet,
   valuesOf,
@@ -33,39 +34,80 @@ interface Order {
 
 const MOST_ROUNDS = 4;
 
+/** A point to which a store can go back. */
+export interface Mark {
+  readonly changes: number;
+  readonly orders: number;
+  readonly universals: number;
+  readonly elements: number;
+}
+
+/** What one assumption put in the place of what. */
+interface Change {
+  readonly facts: Map<string, unknown>;
+  readonly key: string;
+  readonly before: unknown;
+}
+
 /** What is assumed of terms so far; assuming what contradicts it answers false. */
 export class Store {
   readonly #situation: Situation;
-  readonly #terms: Map<string, Expr>;
-  readonly #values: Map<string, ValueSet>;
-  readonly #presence: Map<string, Presence>;
-  readonly #orders: Order[];
-  /** How conditions that are not looked into came out. */
-  readonly leaves: Map<string, Outcomes>;
-  readonly universals: Universal[];
+  readonly #terms = new Map<string, Expr>();
+  readonly #values = new Map<string, ValueSet>();
+  readonly #presence = new Map<string, Presence>();
+  readonly #leaves = new Map<string, Outcomes>();
+  readonly #orders: Order[] = [];
+  readonly #changes: Change[] = [];
+  readonly universals: Universal[] = [];
   /** Elements that were said to be in a list, by the list. */
-  readonly elements: [over: string, element: Expr][];
+  readonly elements: [over: string, element: Expr][] = [];
 
-  constructor(situation: Situation, from: Store | undefined = undefined) {
+  constructor(situation: Situation) {
     this.#situation = situation;
-    this.#terms = new Map(from === undefined ? [] : from.#terms);
-    this.#values = new Map(from === undefined ? [] : from.#values);
-    this.#presence = new Map(from === undefined ? [] : from.#presence);
-    this.#orders = from === undefined ? [] : [...from.#orders];
-    this.leaves = new Map(from?.leaves);
-    this.universals = [...(from?.universals ?? [])];
-    this.elements = [...(from?.elements ?? [])];
   }
 
-  copy(): Store {
-    return new Store(this.#situation, this);
+  /** Cases are tried one after the other, each from what is assumed now: going back takes less than a copy for each. */
+  mark(): Mark {
+    return {
+      changes: this.#changes.length,
+      orders: this.#orders.length,
+      universals: this.universals.length,
+      elements: this.elements.length,
+    };
+  }
+
+  /** Forgets whatever was assumed since. */
+  backTo(mark: Mark): void {
+    while (this.#changes.length > mark.changes) {
+      const { facts, key, before } = this.#changes.pop() as Change;
+      if (before === undefined) facts.delete(key);
+      else facts.set(key, before);
+    }
+    this.#orders.length = mark.orders;
+    this.universals.length = mark.universals;
+    this.elements.length = mark.elements;
+  }
+
+  #put<Fact>(facts: Map<string, Fact>, key: string, fact: Fact): void {
+    this.#changes.push({ facts, key, before: facts.get(key) });
+    facts.set(key, fact);
+  }
+
+  /** How a condition that is not looked into came out; undefined where nothing is assumed of it. */
+  outcomeOf(leaf: string): Outcomes | undefined {
+    return this.#leaves.get(leaf);
+  }
+
+  /** Assumes that it came out so. */
+  comesOut(leaf: string, outcome: Outcomes): void {
+    this.#put(this.#leaves, leaf, outcome);
   }
 
   // --- whether a value is there -------------------------------------------------------------------------
 
   /** What may be of a term: there, absent, or not to be known. */
   presenceOf(term: Expr): Presence {
-    const assumed = this.#presence.get(termKey(term));
+    const assumed = this.#presence.size === 0 ? undefined : this.#presence.get(termKey(term));
     const possible = this.#possiblePresence(term);
     return assumed === undefined ? possible : assumed & possible;
   }
@@ -123,11 +165,14 @@ export class Store {
 
   /** Assumes what a term is; false where it cannot be. What it is made of follows. */
   be(term: Expr, presence: Presence): boolean {
-    const now = this.presenceOf(term) & presence;
+    const possible = this.presenceOf(term);
+    const now = possible & presence;
     if (now === 0) return false;
+    // What was certain of it was certain of its parts.
+    if (possible === THERE) return true;
     const key = termKey(term);
-    this.#terms.set(key, term);
-    this.#presence.set(key, now);
+    this.#put(this.#terms, key, term);
+    this.#put(this.#presence, key, now);
     if (term.kind === "field" || term.kind === "index") {
       if (now === THERE) return this.be(term.of, THERE);
       const optional = term.kind === "index" || term.optional;
@@ -160,13 +205,13 @@ export class Store {
   #initial(term: Expr): ValueSet {
     if (term.kind === "const") {
       const atom = atomOf(term.value);
-      return atom === undefined ? EVERY_VALUE : { ...EVERY_VALUE, only: new Set([atom]) };
+      return atom === undefined ? EVERY_VALUE : oneOf([atom]);
     }
     const { agent } = this.#situation;
     if (term.kind === "field" && term.of.kind === "root" && term.of.root === "agent" && agent !== undefined) {
-      if (term.name === "#id") return { ...EVERY_VALUE, only: new Set([agent]) };
+      if (term.name === "#id") return oneOf([agent]);
       const name = this.#situation.program.agents.get(agent)?.name;
-      if (term.name === "id" && name !== undefined) return { ...EVERY_VALUE, only: new Set([name]) };
+      if (term.name === "id" && name !== undefined) return oneOf([name]);
     }
     if (
       term.kind === "field" &&
@@ -174,7 +219,7 @@ export class Store {
       this.#situation.roles !== undefined &&
       term.of.kind === "root"
     ) {
-      return { ...EVERY_VALUE, only: new Set([this.#situation.roles.has(term.name.slice(6))]) };
+      return oneOf([this.#situation.roles.has(term.name.slice(6))]);
     }
     if (term.kind === "function" && term.name === "size") return sizesOf(term.args[0]);
     return valuesOf(term.type);
@@ -182,20 +227,33 @@ export class Store {
 
   /** Narrows what a term may be; false where nothing is left. */
   narrow(term: Expr, to: ValueSet): boolean {
-    const met = meet(this.valuesOf(term), to);
-    if (met === undefined) return false;
     const key = termKey(term);
-    this.#terms.set(key, term);
-    this.#values.set(key, met);
+    const known = this.#values.get(key);
+    const met = meet(known ?? this.#initial(term), to);
+    if (met === undefined) return false;
+    if (this.#terms.get(key) !== term) this.#put(this.#terms, key, term);
+    if (met === known) return true;
+    this.#put(this.#values, key, met);
     return true;
   }
 
   narrowRange(term: Expr, range: Partial<Range>): boolean {
-    return this.narrow(term, { ...EVERY_VALUE, range: { ...EVERY_NUMBER, ...range } });
+    const { low, high, lowOut, highOut, whole } = EVERY_NUMBER;
+    return this.narrow(term, {
+      not: EVERY_VALUE.not,
+      shapes: EVERY_VALUE.shapes,
+      range: {
+        low: range.low ?? low,
+        high: range.high ?? high,
+        lowOut: range.lowOut ?? lowOut,
+        highOut: range.highOut ?? highOut,
+        whole: range.whole ?? whole,
+      },
+    });
   }
 
   narrowTo(term: Expr, atoms: Iterable<Atom>): boolean {
-    return this.narrow(term, { ...EVERY_VALUE, only: new Set(atoms) });
+    return this.narrow(term, oneOf(atoms));
   }
 
   narrowFrom(term: Expr, atoms: Iterable<Atom>): boolean {
@@ -249,7 +307,9 @@ export class Store {
       if (term !== undefined && this.presenceOf(term) === 0) return false;
     }
     for (let round = 0; round < MOST_ROUNDS; round++) {
+      const before = this.#changes.length;
       for (const order of this.#orders) if (!this.#applyOrder(order)) return false;
+      if (this.#changes.length === before) break;
     }
     for (const key of this.#values.keys()) {
       const term = this.#terms.get(key);

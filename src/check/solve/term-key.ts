@@ -55,6 +55,7 @@ function keyOf(expr: Expr): string {
 }
 
 function valueKey(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
   return JSON.stringify(value, (_name, each: unknown) => {
     if (typeof each === "bigint") return `${each}n`;
     return each instanceof Map ? ["map", ...each] : each;

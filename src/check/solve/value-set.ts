@@ -23,8 +23,9 @@ export interface ValueSet {
 }
 
 const NONE: ReadonlySet<Atom> = new Set();
+const NO_SHAPES: readonly Shape[] = [];
 /** Nothing is ruled out. */
-export const EVERY_VALUE: ValueSet = { not: NONE, shapes: [] };
+export const EVERY_VALUE: ValueSet = { not: NONE, shapes: NO_SHAPES };
 const BOOLEANS: ReadonlySet<Atom> = new Set([true, false]);
 /** No bound on either side. */
 export const EVERY_NUMBER: Range = {
@@ -35,8 +36,25 @@ export const EVERY_NUMBER: Range = {
   whole: false,
 };
 
+/** These values. */
+export function oneOf(atoms: Iterable<Atom>): ValueSet {
+  return { only: new Set(atoms), not: NONE, shapes: NO_SHAPES };
+}
+
+/** Types that were asked of so far: each is asked of again and again. */
+const known = new WeakMap<Type, ValueSet>();
+
 /** All values of a type. */
 export function valuesOf(type: Type): ValueSet {
+  let values = known.get(type);
+  if (values === undefined) {
+    values = allOf(type);
+    known.set(type, values);
+  }
+  return values;
+}
+
+function allOf(type: Type): ValueSet {
   switch (type.kind) {
     case "bool":
       return { ...EVERY_VALUE, only: BOOLEANS };
@@ -69,10 +87,11 @@ export function atomOf(value: Value | undefined): Atom | undefined {
   return "text" in value && typeof value.text === "string" ? value.text : undefined;
 }
 
-/** The values in both sets, or undefined where there certainly are none. */
+/** The values in both sets, or undefined where there certainly are none; the first itself where all of it is in both. */
 export function meet(a: ValueSet, b: ValueSet): ValueSet | undefined {
   if (a === b) return a;
   const range = a.range && b.range ? meetRanges(a.range, b.range) : (a.range ?? b.range);
+  if (range === a.range && b.only === undefined && b.not.size === 0 && b.shapes.length === 0) return a;
   const not = a.not.size === 0 ? b.not : b.not.size === 0 ? a.not : new Set([...a.not, ...b.not]);
   const shapes =
     a.shapes.length === 0 ? b.shapes : b.shapes.length === 0 ? a.shapes : [...a.shapes, ...b.shapes];
@@ -98,9 +117,15 @@ export function meet(a: ValueSet, b: ValueSet): ValueSet | undefined {
 /** Bounds on a set: its own, or those of the numbers it lists. */
 export function boundsOf(set: ValueSet): Range {
   if (set.only === undefined) return set.range ?? EVERY_NUMBER;
-  const numbers = [...set.only].filter((atom) => typeof atom === "number");
-  if (numbers.length === 0) return set.range ?? EVERY_NUMBER;
-  return { ...EVERY_NUMBER, low: Math.min(...numbers), high: Math.max(...numbers) };
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const atom of set.only) {
+    if (typeof atom !== "number") continue;
+    low = Math.min(low, atom);
+    high = Math.max(high, atom);
+  }
+  if (low > high) return set.range ?? EVERY_NUMBER;
+  return { low, high, lowOut: false, highOut: false, whole: false };
 }
 
 /** Whether two ranges have a number in common, and which. */
@@ -109,7 +134,10 @@ export function meetRanges(a: Range, b: Range): Range {
   const high = Math.min(a.high, b.high);
   const lowOut = (a.lowOut && a.low === low) || (b.lowOut && b.low === low);
   const highOut = (a.highOut && a.high === high) || (b.highOut && b.high === high);
-  return { low, high, lowOut, highOut, whole: a.whole || b.whole };
+  const whole = a.whole || b.whole;
+  if (low === a.low && high === a.high && lowOut === a.lowOut && highOut === a.highOut && whole === a.whole)
+    return a;
+  return { low, high, lowOut, highOut, whole };
 }
 
 function isWithin(value: number, range: Range): boolean {
