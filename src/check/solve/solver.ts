@@ -11,7 +11,7 @@ import { MOST_PARTS, MOST_STEPS } from "./limits.js";
 import { ANYTHING, conjoined, FAILS, flipped, HOLDS, type Outcomes, THERE, UNCLEAR } from "./outcomes.js";
 import { Resolver } from "./resolve.js";
 import type { Situation } from "./situation.js";
-import { Store } from "./store.js";
+import { NOTHING_ASSUMED, Store } from "./store.js";
 import { termKey } from "./term-key.js";
 
 /** Says that a condition comes out in one of these ways. */
@@ -47,12 +47,16 @@ export class Solver {
   readonly #allowance: Allowance;
   #resolver: Resolver;
   #canonicals = new Map<Expr, Canonical>();
+  readonly #store: Store;
+  /** How leaves may come out, and in which state of the store: the cases of a split ask again at once. */
+  readonly #tried = new Map<Expr, { readonly state: number; readonly outcomes: Outcomes }>();
   #steps = 0;
   #names = 0;
 
   constructor(situation: Situation, allowance: Allowance = { left: Number.POSITIVE_INFINITY }) {
     this.#situation = situation;
     this.#allowance = allowance;
+    this.#store = new Store(situation);
     this.#resolver = new Resolver(situation, MOST_PARTS);
   }
 
@@ -76,7 +80,9 @@ export class Solver {
     }
     this.#steps = MOST_STEPS;
     const queue = claims.map(({ expr, outcomes }) => ({ expr: this.#resolver.resolve(expr), outcomes }));
-    const possible = this.#isPossible(queue, [], new Store(this.#situation));
+    this.#store.backTo(NOTHING_ASSUMED);
+    this.#tried.clear();
+    const possible = this.#isPossible(queue, [], this.#store);
     this.#allowance.left -= MOST_STEPS - this.#steps;
     return !possible && !this.#resolver.exhausted;
   }
@@ -156,13 +162,16 @@ export class Solver {
   }
 
   #leafOutcomes(leaf: Expr, store: Store): Outcomes {
-    let outcomes = 0;
     this.#steps -= 3;
+    const tried = this.#tried.get(leaf);
+    if (tried?.state === store.state) return tried.outcomes;
+    let outcomes = 0;
     const mark = store.mark();
     for (const outcome of EACH) {
       if (this.#assume(leaf, outcome, store)) outcomes |= outcome;
       store.backTo(mark);
     }
+    this.#tried.set(leaf, { state: mark.state, outcomes });
     return outcomes;
   }
 

@@ -36,11 +36,15 @@ const MOST_ROUNDS = 4;
 
 /** A point to which a store can go back. */
 export interface Mark {
+  readonly state: number;
   readonly changes: number;
   readonly orders: number;
   readonly universals: number;
   readonly elements: number;
 }
+
+/** Where every store begins. */
+export const NOTHING_ASSUMED: Mark = { state: 0, changes: 0, orders: 0, universals: 0, elements: 0 };
 
 /** What one assumption put in the place of what. */
 interface Change {
@@ -58,6 +62,8 @@ export class Store {
   readonly #leaves = new Map<string, Outcomes>();
   readonly #orders: Order[] = [];
   readonly #changes: Change[] = [];
+  #state = 0;
+  #lastState = 0;
   readonly universals: Universal[] = [];
   /** Elements that were said to be in a list, by the list. */
   readonly elements: [over: string, element: Expr][] = [];
@@ -66,9 +72,15 @@ export class Store {
     this.#situation = situation;
   }
 
+  /** A number for what is assumed of terms and leaves: while it is the same, so is all of that. */
+  get state(): number {
+    return this.#state;
+  }
+
   /** Cases are tried one after the other, each from what is assumed now: going back takes less than a copy for each. */
   mark(): Mark {
     return {
+      state: this.#state,
       changes: this.#changes.length,
       orders: this.#orders.length,
       universals: this.universals.length,
@@ -83,12 +95,14 @@ export class Store {
       if (before === undefined) facts.delete(key);
       else facts.set(key, before);
     }
+    this.#state = mark.state;
     this.#orders.length = mark.orders;
     this.universals.length = mark.universals;
     this.elements.length = mark.elements;
   }
 
   #put<Fact>(facts: Map<string, Fact>, key: string, fact: Fact): void {
+    this.#state = ++this.#lastState;
     this.#changes.push({ facts, key, before: facts.get(key) });
     facts.set(key, fact);
   }
