@@ -5,7 +5,7 @@
  * and `{ in: 1 }` are plain fields, while `allow in { }` is no rule. A malformed literal is one wrong token, never several
  * right ones; wrong tokens stand in no rule of the grammar.
  */
-import { createToken, Lexer, type TokenType } from "chevrotain";
+import { createToken, type ILexingResult, Lexer, type TokenType } from "chevrotain";
 import { RESERVED_WORDS, type ReservedWord, SOFT_KEYWORDS, type SoftKeyword } from "./words.js";
 
 /** Any word at all: what may stand after a `.` and before a `:`. */
@@ -263,10 +263,33 @@ export const allTokens: readonly TokenType[] = [
   Word,
 ];
 
+const keywordsByWord = new Map(Object.entries<TokenType>(keywords));
+const keywordTypes: ReadonlySet<TokenType> = new Set(keywordsByWord.values());
+
+/**
+ * Without the keywords: each is a NAME by its form, and what it is the word itself tells. A pattern for each of more than a hundred
+ * would be tried at every word.
+ */
+const formsOnly = new Lexer(
+  allTokens.filter((type) => !keywordTypes.has(type)),
+  {
+    positionTracking: "onlyOffset",
+    ensureOptimizations: true,
+    // A test asks for them.
+    skipValidations: true,
+  },
+);
+
 /** Text to tokens; comments come apart from them. It never throws, and what it cannot read it lists as errors. */
-export const lexer = new Lexer([...allTokens], {
-  positionTracking: "onlyOffset",
-  ensureOptimizations: true,
-  // A test asks for them.
-  skipValidations: true,
-});
+export const lexer = {
+  tokenize(text: string): ILexingResult {
+    const result = formsOnly.tokenize(text);
+    for (const token of result.tokens) {
+      const keyword = token.tokenType === Name ? keywordsByWord.get(token.image) : undefined;
+      if (keyword === undefined) continue;
+      token.tokenType = keyword;
+      token.tokenTypeIdx = keyword.tokenTypeIdx ?? token.tokenTypeIdx;
+    }
+    return result;
+  },
+};

@@ -102,10 +102,12 @@ const BUILDERS = {
 
 export function buildDecl(context: BuildContext, node: DeclCstNode, head: DeclarationHead): Declaration {
   const modifiers = buildModifiers(context, node);
-  for (const [kind, build] of Object.entries(BUILDERS)) {
-    const child = node.children[kind as keyof typeof BUILDERS]?.[0];
+  for (const key of Object.keys(node.children)) {
+    if (!Object.hasOwn(BUILDERS, key)) continue;
+    const kind = key as keyof typeof BUILDERS;
+    const child = node.children[kind]?.[0];
     // The key ties the node to its builder; the type of the table cannot say so.
-    if (child !== undefined) return (build as Build)(context, child as never, head, modifiers);
+    if (child !== undefined) return (BUILDERS[kind] as Build)(context, child as never, head, modifiers);
   }
   return one<Declaration>(undefined);
 }

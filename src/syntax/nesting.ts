@@ -68,7 +68,7 @@ class Nesting {
     } else {
       this.#depth -= frame.nots;
       frame.nots = 0;
-      this.#depth += angle(tokens, at, frame);
+      if (frame.angles > 0 || is(token, m["<"])) this.#depth += angle(tokens, at, frame);
     }
     return this.#depth;
   }

@@ -23,6 +23,7 @@ export function checkOnce(
   owner: string,
   items: readonly { readonly kind: string; readonly span: Span }[],
 ): void {
+  if (new Set(items.map(({ kind }) => kind)).size === items.length) return;
   const seen = new Map<string, Span>();
   for (const { kind, span } of items) {
     if (REPEATABLE.has(kind)) continue;

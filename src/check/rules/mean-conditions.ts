@@ -2,11 +2,12 @@ import type { Span } from "../../source/source.js";
 import type { Bundle } from "../bundle.js";
 import { partsOf } from "../expressions/parts.js";
 import { messages } from "../messages.js";
-import type { Expr, Program } from "../program.js";
+import type { Expr, Program, Reach } from "../program.js";
 import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
 import { HOLDS } from "../solve/outcomes.js";
 import type { Situation } from "../solve/situation.js";
 import { Solver } from "../solve/solver.js";
+import { termKey } from "../solve/term-key.js";
 import { type Conditional, conditionals } from "./rule-lists.js";
 
 /**
@@ -16,44 +17,84 @@ import { type Conditional, conditionals } from "./rule-lists.js";
 export function meanConditions(bundle: Bundle, program: Program): void {
   const all = conditionals(program);
   const idle = new Set<Conditional>();
-  const solvers = new Solvers(program);
+  const never = new Questions(program, (solver, expr) => solver.excludes([{ expr, outcomes: HOLDS }]));
   for (const [what, rule] of all) {
     if (rule.condition === undefined) continue;
-    if (!solvers.for(rule).excludes([{ expr: rule.condition, outcomes: HOLDS }])) continue;
+    if (!never.ask(rule, rule.condition)) continue;
     idle.add(rule);
     bundle.problems.add(messages.neverTrue(what, rule.name, wholeSpan(rule.condition), rule.nameSpan));
   }
-  const others = new Solvers(program);
+  const always = new Questions(program, (solver, expr) => solver.isAlways(expr));
   for (const [what, rule] of all) {
     if (rule.condition === undefined || idle.has(rule)) continue;
     for (const part of conjuncts(rule.condition)) {
-      if (!hasIdleGuard(part, program) && others.for(rule).isAlways(part)) {
+      if (!hasIdleGuard(part, program) && always.ask(rule, part)) {
         bundle.problems.add(messages.alwaysTrue(what, rule.name, part.span));
       }
     }
   }
 }
 
-/** One solver for rules of the same tool, and one for those that reach several. */
-class Solvers {
-  readonly #program: Program;
-  readonly #allowance = { left: MOST_STEPS_OF_A_BUNDLE };
-  readonly #byTool = new Map<string | undefined, Solver>();
+/** What is asked of the rules of one tool, or of all that reach several. */
+interface Asked {
+  readonly solver: Solver;
+  /** By condition, where the tool is known: its rules ask the same again and again, of arguments of the same types. */
+  readonly answers: Map<string, Answer> | undefined;
+}
+interface Answer {
+  readonly is: boolean;
+  /** What it took of the allowance; it takes as much each time, so that answers do not depend on which rules are alike. */
+  readonly steps: number;
+}
 
-  constructor(program: Program) {
+/** One question, asked of many conditions. */
+class Questions {
+  readonly #program: Program;
+  readonly #question: (solver: Solver, expr: Expr) => boolean;
+  readonly #allowance = { left: MOST_STEPS_OF_A_BUNDLE };
+  readonly #byReach = new Map<Reach, Asked>();
+  readonly #byTool = new Map<string | undefined, Asked>();
+
+  constructor(program: Program, question: (solver: Solver, expr: Expr) => boolean) {
     this.#program = program;
+    this.#question = question;
   }
 
-  for(rule: Conditional): Solver {
-    const [id, second] = rule.reach.channels.size > 0 ? [] : rule.reach.tools.keys();
-    const tool = second === undefined && id !== undefined ? this.#program.tools.get(id) : undefined;
-    let solver = this.#byTool.get(tool?.id);
-    if (solver === undefined) {
-      const situation: Situation = { program: this.#program, ...(tool === undefined ? {} : { tool }) };
-      solver = new Solver(situation, this.#allowance);
-      this.#byTool.set(tool?.id, solver);
+  ask(rule: Conditional, expr: Expr): boolean {
+    const { solver, answers } = this.#asked(rule.reach);
+    const before = this.#allowance.left;
+    if (answers === undefined || before <= 0) return this.#question(solver, expr);
+    const key = termKey(expr);
+    const known = answers.get(key);
+    if (known !== undefined) {
+      this.#allowance.left -= known.steps;
+      return known.is;
     }
-    return solver;
+    const is = this.#question(solver, expr);
+    answers.set(key, { is, steps: before - this.#allowance.left });
+    return is;
+  }
+
+  #asked(reach: Reach): Asked {
+    let asked = this.#byReach.get(reach);
+    if (asked === undefined) {
+      asked = this.#ofTools(reach);
+      this.#byReach.set(reach, asked);
+    }
+    return asked;
+  }
+
+  #ofTools(reach: Reach): Asked {
+    const [id, second] = reach.channels.size > 0 ? [] : reach.tools.keys();
+    const tool = second === undefined && id !== undefined ? this.#program.tools.get(id) : undefined;
+    let asked = this.#byTool.get(tool?.id);
+    if (asked === undefined) {
+      const situation: Situation = { program: this.#program, ...(tool === undefined ? {} : { tool }) };
+      const answers = tool === undefined ? undefined : new Map<string, Answer>();
+      asked = { solver: new Solver(situation, this.#allowance), answers };
+      this.#byTool.set(tool?.id, asked);
+    }
+    return asked;
   }
 }
 
