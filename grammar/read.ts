@@ -135,7 +135,7 @@ function take(steps: readonly Step[], reading: Reading, children: Children): boo
     const step = steps[i] as Step;
     switch (step.kind) {
       case "token": {
-        const token = reading.tokens[reading.at];
+        const token = reading.at < reading.tokens.length ? reading.tokens[reading.at] : undefined;
         if (token === undefined || !isOf(token, step.type)) return stopped(reading, step.type);
         reading.at++;
         add(children, step.key, token);
@@ -165,9 +165,13 @@ function take(steps: readonly Step[], reading: Reading, children: Children): boo
 }
 
 function choice(choose: Choose, { tokens, at }: Reading): number {
-  const first = choose[tokens[at]?.tokenTypeIdx ?? NO_TYPE] ?? NONE;
-  if (typeof first === "number") return first;
-  return first[tokens[at + 1]?.tokenTypeIdx ?? NO_TYPE] ?? NONE;
+  const first = choose[typeAt(tokens, at)] ?? NONE;
+  return typeof first === "number" ? first : (first[typeAt(tokens, at + 1)] ?? NONE);
+}
+
+/** Engines give up fast code for a place that is read beyond its end. */
+function typeAt(tokens: readonly IToken[], at: number): number {
+  return at < tokens.length ? (tokens[at] as IToken).tokenTypeIdx : NO_TYPE;
 }
 
 function stopped(reading: Reading, expected: TokenType | undefined): false {

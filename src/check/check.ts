@@ -20,6 +20,7 @@ import { nameResolver } from "./resolve-name.js";
 import { TypeResolver } from "./resolve-type.js";
 import type { RuleChecking } from "./rule-parts.js";
 import { checkWhole } from "./rules/check-whole.js";
+import { forgetTermKeys } from "./solve/term-key.js";
 import { checkTests } from "./tests/check-tests.js";
 import { checkChannels, checkTools } from "./tools.js";
 import { checkTransactions } from "./transactions.js";
@@ -57,6 +58,7 @@ export function check(files: readonly File[], options: CheckOptions): Checked {
   const program = programOf(bundle, files);
   checkTests(checking.expressions, program.tests, program.matrices);
   if (bundle.problems.errors === 0) checkWhole(bundle, program, files);
+  forgetTermKeys();
   return {
     program: bundle.problems.errors === 0 ? program : undefined,
     diagnostics: sortDiagnostics(bundle.problems.found, Number.POSITIVE_INFINITY).shown,

@@ -1,4 +1,5 @@
 /** What has been assumed of one kind of request so far: each fact only narrows what its terms may be. */
+import type { Type } from "../../values/type.js";
 import type { Expr } from "../program.js";
 import { ABSENT, type Outcomes, type Presence, THERE, UNKNOWABLE } from "./outcomes.js";
 import type { Situation } from "./situation.js";
@@ -60,6 +61,7 @@ export class Store {
   readonly #values = new Map<string, ValueSet>();
   readonly #presence = new Map<string, Presence>();
   readonly #leaves = new Map<string, Outcomes>();
+  readonly #types = new Map<Type, ValueSet>();
   readonly #orders: Order[] = [];
   readonly #changes: Change[] = [];
   #state = 0;
@@ -236,7 +238,16 @@ export class Store {
       return oneOf([this.#situation.roles.has(term.name.slice(6))]);
     }
     if (term.kind === "function" && term.name === "size") return sizesOf(term.args[0]);
-    return valuesOf(term.type);
+    return this.#ofType(term.type);
+  }
+
+  #ofType(type: Type): ValueSet {
+    let values = this.#types.get(type);
+    if (values === undefined) {
+      values = valuesOf(type);
+      this.#types.set(type, values);
+    }
+    return values;
   }
 
   /** Narrows what a term may be; false where nothing is left. */

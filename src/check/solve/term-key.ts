@@ -1,6 +1,11 @@
 import type { Expr } from "../program.js";
 
-const keys = new WeakMap<Expr, string>();
+let keys = new WeakMap<Expr, string>();
+
+/** Gives up what was put together so far: rules live as long as they are served, and are compared only before. */
+export function forgetTermKeys(): void {
+  keys = new WeakMap();
+}
 
 /** A text that is the same for expressions that are evaluated alike: everything of them but types and places. */
 export function termKey(expr: Expr): string {

@@ -41,20 +41,8 @@ export function oneOf(atoms: Iterable<Atom>): ValueSet {
   return { only: new Set(atoms), not: NONE, shapes: NO_SHAPES };
 }
 
-/** Types that were asked of so far: each is asked of again and again. */
-const known = new WeakMap<Type, ValueSet>();
-
 /** All values of a type. */
 export function valuesOf(type: Type): ValueSet {
-  let values = known.get(type);
-  if (values === undefined) {
-    values = allOf(type);
-    known.set(type, values);
-  }
-  return values;
-}
-
-function allOf(type: Type): ValueSet {
   switch (type.kind) {
     case "bool":
       return { ...EVERY_VALUE, only: BOOLEANS };
