@@ -7,9 +7,12 @@ import { messages } from "./messages.js";
 import type { Entry } from "./names.js";
 import { checkNeeds } from "./needs.js";
 import { checkObligations } from "./obligations.js";
-import type { Rule } from "./program.js";
+import type { ObligationTemplate, Rule } from "./program.js";
 import { checkHead, checkWeight, type RuleChecking } from "./rule-parts.js";
 import { noWildcardGrants } from "./rules/no-wildcard-grants.js";
+
+/** One for all rules without needs, or without obligations. */
+const NONE: readonly never[] = [];
 
 /** Every `allow`, `deny` and `require`. */
 export function checkRules(checking: RuleChecking): void {
@@ -27,8 +30,8 @@ function checkRule(checking: RuleChecking, entry: Entry, rule: RuleDeclaration):
   const { who, reach, targets, scope, condition } = checkHead(checking, effect, entry, name, clauses);
   const need = one(clauses, "need-clause");
   const withs = all(clauses, "with-clause");
-  const needs = need === undefined ? [] : checkNeeds(bundle, need.needs);
-  const obligations = checkObligations(expressions, withs, scope);
+  const needs = need === undefined ? NONE : checkNeeds(bundle, need.needs);
+  const obligations = withs.length === 0 ? NONE : checkObligations(expressions, withs, scope);
   const until = one(clauses, "until")?.at.ms;
   const because = one(clauses, "because")?.text.value;
   if (effect === "deny" && need !== undefined) bundle.problems.add(messages.needInDeny(need.span));
@@ -39,7 +42,7 @@ function checkRule(checking: RuleChecking, entry: Entry, rule: RuleDeclaration):
   }
   if (effect === "allow") noWildcardGrants(bundle, rule, targets);
   if (condition === "wrong") return undefined;
-  const exprs = [condition, ...obligations.flatMap((obligation) => obligation.args)];
+  const exprs = [condition, ...obligations.flatMap(({ args }: ObligationTemplate) => args)];
   if (!checkWeight(checking, effect, name, exprs)) return undefined;
   // Put together piece by piece: of objects that begin with a spread, engines make each another shape.
   return Object.assign(

@@ -66,6 +66,16 @@ export function compileRule<Source extends Rule | Exception | Limit>(
   };
 }
 
+/** One for all rules that ask nothing, which most are. */
+const NOTHING: StateQuestions = Object.freeze({
+  session: false,
+  steps: false,
+  transaction: false,
+  carried: false,
+  provenance: [],
+  priors: [],
+});
+
 const alwaysTrue: ConditionCode = () => TRUE;
 
 /** Compiles a limit with what it meters. */
@@ -119,17 +129,16 @@ function findQuestions(
   };
   for (const expr of exprs) visit(expr);
   const { session, steps, transaction, carried, readsArgs } = found;
-  return {
-    asks: {
-      session,
-      steps,
-      transaction,
-      carried,
-      provenance: [...provenance],
-      priors: [...priors.values()],
-    },
-    readsArgs,
+  const asksNothing = !session && !transaction && !carried && provenance.size === 0 && priors.size === 0;
+  const asks = {
+    session,
+    steps,
+    transaction,
+    carried,
+    provenance: [...provenance],
+    priors: [...priors.values()],
   };
+  return { asks: asksNothing ? NOTHING : asks, readsArgs };
 }
 
 /** Whether a rule is about whoever acts here. Agents and users are known before any rule runs, so this is never unknown. */
