@@ -29,7 +29,7 @@ export function before(productions: readonly IProduction[], after: Rest | undefi
 }
 
 /**
- * The choice between alternatives, each by what begins with it.
+ * The choice between alternatives, each by what begins with it; only the first `count` of them are ever chosen.
  *
  * The second token is looked at only where the first could begin another alternative as well, so that whatever else is wrong is
  * found further in, where more is known of it.
