@@ -5,11 +5,13 @@ import { readTextFile } from "../bundle/read-file.js";
 import { LIMITS } from "../model/common.js";
 import { type DecideRequest, decideRequest } from "../model/request.js";
 import { shapeProblems } from "../service/shape-problems.js";
-import { compileShape, jsonSchemaOf } from "../service/wire-schema.js";
+import { compileShape } from "../service/wire-schema.js";
 import { findJsonMistake } from "../values/json-check.js";
 import { nearName } from "./bundle-folder.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";
+
+const requestShape = compileShape(decideRequest);
 
 /** The two operands of commands that take a bundle and a request: `[DIR] REQUEST.json`. */
 export function bundleAndRequest(operands: readonly string[]): readonly [directory: string, request: string] {
@@ -42,15 +44,8 @@ export function parseRequest(
   const mistake = findJsonMistake(text, { maxDepth: LIMITS.jsonDepth, exact: true });
   if (mistake !== undefined) return { problems: [mistake] };
   const request: unknown = JSON.parse(text);
-  const errors = requestShape()(request);
+  const errors = requestShape(request);
   return errors === undefined ? { request: request as DecideRequest } : { problems: shapeProblems(errors) };
-}
-
-let compiled: ReturnType<typeof compileShape> | undefined;
-
-function requestShape(): ReturnType<typeof compileShape> {
-  compiled ??= compileShape(jsonSchemaOf(decideRequest, "input"));
-  return compiled;
 }
 
 /** A request that cannot be judged, with a line for each problem. */

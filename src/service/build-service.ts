@@ -92,9 +92,9 @@ export function buildService({ context, version, hostRules, maxInFlight }: Servi
   return app;
 }
 
-/** The document describes itself as well, so it is written once it is all there. */
+/** The document describes itself as well; it is written when it is first asked for. */
 function openApiEndpoint(others: readonly Endpoint[], version: string): Endpoint {
-  let text = "";
+  let text: string | undefined;
   const self: Endpoint = {
     method: "GET",
     path: "/openapi.json",
@@ -103,9 +103,11 @@ function openApiEndpoint(others: readonly Endpoint[], version: string): Endpoint
     scopes: "public",
     contentType: "application/json; charset=utf-8",
     status: 200,
-    handle: () => text,
+    handle: () => {
+      text ??= JSON.stringify(openApiDocument([...others, self], version));
+      return text;
+    },
   };
-  text = JSON.stringify(openApiDocument([...others, self], version));
   return self;
 }
 

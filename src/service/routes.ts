@@ -45,7 +45,7 @@ export class Load {
   }
 }
 
-/** Adds a route. Schemas are compiled here, once. */
+/** Adds a route. Its schemas are compiled once. */
 export function addRoute(
   app: FastifyInstance,
   endpoint: Endpoint,
@@ -53,10 +53,8 @@ export function addRoute(
   load: Load,
 ): void {
   const { method, path, answer, status, contentType = "application/json; charset=utf-8" } = endpoint;
-  const checkBody =
-    endpoint.body === undefined ? undefined : compileShape(jsonSchemaOf(endpoint.body, "input"));
-  const checkQuery =
-    endpoint.query === undefined ? undefined : compileShape(jsonSchemaOf(endpoint.query, "input"));
+  const checkBody = endpoint.body && compileShape(endpoint.body);
+  const checkQuery = endpoint.query && compileShape(endpoint.query);
   const missing = endpoint.bodyOptional === true ? {} : undefined;
   app.route({
     method,

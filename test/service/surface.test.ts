@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { lookup, serve, serveAll } from "./harness.js";
 
@@ -180,6 +181,17 @@ describe("the OpenAPI document", () => {
     expect(names).toContain("decide");
     expect(names.filter((name) => !/^[a-z][A-Za-z]+$/.test(name))).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("holds schemas that are valid, which a start does not ask, and that a strict compiler takes", async () => {
+    const { json } = await (await serve()).get("/openapi.json");
+    const operations = Object.values<object>(json.paths).flatMap((path) => Object.values(path));
+    const asked = operations.flatMap(({ requestBody, parameters = [] }) => [
+      ...(requestBody === undefined ? [] : [requestBody.content["application/json"].schema]),
+      ...parameters.map(({ schema }: { schema: object }) => schema),
+    ]);
+    expect(asked.length).toBeGreaterThan(10);
+    for (const schema of asked) new Ajv2020({ strict: true, discriminator: true }).compile(schema);
   });
 });
 
