@@ -16,7 +16,9 @@ export interface StartRow {
   readonly spread: number;
 }
 
-const WRIT = join(ROOT, "dist/src/cli/main.js");
+const PACKAGE = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { bin: { writ: string } };
+/** What a user has. */
+const WRIT = join(ROOT, PACKAGE.bin.writ);
 const STARTER = join(ROOT, "policies/starter");
 
 interface Start {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { run } from "./run.js";
-import { processTerminal } from "./terminal.js";
+import { loadBundled } from "./bundled.js";
 
-process.exitCode = await run(process.argv.slice(2), processTerminal());
+const { run } = loadBundled()?.command ?? (await import("./run.js"));
+process.exitCode = await run(process.argv.slice(2));

@@ -3,10 +3,13 @@ import { CommanderError } from "commander";
 import { visibleLines } from "../diagnostics/visible-text.js";
 import { CommandFailure, EXIT, type ExitCode } from "./exit-code.js";
 import { commandLine } from "./program.js";
-import type { Terminal } from "./terminal.js";
+import { processTerminal, type Terminal } from "./terminal.js";
 
 /** Runs `writ` with these words; never throws and never ends the process itself. */
-export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function run(
+  words: readonly string[],
+  terminal: Terminal = processTerminal(),
+): Promise<ExitCode> {
   try {
     await commandLine(terminal).parseAsync([...words], { from: "user" });
     return terminal.exitCode;

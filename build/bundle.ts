@@ -1,0 +1,100 @@
+/** Puts the built command and the packages that it needs into one file, and beside it what Node compiles of that. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { Terminal } from "../src/cli/terminal.js";
+
+const ROOT = join(import.meta.dirname, "..");
+const STARTER = join(ROOT, "policies/starter");
+const { BUNDLE, CODE_CACHE, loadBundled } = (await import(
+  join(ROOT, "dist/src/cli/bundled.js")
+)) as typeof import("../src/cli/bundled.js");
+
+/** Loaded from their own files when a command needs them, which few do: what is native, and what is large. */
+const APART = [
+  "@modelcontextprotocol/sdk",
+  "ioredis",
+  "lmdb",
+  "vscode-languageserver",
+  "vscode-languageserver-textdocument",
+  "yaml",
+];
+
+// A cache that does not belong to the bundle beside it must not be left: Node compares little more than its length.
+rmSync(CODE_CACHE, { force: true });
+const inputs = await writeBundle();
+writeFileSync(`${BUNDLE}.licenses.txt`, licencesOf(inputs));
+writeFileSync(CODE_CACHE, await compiledByUse());
+
+/** Returns the files that are in it. */
+async function writeBundle(): Promise<readonly string[]> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["dist/src/cli/run.js"],
+    outfile: BUNDLE,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    external: APART,
+    // `require` instead: what a script of `node:vm` may import depends on the version of Node.
+    supported: { "dynamic-import": false },
+    banner: {
+      js: '(function (exports, require, module, __filename, __dirname) { const url = require("node:url").pathToFileURL(__filename).href;',
+    },
+    define: { "import.meta.url": "url" },
+    footer: { js: "})" },
+    legalComments: "inline",
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+  });
+  // Names stay and nothing is squeezed: whoever reads a stack trace finds its lines.
+  const text = (outputFiles[0]?.text ?? "").replace(/[^\0-\x7f]/g, escaped);
+  writeFileSync(BUNDLE, text);
+  return Object.keys(metafile.inputs);
+}
+
+/** What esbuild leaves beyond ASCII stands in regular expressions and comments, where an escape means the same. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** What the licences of the bundled packages ask to go along with them. */
+function licencesOf(files: readonly string[]): string {
+  const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
+    const own = readdirSync(join(ROOT, folder)).filter((file) => /^(?:licen[cs]e|notice)/i.test(file));
+    const said = own.map((file) => readFileSync(join(ROOT, folder, file), "utf8").trim());
+    return [`${name} ${version}, ${license}`, ...said].join("\n\n");
+  });
+  return `${texts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}
+
+/** Functions are compiled when they are first called, so the commands that people wait for are run once. */
+async function compiledByUse(): Promise<Buffer> {
+  const bundled = loadBundled();
+  if (bundled === undefined) throw new Error(`${BUNDLE} is older than the modules it is made of`);
+  for (const words of [
+    ["check", STARTER],
+    ["fmt", "--check", STARTER],
+    ["test", STARTER],
+    ["decide", STARTER, join(STARTER, "requests/lookup.json")],
+  ]) {
+    const terminal = silentTerminal();
+    if ((await bundled.command.run(words, terminal)) !== 0) throw new Error(`writ ${words.join(" ")} fails`);
+  }
+  return bundled.script.createCachedData();
+}
+
+function silentTerminal(): Terminal {
+  return {
+    out() {},
+    err: (text) => void process.stderr.write(text),
+    interactive: false,
+    colour: { out: false, err: false },
+    stdin: async () => "",
+    exitCode: 0,
+  };
+}
