@@ -1,7 +1,7 @@
 /** Puts the built command and the packages that it needs into one file, and beside it what Node compiles of that. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import type { Terminal } from "../src/cli/terminal.js";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -20,11 +20,19 @@ const APART = [
   "yaml",
 ];
 
-// A cache that does not belong to the bundle beside it must not be left: Node compares little more than its length.
-rmSync(CODE_CACHE, { force: true });
-const inputs = await writeBundle();
-writeFileSync(`${BUNDLE}.licenses.txt`, licencesOf(inputs));
-writeFileSync(CODE_CACHE, await compiledByUse());
+/** `string-width` has ICU read its tables when it is loaded, and is only called for text beyond ASCII. */
+const widthsWhenAsked: Plugin = {
+  name: "string-width when it is called",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^string-width$/ }, ({ namespace }) =>
+      namespace === "when-called" ? undefined : { path: "string-width", namespace: "when-called" },
+    );
+    onLoad({ filter: /^/, namespace: "when-called" }, () => ({
+      contents: 'module.exports = (text) => require("string-width").default(text);',
+      resolveDir: ROOT,
+    }));
+  },
+};
 
 /** Returns the files that are in it. */
 async function writeBundle(): Promise<readonly string[]> {
@@ -37,6 +45,7 @@ async function writeBundle(): Promise<readonly string[]> {
     target: "node20",
     format: "cjs",
     external: APART,
+    plugins: [widthsWhenAsked],
     // `require` instead: what a script of `node:vm` may import depends on the version of Node.
     supported: { "dynamic-import": false },
     banner: {
@@ -98,3 +107,9 @@ function silentTerminal(): Terminal {
     exitCode: 0,
   };
 }
+
+// A cache that does not belong to the bundle beside it must not be left: Node compares little more than its length.
+rmSync(CODE_CACHE, { force: true });
+const inputs = await writeBundle();
+writeFileSync(`${BUNDLE}.licenses.txt`, licencesOf(inputs));
+writeFileSync(CODE_CACHE, await compiledByUse());

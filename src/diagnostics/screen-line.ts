@@ -5,7 +5,8 @@ const TAB_STOP = 4;
 /** A line longer than this is shown in part: enough for any line that people write. */
 const MOST_UNITS = 200;
 const BEFORE_FOCUS = 60;
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when it is needed: the first one of a process has ICU read its tables. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** A line of source as a terminal shows it, with the screen column of each of its offsets. */
 export interface ScreenLine {
@@ -23,6 +24,7 @@ export function screenLine(line: string, focus: number): ScreenLine {
   let text = from > 0 ? "…" : "";
   let column = text.length;
   const columns: number[] = [];
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   for (const { segment, index } of graphemes.segment(line.slice(from, to))) {
     for (let unit = 0; unit < segment.length; unit++) columns[index + unit] = column;
     const shown = segment === "\t" ? " ".repeat(TAB_STOP - (column % TAB_STOP)) : visibleText(segment);

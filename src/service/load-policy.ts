@@ -1,7 +1,6 @@
 /** From a folder to an engine that decides by it. */
 import { compileBundle } from "../bundle/compile-bundle.js";
 import { type LoadedBundle, loadBundle } from "../bundle/load.js";
-import { renderPlain } from "../diagnostics/render-plain.js";
 import { sortDiagnostics } from "../diagnostics/sort.js";
 import { Pdp, type PdpOptions } from "../engine/pdp.js";
 import type { LoadPolicy } from "./policy-holder.js";
@@ -28,6 +27,7 @@ export function policyLoader(
     const { bundle, diagnostics, sources } = await loadStill(directory, options.clock.now());
     if (bundle === undefined) {
       const errors = diagnostics.filter(({ severity }) => severity === "error");
+      const { renderPlain } = await import("../diagnostics/render-plain.js");
       throw new PolicyDoesNotLoad(renderPlain(sortDiagnostics(errors), sources).trimEnd());
     }
     const compiled = compileBundle(bundle, sources);
