@@ -1,10 +1,11 @@
 /** Puts the built command and the packages that it needs into one file, and beside it what Node compiles of that. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import type { Terminal } from "../src/cli/terminal.js";
 
-const ROOT = join(import.meta.dirname, "..");
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const STARTER = join(ROOT, "policies/starter");
 const { BUNDLE, CODE_CACHE, loadBundled } = (await import(
   join(ROOT, "dist/src/cli/bundled.js")
@@ -64,7 +65,10 @@ async function writeBundle(): Promise<readonly string[]> {
   return Object.keys(metafile.inputs);
 }
 
-/** What esbuild leaves beyond ASCII stands in regular expressions and comments, where an escape means the same. */
+/**
+ * What esbuild leaves beyond ASCII stands in regular expressions and comments, where an escape means the same. (It would
+ * not in a tagged template that reads its raw text: none does.)
+ */
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
@@ -108,7 +112,7 @@ function silentTerminal(): Terminal {
   };
 }
 
-// A cache that does not belong to the bundle beside it must not be left: Node compares little more than its length.
+// No cache of another bundle may be left beside this one: of the text that it belongs to, Node compares only the length.
 rmSync(CODE_CACHE, { force: true });
 const inputs = await writeBundle();
 writeFileSync(`${BUNDLE}.licenses.txt`, licencesOf(inputs));
