@@ -5,7 +5,20 @@ import type { StoreHealth } from "../state/store.js";
 
 /** Verdicts, and `error` for a decision that could not be made (its caller was told to deny). */
 export type DecisionEnd = VerdictName | "error";
-const ENDS: readonly DecisionEnd[] = ["allow", "deny", "require-approval", "step-up", "error"];
+
+/** After so many decisions they are handed on to the registry, read or not. */
+const PENDING_MAX = 256;
+
+function nothingPending() {
+  const ends: Record<DecisionEnd, number> = {
+    allow: 0,
+    deny: 0,
+    "require-approval": 0,
+    "step-up": 0,
+    error: 0,
+  };
+  return { ends, trips: { read: 0, commit: 0 }, seconds: [] as number[] };
+}
 
 /** What is looked up at each reading, not counted as it happens. */
 export interface MetricsSources {
@@ -20,25 +33,29 @@ export interface MetricsSources {
 export class Metrics {
   readonly contentType: string;
   readonly #registry = new Registry();
+  readonly #decisions: Counter;
   readonly #seconds: Histogram;
-  readonly #ends: ReadonlyMap<DecisionEnd, { inc(): void }>;
   readonly #problems: Counter;
-  readonly #trips: { readonly [Operation in "read" | "commit"]: { inc(): void } };
+  readonly #trips: Counter;
   readonly #stateFailures: Counter;
   readonly #webhooks: Counter;
   readonly #alerts: Counter;
   readonly #refresh: () => Promise<void>;
+  /**
+   * Of what happens with every decision, plain numbers: the registry finds each counter anew by a text of its labels,
+   * which is most of what counting costs.
+   */
+  #pending = nothingPending();
 
   constructor(sources: MetricsSources, options: { readonly process: boolean } = { process: false }) {
     const registers = [this.#registry];
     this.contentType = this.#registry.contentType;
-    const decisions = new Counter({
+    this.#decisions = new Counter({
       name: "writ_decisions_total",
       help: "Decisions by verdict; `error` where none could be made.",
       labelNames: ["verdict"],
       registers,
     });
-    this.#ends = new Map(ENDS.map((verdict) => [verdict, decisions.labels(verdict)]));
     this.#seconds = new Histogram({
       name: "writ_decision_seconds",
       help: "Time from a valid request to its decision.",
@@ -51,13 +68,12 @@ export class Metrics {
       labelNames: ["status"],
       registers,
     });
-    const trips = new Counter({
+    this.#trips = new Counter({
       name: "writ_state_trips_total",
       help: "Round trips to the state store.",
       labelNames: ["operation"],
       registers,
     });
-    this.#trips = { read: trips.labels("read"), commit: trips.labels("commit") };
     this.#stateFailures = new Counter({
       name: "writ_state_failures_total",
       help: "Trips that got no answer from the state store; what waited for them was denied.",
@@ -82,8 +98,8 @@ export class Metrics {
   }
 
   countDecision(end: DecisionEnd, seconds: number): void {
-    this.#ends.get(end)?.inc();
-    this.#seconds.observe(seconds);
+    this.#pending.ends[end]++;
+    if (this.#pending.seconds.push(seconds) === PENDING_MAX) this.#settle();
   }
 
   countProblem(status: number): void {
@@ -99,7 +115,7 @@ export class Metrics {
   }
 
   countTrip(operation: "read" | "commit"): void {
-    this.#trips[operation].inc();
+    this.#pending.trips[operation]++;
   }
 
   countStateFailure(reason: "unreachable" | "lost"): void {
@@ -108,7 +124,19 @@ export class Metrics {
 
   async text(): Promise<string> {
     await this.#refresh();
+    this.#settle();
     return this.#registry.metrics();
+  }
+
+  /** Hands on what was counted since the last time. */
+  #settle(): void {
+    const { ends, trips, seconds } = this.#pending;
+    this.#pending = nothingPending();
+    for (const [verdict, count] of Object.entries(ends))
+      if (count > 0) this.#decisions.inc({ verdict }, count);
+    for (const [operation, count] of Object.entries(trips))
+      if (count > 0) this.#trips.inc({ operation }, count);
+    for (const each of seconds) this.#seconds.observe(each);
   }
 }
 
