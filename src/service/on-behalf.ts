@@ -14,16 +14,28 @@ interface OnBehalf {
   readonly tenant?: string | undefined;
 }
 
-/** A body as the engine takes it: the token replaced by its chain, the tenant that of a caller or user who has only one. */
-export async function resolveBody<Body extends OnBehalf>(
+/**
+ * A body as the engine takes it: the token replaced by its chain, the tenant that of a caller or user who has only one.
+ * A promise only where a token has to be verified. Throws, or rejects with, ServiceProblem.
+ */
+export function resolveBody<Body extends OnBehalf>(
   body: Body,
   principal: Principal,
   tokens: TokenVerifier,
+): Omit<Body, "token"> | Promise<Omit<Body, "token">> {
+  const { token } = body;
+  if (token !== undefined) return resolveToken(body, token, principal, tokens);
+  return principal.tenant === undefined ? body : { ...body, tenant: tenantOf(principal, body.tenant) };
+}
+
+async function resolveToken<Body extends OnBehalf>(
+  body: Body,
+  token: string,
+  principal: Principal,
+  tokens: TokenVerifier,
 ): Promise<Omit<Body, "token">> {
-  if (body.token === undefined && principal.tenant === undefined) return body;
-  const { token, ...rest } = body;
+  const { token: _token, ...rest } = body;
   const tenant = principal.tenant === undefined ? {} : { tenant: tenantOf(principal, body.tenant) };
-  if (token === undefined) return { ...rest, ...tenant };
   if (body.actors !== undefined) {
     throw new ServiceProblem("malformed", {
       problems: [

@@ -34,14 +34,29 @@ export class Load {
     this.#max = max;
   }
 
-  /** Throws ServiceProblem instead of letting in one too many. */
-  enter(): void {
+  /** What `work` gives, which counts until it is there. Throws ServiceProblem instead of letting in one too many. */
+  during(work: () => unknown): unknown {
     if (this.#now >= this.#max) throw new ServiceProblem("too_many_requests", { headers: LOAD_SHED });
     this.#now++;
-  }
-
-  leave(): void {
-    this.#now--;
+    let waits = false;
+    try {
+      const done = work();
+      if (!(done instanceof Promise)) return done;
+      waits = true;
+      // Two callbacks where `finally` would take three more turns of the queue.
+      return done.then(
+        (value: unknown) => {
+          this.#now--;
+          return value;
+        },
+        (error: unknown) => {
+          this.#now--;
+          throw error;
+        },
+      );
+    } finally {
+      if (!waits) this.#now--;
+    }
   }
 }
 
@@ -62,23 +77,23 @@ export function addRoute(
     config: { decides: endpoint.decides === true, inexact: endpoint.inexact === true },
     ...(answer === undefined ? {} : { schema: { response: { [status]: jsonSchemaOf(answer, "output") } } }),
     ...(endpoint.scopes === "public" ? {} : { onRequest: guardOf(endpoint.scopes, context) }),
-    handler: async (request, reply) => {
+    // No async function: what answers at once needs no promise, and what waits makes one itself.
+    handler: (request, reply) => {
       const body = checkBody === undefined ? undefined : fitting(request.body ?? missing, checkBody, "");
       const query =
         checkQuery === undefined
           ? undefined
           : fitting({ ...(request.query as object) }, checkQuery, "(in the query) ");
-      load.enter();
-      try {
-        const { principal = NOBODY, id: requestId } = request;
-        const traceId = traceIdOf(request.headers.traceparent);
-        const done = await endpoint.handle({ body, query, id: idOf(request), principal, requestId, traceId });
+      const { principal = NOBODY, id: requestId } = request;
+      const traceId = traceIdOf(request.headers.traceparent);
+      const call = { body, query, id: idOf(request), principal, requestId, traceId };
+      const send = (done: unknown): void => {
         // A connection kept alive would keep the service from ending.
         if (load.stopping) reply.header("connection", "close");
-        return reply.code(status).header("content-type", contentType).send(done);
-      } finally {
-        load.leave();
-      }
+        reply.code(status).header("content-type", contentType).send(done);
+      };
+      const done = load.during(() => endpoint.handle(call));
+      return done instanceof Promise ? done.then(send) : send(done);
     },
   });
 }

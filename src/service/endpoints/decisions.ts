@@ -29,7 +29,7 @@ export function decisionEndpoints(context: ServiceContext): readonly Endpoint[] 
       answer: decision,
       status: 200,
       decides: true,
-      handle: async (call) => decidedOrProblem(await decide(context, call, call.body)),
+      handle: (call) => decide(context, call, call.body).then(decidedOrProblem),
     }),
     endpoint({
       method: "POST",
@@ -60,7 +60,8 @@ export function decisionEndpoints(context: ServiceContext): readonly Endpoint[] 
 
 async function decide(context: ServiceContext, asked: Asked, body: DecideRequest): Promise<Decision> {
   const { principal } = asked;
-  const request = await resolveBody<DecideRequest>(body, principal, context.auth.tokens);
+  const resolved = resolveBody<DecideRequest>(body, principal, context.auth.tokens);
+  const request = resolved instanceof Promise ? await resolved : resolved;
   const pdp = context.policy.pdp();
   const started = performance.now();
   let decided: Decision;
