@@ -2,22 +2,23 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { decision } from "../../src/model/decision.js";
 import { decideRequest } from "../../src/model/request.js";
-import { compileShape, jsonSchemaOf } from "../../src/service/wire-schema.js";
+import { compileAnswerGuard, compileShape } from "../../src/service/wire-schema.js";
 
-/** `bare` is fastify as it comes. `checked` also holds the body to its schema, `serialised` writes the answer by its schema. */
-export type BareKind = "bare" | "checked" | "serialised";
+/** `bare` is fastify as it comes. `checked` also holds the body to its schema, `guarded` the answer to its own. */
+export type BareKind = "bare" | "checked" | "guarded";
 
 /** `POST /decide`, always with this answer. Nothing is logged. */
 export function bareRoute(kind: BareKind, answer: object): FastifyInstance {
   const app = Fastify({ logger: false });
   const check = kind === "checked" ? compileShape(decideRequest) : undefined;
+  const guard = kind === "guarded" ? compileAnswerGuard(decision) : undefined;
   app.route({
     method: "POST",
     url: "/decide",
-    ...(kind === "serialised" ? { schema: { response: { 200: jsonSchemaOf(decision, "output") } } } : {}),
     handler: async ({ body }) => {
       if (typeof body !== "object" || body === null) throw new Error("there is no body");
       if (check !== undefined && check(body) !== undefined) throw new Error("the body does not fit");
+      guard?.(answer);
       return answer;
     },
   });

@@ -1,5 +1,5 @@
 /**
- * `server-process writ DIR STATE KEYS CONFIG` or `server-process bare|checked|serialised ANSWER`: one server in a process of its own. Tells
+ * `server-process writ DIR STATE KEYS CONFIG` or `server-process bare|checked|guarded ANSWER`: one server in a process of its own. Tells
  * where it listens and what time of the processor it has spent, when asked.
  */
 import { answerMessages } from "../process/script.js";

@@ -51,7 +51,7 @@ export async function startServers(now: number, undo: Undo): Promise<Started> {
   const others = await Promise.all([
     kept(bareServer(BARE, "bare", answer, bodies)),
     kept(bareServer("bare route, body checked", "checked", answer, bodies)),
-    kept(bareServer("bare route, answer by schema", "serialised", answer, bodies)),
+    kept(bareServer("bare route, answer checked", "guarded", answer, bodies)),
     kept(writServer("writ, file", served, `file:${folder()}`, bodies)),
     ...(hasRedis ? [kept(writServer("writ, redis", served, await newRedis(undo), bodies))] : []),
   ]);

@@ -1,5 +1,5 @@
 /** The wire's zod schemas as JSON Schema (2020-12), and as compiled validators. */
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { z } from "zod";
 
 /** A JSON Schema object, as ajv, fastify and OpenAPI 3.1 take it. */
@@ -72,15 +72,15 @@ const OPTIONS = {
 } as const;
 
 /**
- * A validator of what the service reads, that stops at the first mistake and only then, for a caller's sake, looks for the others: a body made
- * of mistakes costs no more than a body made of data.
+ * A validator of what the service reads, that stops at the first mistake and only then, for a caller's sake, looks for
+ * the others: a body made of mistakes costs no more than a body made of data.
  *
  * It is compiled when it is first asked, and what looks for the others when the first caller errs: most services never
  * need most of these, and none needs them to start.
  */
 export function compileShape(schema: z.ZodType): ShapeCheck {
-  let first: ReturnType<Ajv2020["compile"]> | undefined;
-  let every: ReturnType<Ajv2020["compile"]> | undefined;
+  let first: ValidateFunction | undefined;
+  let every: ValidateFunction | undefined;
   return (value) => {
     first ??= new Ajv2020(OPTIONS).compile(jsonSchemaOf(schema, "input"));
     if (first(value)) return undefined;
@@ -88,6 +88,20 @@ export function compileShape(schema: z.ZodType): ShapeCheck {
     if (!isSmall(value)) return only.slice(0, MAX_ERRORS);
     every ??= new Ajv2020({ ...OPTIONS, allErrors: true }).compile(jsonSchemaOf(schema, "input"));
     return every(value) ? only : (every.errors ?? only).slice(0, MAX_ERRORS);
+  };
+}
+
+/**
+ * Throws where what is about to be sent is not what its schema says: a field too many could tell what nobody may know,
+ * and one too few could be read as anything. The error names the place and repeats no value. Compiled as `compileShape`.
+ */
+export function compileAnswerGuard(schema: z.ZodType): (answer: unknown) => void {
+  let fits: ValidateFunction | undefined;
+  return (answer) => {
+    fits ??= new Ajv2020(OPTIONS).compile(jsonSchemaOf(schema, "output"));
+    if (fits(answer)) return;
+    const { instancePath = "", message = "does not fit" } = fits.errors?.[0] ?? {};
+    throw new Error(`The answer does not fit its schema: ${instancePath} ${message}`);
   };
 }
 

@@ -15,7 +15,7 @@ test("HTTP: Writ and the bare route answer the same to the same requests", { tim
   expect(rows.map(({ contender }) => contender).filter((name) => !["opa", "cerbos"].includes(name))).toEqual([
     "bare route",
     "bare route, body checked",
-    "bare route, answer by schema",
+    "bare route, answer checked",
     "writ, memory",
     "writ, file",
     ...(hasRedis ? ["writ, redis"] : []),
