@@ -16,7 +16,6 @@ import { requestIdOf } from "./request-ids.js";
 import { addRoute, Load } from "./routes.js";
 import type { ServiceContext } from "./service-context.js";
 import { unknownAddressOf } from "./unknown-address.js";
-import { CODE } from "./wire-schema.js";
 
 /** What a service is built of. */
 export interface ServiceOptions {
@@ -65,8 +64,6 @@ export function buildService({ context, version, hostRules, maxInFlight }: Servi
     clientErrorHandler: answerBrokenConnection,
     routerOptions: { maxParamLength: LIMITS.id * 4 },
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
-    // What tells the branches of an answer's unions apart is compiled at the first such answer.
-    serializerOpts: { ajv: { code: CODE } },
     exposeHeadRoutes: true,
     forceCloseConnections: "idle",
     // Its own refusal says nothing of a decision; ours below does.
