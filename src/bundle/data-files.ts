@@ -1,7 +1,7 @@
 /** The JSON files that `data … from "…"` names: inside the bundle, bounded, and read strictly. */
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { findJsonMistake } from "../values/json-check.js";
+import { readJson } from "../values/read-json.js";
 import type { JsonValue } from "../values/type.js";
 import { isInside, reasonOf } from "./folder.js";
 import { BUNDLE_LIMITS } from "./limits.js";
@@ -60,9 +60,9 @@ export class DataFiles {
 
 /** What two parsers could read differently is not read at all: a reviewer and the policy must see one thing. */
 function jsonOf(text: string): DataFile {
-  const mistake = findJsonMistake(text, { maxDepth: BUNDLE_LIMITS.jsonDepth, exact: true });
-  if (mistake === undefined) return { json: JSON.parse(text) };
-  const { pointer, offset, message } = mistake;
+  const read = readJson(text, { maxDepth: BUNDLE_LIMITS.jsonDepth, exact: true });
+  if ("value" in read) return { json: read.value };
+  const { pointer, offset, message } = read.mistake;
   const line = text.slice(0, offset).split("\n").length;
   return {
     problem: `is not JSON with one meaning: ${message} (line ${line}${pointer === "" ? "" : `, at ${pointer}`})`,

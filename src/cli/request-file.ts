@@ -6,7 +6,7 @@ import { LIMITS } from "../model/common.js";
 import { type DecideRequest, decideRequest } from "../model/request.js";
 import { shapeProblems } from "../service/shape-problems.js";
 import { compileShape } from "../service/wire-schema.js";
-import { findJsonMistake } from "../values/json-check.js";
+import { readJson } from "../values/read-json.js";
 import { nearName } from "./bundle-folder.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";
@@ -41,9 +41,9 @@ interface RequestMistake {
 export function parseRequest(
   text: string,
 ): { readonly request: DecideRequest } | { readonly problems: readonly RequestMistake[] } {
-  const mistake = findJsonMistake(text, { maxDepth: LIMITS.jsonDepth, exact: true });
-  if (mistake !== undefined) return { problems: [mistake] };
-  const request: unknown = JSON.parse(text);
+  const read = readJson(text, { maxDepth: LIMITS.jsonDepth, exact: true });
+  if ("mistake" in read) return { problems: [read.mistake] };
+  const request: unknown = read.value;
   const errors = requestShape(request);
   return errors === undefined ? { request: request as DecideRequest } : { problems: shapeProblems(errors) };
 }

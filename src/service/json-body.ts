@@ -2,7 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { LIMITS } from "../model/common.js";
-import { findJsonMistake } from "../values/json-check.js";
+import { readJson } from "../values/read-json.js";
 import { ServiceProblem } from "./problem.js";
 
 declare module "fastify" {
@@ -39,9 +39,9 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   if (!isUtf8(body)) throw new ServiceProblem("malformed", { detail: "The body is not UTF-8." });
   const text = body.toString("utf8");
   const exact = request.routeOptions.config.inexact !== true;
-  const mistake = findJsonMistake(text, { maxDepth: LIMITS.jsonDepth, exact });
-  if (mistake === undefined) return JSON.parse(text);
-  const { pointer, offset, message } = mistake;
+  const read = readJson(text, { maxDepth: LIMITS.jsonDepth, exact });
+  if ("value" in read) return read.value;
+  const { pointer, offset, message } = read.mistake;
   throw new ServiceProblem("malformed", {
     detail: `The body is not acceptable JSON at ${placeIn(text, offset)}: ${message}.`,
     problems: [{ pointer, message }],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findJsonMistake } from "../../src/values/json-check.js";
+import { readJson } from "../../src/values/read-json.js";
 
 const check = (text: string, exact = true) => findJsonMistake(text, { maxDepth: 4, exact });
 
@@ -16,6 +17,61 @@ describe("a JSON text", () => {
       }),
       { numRuns: 5_000 },
     );
+  });
+
+  it("is read as it is checked and parsed, whatever the text", () => {
+    const nearly = fc.stringMatching(/^[[\]{}:,"\\ue0-9.+\-tralsn \n]{0,24}$/);
+    const keys = fc.constantFrom("a", "b", "prototype", "__proto__", "constructor", "a:", "]");
+    const dictionary = fc.array(fc.tuple(keys, fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.double())), {
+      maxLength: 20,
+    });
+    // Written by hand, for an object of JavaScript has each key once.
+    const objects = dictionary.map(
+      (entries) =>
+        `{${entries.map(([key, value]) => `${JSON.stringify(key)} : ${JSON.stringify(value)}`).join(", ")}}`,
+    );
+    const inOne = fc.array(objects, { maxLength: 3 }).map((texts) => `[${texts.join()}]`);
+    const cut = fc
+      .tuple(inOne, fc.nat(60), fc.nat(4))
+      .map(([text, at, length]) => text.slice(0, at) + text.slice(at + length));
+    fc.assert(
+      fc.property(
+        fc.oneof(nearly, inOne, cut),
+        fc.constantFrom(2, 4),
+        fc.boolean(),
+        (text, maxDepth, exact) => {
+          const mistake = findJsonMistake(text, { maxDepth, exact });
+          expect(readJson(text, { maxDepth, exact })).toEqual(
+            mistake === undefined ? { value: JSON.parse(text) } : { mistake },
+          );
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each([
+    ['{"a":1,"a":2}'],
+    ['{"a" :1,"a"\n:2}'],
+    ['{"a":[{"b":1}],"a":2}'],
+    ['{"a:":1,"a":1,"a:":2}'],
+    ['{"constructor":{"prototype":1}}'],
+    ['{"__proto__":1}'],
+    ["[9007199254740993]"],
+    ["[-9007199254740993]"],
+    ["[1e400]"],
+    ["[[[[[1]]]]]"],
+    [`{${Array.from({ length: 40 }, (_, i) => `"k${i % 39}":1`).join()}}`],
+    ['{"a":1,"\\u0061":2}'],
+    ['"\\ud83d"'],
+    ['{"a":1'],
+    ['{"a"}'],
+    ["[1}"],
+    ["]"],
+  ])("with a second reading, or none, is not read: %s", (text) => {
+    const options = { maxDepth: 4, exact: true };
+    expect(readJson(text, options)).toEqual({ mistake: findJsonMistake(text, options) });
+    expect(findJsonMistake(text, options)).toBeDefined();
   });
 
   it("is accepted for every value that JSON.stringify writes", () => {
