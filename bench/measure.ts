@@ -13,6 +13,11 @@ export {
 
 /** For figures that are told to others. */
 export const FULL: Effort = { rounds: 21, batch: 8 };
+/**
+ * The same for work of many steps, as a whole decision is: a service has made thousands of them before anybody looks, and
+ * until then engines run most of its code as it stands.
+ */
+export const FULL_STEADY: Effort = { rounds: 21, batch: 30, warm: 800 };
 /** Enough to see that a bench still runs; its figures mean nothing. */
 export const SMOKE: Effort = { rounds: 2, batch: 0.05 };
 

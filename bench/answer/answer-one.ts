@@ -1,5 +1,6 @@
 /** `answer-one EFFORT`: the answer case in a process of its own. Prints JSON. */
-import { effortNamed } from "../measure.js";
+import { effortNamed, FULL, FULL_STEADY } from "../measure.js";
 import { answerCase } from "./answer-case.js";
 
-process.stdout.write(JSON.stringify(await answerCase(effortNamed(process.argv[2]))));
+const effort = effortNamed(process.argv[2]);
+process.stdout.write(JSON.stringify(await answerCase(effort === FULL ? FULL_STEADY : effort)));

@@ -51,7 +51,9 @@ export async function compileSuite(effort: EffortName): Promise<CompileResult> {
   for (const [rules, times] of loads) {
     progress(`parse, check and compile ${rules} rules`);
     const script = scriptAt("./stages-one.js", import.meta.url);
-    stages.push(await runScript<StagesResult>(script, [String(rules), effort], ["--expose-gc", "--no-flush-bytecode"]));
+    stages.push(
+      await runScript<StagesResult>(script, [String(rules), effort], ["--expose-gc", "--no-flush-bytecode"]),
+    );
     progress(`load ${rules} rules in a new process, ${times} times`);
     rows.push(await loadRow(rules, times));
   }

@@ -31,6 +31,8 @@ export interface Effort {
   readonly rounds: number;
   /** Milliseconds of processor time that one batch should last. */
   readonly batch: number;
+  /** Milliseconds of processor time that each contender has run before it is timed; a few batches if it is not said. */
+  readonly warm?: number;
 }
 
 let sink = 0;
@@ -45,7 +47,7 @@ export async function measure(
   // Warming up takes about as long as so many rounds.
   const all = effort.rounds + WARM_ROUNDS;
   for (const contender of contenders) {
-    counts.push(await countFor(contender, effort.batch));
+    counts.push(await countFor(contender, effort));
     progress(((counts.length / contenders.length) * WARM_ROUNDS) / all);
   }
   const times: number[][] = contenders.map(() => []);
@@ -90,7 +92,7 @@ const WARM_BATCHES = 3;
 const WARM_ROUNDS = 7;
 
 /** How often the work is done in one batch. Finding that out is the warm-up as well. */
-async function countFor(contender: Contender, batch: number): Promise<number> {
+async function countFor(contender: Contender, { batch, warm = 0 }: Effort): Promise<number> {
   let count = 1;
   for (;;) {
     let spent = await batchTime(contender, count);
@@ -101,7 +103,7 @@ async function countFor(contender: Contender, batch: number): Promise<number> {
   }
   // What takes longer than a batch at once is warm after what it has done.
   if (count === 1) return 1;
-  for (let i = 0; i < WARM_BATCHES; i++) await batchTime(contender, count);
+  for (let i = 0, ran = 0; i < WARM_BATCHES || ran < warm; i++) ran += await batchTime(contender, count);
   const spent = await batchTime(contender, count);
   return Math.max(1, Math.min(COUNT_MAX, Math.ceil((count * batch) / Math.max(spent, 1e-3))));
 }
