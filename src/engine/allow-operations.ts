@@ -68,8 +68,7 @@ export function pushGuards(
     operations.push(...loaded.guards);
     return;
   }
-  if (call.request.session === undefined) return;
-  const session = context.families.get(cellKeys.session(call.tenant, call.request.session));
+  const session = call.sessionKey === undefined ? undefined : context.families.get(call.sessionKey);
   if (session !== undefined) operations.push(...sessionGuards(call, session));
 }
 
@@ -135,17 +134,13 @@ export function pushSession(
   { call, target, loaded }: Deliberation,
   context: EngineContext,
 ): void {
-  const family = familyOf(call, loaded, context);
-  if (family === undefined) return;
-  const key = cellKeys.family(call.tenant, family);
+  const session = sessionStateOf(call, loaded, context);
+  if (session === undefined) return;
+  const key = session.familyKey;
   const ttl = context.options.sessionFor;
   const labels = target.tool === undefined ? target.target.yields : yieldsOf(target.tool);
   if (labels.length > 0) operations.push({ op: "grow", key, fields: { labels }, ttl });
   operations.push({ op: "increment", key, field: "steps", by: 1, ttl });
-}
-
-function familyOf(call: Call, loaded: Loaded | undefined, context: EngineContext): string | undefined {
-  return sessionStateOf(call, loaded, context)?.family;
 }
 
 function sessionStateOf(
@@ -153,9 +148,9 @@ function sessionStateOf(
   loaded: Loaded | undefined,
   context: EngineContext,
 ): OpenSessionState | undefined {
-  if (call.request.session === undefined) return undefined;
+  if (call.sessionKey === undefined) return undefined;
   if (typeof loaded?.session === "object") return loaded.session;
-  return context.families.get(cellKeys.session(call.tenant, call.request.session));
+  return context.families.get(call.sessionKey);
 }
 
 /** The cells that remember this call for `prior`; answers their keys, for the outcome. */

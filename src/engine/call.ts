@@ -7,6 +7,7 @@ import type { DecideRequest } from "../model/request.js";
 import { blank } from "../values/blank.js";
 import { canonicalJson, toWire } from "../values/canonical.js";
 import type { JsonValue, RecordType, RecordValue } from "../values/type.js";
+import { cellKeys } from "./cell-keys.js";
 import { type Chain, chainRefusals, effectiveScopes, readChain } from "./chain.js";
 import { digestOf, shortDigest } from "./digest.js";
 import { builtin } from "./refusal.js";
@@ -28,6 +29,8 @@ export interface Call {
   readonly refusals: readonly Reason[];
   /** Labels that the caller attests, by dotted path of the argument or `*`; ids. */
   readonly attested: ReadonlyMap<string, readonly string[]>;
+  /** The key of the cell of the session that is named; undefined where none is. One text for all who look it up. */
+  readonly sessionKey: string | undefined;
   /** Whom a session or transaction belongs to: tenant, user, first agent. */
   readonly owner: () => string;
   /** What an approval is bound to. Computed when first asked for. */
@@ -69,6 +72,7 @@ export function readCall(request: DecideRequest, caller: Caller, bundle: Compile
       ? ((request.args ?? {}) as JsonValue)
       : toWire(target.args, args, { withoutAdvisory, sortSets: withoutAdvisory });
   let digest: string | undefined;
+  let owner: string | undefined;
   return {
     request,
     caller,
@@ -79,7 +83,11 @@ export function readCall(request: DecideRequest, caller: Caller, bundle: Compile
     hasArgs,
     refusals,
     attested,
-    owner: () => ownerOf(tenant, chain),
+    sessionKey: request.session === undefined ? undefined : cellKeys.session(tenant, request.session),
+    owner: () => {
+      owner ??= ownerOf(tenant, chain);
+      return owner;
+    },
     wireArgs,
     digest: () => {
       digest ??= digestOf([

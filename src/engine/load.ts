@@ -71,8 +71,7 @@ export async function load(
   families: FamilyCache,
   provenanceKey: Uint8Array,
 ): Promise<Loaded> {
-  const { request, tenant } = call;
-  const sessionKey = request.session === undefined ? undefined : cellKeys.session(tenant, request.session);
+  const { request, sessionKey } = call;
   const known = sessionKey === undefined ? undefined : families.get(sessionKey);
   const family = known?.family ?? request.session;
   const first = await readAll(plan, call, bundle, store, family, known?.opened, provenanceKey);
@@ -128,7 +127,7 @@ function interpret(
     guards.push(...sessionGuards(call, session));
     facts.session = { labels: sessionLabels, steps };
     const provenance = plan.carried || plan.wanted.carried || plan.wanted.provenance.size > 0;
-    const familyKey = cellKeys.family(call.tenant, session.family);
+    const { familyKey } = session;
     if (provenance || plan.wanted.session)
       guards.push({ op: "expect", key: familyKey, fields: { labels: labels ?? null } });
     if (plan.wanted.steps)
@@ -200,8 +199,8 @@ function seenFields(raw: Raw): Record<string, string | null> {
 }
 
 function sessionOf(raw: Raw, call: Call, families: FamilyCache): Loaded["session"] {
-  if (call.request.session === undefined) return "none";
-  const key = cellKeys.session(call.tenant, call.request.session);
+  const key = call.sessionKey;
+  if (key === undefined) return "none";
   const { fields } = raw.session;
   const family = fields.get("family");
   const opened = fields.get("opened");
@@ -214,7 +213,7 @@ function sessionOf(raw: Raw, call: Call, families: FamilyCache): Loaded["session
     return "not_open";
   }
   if (fields.get("owner") !== call.owner()) return "not_yours";
-  const state = { family, opened, familyOpened };
+  const state = { family, familyKey: cellKeys.family(call.tenant, family), opened, familyOpened };
   families.set(key, state);
   return state;
 }

@@ -1,11 +1,12 @@
 /** A session that is open: what a decision in it relies on, and the ones that this process has met. */
 import type { Operation } from "../state/store.js";
 import type { Call } from "./call.js";
-import { cellKeys } from "./cell-keys.js";
 
 /** What keeps a session apart from another one under the same id: its family, and the openings of both. */
 export interface OpenSessionState {
   readonly family: string;
+  /** The key of the family's cell. */
+  readonly familyKey: string;
   readonly opened: string;
   readonly familyOpened: string;
 }
@@ -30,13 +31,13 @@ export class FamilyCache {
 
 /** A reservation holds only while the session is open, the same, and its owner's. */
 export function sessionGuards(call: Call, session: OpenSessionState): Operation[] {
-  const key = cellKeys.session(call.tenant, call.request.session as string);
+  const key = call.sessionKey as string;
   return [
     { op: "expect", key, fields: { owner: call.owner(), family: session.family, opened: session.opened } },
     { op: "fresh", key, field: "expires" },
     {
       op: "expect",
-      key: cellKeys.family(call.tenant, session.family),
+      key: session.familyKey,
       fields: { opened: session.familyOpened },
     },
   ];

@@ -93,8 +93,8 @@ export async function readAll(
     provenance && family !== undefined && call.hasArgs ? leavesOf(call, family, provenanceKey) : [];
   const hashes = [...new Set(leaves.flatMap((leaf) => leaf.hash ?? []))];
 
-  if (request.session !== undefined && family !== undefined) {
-    batch.map(cellKeys.session(tenant, request.session), sessionFields, (cell) => (session = cell));
+  if (call.sessionKey !== undefined && family !== undefined) {
+    batch.map(call.sessionKey, sessionFields, (cell) => (session = cell));
     batch.map(cellKeys.family(tenant, family), ["opened", "labels", "steps"], (cell) => (familyCell = cell));
     if (provenance)
       batch.map(cellKeys.seen(tenant, family), [...hashes, "overflow"], (cell) => (seen = cell));

@@ -100,10 +100,7 @@ export function planLoad(
 
 /** A session met before by this process is checked by the reservation itself; another one has to be read. */
 function mustReadSession(call: Call, context: EngineContext): boolean {
-  return (
-    call.request.session !== undefined &&
-    context.families.get(cellKeys.session(call.tenant, call.request.session)) === undefined
-  );
+  return call.sessionKey !== undefined && context.families.get(call.sessionKey) === undefined;
 }
 
 function windowsToRead(

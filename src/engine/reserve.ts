@@ -13,7 +13,6 @@ import {
 } from "./allow-operations.js";
 import { answer, isKept, type Verdict } from "./answer.js";
 import type { Call } from "./call.js";
-import { cellKeys } from "./cell-keys.js";
 import { commit, type EngineContext } from "./context.js";
 import type { Deliberation } from "./decide.js";
 import { type Charge, isLookedAt, limitState, reserve } from "./limits.js";
@@ -106,6 +105,5 @@ function settledVerdict(
 }
 
 function forgetFamily(call: Call, context: EngineContext): void {
-  if (call.request.session !== undefined)
-    context.families.delete(cellKeys.session(call.tenant, call.request.session));
+  if (call.sessionKey !== undefined) context.families.delete(call.sessionKey);
 }
