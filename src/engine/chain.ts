@@ -38,16 +38,16 @@ function malformed(pointer: string, message: string): RequestProblem {
 
 /** Every built-in refusal that the chain has at this time (ms), for this tool. */
 export function chainRefusals(chain: Chain, tool: Tool | undefined, depth: number, now: number): Reason[] {
-  const names = new Refusals();
+  const names: BuiltinName[] = [];
   const seconds = now / 1000;
-  if (chain.agents.length > depth) names.add("chain_too_deep");
-  if ((chain.user?.auth_time ?? 0) > seconds + CLOCK_SKEW_SECONDS) names.add("credential_in_future");
+  if (chain.agents.length > depth) names.push("chain_too_deep");
+  if ((chain.user?.auth_time ?? 0) > seconds + CLOCK_SKEW_SECONDS) names.push("credential_in_future");
   let before: { readonly declared: Agent | undefined } | undefined;
   let scopes = chain.user?.scopes;
   checkScope(scopes, tool, names);
   for (const hop of chain.agents) {
     const { actor, declared } = hop;
-    if (declared === undefined) names.add("undeclared_agent");
+    if (declared === undefined) names.push("undeclared_agent");
     else {
       checkActing(declared, chain.user !== undefined, names);
       checkEdge(declared, before, names);
@@ -56,61 +56,55 @@ export function chainRefusals(chain: Chain, tool: Tool | undefined, depth: numbe
     if (actor.scopes !== undefined) {
       const wider =
         scopes !== undefined && actor.scopes.some((scope) => !(scopes as readonly string[]).includes(scope));
-      if (wider) names.add("scope_widened");
+      if (wider) names.push("scope_widened");
       scopes = actor.scopes;
       checkScope(scopes, tool, names);
     }
     before = hop;
   }
-  return names.list === undefined ? [] : [...new Set(names.list)].map((name) => builtin(name));
+  return names.length === 0 ? [] : [...new Set(names)].map((name) => builtin(name));
 }
 
-/** What refuses a chain: nothing, for nearly all of them. */
-class Refusals {
-  list: BuiltinName[] | undefined = undefined;
-
-  add(name: BuiltinName): void {
-    this.list ??= [];
-    this.list.push(name);
-  }
-}
-
-function checkScope(scopes: readonly string[] | undefined, tool: Tool | undefined, names: Refusals): void {
+function checkScope(
+  scopes: readonly string[] | undefined,
+  tool: Tool | undefined,
+  names: BuiltinName[],
+): void {
   if (tool?.scope !== undefined && scopes !== undefined && !scopes.includes(tool.scope))
-    names.add("scope_missing");
+    names.push("scope_missing");
 }
 
-function checkActing(agent: Agent, hasUser: boolean, names: Refusals): void {
-  if (agent.acts === "for-user" && !hasUser) names.add("missing_user");
-  if (agent.acts === "alone" && hasUser) names.add("user_not_allowed");
+function checkActing(agent: Agent, hasUser: boolean, names: BuiltinName[]): void {
+  if (agent.acts === "for-user" && !hasUser) names.push("missing_user");
+  if (agent.acts === "alone" && hasUser) names.push("user_not_allowed");
 }
 
 /** An agent with `invoked by` is called by one of those and by nobody else; one without is not called by an agent. */
 function checkEdge(
   agent: Agent,
   before: { readonly declared: Agent | undefined } | undefined,
-  names: Refusals,
+  names: BuiltinName[],
 ): void {
   const direct = before === undefined;
   const allowed = direct
     ? agent.invokedBy.size === 0
     : before.declared !== undefined && agent.invokedBy.has(before.declared.id);
-  if (!allowed && (direct || before.declared !== undefined)) names.add("undeclared_edge");
+  if (!allowed && (direct || before.declared !== undefined)) names.push("undeclared_edge");
 }
 
-function checkCredential(actor: AgentActor, agent: Agent, seconds: number, names: Refusals): void {
+function checkCredential(actor: AgentActor, agent: Agent, seconds: number, names: BuiltinName[]): void {
   const { credential } = actor;
   if (credential === undefined) {
-    if (agent.credential !== undefined) names.add("credential_missing");
+    if (agent.credential !== undefined) names.push("credential_missing");
     return;
   }
-  if (credential.issued_at > seconds + CLOCK_SKEW_SECONDS) names.add("credential_in_future");
-  if (credential.expires_at <= seconds) names.add("credential_expired");
-  if (credential.expires_at < credential.issued_at) names.add("credential_expired");
+  if (credential.issued_at > seconds + CLOCK_SKEW_SECONDS) names.push("credential_in_future");
+  if (credential.expires_at <= seconds) names.push("credential_expired");
+  if (credential.expires_at < credential.issued_at) names.push("credential_expired");
   if (agent.credential === undefined) return;
   const most = agent.credential / 1000;
   if (credential.expires_at - credential.issued_at > most || seconds - credential.issued_at > most)
-    names.add("credential_too_long");
+    names.push("credential_too_long");
 }
 
 /** The scopes in force at each hop, inherited where a hop names none; for conditions. */

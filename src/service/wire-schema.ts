@@ -91,7 +91,8 @@ export function compileShape(schema: z.ZodType): ShapeCheck {
 
 /**
  * Throws where what is about to be sent is not what its schema says: a field too many could tell what nobody may know,
- * and one too few could be read as anything. The error names the place and repeats no value. Compiled as `compileShape`.
+ * and one too few could be read as anything. The error names the place and repeats no value.
+ * What checks it is compiled when the first answer is sent.
  */
 export function compileAnswerGuard(schema: z.ZodType): (answer: unknown) => void {
   let fits: ValidateFunction | undefined;
