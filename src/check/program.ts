@@ -93,6 +93,8 @@ export interface AssuranceLevel extends Declared {
 /** What a user may be. */
 export interface Role extends Declared {
   readonly title?: string;
+  /** Its place among the roles of the bundle, from 0. */
+  readonly index: number;
 }
 /** A `type`. */
 export interface NamedType extends Declared {
@@ -127,6 +129,8 @@ export interface Channel extends Declared {
 }
 /** An agent, and for whom it acts. */
 export interface Agent extends Declared {
+  /** Its place among the agents of the bundle, from 0. */
+  readonly index: number;
   readonly title?: string;
   readonly owner?: string;
   readonly acts: "for-user" | "alone";

@@ -64,7 +64,8 @@ export function checkTagsAndRoles(bundle: Bundle): void {
   for (const entry of entriesOf(bundle, "role", "role")) {
     checkAnnotations(bundle, entry.declaration.annotations, "other");
     const title = entry.declaration.title?.value;
-    bundle.roles.set(entry.id, { ...declared(entry), ...(title === undefined ? {} : { title }) });
+    const index = bundle.roles.size;
+    bundle.roles.set(entry.id, { ...declared(entry), index, ...(title === undefined ? {} : { title }) });
   }
 }
 

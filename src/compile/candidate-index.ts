@@ -2,10 +2,11 @@
  * Rules that reach the same tools, found by what acts and what is asked instead of by asking every one of them: by
  * agent, then by role or user, then by the value of one argument that most of them compare with a constant.
  */
-import type { Exception, Expr, Inside, Limit, Rule, Who } from "../check/program.js";
+import type { Exception, Expr, Inside, Limit, Program, Role, Rule, Who } from "../check/program.js";
 import type { Value } from "../values/type.js";
+import { ByIndex } from "./by-index.js";
 import { type CompiledRule, concerns, isInside } from "./compiled-rule.js";
-import type { ConditionCode } from "./expression.js";
+import type { ConditionCode, ExpressionCompiler } from "./expression.js";
 import type { Frame } from "./frame.js";
 import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
 
@@ -29,8 +30,6 @@ export interface Candidate<Source extends AnyRule = AnyRule> {
   readonly verb: Verb;
   /** What the index does not already know of `who`; undefined where it knows all. */
   readonly who: Who | undefined;
-  /** What it is where its condition is true: made once, not for every call. */
-  readonly whenTrue: Hit<Source>;
 }
 
 /** A rule whose condition is not false. */
@@ -49,15 +48,27 @@ export class Findings {
   shadow: readonly Hit<Rule | Limit>[] = none;
 }
 
+/** Where a hit goes: a number, for it is asked of every one. */
+const LISTS = { deny: 0, allow: 1, require: 2, limit: 3, exception: 4 } as const satisfies Record<
+  Verb,
+  number
+>;
+const SHADOW = 5;
+type List = (typeof LISTS)[Verb] | typeof SHADOW;
+
 /** The verdict of one candidate on one frame. */
 export function ask(candidate: Candidate, frame: Frame): Tri {
-  if (candidate.until <= frame.now) return FALSE;
-  if (candidate.who !== undefined && !concerns(candidate.who, frame)) return FALSE;
-  if (candidate.inside === "anywhere") return candidate.condition(frame);
-  const inside = isInside(candidate.inside, frame);
-  if (inside === FALSE) return FALSE;
-  const condition = candidate.condition(frame);
-  return inside === TRUE ? condition : condition === FALSE ? FALSE : UNKNOWN;
+  return askFor(candidate, candidate.condition, frame);
+}
+
+function askFor({ until, who, inside }: Candidate, condition: ConditionCode, frame: Frame): Tri {
+  if (until <= frame.now) return FALSE;
+  if (who !== undefined && !concerns(who, frame)) return FALSE;
+  if (inside === "anywhere") return condition(frame);
+  const isThere = isInside(inside, frame);
+  if (isThere === FALSE) return FALSE;
+  const tri = condition(frame);
+  return isThere === TRUE ? tri : tri === FALSE ? FALSE : UNKNOWN;
 }
 
 /** What a rule is at the tools of one index. */
@@ -70,34 +81,43 @@ export interface Reaching<Source extends AnyRule = AnyRule> {
 export class CandidateIndex {
   readonly all: readonly Candidate[];
   readonly #anyAgent: Bucket | undefined;
-  readonly #byAgent: ReadonlyMap<string, Bucket>;
+  readonly #byAgent: ByIndex<Bucket> | undefined;
 
-  constructor(rules: readonly Reaching[]) {
+  constructor(rules: readonly Reaching[], { program, expressions }: Compiling) {
     const anyAgent: Candidate[] = [];
-    const byAgent = new Map<string, Candidate[]>();
+    const byAgent = new Map<number, Candidate[]>();
     this.all = rules.map((reaching) => {
       const { who } = reaching.rule.source;
       const candidate = candidateOf(reaching);
       if (who.agents === "any") anyAgent.push(candidate);
-      else for (const agent of who.agents) listOf(byAgent, agent).push(candidate);
+      else
+        for (const agent of who.agents) {
+          listOf(byAgent, indexIn(program.agents, agent)).push(candidate);
+        }
       return candidate;
     });
-    this.#anyAgent = anyAgent.length === 0 ? undefined : bucketOf(anyAgent);
-    this.#byAgent = new Map([...byAgent].map(([agent, candidates]) => [agent, bucketOf(candidates)]));
+    const bucket = (candidates: readonly Candidate[]) => bucketOf(candidates, { program, expressions });
+    this.#anyAgent = anyAgent.length === 0 ? undefined : bucket(anyAgent);
+    this.#byAgent = ByIndex.of(byAgent, bucket);
   }
 
   /** Adds every candidate that is true or unknown of the frame, each once; those in shadow apart. */
   collect(frame: Frame, findings: Findings): void {
     if (this.#anyAgent !== undefined) collectBucket(this.#anyAgent, frame, findings);
-    if (this.#byAgent.size === 0) return;
-    const own = this.#byAgent.get(frame.agentId);
+    const own = this.#byAgent?.get(frame.agentIndex);
     if (own !== undefined) collectBucket(own, frame, findings);
   }
 }
 
+/** What an index is made with. */
+export interface Compiling {
+  readonly program: Program;
+  readonly expressions: ExpressionCompiler;
+}
+
 function candidateOf({ rule, inside }: Reaching): Candidate {
   const { source, condition, until } = rule;
-  const candidate: Omit<Candidate, "whenTrue"> & { whenTrue?: Hit } = {
+  return {
     rule,
     condition,
     until,
@@ -107,57 +127,77 @@ function candidateOf({ rule, inside }: Reaching): Candidate {
     verb: "effect" in source ? source.effect : "meter" in source ? "limit" : "exception",
     who: isIndexed(source.who) ? undefined : source.who,
   };
-  candidate.whenTrue = { candidate: candidate as Candidate, tri: TRUE };
-  return candidate as Candidate;
 }
 
 /** Rules of one agent, or of any. A part that holds nothing is undefined, so that it is not looked into. */
 interface Bucket {
   readonly everybody: Selection | undefined;
   readonly nobody: Selection | undefined;
-  readonly roles: ReadonlyMap<string, Selection> | undefined;
+  readonly roles: ByIndex<Selection> | undefined;
   readonly users: ReadonlyMap<string, Selection> | undefined;
 }
 
-/** Candidates that are asked one after the other, and others by the value that an argument must have for them to be anything but false. */
+/**
+ * Candidates that are asked whatever the arguments, and others by the value that an argument must have for them to be
+ * anything but false. All lists here are chains: most have one link, and an array would be two more places to go to.
+ */
 interface Selection {
-  readonly list: readonly Candidate[];
-  readonly keyed: readonly Keyed[];
+  readonly always: Asked | undefined;
+  readonly keyed: Keyed | undefined;
 }
+/** What depends on one argument: by value where there are several values, one after the other where there are few. */
 interface Keyed {
   readonly field: string;
-  readonly byValue: ReadonlyMap<unknown, readonly Candidate[]>;
+  readonly byValue: ReadonlyMap<unknown, Asked> | undefined;
+  readonly few: OneValue | undefined;
+  next: Keyed | undefined;
+}
+interface OneValue {
+  readonly value: unknown;
+  readonly asked: Asked;
+  next: OneValue | undefined;
+}
+/** A candidate, what of its condition is to be asked where it was found, and what else there is to know of it then. */
+interface Asked {
+  readonly candidate: Candidate;
+  readonly rest: ConditionCode;
+  /** Whether nothing else is to be asked: it does not end, is about all that are found here, and for calls anywhere. */
+  readonly isPlain: boolean;
+  readonly list: List;
+  /** What is found where it alone is true: made when it first is. */
+  whenTrue: readonly [Hit] | undefined;
+  next: Asked | undefined;
 }
 
-function bucketOf(candidates: readonly Candidate[]): Bucket {
+function bucketOf(candidates: readonly Candidate[], { program, expressions }: Compiling): Bucket {
   const everybody: Candidate[] = [];
   const nobody: Candidate[] = [];
-  const roles = new Map<string, Candidate[]>();
+  const roles = new Map<number, Candidate[]>();
   const users = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     const { for: whom } = candidate.rule.source.who;
     if (whom.kind === "nobody") nobody.push(candidate);
-    else if (whom.kind === "roles" && whom.roles.size === 1)
-      listOf(roles, onlyOf(whom.roles)).push(candidate);
-    else if (whom.kind === "users" && whom.users.size === 1)
+    else if (whom.kind === "roles" && whom.roles.size === 1) {
+      listOf(roles, indexIn(program.roles, onlyOf(whom.roles))).push(candidate);
+    } else if (whom.kind === "users" && whom.users.size === 1)
       listOf(users, onlyOf(whom.users)).push(candidate);
     else everybody.push(candidate);
   }
+  const selection = (list: readonly Candidate[]) => select(list, expressions);
   return {
-    everybody: selectionOf(everybody),
-    nobody: selectionOf(nobody),
-    roles: selectionsOf(roles),
-    users: selectionsOf(users),
+    everybody: everybody.length === 0 ? undefined : selection(everybody),
+    nobody: nobody.length === 0 ? undefined : selection(nobody),
+    roles: ByIndex.of(roles, selection),
+    users: users.size === 0 ? undefined : new Map([...users].map(([user, list]) => [user, selection(list)])),
   };
 }
 
-function selectionsOf(lists: ReadonlyMap<string, readonly Candidate[]>): Bucket["roles"] {
-  if (lists.size === 0) return undefined;
-  return new Map([...lists].map(([key, list]) => [key, select(list)]));
-}
-
-function selectionOf(list: readonly Candidate[]): Selection | undefined {
-  return list.length === 0 ? undefined : select(list);
+/** Throws for what is not declared: a rule that is left out could be a deny. */
+function indexIn(declared: ReadonlyMap<string, { readonly index: number }>, id: string): number {
+  const index = declared.get(id)?.index;
+  if (index === undefined)
+    throw new Error(`a rule is about ${id}, which the checked program does not declare`);
+  return index;
 }
 
 function onlyOf(words: ReadonlySet<string>): string {
@@ -181,63 +221,109 @@ function isIndexed(who: Who): boolean {
   );
 }
 
-/** Fewer than this are asked one after the other: that is as quick as looking a value up. */
-const WORTH_AN_INDEX = 3;
+/** Fewer values than this are compared one after the other: that is as quick as looking one up. */
+const WORTH_A_MAP = 3;
 
 /** Takes out, as long as there is one, the argument that most of the rest compare with constants. */
-function select(list: readonly Candidate[]): Selection {
+function select(candidates: readonly Candidate[], expressions: ExpressionCompiler): Selection {
   const required = new Map(
-    list.map((candidate) => [candidate, requiredValues(candidate.rule.source.condition)] as const),
+    candidates.map((candidate) => [candidate, requirementsOf(candidate.rule.source.condition)] as const),
   );
   const keyed: Keyed[] = [];
-  let rest = list;
-  while (rest.length >= WORTH_AN_INDEX) {
+  let rest = candidates;
+  for (;;) {
     const field = commonest(rest.flatMap((candidate) => [...(required.get(candidate)?.keys() ?? none)]));
     if (field === undefined) break;
-    const byValue = new Map<unknown, Candidate[]>();
+    const byValue = new Map<unknown, Asked[]>();
     const others: Candidate[] = [];
     for (const candidate of rest) {
-      const values = required.get(candidate)?.get(field);
-      if (values === undefined) others.push(candidate);
-      else for (const value of new Set(values)) listOf(byValue, value as unknown).push(candidate);
+      const requirement = required.get(candidate)?.get(field);
+      if (requirement === undefined) others.push(candidate);
+      else {
+        const { condition } = candidate.rule.source;
+        const left = expressions.conditionWithout(condition, requirement.by);
+        for (const value of new Set(requirement.values))
+          listOf(byValue, value as unknown).push(askedOf(candidate, left));
+      }
     }
-    keyed.push({ field, byValue });
+    keyed.push(keyedBy(field, byValue));
     rest = others;
   }
-  return { list: rest, keyed };
+  return {
+    always: chained(rest.map((candidate) => askedOf(candidate, candidate.condition))),
+    keyed: chained(keyed),
+  };
 }
 
-/** The name that occurs most often, and often enough; of equals the first by name. */
+function askedOf(candidate: Candidate, rest: ConditionCode): Asked {
+  const { until, who, inside, shadow, verb } = candidate;
+  return {
+    candidate,
+    rest,
+    isPlain: until === Number.POSITIVE_INFINITY && who === undefined && inside === "anywhere",
+    list: shadow ? SHADOW : LISTS[verb],
+    whenTrue: undefined,
+    next: undefined,
+  };
+}
+
+function keyedBy(field: string, lists: ReadonlyMap<unknown, readonly Asked[]>): Keyed {
+  const values = [...lists].map(([value, list]) => ({
+    value,
+    asked: chained(list) as Asked,
+    next: undefined,
+  }));
+  if (values.length < WORTH_A_MAP)
+    return { field, byValue: undefined, few: chained<OneValue>(values), next: undefined };
+  const byValue = new Map(values.map(({ value, asked }) => [value, asked]));
+  return { field, byValue, few: undefined, next: undefined };
+}
+
+/** Links them in this order and gives the first. Each is made whole, and by itself: engines keep a copy with more in it in a slower form. */
+function chained<Link extends { next: Link | undefined }>(links: readonly Link[]): Link | undefined {
+  for (const [at, link] of links.entries()) link.next = links[at + 1];
+  return links[0];
+}
+
+/** The name that occurs most often; of equals the first by name. */
 function commonest(names: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const [best] = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return best === undefined || best[1] < WORTH_AN_INDEX ? undefined : best[0];
+  return best?.[0];
+}
+
+/** Values, one of which an argument must have, and the conjunct that says so: it is true wherever the argument has one. */
+interface Requirement {
+  readonly values: readonly Value[];
+  readonly by: Expr;
 }
 
 /**
  * What arguments must be for a condition to be anything but false: of every conjunct `args.f == c` or `args.f in [c, …]`
  * the constants. False and unknown is false, so no other conjunct can change that.
  */
-function requiredValues(condition: Expr | undefined): ReadonlyMap<string, readonly Value[]> {
-  const required = new Map<string, readonly Value[]>();
-  const visit = (expr: Expr): void => {
-    if (expr.kind === "and") for (const item of expr.items) visit(item);
+function requirementsOf(condition: Expr | undefined): ReadonlyMap<string, Requirement> {
+  const required = new Map<string, Requirement>();
+  const visit = (by: Expr): void => {
+    if (by.kind === "and") for (const item of by.items) visit(item);
     if (
-      expr.kind !== "compare" ||
-      expr.left.kind !== "field" ||
-      expr.left.of.kind !== "root" ||
-      expr.left.of.root !== "args"
+      by.kind !== "compare" ||
+      by.left.kind !== "field" ||
+      by.left.of.kind !== "root" ||
+      by.left.of.root !== "args"
     )
       return;
-    if (!identityDecides(expr.left)) return;
-    const { right } = expr;
-    if (expr.operator === "==" && right.kind === "const") required.set(expr.left.name, [right.value]);
-    if (expr.operator === "in" && right.kind === "const" && Array.isArray(right.value))
-      required.set(expr.left.name, right.value as readonly Value[]);
-    if (expr.operator === "in" && right.kind === "list") {
+    if (!identityDecides(by.left)) return;
+    const { right } = by;
+    const require = (values: readonly Value[]) =>
+      required.set((by.left as Expr & { kind: "field" }).name, { values, by });
+    if (by.operator === "==" && right.kind === "const") require([right.value]);
+    if (by.operator === "in" && right.kind === "const" && Array.isArray(right.value))
+      require(right.value as readonly Value[]);
+    if (by.operator === "in" && right.kind === "list") {
       const values = right.items.flatMap((item) => (item.kind === "const" ? [item.value] : []));
-      if (values.length === right.items.length) required.set(expr.left.name, values);
+      if (values.length === right.items.length) require(values);
     }
   };
   if (condition !== undefined) visit(condition);
@@ -257,9 +343,9 @@ function collectBucket(bucket: Bucket, frame: Frame, findings: Findings): void {
     return;
   }
   if (roles !== undefined) {
-    const { roleIds } = user;
-    for (let i = 0; i < roleIds.length; i++) {
-      const selection = roles.get(roleIds[i] as string);
+    const own = user.roles;
+    for (let i = 0; i < own.length; i++) {
+      const selection = roles.get((own[i] as Role).index);
       if (selection !== undefined) collectSelection(selection, frame, findings);
     }
   }
@@ -269,45 +355,61 @@ function collectBucket(bucket: Bucket, frame: Frame, findings: Findings): void {
   }
 }
 
-function collectSelection({ list, keyed }: Selection, frame: Frame, findings: Findings): void {
-  for (let i = 0; i < list.length; i++) add(list[i] as Candidate, frame, findings);
-  for (let i = 0; i < keyed.length; i++) {
-    const { field, byValue } = keyed[i] as Keyed;
-    const found = byValue.get(frame.args[field]);
-    if (found === undefined) continue;
-    for (let j = 0; j < found.length; j++) add(found[j] as Candidate, frame, findings);
+function collectSelection({ always, keyed }: Selection, frame: Frame, findings: Findings): void {
+  for (let at = keyed; at !== undefined; at = at.next) {
+    const value = frame.args[at.field];
+    if (at.byValue !== undefined) {
+      addAll(at.byValue.get(value), frame, findings);
+      continue;
+    }
+    for (let one = at.few; one !== undefined; one = one.next) {
+      if (one.value === value) addAll(one.asked, frame, findings);
+    }
+  }
+  addAll(always, frame, findings);
+}
+
+function addAll(first: Asked | undefined, frame: Frame, findings: Findings): void {
+  for (let asked = first; asked !== undefined; asked = asked.next) {
+    const tri = asked.isPlain ? asked.rest(frame) : askFor(asked.candidate, asked.rest, frame);
+    if (tri !== FALSE) add(asked, tri, findings);
   }
 }
 
-function add(candidate: Candidate, frame: Frame, findings: Findings): void {
-  const tri = ask(candidate, frame);
-  if (tri === FALSE) return;
-  const hit = tri === TRUE ? candidate.whenTrue : { candidate, tri };
-  if (candidate.shadow) {
-    findings.shadow = withHit(findings.shadow, hit as Hit<Rule | Limit>);
-    return;
-  }
-  switch (candidate.verb) {
-    case "deny":
-      findings.denies = withHit(findings.denies, hit as Hit<Rule>);
+function add(asked: Asked, tri: Hit["tri"], findings: Findings): void {
+  const hit = tri === TRUE ? trueOf(asked) : ([{ candidate: asked.candidate, tri }] as const);
+  switch (asked.list) {
+    case LISTS.deny:
+      findings.denies = withHit(findings.denies, hit as One<Rule>);
       return;
-    case "allow":
-      findings.allows = withHit(findings.allows, hit as Hit<Rule>);
+    case LISTS.allow:
+      findings.allows = withHit(findings.allows, hit as One<Rule>);
       return;
-    case "require":
-      findings.requires = withHit(findings.requires, hit as Hit<Rule>);
+    case LISTS.require:
+      findings.requires = withHit(findings.requires, hit as One<Rule>);
       return;
-    case "limit":
-      findings.limits = withHit(findings.limits, hit as Hit<Limit>);
+    case LISTS.limit:
+      findings.limits = withHit(findings.limits, hit as One<Limit>);
       return;
-    case "exception":
-      findings.exceptions = withHit(findings.exceptions, hit as Hit<Exception>);
+    case LISTS.exception:
+      findings.exceptions = withHit(findings.exceptions, hit as One<Exception>);
+      return;
+    case SHADOW:
+      findings.shadow = withHit(findings.shadow, hit as One<Rule | Limit>);
   }
 }
 
-/** The same list, but for the empty one that all share. */
-function withHit<Found>(list: readonly Found[], hit: Found): readonly Found[] {
-  if (list.length === 0) return [hit];
-  (list as Found[]).push(hit);
+type One<Source extends AnyRule = AnyRule> = readonly [Hit<Source>];
+
+function trueOf(asked: Asked): One {
+  asked.whenTrue ??= [{ candidate: asked.candidate, tri: TRUE }];
+  return asked.whenTrue;
+}
+
+/** A list of one hit may be one that all decisions share, so it is not added to. */
+function withHit<Found>(list: readonly Found[], one: readonly [Found]): readonly Found[] {
+  if (list.length === 0) return one;
+  if (list.length === 1) return [list[0] as Found, one[0]];
+  (list as Found[]).push(one[0]);
   return list;
 }

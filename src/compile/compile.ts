@@ -13,13 +13,20 @@ import type {
   LimitKey,
   NameSpace,
   Program,
+  Role,
   Tool,
   Transaction,
 } from "../check/program.js";
 import type { Span } from "../source/source.js";
 import { compileNormaliser, compileOpenNormaliser, type Normalised } from "../values/normalise.js";
 import type { RecordType, RecordValue } from "../values/type.js";
-import { type Candidate, CandidateIndex, type Reaching, type Verb } from "./candidate-index.js";
+import {
+  type Candidate,
+  CandidateIndex,
+  type Compiling,
+  type Reaching,
+  type Verb,
+} from "./candidate-index.js";
 import { type CompiledLimit, type CompiledRule, compileLimit, compileRule } from "./compiled-rule.js";
 import { ExpressionCompiler } from "./expression.js";
 import { priorCellName } from "./prior-key.js";
@@ -62,7 +69,8 @@ export interface CompiledBundle {
   readonly channels: ReadonlyMap<string, TargetProgram>;
   readonly limits: ReadonlyMap<string, CompiledLimit>;
   agent(name: string): Agent | undefined;
-  roleIds(names: readonly string[]): readonly string[];
+  /** Those that are declared, each once. */
+  roles(names: readonly string[]): readonly Role[];
   /** A role as rules compare it, however it was sent: its id; one that is not declared as sent. */
   roleName(name: string): string;
   /** The id of a label, or undefined for one that is not declared. */
@@ -98,11 +106,12 @@ export function compile(
   );
   const all = [...rules, ...exceptions, ...limits.values()];
   const priors = priorCellsByTool(all);
-  const reach = { tools: byTarget(all, "tools"), channels: byTarget(all, "channels") };
+  const making: Compiling = { program, expressions };
+  const reach = { tools: byTarget(all, "tools", making), channels: byTarget(all, "channels", making) };
 
   const programOf = (kind: "tool" | "channel", target: Tool | Channel): TargetProgram => {
     const { own, shared } = (kind === "tool" ? reach.tools : reach.channels).get(target.id) ?? nothingReaches;
-    const groups = [groupOf(own), ...shared];
+    const groups = [groupOf(own, making), ...shared];
     const tool = kind === "tool" ? (target as Tool) : undefined;
     return {
       kind,
@@ -112,7 +121,10 @@ export function compile(
       args: tool?.args,
       normaliseArgs: tool === undefined ? opaqueArgs : compileNormaliser(tool.args),
       indexes: groups.map(({ index }) => index).filter(({ all }) => all.length > 0),
-      exceptions: exceptionsByLifted(groups.flatMap(({ exceptions }) => exceptions)),
+      exceptions: exceptionsByLifted(
+        groups.flatMap(({ exceptions }) => exceptions),
+        making,
+      ),
       priorCells: tool === undefined ? [] : (priors.get(tool.id) ?? []),
     };
   };
@@ -137,14 +149,14 @@ export function compile(
       return byWire.get(name) ?? tools.get(resolve("tool", name) ?? "");
     },
     agent: (name) => program.agents.get(resolve("agent", name) ?? ""),
-    roleIds(names) {
-      const ids: string[] = [];
+    roles(names) {
+      const roles: Role[] = [];
       for (const name of names) {
-        const id = resolve("role", name);
+        const role = program.roles.get(resolve("role", name) ?? "");
         // One role under two names is one role: a rule must not be met twice.
-        if (id !== undefined && !ids.includes(id)) ids.push(id);
+        if (role !== undefined && !roles.includes(role)) roles.push(role);
       }
-      return ids;
+      return roles;
     },
     roleName: (name) => resolve("role", name) ?? name,
     label: (name) => resolve("label", name),
@@ -199,9 +211,12 @@ function isException(reaching: Reaching): reaching is Reaching<Exception> {
   return "lifts" in reaching.rule.source;
 }
 
-function groupOf(members: readonly Reaching[]): SharedGroup {
+function groupOf(members: readonly Reaching[], making: Compiling): SharedGroup {
   return {
-    index: new CandidateIndex(members.filter((each) => !isException(each))),
+    index: new CandidateIndex(
+      members.filter((each) => !isException(each)),
+      making,
+    ),
     exceptions: members.filter(isException),
   };
 }
@@ -226,6 +241,7 @@ const candidatesByTarget = new WeakMap<TargetProgram, readonly Candidate[]>();
 function byTarget(
   rules: readonly CompiledRule[],
   kind: "tools" | "channels",
+  making: Compiling,
 ): ReadonlyMap<string, TargetReach> {
   const classes = new Map<string, CompiledRule[]>();
   for (const rule of rules) {
@@ -250,7 +266,10 @@ function byTarget(
       reached.size >= SHARED_TOOLS_MIN &&
       [...reached.values()].every((inside) => inside === "anywhere")
     ) {
-      const group = groupOf(members.map((rule) => ({ rule, inside: "anywhere" })));
+      const group = groupOf(
+        members.map((rule) => ({ rule, inside: "anywhere" })),
+        making,
+      );
       for (const id of reached.keys()) at(id).shared.push(group);
     } else {
       for (const rule of members)
@@ -275,12 +294,15 @@ function signatureOf(rule: CompiledRule, kind: "tools" | "channels"): string {
   return signature;
 }
 
-function exceptionsByLifted(exceptions: readonly Reaching<Exception>[]): ReadonlyMap<string, CandidateIndex> {
+function exceptionsByLifted(
+  exceptions: readonly Reaching<Exception>[],
+  making: Compiling,
+): ReadonlyMap<string, CandidateIndex> {
   const lists = new Map<string, Reaching<Exception>[]>();
   for (const each of exceptions) {
     for (const lifted of each.rule.source.lifts) lists.set(lifted, [...(lists.get(lifted) ?? []), each]);
   }
-  return new Map([...lists].map(([lifted, list]) => [lifted, new CandidateIndex(list)]));
+  return new Map([...lists].map(([lifted, list]) => [lifted, new CandidateIndex(list, making)]));
 }
 
 function priorCellsByTool(rules: readonly CompiledRule[]): ReadonlyMap<string, readonly PriorCell[]> {

@@ -2,7 +2,7 @@
 import { partsOf } from "../check/expressions/parts.js";
 import type { Exception, Expr, Inside, Limit, Program, Rule, Who } from "../check/program.js";
 import type { ConditionCode, ExpressionCompiler, ValueCode } from "./expression.js";
-import { argumentPath } from "./expression.js";
+import { alwaysTrue, argumentPath } from "./expression.js";
 import type { Frame } from "./frame.js";
 import { type PriorExpr, priorKey } from "./prior-key.js";
 import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
@@ -75,8 +75,6 @@ const NOTHING: StateQuestions = Object.freeze({
   provenance: [],
   priors: [],
 });
-
-const alwaysTrue: ConditionCode = () => TRUE;
 
 /** Compiles a limit with what it meters. */
 export function compileLimit(limit: Limit, program: Program, expressions: ExpressionCompiler): CompiledLimit {
@@ -152,7 +150,7 @@ export function concerns(who: Who, frame: Frame): boolean {
       return user === undefined;
     case "roles": {
       const { roles } = who.for;
-      return user?.roleIds.some((role) => roles.has(role)) ?? false;
+      return user?.roles.some(({ id }) => roles.has(id)) ?? false;
     }
     case "users":
       return user !== undefined && who.for.users.has(user.id);

@@ -92,6 +92,12 @@ export class ExpressionCompiler {
     }
   }
 
+  /** What is left of a condition where one of its conjuncts is known to be true. */
+  conditionWithout(condition: Expr | undefined, conjunct: Expr): ConditionCode {
+    const rest = conjunctsOf(condition).filter((each) => each !== conjunct);
+    return conjunction(rest.map((each) => this.condition(each)));
+  }
+
   value(expr: Expr, scope: Scope = outermost): ValueCode {
     switch (expr.kind) {
       case "const": {
@@ -369,6 +375,11 @@ export class ExpressionCompiler {
   }
 }
 
+function conjunctsOf(condition: Expr | undefined): readonly Expr[] {
+  if (condition === undefined) return [];
+  return condition.kind === "and" ? condition.items.flatMap(conjunctsOf) : [condition];
+}
+
 /** `args.message.to` as `message.to`; undefined for anything that is not a path from `args`. */
 export function argumentPath(expr: Expr | undefined): string | undefined {
   const names: string[] = [];
@@ -544,9 +555,12 @@ function asTri(value: Result): Tri {
   return value === true ? TRUE : value === false ? FALSE : UNKNOWN;
 }
 
+/** One for all that ask nothing. */
+export const alwaysTrue: ConditionCode = () => TRUE;
+
 function conjunction(items: readonly ConditionCode[]): ConditionCode {
   const [first, second] = items;
-  if (first === undefined) return () => TRUE;
+  if (first === undefined) return alwaysTrue;
   if (second === undefined) return first;
   if (items.length === 2) {
     return (frame) => {

@@ -1,12 +1,13 @@
 /** What a condition sees of one request: the roots of the language, already parsed. */
+import type { Role } from "../check/program.js";
 import type { RecordValue, Value } from "../values/type.js";
 import type { Tri } from "./tri.js";
 
-/** `user`, as conditions read it; `roleIds` are the declared roles among those sent, for `for role`. */
+/** `user`, as conditions read it; `roles` are those sent that are declared, each once, for `for role`. */
 export interface UserFacts {
   readonly id: string;
   readonly root: RecordValue;
-  readonly roleIds: readonly string[];
+  readonly roles: readonly Role[];
 }
 
 /** State that was fetched for this decision. A missing member is unknown to every condition that reads it. */
@@ -29,6 +30,8 @@ export interface Frame {
   readonly user: UserFacts | undefined;
   readonly agent: RecordValue;
   readonly agentId: string;
+  /** Its place among the bundle's agents; -1 for one that is not declared. */
+  readonly agentIndex: number;
   readonly chain: RecordValue;
   readonly context: RecordValue;
   readonly tool: RecordValue;

@@ -215,8 +215,8 @@ function isSame(a: string, b: string): boolean {
 
 function requireRole(scheme: ApprovalScheme, approver: ApproverIdentity, context: EngineContext): void {
   const { bundle } = context;
-  const held = bundle.roleIds(approver.roles);
-  if (!scheme.roles.some((role) => held.includes(role)))
+  const held = bundle.roles(approver.roles);
+  if (!held.some(({ id }) => scheme.roles.includes(id)))
     throw new RequestProblem(403, "not_an_approver", "this person has none of the roles that approve");
   if (scheme.at === undefined) return;
   const required =

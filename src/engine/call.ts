@@ -194,6 +194,7 @@ function frameOf(
     chain.user === undefined ? undefined : userFacts(chain.user, bundle),
     agentRoot(acting, scopes[scopes.length - 1] ?? [], bundle, chain),
     acting.declared?.id ?? `\u0000${acting.actor.id}`,
+    acting.declared?.index ?? -1,
     contextOf(request, bundle),
     target?.toolRoot ?? noArgs,
     now,
@@ -213,6 +214,7 @@ class CallFrame implements Frame {
     readonly user: UserFacts | undefined,
     readonly agent: RecordValue,
     readonly agentId: string,
+    readonly agentIndex: number,
     readonly context: RecordValue,
     readonly tool: RecordValue,
     public now: number,
@@ -240,7 +242,7 @@ function userFacts(user: UserActor, bundle: CompiledBundle): UserFacts {
   root.scopes = unique(user.scopes ?? []);
   if (user.acr !== undefined) root.acr = user.acr;
   if (user.auth_time !== undefined) root.auth_time = user.auth_time * 1000;
-  return { id: user.id, root, roleIds: bundle.roleIds(unique(user.roles ?? [])) };
+  return { id: user.id, root, roles: bundle.roles(unique(user.roles ?? [])) };
 }
 
 function agentRoot(

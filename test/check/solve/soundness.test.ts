@@ -51,7 +51,7 @@ function questionsAt(frames: readonly DrawnFrame[], { bundle }: Generated): Aske
 function situationsOf({ target, frame }: DrawnFrame, { program }: Generated): Situation[] {
   const place = target.tool === undefined ? { channel: target.target as never } : { tool: target.tool };
   const user = frame.user === undefined ? ("absent" as const) : ("present" as const);
-  const roles = new Set(frame.user?.roleIds ?? []);
+  const roles = new Set(frame.user?.roles.map(({ id }) => id));
   const known = program.agents.has(frame.agentId) ? { agent: frame.agentId } : {};
   return [{ program }, { program, ...place }, { program, ...place, user, roles, ...known }];
 }
@@ -106,7 +106,7 @@ test("what a solver excludes never happens, for whole rules, parts of conditions
 });
 
 function situationKey({ frame }: DrawnFrame): unknown {
-  return [frame.agentId, frame.user === undefined, [...new Set(frame.user?.roleIds)].sort()];
+  return [frame.agentId, frame.user === undefined, frame.user?.roles.map(({ id }) => id).sort()];
 }
 
 function slice({ text }: Generated, expr: Expr): string {

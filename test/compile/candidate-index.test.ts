@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { ByIndex } from "../../src/compile/by-index.js";
+import { ask } from "../../src/compile/candidate-index.js";
+import { candidatesOf, compile } from "../../src/compile/compile.js";
+import { concerns } from "../../src/compile/compiled-rule.js";
+import { FALSE, type Tri } from "../../src/compile/tri.js";
+import { readCall } from "../../src/engine/call.js";
+import { type Findings, judge } from "../../src/engine/judge.js";
+import { type DrawnFrame, drawBundle, drawFrames } from "../check/solve/frames.js";
+import { Draw } from "../reference/draw.js";
+import { bundleOf } from "../scenario/policy.js";
+
+/** What is found, each as the rule's id and its verdict. */
+function found(findings: Findings): string[] {
+  const { denies, allows, requires, limits, exceptions, shadow } = findings;
+  return [...denies, ...allows, ...requires, ...limits, ...exceptions, ...shadow]
+    .map(({ candidate, tri }) => said(candidate.rule.id, tri))
+    .sort();
+}
+
+function said(id: string, tri: Tri): string {
+  return `${id} ${tri}`;
+}
+
+/** The same, by asking every rule of the target all that it says. */
+function askedOneByOne({ target, frame }: Pick<DrawnFrame, "target" | "frame">): string[] {
+  return candidatesOf(target)
+    .filter(({ verb, rule }) => verb !== "exception" && concerns(rule.source.who, frame))
+    .map((candidate) => [candidate.rule.id, ask(candidate, frame)] as const)
+    .filter(([, tri]) => tri !== FALSE)
+    .map(([id, tri]) => said(id, tri))
+    .sort();
+}
+
+test("what is looked up is what asking every rule would find", () => {
+  let hits = 0;
+  for (let seed = 1; seed <= 40; seed++) {
+    const draw = new Draw(seed);
+    const generated = drawBundle(draw);
+    for (const drawn of drawFrames(generated, draw, 40)) {
+      const expected = askedOneByOne(drawn);
+      expect(found(judge(drawn.target, drawn.frame)), generated.text).toEqual(expected);
+      hits += expected.length;
+    }
+  }
+  expect(hits).toBeGreaterThan(1_000);
+});
+
+describe("by the value of an argument", () => {
+  const regions = ["eu", "us", "uk", "in"];
+  const bundle = compile(
+    bundleOf(`
+      ${Array.from({ length: 60 }, (_, i) => `role r${i}`).join("\n")}
+      agent bot { acts for user }
+      tool look {
+        action read  tier 1  accepts any  yields nothing
+        args { region: text<8>  purpose: text<8>  n: int<0..9> }
+      }
+      ${regions.map((region) => `allow by_${region} { agent bot for role r59  call look  when args.region == "${region}" and args.n < 5 }`).join("\n")}
+      allow either { agent bot for role r0  call look  when args.region in ["eu", "us"] and args.n > 6 }
+      deny never { call look  when args.region == "eu" and args.region == "us" }
+      deny twice { call look  when args.purpose == "spy" and args.region in ["eu", "uk"] }
+      deny late { until 2026-01-01T00:00:00Z  call look  when args.purpose == "late" }
+      require asked { call look  when args.n == 0  need confirmation }
+    `).program,
+    "r",
+  );
+  const at = (time: string, roles: string[], region: string, purpose: string, n: number) => {
+    const { target, frame } = readCall(
+      {
+        actors: [
+          { type: "user", id: "ana", roles },
+          { type: "agent", id: "bot" },
+        ],
+        tool: "look",
+        args: { region, purpose, n },
+      },
+      { id: "pep" },
+      bundle,
+      Date.parse(time),
+    );
+    if (target === undefined) throw new Error("no target");
+    expect(found(judge(target, frame))).toEqual(askedOneByOne({ target, frame }));
+    return found(judge(target, frame)).map((each) => each.split(" ")[0]);
+  };
+  const NOW = "2026-11-02T09:00:00Z";
+
+  test("rules are found by several values and by few, each once", () => {
+    expect(at(NOW, ["r59"], "uk", "work", 1)).toEqual(["by_uk"]);
+    expect(at(NOW, ["r59", "r0"], "eu", "work", 7)).toEqual(["either"]);
+    expect(at(NOW, ["r59"], "fr", "work", 1)).toEqual([]);
+    expect(at(NOW, ["r59", "r59"], "us", "work", 0)).toEqual(["asked", "by_us"]);
+  });
+
+  test("what is left of the condition is asked, of two values of one argument too", () => {
+    expect(at(NOW, ["r59"], "eu", "spy", 1)).toEqual(["by_eu", "twice"]);
+    expect(at(NOW, ["r59"], "us", "spy", 9)).toEqual([]);
+  });
+
+  test("a rule that has ended is not found", () => {
+    expect(at("2025-12-31T23:59:59Z", [], "us", "late", 9)).toEqual(["late"]);
+    expect(at("2026-01-01T00:00:00Z", [], "us", "late", 9)).toEqual([]);
+  });
+
+  test("what many decisions find is not changed by one that finds more", () => {
+    const alone = at(NOW, ["r59"], "eu", "work", 1);
+    expect(at(NOW, ["r59"], "eu", "spy", 1)).toHaveLength(2);
+    expect(at(NOW, ["r59"], "eu", "spy", 0)).toHaveLength(3);
+    expect(at(NOW, ["r59"], "eu", "work", 1)).toEqual(alone);
+  });
+});
+
+test.each([
+  ["close together", [0, 1, 3]],
+  ["far apart", [2, 900]],
+])("items by numbers that lie %s", (_, numbers) => {
+  const items = ByIndex.of(new Map(numbers.map((n) => [n, n])), (n) => `item ${n}`);
+  for (let n = -2; n < 1_000; n++) expect(items?.get(n)).toBe(numbers.includes(n) ? `item ${n}` : undefined);
+  expect(ByIndex.of(new Map(), String)).toBeUndefined();
+});
