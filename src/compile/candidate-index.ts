@@ -2,7 +2,7 @@
  * Rules that reach the same tools, found by what acts and what is asked instead of by asking every one of them: by
  * agent, then by role or user, then by the value of one argument that most of them compare with a constant.
  */
-import type { Exception, Expr, Inside, Limit, Program, Role, Rule, Who } from "../check/program.js";
+import type { Exception, Expr, Inside, Limit, Program, Rule, Who } from "../check/program.js";
 import type { Value } from "../values/type.js";
 import { ByIndex } from "./by-index.js";
 import { type CompiledRule, concerns, isInside } from "./compiled-rule.js";
@@ -343,9 +343,9 @@ function collectBucket(bucket: Bucket, frame: Frame, findings: Findings): void {
     return;
   }
   if (roles !== undefined) {
-    const own = user.roles;
-    for (let i = 0; i < own.length; i++) {
-      const selection = roles.get((own[i] as Role).index);
+    const { roleIndexes } = user;
+    for (let i = 0; i < roleIndexes.length; i++) {
+      const selection = roles.get(roleIndexes[i] as number);
       if (selection !== undefined) collectSelection(selection, frame, findings);
     }
   }

@@ -8,6 +8,8 @@ export interface UserFacts {
   readonly id: string;
   readonly root: RecordValue;
   readonly roles: readonly Role[];
+  /** Their places among the bundle's roles, by which rules are found. */
+  readonly roleIndexes: readonly number[];
 }
 
 /** State that was fetched for this decision. A missing member is unknown to every condition that reads it. */

@@ -242,7 +242,8 @@ function userFacts(user: UserActor, bundle: CompiledBundle): UserFacts {
   root.scopes = unique(user.scopes ?? []);
   if (user.acr !== undefined) root.acr = user.acr;
   if (user.auth_time !== undefined) root.auth_time = user.auth_time * 1000;
-  return { id: user.id, root, roles: bundle.roles(unique(user.roles ?? [])) };
+  const declared = bundle.roles(unique(user.roles ?? []));
+  return { id: user.id, root, roles: declared, roleIndexes: declared.map(({ index }) => index) };
 }
 
 function agentRoot(
