@@ -9,15 +9,12 @@ const SEPARATOR = "\u001f";
 /** Longer parts are replaced by their digest by whoever builds a key. */
 export const KEY_PART_MAX = 200;
 
+const DECISION = `${SEPARATOR}decision${SEPARATOR}`;
+
 function key(tenant: string, kind: string, first?: string, second?: string): string {
   const base = tenant + SEPARATOR + kind;
   if (first === undefined) return base;
   return second === undefined ? base + SEPARATOR + first : base + SEPARATOR + first + SEPARATOR + second;
-}
-
-/** The end of the keys of one limit: the same for all who are counted by it. */
-export function limitKeyEnd(limit: string, definition: string): string {
-  return `${SEPARATOR}limit${SEPARATOR}${limit}${SEPARATOR}${definition}`;
 }
 
 function joined(base: string, parts: readonly string[]): string {
@@ -35,8 +32,6 @@ export const cellKeys = {
   seen: (tenant: string, family: string) => key(tenant, "seen", family),
   /** A map: `kind`, `owner`, `session`, `opened`, `expires`, `status`, `version`, … */
   transaction: (tenant: string, id: string) => key(tenant, "transaction", id),
-  /** A window. */
-  limit: (tenant: string, keyEnd: string, parts: readonly string[]) => joined(tenant + keyEnd, parts),
   /** A window that counts the uses of an exception, over all users. */
   exception: (tenant: string, id: string) => key(tenant, "exception", id),
   /** A map: `ok`, `failed`, `denied`, `unknown`, `allowed` (times) and `calls` (how many were allowed). */
@@ -51,5 +46,46 @@ export const cellKeys = {
   /** A map: `digest`, `answer`, `decision`, `until`, `status`, `done`, `args`. */
   idempotency: (tenant: string, caller: string, id: string) => key(tenant, "request", caller, id),
   /** A map: what an `allow` reserved, so that its outcome can settle it. Decision ids are not guessable. */
-  decision: (id: string) => key("", "decision", id),
+  decision: (id: string) => DECISION + id,
 } as const;
+
+/** So many keys of one limit are kept. */
+const KEPT_KEYS = 1_000;
+
+/**
+ * The keys of one limit's windows. Those of the last calls are kept where they are about one thing or none, as nearly all
+ * are: putting a key together and hashing it takes as long as charging its window.
+ */
+export class LimitKeys {
+  readonly #end: string;
+  /** By tenant, then by what is counted. */
+  readonly #kept = new Map<string, Map<string, string>>();
+  #count = 0;
+
+  constructor(limit: string, definition: string) {
+    this.#end = `${SEPARATOR}limit${SEPARATOR}${limit}${SEPARATOR}${definition}`;
+  }
+
+  /** `parts` are as many for every call. */
+  of(tenant: string, parts: readonly string[]): string {
+    if (parts.length > 1) return joined(tenant + this.#end, parts);
+    const part = parts[0] ?? "";
+    const known = this.#kept.get(tenant)?.get(part);
+    return known ?? this.#keep(tenant, part, joined(tenant + this.#end, parts));
+  }
+
+  #keep(tenant: string, part: string, key: string): string {
+    if (this.#count === KEPT_KEYS) {
+      this.#kept.clear();
+      this.#count = 0;
+    }
+    let own = this.#kept.get(tenant);
+    if (own === undefined) {
+      own = new Map();
+      this.#kept.set(tenant, own);
+    }
+    own.set(part, key);
+    this.#count++;
+    return key;
+  }
+}

@@ -9,7 +9,7 @@ import { fits } from "../state/window.js";
 import { canonicalJson, toWire } from "../values/canonical.js";
 import type { JsonValue } from "../values/type.js";
 import { type Call, keyPart } from "./call.js";
-import { cellKeys, limitKeyEnd } from "./cell-keys.js";
+import { LimitKeys } from "./cell-keys.js";
 import { shortDigest } from "./digest.js";
 import type { Hit } from "./judge.js";
 import { capMicros, fromMicros, toMicros, UNIT } from "./micro.js";
@@ -46,7 +46,7 @@ export interface Charges {
 
 /** What is the same of a limit for every call. */
 interface LimitFacts {
-  readonly keyEnd: string;
+  readonly keys: LimitKeys;
   readonly window: WindowSpec;
   /** Millionths. */
   readonly cap: number;
@@ -58,7 +58,7 @@ function factsOf(limit: Limit): LimitFacts {
   let facts = knownFacts.get(limit);
   if (facts === undefined) {
     facts = {
-      keyEnd: limitKeyEnd(limit.id, limitDefinition(limit)),
+      keys: new LimitKeys(limit.id, limitDefinition(limit)),
       window: windowSpec(limit),
       cap: capMicros(limit.cap),
     };
@@ -109,9 +109,9 @@ export function windowsOf(
 }
 
 /** The cell that a limit counts in here; undefined where it counts by a session and there is none. */
-function keyOf(limit: Limit, { keyEnd }: LimitFacts, call: Call, hasSession: boolean): string | undefined {
+function keyOf(limit: Limit, { keys }: LimitFacts, call: Call, hasSession: boolean): string | undefined {
   const parts = keyParts(limit, call, hasSession);
-  return parts === undefined ? undefined : cellKeys.limit(call.tenant, keyEnd, parts);
+  return parts === undefined ? undefined : keys.of(call.tenant, parts);
 }
 
 /** A limit over a transaction does not apply outside one. */

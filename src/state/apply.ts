@@ -1,6 +1,6 @@
 /** What the operations of a commit mean, for the stores that carry them out in this process. */
 
-import { Draft, type StoredCell } from "./draft.js";
+import { Draft, type Place, type StoredCell } from "./draft.js";
 import { few } from "./small-map.js";
 import type { Cell, CellRead, Commit, CommitResult, Failure, Milliseconds, Operation } from "./store.js";
 import { unknownOperation } from "./valid-operation.js";
@@ -10,8 +10,8 @@ import { WrongKind } from "./wrong-kind.js";
 
 /** Where cells are kept: the little that the operations need of a store. */
 export interface CellTable {
-  /** The cell under the key; one that has expired may still be given. */
-  get(key: string): StoredCell | undefined;
+  /** Where the cell under the key is kept; one that has expired may still be given. */
+  find(key: string): Place | undefined;
   /** Whether so many more cells may be made. */
   hasRoom(more: number): boolean;
   /** Takes over what a draft has become: all of a commit's drafts, or, if this throws, none. */
@@ -119,7 +119,7 @@ class Application {
   #draft(key: string): Draft {
     let draft = this.#known(key);
     if (draft === undefined) {
-      draft = new Draft(key, this.#table.get(key), this.#now);
+      draft = new Draft(key, this.#table.find(key), this.#now);
       this.#drafts.push(draft);
       this.#byKey?.set(key, draft);
     }

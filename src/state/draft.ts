@@ -17,10 +17,16 @@ export interface StoredMap {
 /** A cell as a table keeps it, which may have expired without being cleared up yet. */
 export type StoredCell = WindowCell | StoredMap;
 
+/** Where a table keeps a cell: what it knows of it beside what it holds is the table's own affair. */
+export interface Place {
+  readonly cell: StoredCell;
+}
+
 /** One cell during a commit: what the table holds, and what the operations so far have made of it. */
 export class Draft {
   readonly key: string;
-  readonly stored: StoredCell | undefined;
+  /** Undefined where the table has none under this key. */
+  readonly place: Place | undefined;
   /** What it is now: a window, a map, or `undefined` if it does not exist. */
   kind: "window" | "map" | undefined;
   window: WindowCell = emptyWindow;
@@ -34,11 +40,11 @@ export class Draft {
   readonly #now: Milliseconds;
   #saved: DraftState | undefined;
 
-  constructor(key: string, stored: StoredCell | undefined, now: Milliseconds) {
+  constructor(key: string, place: Place | undefined, now: Milliseconds) {
     this.key = key;
-    this.stored = stored;
+    this.place = place;
     this.#now = now;
-    if (stored !== undefined) this.#load(stored);
+    if (place !== undefined) this.#load(place.cell);
   }
 
   #load(stored: StoredCell): void {
@@ -56,7 +62,7 @@ export class Draft {
   /** Whether committing it makes (1) or frees (-1) a cell of the table. */
   get growth(): number {
     if (!this.dirty) return 0;
-    return (this.kind === undefined ? 0 : 1) - (this.stored === undefined ? 0 : 1);
+    return (this.kind === undefined ? 0 : 1) - (this.place === undefined ? 0 : 1);
   }
 
   asWindow(): WindowCell {
@@ -152,7 +158,7 @@ export class Draft {
   /** Returns to what is stored. */
   forget(): void {
     this.remove();
-    if (this.stored !== undefined) this.#load(this.stored);
+    if (this.place !== undefined) this.#load(this.place.cell);
     this.dirty = false;
   }
 }

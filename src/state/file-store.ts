@@ -86,7 +86,7 @@ export class FileStore implements StateStore {
     this.#file.resetReadTxn();
     const table = new FileTable(this.#file, this.#capacity);
     const now = this.#tick(table.meta.now);
-    return { now, cells: cells.map((cell) => readCell(table.get(cell.key), cell, now)) };
+    return { now, cells: cells.map((cell) => readCell(table.find(cell.key)?.cell, cell, now)) };
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
@@ -130,7 +130,7 @@ export class FileStore implements StateStore {
     const found: string[] = [];
     if (limit <= 0) return found;
     for (const key of table.keys(prefix)) {
-      const cell = table.get(key);
+      const cell = table.find(key)?.cell;
       const live = cell?.kind === "map" ? cell.expires > now : cell?.parts.some((part) => part.leaves > now);
       if (live !== true) continue;
       found.push(key);

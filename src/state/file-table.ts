@@ -1,6 +1,6 @@
 import type { Database } from "lmdb";
 import type { CellTable } from "./apply.js";
-import type { Draft, StoredCell, StoredMap } from "./draft.js";
+import type { Draft, Place, StoredMap } from "./draft.js";
 import {
   cellKey,
   cellRange,
@@ -35,12 +35,15 @@ const fieldsForOneCell = 8;
 /** Buffers to buffers, ordered by their bytes. */
 export type Bytes = Database<Buffer, Buffer>;
 
+interface FilePlace extends Place {
+  readonly head: Head;
+}
+
 /** The cells of a file within one transaction. It must not outlive it. */
 export class FileTable implements CellTable {
   readonly meta: Meta;
   readonly #file: Bytes;
   readonly #capacity: number;
-  readonly #heads = new Map<string, Head>();
 
   constructor(file: Bytes, capacity: number) {
     this.#file = file;
@@ -48,12 +51,13 @@ export class FileTable implements CellTable {
     this.meta = decodeMeta(file.get(metaKey)!);
   }
 
-  get(key: string): StoredCell | undefined {
+  find(key: string): FilePlace | undefined {
     const bytes = this.#file.get(cellKey(shortened(key)));
     if (bytes === undefined) return undefined;
     const head = decodeHead(bytes);
-    this.#heads.set(key, head);
-    return head.kind === "window" ? head.window : new FileMap(this.#file, head.map, head.expires, head.size);
+    const cell =
+      head.kind === "window" ? head.window : new FileMap(this.#file, head.map, head.expires, head.size);
+    return { cell, head };
   }
 
   hasRoom(more: number): boolean {
@@ -64,7 +68,7 @@ export class FileTable implements CellTable {
     for (const draft of drafts) {
       if (!draft.dirty) continue;
       const key = shortened(draft.key);
-      const head = this.#heads.get(draft.key);
+      const head = (draft.place as FilePlace | undefined)?.head;
       if (draft.kind === undefined) {
         if (head !== undefined) this.#remove(key, head);
         continue;

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { applyCommit, type CellTable, readCell } from "./apply.js";
 import { type Clock, systemClock } from "./clock.js";
-import type { Draft, StoredCell, StoredMap } from "./draft.js";
+import type { Draft, Place, StoredMap } from "./draft.js";
 import { type Expiring, ExpiryQueue } from "./expiry-queue.js";
 import { SmallMap } from "./small-map.js";
 import {
@@ -51,7 +51,7 @@ export class MemoryStore implements StateStore, CellTable {
   read(cells: readonly CellRead[]): Snapshot {
     assertReads(cells);
     const now = this.#tick();
-    return { now, cells: cells.map((cell) => readCell(this.get(cell.key), cell, now)) };
+    return { now, cells: cells.map((cell) => readCell(this.find(cell.key)?.cell, cell, now)) };
   }
 
   commit(commit: Commit): CommitResult {
@@ -91,8 +91,8 @@ export class MemoryStore implements StateStore, CellTable {
 
   async close(): Promise<void> {}
 
-  get(key: string): StoredCell | undefined {
-    return this.#cells.peek(key)?.cell;
+  find(key: string): Slot | undefined {
+    return this.#cells.peek(key);
   }
 
   hasRoom(more: number): boolean {
@@ -103,12 +103,10 @@ export class MemoryStore implements StateStore, CellTable {
     const made: Draft[] = [];
     for (const draft of drafts) {
       if (!draft.dirty) continue;
-      if (draft.stored === undefined) {
+      const slot = draft.place as Slot | undefined;
+      if (slot === undefined) {
         if (draft.kind !== undefined) made.push(draft);
-        continue;
-      }
-      const slot = this.#cells.peek(draft.key) as Slot;
-      if (draft.kind === undefined) this.#forget(slot);
+      } else if (draft.kind === undefined) this.#forget(slot);
       else slot.update(draft);
     }
     // Last, when the room of what was removed is free again: the cache would evict otherwise.
@@ -142,7 +140,7 @@ function sizeOf({ always, reserve, otherwise }: Commit): number {
 }
 
 /** The place of one cell, which outlives its changes. */
-class Slot implements Expiring {
+class Slot implements Expiring, Place {
   readonly key: string;
   cell: WindowCell | MemoryMap;
   expires: Milliseconds;
