@@ -1,4 +1,5 @@
-import { luaMaps, luaWindows } from "./redis-script-cells.js";
+import { luaQuickCommit } from "./redis-quick-script.js";
+import { luaBounds, luaMaps, luaWindows } from "./redis-script-cells.js";
 import { luaPrelude } from "./redis-script-common.js";
 
 /** Checks and changes cells. It has no flag to run without memory, so it runs as a whole or not at all. */
@@ -9,6 +10,18 @@ if went_back then
   return {'lost', back}
 end
 
+-- Texts that are arguments of their own stand in lists of fields by their number.
+local function texts(fields)
+  for i = 2, #fields, 2 do
+    local place = fields[i]
+    if type(place) == 'number' then fields[i] = ARGV[place] end
+  end
+  return fields
+end
+
+${luaBounds}
+local asked = cjson.decode(ARGV[3])
+${luaQuickCommit}
 -- Drafts: cells while the operations change them.
 local drafts, order = {}, {}
 local wrong = nil
@@ -21,9 +34,14 @@ local function load(d)
   d.kind, d.parts, d.expires, d.base, d.changed, d.size, d.dirty = nil, {}, 0, false, {}, nil, false
   if d.packed then
     local stored = cmsgpack.unpack(d.packed)
-    local parts = live(stored, now)
-    d.last = last(stored)
-    if #parts > 0 then d.kind, d.parts = 'window', parts end
+    if stored[1] ~= 'map' then
+      local parts = live(stored, now)
+      d.last = last(stored)
+      if #parts > 0 then d.kind, d.parts = 'window', parts end
+    elseif stored[2] > now then
+      d.kind, d.expires = 'map', stored[2]
+      for i = 3, #stored, 2 do d.changed[stored[i]] = stored[i + 1] end
+    end
   elseif d.deadline then
     local expires = tonumber(d.deadline)
     if expires > now then d.kind, d.base, d.expires = 'map', true, expires end
@@ -88,7 +106,7 @@ local function charge(d, op, only_check)
 end
 local function expect(d, op)
   if not expect_kind(d, 'map') then return end
-  local fields = op[3]
+  local fields = texts(op[3])
   for i = 1, #fields, 2 do
     if get(d, fields[i]) ~= fields[i + 1] then
       local names = {}
@@ -99,7 +117,7 @@ local function expect(d, op)
 end
 local function put(d, op)
   if not expect_kind(d, 'map') then return end
-  local fields, stamps = op[3], op[4]
+  local fields, stamps = texts(op[3]), op[4]
   touch(d, op[5])
   for i = 1, #fields, 2 do set(d, fields[i], fields[i + 1]) end
   for i = 1, #stamps do set(d, stamps[i], text(now)) end
@@ -197,9 +215,15 @@ end
 local others
 
 local shown, failures = {}, {}
-local function run(operations, group)
-  for index, op in ipairs(operations) do
-    local name, cell = op[1], nil
+local lengths = {charge = 7, below = 7, adjust = 7, expect = 3, fresh = 3, put = 6, increment = 7, grow = 6, shrink = 4,
+  delete = 2}
+local at = 4
+local function run(count, group)
+  for index = 0, count - 1 do
+    local name, cell = asked[at], nil
+    local after = at + lengths[name]
+    local op = {unpack(asked, at, after - 1)}
+    at = after
     local d = draft(op[2], name)
     if name == 'charge' or name == 'below' then
       if group then shown[#shown + 1] = d end
@@ -212,18 +236,17 @@ local function run(operations, group)
       others = others or make_others()
       cell = others[name](d, op)
     end
-    if cell and group then failures[#failures + 1] = {group, index - 1, cell} end
+    if cell and group then failures[#failures + 1] = {group, index, cell} end
   end
 end
 
-local commit = cjson.decode(ARGV[3])
-run(commit[1], 'always')
+run(asked[1], 'always')
 for _, d in ipairs(order) do save(d) end
-run(commit[2], 'reserve')
+run(asked[2], 'reserve')
 local applied = #failures == 0
 if not applied then
   for _, d in ipairs(order) do rollback(d) end
-  run(commit[3], nil)
+  run(asked[3], nil)
 end
 if wrong then return wrong end
 
@@ -238,13 +261,14 @@ for _, d in ipairs(order) do
       if d.last == expires then
         redis.call('SET', d.key, cmsgpack.pack(d.parts), 'KEEPTTL')
       else
-        redis.call('SET', d.key, cmsgpack.pack(d.parts), 'PXAT', expires)
+        redis.call('SET', d.key, cmsgpack.pack(d.parts), 'PXAT', text(expires))
       end
     elseif not d.kind then
       redis.call('DEL', d.key)
     else
       if not d.base and (d.packed or d.deadline) then redis.call('DEL', d.key) end
-      local fields, n = {'x', d.expires}, 2
+      local expires = text(d.expires)
+      local fields, n = {'x', expires}, 2
       for name, value in pairs(d.changed) do
         if value then
           -- Lua hands over some thousands of values at once, and no more.
@@ -257,13 +281,13 @@ for _, d in ipairs(order) do
         elseif d.base then redis.call('HDEL', d.key, 'f' .. name) end
       end
       if n > 0 then redis.call('HSET', d.key, unpack(fields, 1, n)) end
-      redis.call('PEXPIREAT', d.key, d.expires)
+      redis.call('PEXPIREAT', d.key, expires)
     end
   end
 end
 if dirty then
   sequence = sequence + 1
-  redis.call('HSET', KEYS[1], 'sequence', sequence, 'now', now)
+  redis.call('HSET', KEYS[1], 'sequence', text(sequence), 'now', text(now))
 end
 
 local windows = {}

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Redis, RedisOptions } from "ioredis";
+import { Deadlines, type Waiting } from "./deadlines.js";
 import type { Reply } from "./redis-wire.js";
 import { StateUnavailable } from "./store.js";
 
@@ -12,6 +13,9 @@ export interface RedisConnectionOptions {
   /** Passed to the client, for what a URL cannot say: certificates, sentinels. */
   readonly client?: RedisOptions;
 }
+
+/** What a script is given: the number of keys, the keys, and the arguments. */
+export type ScriptWords = readonly [keys: number, ...(string | number)[]];
 
 /** A script and the name that Redis knows it by. */
 export interface Script {
@@ -37,19 +41,32 @@ const mostTrips = 10_000;
 export class RedisConnection {
   readonly #client: Redis;
   readonly #timeout: number;
+  /** Trips under way. */
+  readonly #trips: Deadlines;
   /** What keeps this server from being used, found anew at each connection. */
   #verdict: Promise<string | undefined> = Promise.resolve(undefined);
-  #trips = 0;
+  /** The same once it is known, so that no trip has to wait for it. */
+  #known: { readonly problem: string | undefined } | undefined;
   #lastError: string | undefined;
+  readonly #patience: number;
+  /** Set while a trip is late and nothing was heard since. */
+  #silence: NodeJS.Timeout | undefined;
 
-  private constructor(client: Redis, timeout: number) {
+  private constructor(client: Redis, timeout: number, patience: number) {
     this.#client = client;
     this.#timeout = timeout;
+    this.#patience = patience;
+    this.#trips = new Deadlines(timeout);
     client.on("error", (error: Error) => {
       this.#lastError = error.message;
     });
     client.on("ready", () => {
-      this.#verdict = this.#inspect();
+      // The client's own watch, which costs each command a timer and a listener, is needed for the greeting alone.
+      delete client.options.socketTimeout;
+      this.#judge();
+    });
+    client.on("close", () => {
+      client.options.socketTimeout = patience;
     });
   }
 
@@ -58,6 +75,7 @@ export class RedisConnection {
     const { Redis } = await import("ioredis");
     const timeout = options.timeout ?? defaultTimeout;
     const connectTimeout = options.connectTimeout ?? defaultConnectTimeout;
+    const patience = Math.max(2_000, 4 * timeout);
     const client = new Redis(url, {
       ...options.client,
       lazyConnect: true,
@@ -69,13 +87,12 @@ export class RedisConnection {
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
-      // A server that takes the bytes and never answers is left, so that nothing piles up behind it.
-      socketTimeout: Math.max(2_000, 4 * timeout),
+      socketTimeout: patience,
       retryStrategy: (attempt) => Math.min(50 * attempt, 1_000),
       // After a failover we may still be connected to what is a replica now.
       reconnectOnError: (error) => error.message.startsWith("READONLY"),
     });
-    const connection = new RedisConnection(client, timeout);
+    const connection = new RedisConnection(client, timeout, patience);
     let problem: string | undefined;
     try {
       await connection.#firstConnection(connectTimeout);
@@ -89,19 +106,19 @@ export class RedisConnection {
   }
 
   /** Runs a script in one trip, or rejects with `StateUnavailable`; errors of the script itself come as they are. */
-  async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<Reply> {
-    return this.#withinTime(async () => {
-      const problem = await this.#verdict;
-      if (problem !== undefined)
-        throw new StateUnavailable("unreachable", `Redis cannot be used: ${problem}`);
-      const all = [...keys, ...args];
-      try {
-        return (await this.#client.evalsha(script.hash, keys.length, ...all)) as Reply;
-      } catch (error) {
-        if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-        return (await this.#client.eval(script.source, keys.length, ...all)) as Reply;
-      }
+  run(script: Script, words: ScriptWords): Promise<Reply> {
+    return this.#withinTime(() => {
+      if (this.#known !== undefined) return this.#evaluate(script, words, this.#known.problem);
+      return this.#verdict.then((problem) => this.#evaluate(script, words, problem));
     });
+  }
+
+  #evaluate(script: Script, words: ScriptWords, problem: string | undefined): Promise<Reply> {
+    if (problem !== undefined) throw new StateUnavailable("unreachable", `Redis cannot be used: ${problem}`);
+    return this.#client.evalsha(script.hash, ...words).catch((error: unknown) => {
+      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+      return this.#client.eval(script.source, ...words);
+    }) as Promise<Reply>;
   }
 
   /** Runs other commands within the time limit of a trip. */
@@ -111,8 +128,7 @@ export class RedisConnection {
 
   /** Looks again whether the server may be used, which can change while we are connected. */
   async problem(): Promise<string | undefined> {
-    this.#verdict = this.#inspect();
-    return this.#verdict;
+    return this.#judge();
   }
 
   close(): void {
@@ -126,24 +142,53 @@ export class RedisConnection {
     await Promise.race([this.#client.connect(), late]);
   }
 
-  async #withinTime<T>(trip: () => Promise<T>): Promise<T> {
-    if (this.#client.status !== "ready") throw unreachable(this.#lastError ?? "there is no connection");
-    if (this.#trips >= mostTrips) throw unreachable("too many trips are under way");
-    this.#trips++;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const expire = () => reject(unreachable(`no answer within ${this.#timeout} ms`));
-      // After the sockets were looked at: the answer may be here, and we who were late.
-      timer = setTimeout(() => setImmediate(expire), this.#timeout);
+  #withinTime<T>(trip: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#client.status !== "ready") throw unreachable(this.#lastError ?? "there is no connection");
+      if (this.#trips.size >= mostTrips) throw unreachable("too many trips are under way");
+      const waiting = this.#trips.begin(() => {
+        this.#suspect();
+        reject(unreachable(`no answer within ${this.#timeout} ms`));
+      });
+      const fail = (error: unknown) => {
+        this.#ended(waiting);
+        reject(isConnectionError(error) ? unreachable(error.message, error) : error);
+      };
+      try {
+        trip().then((value) => {
+          this.#ended(waiting);
+          resolve(value);
+        }, fail);
+      } catch (error) {
+        fail(error);
+      }
     });
-    try {
-      return await Promise.race([trip(), late]);
-    } catch (error) {
-      throw isConnectionError(error) ? unreachable(error.message, error) : error;
-    } finally {
-      clearTimeout(timer);
-      this.#trips--;
-    }
+  }
+
+  #ended(trip: Waiting): void {
+    this.#trips.end(trip);
+    if (this.#silence === undefined) return;
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
+  }
+
+  /** A server that takes the bytes and never answers is left, so that nothing piles up behind it. */
+  #suspect(): void {
+    this.#silence ??= setTimeout(() => {
+      this.#silence = undefined;
+      this.#client.stream.destroy(new Error(`nothing was heard of it for ${this.#patience} ms`));
+    }, this.#patience - this.#timeout).unref();
+  }
+
+  /** Finds the verdict anew; trips that begin meanwhile wait for it. */
+  #judge(): Promise<string | undefined> {
+    const verdict = this.#inspect();
+    this.#verdict = verdict;
+    this.#known = undefined;
+    verdict.then((problem) => {
+      if (this.#verdict === verdict) this.#known = { problem };
+    });
+    return verdict;
   }
 
   async #inspect(): Promise<string | undefined> {

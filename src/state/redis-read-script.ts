@@ -14,7 +14,12 @@ for _, asked in ipairs(cjson.decode(ARGV[3])) do
   if what == 'w' then
     local parts = {}
     if kind == 'string' then
-      parts = live(cmsgpack.unpack(redis.call('GET', key)), now)
+      local stored = cmsgpack.unpack(redis.call('GET', key))
+      if stored[1] ~= 'map' then
+        parts = live(stored, now)
+      elseif stored[2] > now then
+        return {'kind', index, 'map'}
+      end
     elseif kind == 'hash' and tonumber(redis.call('HGET', key, 'x')) > now then
       return {'kind', index, 'map'}
     end
@@ -40,8 +45,21 @@ for _, asked in ipairs(cjson.decode(ARGV[3])) do
           end
         end
       end
-    elseif kind == 'string' and #live(cmsgpack.unpack(redis.call('GET', key)), now) > 0 then
-      return {'kind', index, 'window'}
+    elseif kind == 'string' then
+      local stored = cmsgpack.unpack(redis.call('GET', key))
+      if stored[1] ~= 'map' then
+        if #live(stored, now) > 0 then return {'kind', index, 'window'} end
+      elseif stored[2] > now then
+        cell[1] = 1
+        local wanted = {}
+        for _, name in ipairs(names or {}) do wanted[name] = true end
+        for j = 3, #stored, 2 do
+          if what == 'a' or wanted[stored[j]] then
+            cell[#cell + 1] = stored[j]
+            cell[#cell + 1] = stored[j + 1]
+          end
+        end
+      end
     end
     answer[#answer + 1] = cell
   end

@@ -1,11 +1,7 @@
 /** Windows and maps in Lua, as drafts that the operations of a commit change. */
 
-/**
- * Amounts in and out of the sub-windows of a draft: `window.ts` says it again. An operation on a window is
- * `{name, place, kind, length, part, …}`.
- */
-export const luaWindows = `-- Windows.
-local DAY = 86400000
+/** Where the sub-window begins that holds a time, and when it leaves: `window.ts` says it again. */
+export const luaBounds = `local DAY = 86400000
 local function bounds(kind, length, part, time)
   if kind == 'rolling' then
     local start = math.floor(time / part) * part
@@ -34,6 +30,13 @@ local function bounds(kind, length, part, time)
   local first = first_of_month(days)
   return first * DAY, first_of_month(first + 31) * DAY
 end
+`;
+
+/**
+ * Amounts in and out of the sub-windows of a draft: `window.ts` says it again. An operation on a window is
+ * `{name, place, kind, length, part, …}`.
+ */
+export const luaWindows = `-- Windows.
 local function change(d, index, start, leaves, by)
   local parts = d.parts
   local amount = parts[index + 2]

@@ -1,8 +1,14 @@
 import { shownWindows } from "./apply.js";
 import { commitScript } from "./redis-commit-script.js";
-import { newEpoch, RedisConnection, type RedisConnectionOptions, scriptOf } from "./redis-connection.js";
+import {
+  newEpoch,
+  RedisConnection,
+  type RedisConnectionOptions,
+  type Script,
+  scriptOf,
+} from "./redis-connection.js";
 import { readScript } from "./redis-read-script.js";
-import { type Reply, Request, resultOf, snapshotOf } from "./redis-wire.js";
+import { type ListReply, quickResultOf, type Reply, Request, resultOf, snapshotOf } from "./redis-wire.js";
 import {
   type CellRead,
   type Commit,
@@ -56,8 +62,8 @@ export class RedisStore implements StateStore {
   async read(cells: readonly CellRead[]): Promise<Snapshot> {
     assertReads(cells);
     try {
-      const request = new Request();
-      return snapshotOf(await this.#run(readCells, request, request.read(cells)), cells);
+      const request = Request.read(cells);
+      return snapshotOf(this.#accepted(await this.#send(readCells, request), request), cells);
     } catch (error) {
       if (error instanceof StateUnavailable && error.reason === "lost") await this.#tellOthers();
       throw error;
@@ -67,8 +73,13 @@ export class RedisStore implements StateStore {
   async commit(commit: Commit): Promise<CommitResult> {
     assertCommit(commit);
     try {
-      const request = new Request();
-      return resultOf(await this.#run(commitCells, request, request.commit(commit)));
+      const request = Request.commit(commit);
+      const epoch = this.#epoch;
+      const reply = await this.#send(commitCells, request);
+      if (typeof reply !== "string") return resultOf(this.#accepted(reply, request));
+      const { sequence, result } = quickResultOf(reply);
+      this.#learn(epoch, sequence);
+      return result;
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("OOM")) throw error;
       const { now, cells } = await this.read(shownWindows(commit));
@@ -122,29 +133,33 @@ export class RedisStore implements StateStore {
     this.#connection.close();
   }
 
-  async #run(
-    script: ReturnType<typeof scriptOf>,
-    request: Request,
-    asked: string,
-  ): Promise<readonly Reply[]> {
-    const keys = [this.#meta, ...request.keys.map((key) => this.#prefix + key)];
-    const reply = (await this.#connection.run(script, keys, [
+  #send(script: Script, { keys, asked, texts }: Request): Promise<Reply> {
+    const names = keys.map((key) => this.#prefix + key);
+    const words = [
+      keys.length + 1,
+      this.#meta,
+      ...names,
       this.#epoch,
       this.#sequence,
       asked,
-    ])) as readonly Reply[];
+      ...texts,
+    ] as const;
+    return this.#connection.run(script, words);
+  }
+
+  /** The reply, unless it is a refusal to answer. */
+  #accepted(reply: Reply, request: Request): ListReply {
     if (reply[0] === "lost") throw lost(String(reply[1]));
     if (reply[0] === "kind") {
       throw new WrongKind(request.keys[Number(reply[1]) - 2]!, reply[2] === "map" ? "map" : "window");
     }
     this.#learn(String(reply[2]), Number(reply[3]));
-    return reply;
+    return reply as ListReply;
   }
 
   /** A read may not write down that Redis went back; a commit of nothing does, for every replica. */
   async #tellOthers(): Promise<void> {
-    const request = new Request();
-    await this.#run(commitCells, request, request.commit({ reserve: [] })).catch(() => undefined);
+    await this.#send(commitCells, Request.commit({ reserve: [] })).catch(() => undefined);
   }
 
   /** A trip that was under way beside ours may have told more already, so what we know never goes back. */

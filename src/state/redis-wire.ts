@@ -16,121 +16,189 @@ import {
 import { partLength, type WindowPart, windowOf } from "./window.js";
 
 /** What a script gives: texts, integers as their digits, and lists of them. */
-export type Reply = string | readonly Reply[];
+export type Reply = string | ListReply;
+export type ListReply = readonly Reply[];
 
-/** An argument of an operation, as JSON. */
-type Argument = string | number | boolean | readonly Argument[];
+/** Texts longer than this are arguments of their own: escaping them in JSON costs both sides more than another argument. */
+const longText = 32;
+/** The number that Lua gives the argument after what is asked. */
+const firstText = 4;
 
-/** The cells that a request names, each once, and what is asked of them: `false` stands for what is absent. */
+/** The cells that a request names, each once, and what is asked of them as JSON: `false` stands for what is absent. */
 export class Request {
   readonly keys: string[] = [];
+  /** Arguments of their own, to which numbers in place of texts refer. */
+  readonly texts: string[] = [];
+  asked = "";
   readonly #places = new Map<string, number>();
+
+  static read(cells: readonly CellRead[]): Request {
+    const request = new Request();
+    request.asked = list(cells, (cell) => request.#read(cell));
+    return request;
+  }
+
+  static commit({ always = none, reserve, otherwise = none }: Commit): Request {
+    const request = new Request();
+    request.asked = `[${always.length},${reserve.length},${otherwise.length}`;
+    for (const group of [always, reserve, otherwise])
+      for (const operation of group) request.asked += request.#operation(operation);
+    request.asked += "]";
+    return request;
+  }
 
   /** Cells are counted from 2: the first key is that of the meta hash, and Lua begins at 1. */
   #place(key: string): number {
     let place = this.#places.get(key);
     if (place === undefined) {
-      this.keys.push(key);
-      place = this.keys.length + 1;
+      place = this.keys.push(key) + 1;
       this.#places.set(key, place);
     }
     return place;
   }
 
-  /** What is asked by a read, as JSON. */
-  read(cells: readonly CellRead[]): string {
-    const asked = cells.map((cell): Argument => {
-      const place = this.#place(cell.key);
-      if (cell.kind === "window") return ["w", place];
-      return cell.fields === "all" ? ["a", place] : ["m", place, cell.fields];
-    });
-    return JSON.stringify(asked);
+  #read(cell: CellRead): string {
+    const place = this.#place(cell.key);
+    if (cell.kind === "window") return `["w",${place}]`;
+    return cell.fields === "all" ? `["a",${place}]` : `["m",${place},${JSON.stringify(cell.fields)}]`;
   }
 
-  /** What is asked by a commit, as JSON. */
-  commit({ always = [], reserve, otherwise = [] }: Commit): string {
-    return JSON.stringify(
-      [always, reserve, otherwise].map((group) => group.map((each) => this.#operation(each))),
-    );
-  }
-
-  #operation(operation: Operation): Argument {
+  /** One after another in one list, which Redis reads in half the time that it takes for lists in lists. */
+  #operation(operation: Operation): string {
     const { op } = operation;
-    const place = this.#place(operation.key);
+    const head = `,"${op}",${this.#place(operation.key)}`;
     switch (op) {
       case "charge":
       case "below":
-        return [op, place, ...window(operation.window), operation.amount, operation.cap ?? false];
+        return `${head},${window(operation.window)},${operation.amount},${operation.cap ?? false}`;
       case "adjust":
-        return [op, place, ...window(operation.window), operation.at, operation.by];
+        return `${head},${window(operation.window)},${operation.at},${operation.by}`;
       case "expect":
-        return [op, place, fields(operation.fields)];
-      case "put":
-        return [op, place, fields(operation.fields), operation.stamp ?? [], operation.ttl];
+        return `${head},${this.#fields(operation.fields)}`;
+      case "put": {
+        const { fields, stamp = none, ttl } = operation;
+        return `${head},${this.#fields(fields)},${list(stamp, quoted)},${ttl},${isRecord(fields)}`;
+      }
       case "increment": {
         const { field, by, min = false, max = false, ttl } = operation;
-        return [op, place, field, by, min, max, ttl];
+        return `${head},${quoted(field)},${by},${min},${max},${ttl}`;
       }
       case "grow": {
-        const { limit = false, stamp = false, ttl } = operation;
-        return [op, place, Object.entries(operation.fields).flat(), limit, stamp, ttl];
+        const { fields, limit = false, stamp = false, ttl } = operation;
+        return `${head},${JSON.stringify(Object.entries(fields).flat())},${limit},${stamp},${ttl}`;
       }
       case "fresh":
-        return [op, place, operation.field];
+        return `${head},${quoted(operation.field)}`;
       case "shrink":
-        return [op, place, operation.field, operation.word];
+        return `${head},${quoted(operation.field)},${quoted(operation.word)}`;
       case "delete":
-        return [op, place];
+        return head;
     }
+  }
+
+  /** Names and values in turn. */
+  #fields(of: Readonly<Record<string, string | LateText | null>>): string {
+    return list(Object.keys(of), (name) => {
+      const value = of[name] as string | LateText | null;
+      return `${quoted(name)},${value === null ? false : this.#text(textOf(value))}`;
+    });
+  }
+
+  #text(text: string): string | number {
+    return text.length > longText ? firstText - 1 + this.texts.push(text) : quoted(text);
   }
 }
 
-function window(spec: WindowSpec): readonly [kind: string, length: number, part: number] {
-  if (spec.kind === "calendar") return [spec.period, 0, 0];
-  return [spec.kind, spec.length, spec.kind === "rolling" ? partLength(spec) : 0];
+const none: readonly never[] = [];
+
+/** Whether it is likely never looked at again, as whatever is written late. */
+function isRecord(fields: Readonly<Record<string, string | LateText | null>>): boolean {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value !== null && typeof value === "object") return true;
+  }
+  return false;
 }
 
-/** Names and values in turn. */
-function fields(of: Readonly<Record<string, string | LateText | null>>): Argument {
-  const list: (string | false)[] = [];
-  for (const [name, value] of Object.entries(of)) list.push(name, value === null ? false : textOf(value));
-  return list;
+function list<T>(of: readonly T[], write: (each: T) => string): string {
+  let written = "[";
+  for (let i = 0; i < of.length; i++) written += (i === 0 ? "" : ",") + write(of[i] as T);
+  return `${written}]`;
+}
+
+/** Not `JSON.stringify` itself, which takes an index for a replacer. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+function window(spec: WindowSpec): string {
+  if (spec.kind === "calendar") return `"${spec.period}",0,0`;
+  return `"${spec.kind}",${spec.length},${spec.kind === "rolling" ? partLength(spec) : 0}`;
 }
 
 /** The answer to a read: `reply` is the script's, `cells` what was asked. */
-export function snapshotOf(reply: readonly Reply[], cells: readonly CellRead[]): Snapshot {
-  const found = reply.slice(4) as readonly (readonly Reply[])[];
+export function snapshotOf(reply: ListReply, cells: readonly CellRead[]): Snapshot {
+  const found = reply.slice(4) as readonly ListReply[];
   return {
     now: Number(reply[1]),
-    cells: cells.map((cell, index) => (cell.kind === "window" ? windowCell : mapCell)(found[index]!)),
+    cells: cells.map((cell, index) =>
+      cell.kind === "window" ? windowCell(found[index]!) : mapCell(found[index]!),
+    ),
   };
 }
 
-export function resultOf(reply: readonly Reply[]): CommitResult {
-  const failures = reply[5] as readonly (readonly [Failure["group"], string, readonly Reply[]])[];
-  const windows = reply[6] as readonly (readonly Reply[])[];
+export function resultOf(reply: ListReply): CommitResult {
+  const failures = reply[5] as readonly (readonly [Failure["group"], string, ListReply])[];
+  const windows = reply[6] as readonly ListReply[];
   return {
     now: Number(reply[1]),
     applied: reply[4] === "1",
     full: false,
     failures: failures.map(([group, index, cell]) => ({ group, index: Number(index), cell: cellOf(cell) })),
-    windows: windows.map(windowCell),
+    windows: windows.map((flat) => windowCell(flat)),
   };
 }
 
-function cellOf(flat: readonly Reply[]): Cell {
-  return (flat[0] === "w" ? windowCell : mapCell)(flat.slice(1));
+/** The answer to a commit that held, as one text: client and server take less time over it than over lists in lists. */
+export function quickResultOf(reply: string): { readonly sequence: number; readonly result: CommitResult } {
+  const head: number[] = [];
+  const windows: WindowCell[] = [];
+  let numbers = head;
+  let value = 0;
+  for (let i = 0; i < reply.length; i++) {
+    const unit = reply.charCodeAt(i);
+    if (unit === space) {
+      numbers.push(value);
+      value = 0;
+    } else if (unit === comma) {
+      if (numbers !== head) windows.push(windowCell(numbers));
+      numbers = [];
+    } else {
+      value = value * 10 + (unit - digit0);
+    }
+  }
+  if (numbers !== head) windows.push(windowCell(numbers));
+  const [now, sequence] = head as [number, number];
+  return { sequence, result: { now, applied: true, full: false, failures: none, windows } };
 }
 
-function windowCell(flat: readonly Reply[]): WindowCell {
+const space = 32;
+const comma = 44;
+const digit0 = 48;
+
+function cellOf(flat: ListReply): Cell {
+  return flat[0] === "w" ? windowCell(flat, 1) : mapCell(flat.slice(1));
+}
+
+function windowCell(flat: ListReply | readonly number[], from = 0): WindowCell {
   const parts: WindowPart[] = [];
-  for (let i = 0; i < flat.length; i += 3) {
+  for (let i = from; i < flat.length; i += 3) {
     parts.push({ start: Number(flat[i]), leaves: Number(flat[i + 1]), amount: Number(flat[i + 2]) });
   }
   return windowOf(parts);
 }
 
-function mapCell(flat: readonly Reply[]): Cell {
+function mapCell(flat: ListReply): Cell {
   const fields = new Map<string, string>();
   for (let i = 1; i < flat.length; i += 2) fields.set(String(flat[i]), String(flat[i + 1]));
   return { kind: "map", exists: flat[0] === "1", fields };

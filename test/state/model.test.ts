@@ -97,16 +97,17 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   mapKey.map((key) => operation({ op: "delete", key })),
 );
 const group = fc.array(anyOperation, { maxLength: 4 });
+const none = fc.constant([]);
+const wait = fc.oneof(
+  fc.constantFrom(0, 1, 4_999, 5_000, 10_000, 20_000, 70_000),
+  fc.integer({ min: 0, max: 90_000 }),
+);
 const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.record({
-    wait: fc.oneof(
-      fc.constantFrom(0, 1, 4_999, 5_000, 10_000, 20_000, 70_000),
-      fc.integer({ min: 0, max: 90_000 }),
-    ),
-    always: group,
-    reserve: group,
-    otherwise: group,
-  }),
+  fc.oneof(
+    { weight: 2, arbitrary: fc.record({ wait, always: group, reserve: group, otherwise: group }) },
+    // As decisions commit, for which a store may have a shorter way.
+    fc.record({ wait, always: none, reserve: group, otherwise: none }),
+  ),
   { maxLength: 12 },
 );
 

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { problemOf } from "../../src/state/redis-connection.js";
@@ -27,6 +29,48 @@ async function eventually<T>(attempt: () => T | Promise<T>): Promise<T> {
     } catch (error) {
       if (performance.now() > giveUp) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** Passes on what is sent to a server and what it answers, until it is mute. */
+class Relay {
+  connections = 0;
+  isMute = false;
+  readonly #listener = createServer((near) => this.#connected(near));
+  readonly #sockets = new Set<Socket>();
+  readonly #port: number;
+
+  private constructor(port: number) {
+    this.#port = port;
+  }
+
+  static async open(port: number): Promise<Relay> {
+    const relay = new Relay(port);
+    await once(relay.#listener.listen(0, "127.0.0.1"), "listening");
+    return relay;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${(this.#listener.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.#listener.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #connected(near: Socket): void {
+    this.connections++;
+    const far = connect(this.#port, "127.0.0.1");
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#sockets.add(from);
+      from.on("data", (bytes) => this.isMute || to.write(bytes));
+      from.on("error", () => {});
+      from.on("close", () => to.destroy());
     }
   }
 }
@@ -152,6 +196,24 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
       }
       expect(await eventually(() => used(patient))).toBeLessThanOrEqual(1);
     });
+
+    it("and left, where it takes what is sent and says nothing more", async () => {
+      const relay = await Relay.open(server.port);
+      try {
+        const ours = await open({ timeout: 100 }, relay.url);
+        await ours.commit({ reserve: [one] });
+        relay.isMute = true;
+        await expect(ours.commit({ reserve: [one] })).rejects.toMatchObject(unreachable);
+        expect(relay.connections).toBe(1);
+        await eventually(() => expect(relay.connections).toBe(2));
+        // Nor does it help to fall silent at the greeting.
+        await eventually(() => expect(relay.connections).toBe(3));
+        relay.isMute = false;
+        await eventually(() => ours.commit({ reserve: [one] }));
+      } finally {
+        relay.close();
+      }
+    }, 20_000);
 
     it("where it is closed", async () => {
       await store.close();
