@@ -42,7 +42,7 @@ if known_epoch == epoch and asked[1] == 0 and asked[3] == 0 and asked[2] == #KEY
       end
       n = n + 1
       keys[n], values[n], deadlines[n] = key, cmsgpack.pack(parts), deadline
-      answer[#answer + 1] = string.format(string.rep(WHOLE .. ' ', #parts), unpack(parts))
+      answer[#answer + 1] = string.format('[' .. WHOLE .. string.rep(',' .. WHOLE, #parts - 1) .. ']', unpack(parts))
       at = at + 7
     elseif name == 'put' then
       local fields, stamps, expires = texts(asked[at + 2]), asked[at + 3], now + asked[at + 4]
@@ -90,9 +90,8 @@ if known_epoch == epoch and asked[1] == 0 and asked[3] == 0 and asked[2] == #KEY
       sequence = sequence + 1
       redis.call('HSET', KEYS[1], 'sequence', text(sequence), 'now', present)
     end
-    -- Each number with a space behind it, and a comma before each window.
-    answer[1] = present .. ' ' .. text(sequence) .. ' '
-    return table.concat(answer, ',')
+    answer[1] = '[' .. present .. ',' .. text(sequence)
+    return table.concat(answer, ',') .. ']'
   end
 end
 `;

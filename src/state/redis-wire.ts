@@ -159,32 +159,12 @@ export function resultOf(reply: ListReply): CommitResult {
   };
 }
 
-/** The answer to a commit that held, as one text: client and server take less time over it than over lists in lists. */
+/** The answer to a commit that held, as JSON: client and server take less time over it than over lists in lists. */
 export function quickResultOf(reply: string): { readonly sequence: number; readonly result: CommitResult } {
-  const head: number[] = [];
-  const windows: WindowCell[] = [];
-  let numbers = head;
-  let value = 0;
-  for (let i = 0; i < reply.length; i++) {
-    const unit = reply.charCodeAt(i);
-    if (unit === space) {
-      numbers.push(value);
-      value = 0;
-    } else if (unit === comma) {
-      if (numbers !== head) windows.push(windowCell(numbers));
-      numbers = [];
-    } else {
-      value = value * 10 + (unit - digit0);
-    }
-  }
-  if (numbers !== head) windows.push(windowCell(numbers));
-  const [now, sequence] = head as [number, number];
+  const [now, sequence, ...found] = JSON.parse(reply) as [number, number, ...(readonly number[])[]];
+  const windows = found.map((flat) => windowCell(flat));
   return { sequence, result: { now, applied: true, full: false, failures: none, windows } };
 }
-
-const space = 32;
-const comma = 44;
-const digit0 = 48;
 
 function cellOf(flat: ListReply): Cell {
   return flat[0] === "w" ? windowCell(flat, 1) : mapCell(flat.slice(1));
