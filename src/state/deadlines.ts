@@ -1,3 +1,5 @@
+import { elapsed } from "./clock.js";
+
 /** Something that has to be over in time. */
 export interface Waiting {
   readonly due: number;
@@ -24,7 +26,7 @@ export class Deadlines {
 
   /** Calls `expire` once the time is up, unless what this returns is given to `end` before. */
   begin(expire: () => void): Waiting {
-    const waiting = { due: performance.now() + this.#length, expire };
+    const waiting = { due: elapsed() + this.#length, expire };
     this.#waiting.add(waiting);
     if (!this.#isTimed) this.#time(this.#length);
     return waiting;
@@ -37,7 +39,7 @@ export class Deadlines {
   #time(milliseconds: number): void {
     this.#isTimed = true;
     setTimeout(() => {
-      const now = performance.now();
+      const now = elapsed();
       // After the sockets were looked at: the answer may be here, and we who were late.
       setImmediate(() => this.#expire(now));
     }, milliseconds).unref();
@@ -46,7 +48,7 @@ export class Deadlines {
   #expire(now: number): void {
     for (const waiting of this.#waiting) {
       if (waiting.due > now) {
-        this.#time(waiting.due - performance.now());
+        this.#time(waiting.due - elapsed());
         return;
       }
       this.#waiting.delete(waiting);

@@ -41,6 +41,8 @@ const mostTrips = 10_000;
 export class RedisConnection {
   readonly #client: Redis;
   readonly #timeout: number;
+  /** How long a server that owes an answer may be silent. */
+  readonly #patience: number;
   /** Trips under way. */
   readonly #trips: Deadlines;
   /** What keeps this server from being used, found anew at each connection. */
@@ -48,25 +50,26 @@ export class RedisConnection {
   /** The same once it is known, so that no trip has to wait for it. */
   #known: { readonly problem: string | undefined } | undefined;
   #lastError: string | undefined;
-  readonly #patience: number;
   /** Set while a trip is late and nothing was heard since. */
   #silence: NodeJS.Timeout | undefined;
 
-  private constructor(client: Redis, timeout: number, patience: number) {
+  private constructor(client: Redis, timeout: number) {
     this.#client = client;
     this.#timeout = timeout;
-    this.#patience = patience;
+    this.#patience = Math.max(2_000, 4 * timeout);
     this.#trips = new Deadlines(timeout);
     client.on("error", (error: Error) => {
       this.#lastError = error.message;
     });
-    client.on("ready", () => {
-      // The client's own watch, which costs each command a timer and a listener, is needed for the greeting alone.
-      delete client.options.socketTimeout;
-      this.#judge();
+    // Before it is ready nothing is asked that has a time limit of ours. The client's own watch, which it keeps up
+    // afterwards, would cost each command a timer and a listener.
+    client.on("connect", () => {
+      const { stream } = client;
+      stream.setTimeout(this.#patience, () => stream.destroy(this.#unheard()));
     });
-    client.on("close", () => {
-      client.options.socketTimeout = patience;
+    client.on("ready", () => {
+      client.stream.setTimeout(0);
+      this.#judge();
     });
   }
 
@@ -75,7 +78,6 @@ export class RedisConnection {
     const { Redis } = await import("ioredis");
     const timeout = options.timeout ?? defaultTimeout;
     const connectTimeout = options.connectTimeout ?? defaultConnectTimeout;
-    const patience = Math.max(2_000, 4 * timeout);
     const client = new Redis(url, {
       ...options.client,
       lazyConnect: true,
@@ -87,12 +89,11 @@ export class RedisConnection {
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
-      socketTimeout: patience,
       retryStrategy: (attempt) => Math.min(50 * attempt, 1_000),
       // After a failover we may still be connected to what is a replica now.
       reconnectOnError: (error) => error.message.startsWith("READONLY"),
     });
-    const connection = new RedisConnection(client, timeout, patience);
+    const connection = new RedisConnection(client, timeout);
     let problem: string | undefined;
     try {
       await connection.#firstConnection(connectTimeout);
@@ -176,8 +177,12 @@ export class RedisConnection {
   #suspect(): void {
     this.#silence ??= setTimeout(() => {
       this.#silence = undefined;
-      this.#client.stream.destroy(new Error(`nothing was heard of it for ${this.#patience} ms`));
+      this.#client.stream.destroy(this.#unheard());
     }, this.#patience - this.#timeout).unref();
+  }
+
+  #unheard(): Error {
+    return new Error(`nothing was heard of it for ${this.#patience} ms`);
   }
 
   /** Finds the verdict anew; trips that begin meanwhile wait for it. */
