@@ -39,15 +39,12 @@ export function leavesRecord(deliberation: Deliberation): boolean {
   return shadowCharges(findings, call).some((charge) => canSettle(charge, irreversible));
 }
 
-/** The charges that an outcome can change. */
+/** The charges that an outcome can change. Kept for a day with each call: `map` gives a list no room to grow. */
 function settledCharges({ call, charges, findings, target }: Deliberation): readonly SettledCharge[] {
   const irreversible = target.tool?.irreversible ?? false;
-  const settled: SettledCharge[] = [];
-  for (const charge of charges.known)
-    if (canSettle(charge, irreversible)) settled.push(settledCharge(charge));
-  for (const charge of shadowCharges(findings, call))
-    if (canSettle(charge, irreversible)) settled.push(settledCharge(charge));
-  return settled;
+  return [...charges.known, ...shadowCharges(findings, call)]
+    .filter((charge) => canSettle(charge, irreversible))
+    .map((charge) => settledCharge(charge));
 }
 
 /** What shadow limits count of this call: they are charged, and refuse nothing. */

@@ -104,6 +104,7 @@ export function readCall(request: DecideRequest, caller: Caller, bundle: Compile
   };
 }
 
+const noLabels: ReadonlyMap<string, readonly string[]> = new Map();
 const noArgs: RecordValue = Object.freeze(Object.create(null)) as RecordValue;
 
 function targetKind(request: DecideRequest): "tool" | "channel" {
@@ -143,8 +144,8 @@ function attestedLabels(
   target: TargetProgram | undefined,
   refusals: Reason[],
 ): ReadonlyMap<string, readonly string[]> {
+  if (request.labels === undefined) return noLabels;
   const attested = new Map<string, readonly string[]>();
-  if (request.labels === undefined) return attested;
   for (const [path, names] of Object.entries(request.labels)) {
     if (path !== "*" && target?.args !== undefined && !hasPath(target.args, path)) {
       const message = `no argument \`${path}\` to label: name an argument of the tool, or \`*\` for all of them`;
