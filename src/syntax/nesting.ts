@@ -23,22 +23,21 @@ export function boundNesting(
   problems: Problems,
 ): readonly IToken[] {
   const nesting = new Nesting();
-  const result: IToken[] = [];
-  let layout: Layout | undefined;
-  for (let at = 0; at < tokens.length; at++) {
+  let at = 0;
+  while (at < tokens.length && nesting.take(tokens, at) <= MAX_NESTING) at++;
+  if (at === tokens.length) return tokens;
+  const result = tokens.slice(0, at);
+  const layout = new Layout(source);
+  complain(tokens[at] as IToken, problems);
+  while (at < tokens.length) {
     const token = tokens[at] as IToken;
-    if (nesting.take(tokens, at) <= MAX_NESTING) {
-      result.push(token);
-      continue;
-    }
     nesting.leave(token);
-    if (layout === undefined) complain(token, problems);
-    layout ??= new Layout(source);
     const end = endOfTooDeep(tokens, at, layout);
     const last = tokens[end - 1] as IToken;
     result.push({ ...tokenOver(token.startOffset, endOf(last), k.true, "true"), payload: GIVEN_UP });
     if (looksLikeDeclaration(tokens, end)) nesting.restart();
-    at = end - 1;
+    for (at = end; at < tokens.length && nesting.take(tokens, at) <= MAX_NESTING; at++)
+      result.push(tokens[at] as IToken);
   }
   return result;
 }
@@ -62,13 +61,13 @@ class Nesting {
       this.#depth++;
     } else if (isCloser(token)) {
       this.#close(frame);
-    } else if (is(token, k.not)) {
+    } else if (token.tokenType === k.not) {
       frame.nots++;
       this.#depth++;
     } else {
       this.#depth -= frame.nots;
       frame.nots = 0;
-      if (frame.angles > 0 || is(token, m["<"])) this.#depth += angle(tokens, at, frame);
+      if (frame.angles > 0 || token.tokenType === m["<"]) this.#depth += angle(tokens, at, frame);
     }
     return this.#depth;
   }

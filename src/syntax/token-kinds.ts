@@ -65,10 +65,16 @@ export function closerOf(opener: IToken): keyof typeof marks | undefined {
         : undefined;
 }
 
+// Asked of every token of every file: without a list of types for each.
+
 export function isOpener(token: IToken | undefined): boolean {
-  return is(token, marks["{"], marks["("], marks["["]);
+  const type = token?.tokenType;
+  return type === CURLY || type === ROUND || type === SQUARE;
 }
 
 export function isCloser(token: IToken | undefined): boolean {
-  return is(token, marks["}"], marks[")"], marks["]"]);
+  const type = token?.tokenType;
+  return type === CURLY_END || type === ROUND_END || type === SQUARE_END;
 }
+
+const { "{": CURLY, "(": ROUND, "[": SQUARE, "}": CURLY_END, ")": ROUND_END, "]": SQUARE_END } = marks;
