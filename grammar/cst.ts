@@ -1,6 +1,7 @@
 // biome-ignore-all format: generated
 /** The concrete tree, one type a rule. Generated from parser.ts by `npm run grammar`. */
 import type { CstNode, ICstVisitor, IToken } from "chevrotain";
+import type { ExpressionNode } from "./levels.js";
 
 export interface FileCstNode extends CstNode {
   name: "file";
@@ -518,7 +519,7 @@ export type DefineCstChildren = {
   Comma?: IToken[];
   RRound?: IToken[];
   Equal: IToken[];
-  expr: ExprCstNode[];
+  expr: ExpressionNode[];
 };
 
 export interface ParamCstNode extends CstNode {
@@ -695,7 +696,7 @@ export interface ConditionClauseCstNode extends CstNode {
 export type ConditionClauseCstChildren = {
   When?: IToken[];
   Unless?: IToken[];
-  expr: ExprCstNode[];
+  expr: ExpressionNode[];
 };
 
 export interface NeedClauseCstNode extends CstNode {
@@ -855,7 +856,7 @@ export interface MeterCstNode extends CstNode {
 
 export type MeterCstChildren = {
   Of?: IToken[];
-  sum?: SumCstNode[];
+  sum?: ExpressionNode[];
   Calls?: IToken[];
   Successes?: IToken[];
   Attempts?: IToken[];
@@ -1179,7 +1180,7 @@ export interface ExprCstNode extends CstNode {
 }
 
 export type ExprCstChildren = {
-  and: (AndCstNode)[];
+  and: ExpressionNode[];
   Or?: IToken[];
 };
 
@@ -1189,7 +1190,7 @@ export interface AndCstNode extends CstNode {
 }
 
 export type AndCstChildren = {
-  not: (NotCstNode)[];
+  not: ExpressionNode[];
   And?: IToken[];
 };
 
@@ -1200,9 +1201,9 @@ export interface NotCstNode extends CstNode {
 
 export type NotCstChildren = {
   Not?: IToken[];
-  not?: NotCstNode[];
+  not?: ExpressionNode[];
   has?: HasCstNode[];
-  relation?: RelationCstNode[];
+  relation?: ExpressionNode[];
 };
 
 export interface HasCstNode extends CstNode {
@@ -1224,7 +1225,7 @@ export interface RelationCstNode extends CstNode {
 }
 
 export type RelationCstChildren = {
-  sum: (SumCstNode)[];
+  sum: ExpressionNode[];
   comparison?: ComparisonCstNode[];
   Like?: IToken[];
   Matches?: IToken[];
@@ -1253,7 +1254,7 @@ export interface SumCstNode extends CstNode {
 }
 
 export type SumCstChildren = {
-  product: (ProductCstNode)[];
+  product: ExpressionNode[];
   operator?: (IToken)[];
 };
 
@@ -1263,7 +1264,7 @@ export interface ProductCstNode extends CstNode {
 }
 
 export type ProductCstChildren = {
-  fallback: (FallbackCstNode)[];
+  fallback: ExpressionNode[];
   Star?: IToken[];
 };
 
@@ -1273,7 +1274,7 @@ export interface FallbackCstNode extends CstNode {
 }
 
 export type FallbackCstChildren = {
-  postfix: (PostfixCstNode)[];
+  postfix: ExpressionNode[];
   Else?: IToken[];
 };
 
@@ -1284,7 +1285,7 @@ export interface PostfixCstNode extends CstNode {
 
 export type PostfixCstChildren = {
   Minus?: IToken[];
-  primary: PrimaryCstNode[];
+  primary: ExpressionNode[];
   selector?: SelectorCstNode[];
 };
 
@@ -1310,7 +1311,7 @@ export type PrimaryCstChildren = {
   literal?: LiteralCstNode[];
   list?: ListCstNode[];
   LRound?: IToken[];
-  expr?: ExprCstNode[];
+  expr?: ExpressionNode[];
   RRound?: IToken[];
   qname?: QnameCstNode[];
   arguments?: ArgumentsCstNode[];
@@ -1346,7 +1347,7 @@ export interface ExprsCstNode extends CstNode {
 }
 
 export type ExprsCstChildren = {
-  expr: (ExprCstNode)[];
+  expr: ExpressionNode[];
   Comma?: IToken[];
 };
 
@@ -1360,9 +1361,9 @@ export type QuantifierCstChildren = {
   All?: IToken[];
   Name: IToken[];
   In: IToken[];
-  sum: SumCstNode[];
+  sum: ExpressionNode[];
   LCurly: IToken[];
-  expr: ExprCstNode[];
+  expr: ExpressionNode[];
   RCurly: IToken[];
 };
 

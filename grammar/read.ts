@@ -16,6 +16,7 @@ import {
   Terminal,
   type TokenType,
 } from "chevrotain";
+import { LEVELS } from "./levels.js";
 import { before, type Choose, chooseAmong, END_OF_RULE, NO_TYPE, NONE } from "./lookahead.js";
 import { parser } from "./parser.js";
 import type { Rest } from "./ways.js";
@@ -36,9 +37,9 @@ export interface Read {
   readonly stop: ReadStop | undefined;
 }
 
-/** Reads tokens as one of the grammar's rules. */
-export function read(rule: string, tokens: readonly IToken[]): Read {
-  const reading: Reading = { tokens, at: 0, stop: undefined };
+/** Reads tokens, from one of them on, as one of the grammar's rules. */
+export function read(rule: string, tokens: readonly IToken[], from = 0): Read {
+  const reading: Reading = { tokens, at: from, stop: undefined };
   const tree = nodeOf(ruleNamed(rule), reading);
   if (tree === undefined || reading.at === tokens.length) return { tree, stop: reading.stop };
   return { tree, stop: { at: reading.at, expected: undefined, rules: [] } };
@@ -48,6 +49,7 @@ export function read(rule: string, tokens: readonly IToken[]): Read {
 
 interface Rule {
   readonly name: string;
+  readonly isLevel: boolean;
   /** Worked out when the rule is first read: most files need few of them. */
   body: readonly Step[] | undefined;
 }
@@ -63,7 +65,7 @@ const rules = new Map<string, Rule>();
 function ruleNamed(name: string): Rule {
   let rule = rules.get(name);
   if (rule === undefined) {
-    rule = { name, body: undefined };
+    rule = { name, isLevel: LEVELS.has(name), body: undefined };
     rules.set(name, rule);
   }
   return rule;
@@ -116,22 +118,72 @@ interface Reading {
 }
 
 function nodeOf(rule: Rule, reading: Reading): CstNode | undefined {
-  const { tokens, at: from } = reading;
-  const children: Children = {};
-  if (!take(rule.body ?? bodyOf(rule), reading, children)) {
-    reading.stop?.rules.unshift(rule.name);
-    return undefined;
+  const body = rule.body ?? bodyOf(rule);
+  return rule.isLevel ? levelOf(rule, body, reading) : nodeFrom(rule, body, 0, reading, {}, reading.at);
+}
+
+/** The node of a level, or what it consists of, if that is a single node. */
+function levelOf(rule: Rule, body: readonly Step[], reading: Reading): CstNode | undefined {
+  const from = reading.at;
+  let steps = body;
+  const [first] = body;
+  if (first?.kind === "choice" && body.length === 1) {
+    const way = first.ways[choice(first.choose, reading)];
+    if (way === undefined) {
+      stopped(reading, undefined);
+      return left(rule, reading);
+    }
+    steps = way;
   }
+  let at = pastMissing(steps, 0, reading);
+  const step = steps[at];
+  if (step?.kind !== "rule") return nodeFrom(rule, steps, at, reading, {}, from);
+  const node = nodeOf(step.rule, reading);
+  if (node === undefined) return left(rule, reading);
+  at = pastMissing(steps, at + 1, reading);
+  if (at === steps.length) return node;
+  return nodeFrom(rule, steps, at, reading, { [step.rule.name]: [node] }, from);
+}
+
+/** Where what stands there goes on, behind what may be missing and is. */
+function pastMissing(steps: readonly Step[], from: number, reading: Reading): number {
+  let at = from;
+  while (at < steps.length) {
+    const step = steps[at] as Step;
+    const isMissing =
+      (step.kind === "option" || step.kind === "repetition") && choice(step.choose, reading) === NONE;
+    if (!isMissing) break;
+    at++;
+  }
+  return at;
+}
+
+/** The node of a rule that began at `from`, with what its steps from one on read added to its children. */
+function nodeFrom(
+  rule: Rule,
+  steps: readonly Step[],
+  step: number,
+  reading: Reading,
+  children: Children,
+  from: number,
+): CstNode | undefined {
+  if (!take(steps, step, reading, children)) return left(rule, reading);
+  const { tokens, at } = reading;
   // What holds no token stands nowhere.
-  const some = reading.at > from;
+  const some = at > from;
   const startOffset = (some ? tokens[from]?.startOffset : undefined) ?? -1;
-  const endOffset = (some ? tokens[reading.at - 1]?.endOffset : undefined) ?? -1;
+  const endOffset = (some ? tokens[at - 1]?.endOffset : undefined) ?? -1;
   return { name: rule.name, children, location: { startOffset, endOffset } };
 }
 
-/** Adds what the steps read; false where the tokens do not fit: nothing is tried a second time. */
-function take(steps: readonly Step[], reading: Reading, children: Children): boolean {
-  for (let i = 0; i < steps.length; i++) {
+/** Of a rule in which the tokens did not fit. */
+function left(rule: Rule, reading: Reading): undefined {
+  reading.stop?.rules.unshift(rule.name);
+}
+
+/** Adds what the steps from one on read; false where the tokens do not fit: nothing is tried a second time. */
+function take(steps: readonly Step[], from: number, reading: Reading, children: Children): boolean {
+  for (let i = from; i < steps.length; i++) {
     const step = steps[i] as Step;
     switch (step.kind) {
       case "token": {
@@ -150,14 +202,15 @@ function take(steps: readonly Step[], reading: Reading, children: Children): boo
       case "choice": {
         const way = step.ways[choice(step.choose, reading)];
         if (way === undefined) return stopped(reading, undefined);
-        if (!take(way, reading, children)) return false;
+        if (!take(way, 0, reading, children)) return false;
         break;
       }
       case "option":
-        if (choice(step.choose, reading) !== NONE && !take(step.body, reading, children)) return false;
+        if (choice(step.choose, reading) !== NONE && !take(step.body, 0, reading, children)) return false;
         break;
       case "repetition":
-        while (choice(step.choose, reading) !== NONE) if (!take(step.body, reading, children)) return false;
+        while (choice(step.choose, reading) !== NONE)
+          if (!take(step.body, 0, reading, children)) return false;
         break;
     }
   }

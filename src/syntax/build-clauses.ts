@@ -39,7 +39,7 @@ import type {
   WithClause,
 } from "./ast.js";
 import { type BuildContext, nameOf, one, spanOf } from "./build-context.js";
-import { buildArguments, buildExpr } from "./build-expressions.js";
+import { buildArguments, buildExpression } from "./build-expressions.js";
 import {
   buildDuration,
   buildInt,
@@ -135,7 +135,7 @@ export function buildActionName(_context: BuildContext, node: ActionNameCstNode)
 }
 
 export function buildConditionClause(context: BuildContext, node: ConditionClauseCstNode): ConditionClause {
-  const condition = buildExpr(context, one(node.children.expr));
+  const condition = buildExpression(context, one(node.children.expr));
   return {
     kind: node.children.When === undefined ? "unless" : "when",
     span: spanOf(context, node),

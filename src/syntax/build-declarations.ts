@@ -56,7 +56,7 @@ import {
 } from "./build-blocks.js";
 import { buildClause, chosen } from "./build-clauses.js";
 import { type BuildContext, nameOf, one, spanOf } from "./build-context.js";
-import { buildExpr } from "./build-expressions.js";
+import { buildExpression } from "./build-expressions.js";
 import { buildMatrix, buildTest } from "./build-tests.js";
 import { buildRecord, buildTypeExpr } from "./build-types.js";
 import { buildDataValue, buildInt, buildNames, buildQname, buildText } from "./build-values.js";
@@ -249,7 +249,7 @@ export function buildDefine(
     ...head,
     name: nameOf(context, one(Name)),
     params: param.map((item) => buildParam(context, item)),
-    body: buildExpr(context, one(expr)),
+    body: buildExpression(context, one(expr)),
   };
 }
 

@@ -10,16 +10,19 @@ import type {
   KeyCstNode,
   KeysCstNode,
   ListCstNode,
+  LiteralCstNode,
   NotCstNode,
   PostfixCstNode,
   PrimaryCstNode,
   PriorCstNode,
   ProductCstNode,
+  QnameCstNode,
   QuantifierCstNode,
   RelationCstNode,
   SelectorCstNode,
   SumCstNode,
 } from "../../grammar/cst.js";
+import type { ExpressionNode } from "../../grammar/levels.js";
 import { diagnostic } from "../diagnostics/catalogue.js";
 import type { ArithmeticOperator, CompareOperator, Expr, Name } from "./ast.js";
 import { type BuildContext, isBroken, nameOf, one, spanBetween, spanOf } from "./build-context.js";
@@ -39,29 +42,53 @@ export const MAX_CHAIN = 256;
 /** How many operands the chains around one place may have together. */
 const MAX_OPERANDS = 1024;
 
+/** Whatever stands where an expression may, on any level of operators. */
+export function buildExpression(context: BuildContext, node: ExpressionNode): Expr {
+  switch (node.name) {
+    case "qname":
+      return buildPath(context, node);
+    case "literal":
+      return buildConstant(context, node);
+    case "relation":
+      return buildRelation(context, node);
+    case "and":
+      return buildAnd(context, node);
+    case "expr":
+      return buildExpr(context, node);
+    case "not":
+      return buildNot(context, node);
+    case "has":
+      return buildHas(context, node);
+    case "sum":
+      return buildSum(context, node);
+    case "product":
+      return buildProduct(context, node);
+    case "fallback":
+      return buildFallback(context, node);
+    case "postfix":
+      return buildPostfix(context, node);
+    case "primary":
+      return buildPrimary(context, node);
+    case "list":
+      return buildList(context, node);
+    case "prior":
+      return buildPrior(context, node);
+    case "quantifier":
+      return buildQuantifier(context, node);
+  }
+}
+
 export function buildExpr(context: BuildContext, node: ExprCstNode): Expr {
-  return fold(context, node.children.and, buildAnd, (left, right, span) => ({
-    kind: "or",
-    span,
-    left,
-    right,
-  }));
+  return fold(context, node.children.and, (left, right, span) => ({ kind: "or", span, left, right }));
 }
 
 export function buildAnd(context: BuildContext, node: AndCstNode): Expr {
-  return fold(context, node.children.not, buildNot, (left, right, span) => ({
-    kind: "and",
-    span,
-    left,
-    right,
-  }));
+  return fold(context, node.children.not, (left, right, span) => ({ kind: "and", span, left, right }));
 }
 
 export function buildNot(context: BuildContext, node: NotCstNode): Expr {
-  const { has, relation, not } = node.children;
-  if (relation !== undefined) return buildRelation(context, one(relation));
-  if (has !== undefined) return buildHas(context, one(has));
-  return { kind: "not", span: spanOf(context, node), of: buildNot(context, one(not)) };
+  const of = buildExpression(context, one(node.children.not));
+  return { kind: "not", span: spanOf(context, node), of };
 }
 
 export function buildHas(context: BuildContext, node: HasCstNode): Expr {
@@ -72,7 +99,7 @@ export function buildHas(context: BuildContext, node: HasCstNode): Expr {
 
 export function buildRelation(context: BuildContext, node: RelationCstNode): Expr {
   const { sum, comparison, Like, Text } = node.children;
-  const left = buildSum(context, one(sum));
+  const left = buildExpression(context, one(sum));
   const span = spanOf(context, node);
   if (Text !== undefined) {
     return {
@@ -82,14 +109,13 @@ export function buildRelation(context: BuildContext, node: RelationCstNode): Exp
       pattern: buildText(context, one(Text)),
     };
   }
-  if (comparison === undefined) return left;
   return {
     kind: "compare",
     span,
     operator: buildComparison(context, one(comparison)),
     operatorSpan: spanOf(context, one(comparison)),
     left,
-    right: buildSum(context, one(sum.slice(1))),
+    right: buildExpression(context, one([sum[1]])),
   };
 }
 
@@ -106,34 +132,37 @@ export function buildComparison(_context: BuildContext, node: ComparisonCstNode)
 
 export function buildSum(context: BuildContext, node: SumCstNode): Expr {
   const { product, operator = [] } = node.children;
-  return fold(context, product, buildProduct, (left, right, span, index) => {
+  return fold(context, product, (left, right, span, index) => {
     const sign: ArithmeticOperator = operator[index]?.image === "-" ? "-" : "+";
     return { kind: "arithmetic", span, operator: sign, left, right };
   });
 }
 
 export function buildProduct(context: BuildContext, node: ProductCstNode): Expr {
-  return fold(context, node.children.fallback, buildFallback, (left, right, span) => {
+  return fold(context, node.children.fallback, (left, right, span) => {
     return { kind: "arithmetic", span, operator: "*", left, right };
   });
 }
 
 export function buildFallback(context: BuildContext, node: FallbackCstNode): Expr {
   const [of, fallback] = node.children.postfix;
-  const first = buildPostfix(context, one([of]));
-  if (fallback === undefined) return first;
-  return { kind: "else", span: spanOf(context, node), of: first, fallback: buildPostfix(context, fallback) };
+  return {
+    kind: "else",
+    span: spanOf(context, node),
+    of: buildExpression(context, one([of])),
+    fallback: buildExpression(context, one([fallback])),
+  };
 }
 
 export function buildPostfix(context: BuildContext, node: PostfixCstNode): Expr {
   const { Minus, primary, selector = [] } = node.children;
   const first = one(primary);
   if (selector.length > MAX_CHAIN) return tooLong(context, selector[MAX_CHAIN] ?? node);
-  let expression = buildPrimary(context, first);
+  let expression = buildExpression(context, first);
   for (const item of selector) expression = buildSelector(context, item, expression, first);
   if (Minus === undefined) return expression;
   // `-(3)` stays an operation: what stands in parentheses is no longer the literal itself.
-  if (expression.kind === "number" && selector.length === 0 && first.children.literal !== undefined) {
+  if (expression.kind === "number" && selector.length === 0 && first.name === "literal") {
     return buildNegative(context, one(Minus), expression);
   }
   return { kind: "negate", span: spanOf(context, node), of: expression };
@@ -143,7 +172,7 @@ export function buildSelector(
   context: BuildContext,
   node: SelectorCstNode,
   of: Expr,
-  first: PrimaryCstNode,
+  first: ExpressionNode,
 ): Expr {
   const span = spanBetween(context, first, node);
   const { Word, Text } = node.children;
@@ -154,24 +183,25 @@ export function buildSelector(
   return { kind: "field", span, of, name };
 }
 
+/** A call, or what stands in parentheses. */
 export function buildPrimary(context: BuildContext, node: PrimaryCstNode): Expr {
-  const { literal, list, expr, qname, arguments: args, prior, quantifier } = node.children;
-  const span = spanOf(context, node);
-  if (qname !== undefined) {
-    const name = buildQname(context, one(qname));
-    if (NOTHING.has(name.text)) return reportNothing(context, name);
-    if (args === undefined) return { kind: "path", span, name };
-    return { kind: "call", span, name, args: buildArguments(context, one(args)) };
-  }
-  if (literal !== undefined) {
-    const stands = one(literal).children.True?.[0];
-    if (stands !== undefined && isBroken(stands)) return { kind: "error", span };
-    return buildLiteral(context, one(literal));
-  }
-  if (list !== undefined) return buildList(context, one(list));
-  if (expr !== undefined) return buildExpr(context, one(expr));
-  if (prior !== undefined) return buildPrior(context, one(prior));
-  return buildQuantifier(context, one(quantifier));
+  const { expr, qname, arguments: args } = node.children;
+  if (expr !== undefined) return buildExpression(context, one(expr));
+  const name = buildQname(context, one(qname));
+  if (NOTHING.has(name.text)) return reportNothing(context, name);
+  return { kind: "call", span: spanOf(context, node), name, args: buildArguments(context, one(args)) };
+}
+
+function buildPath(context: BuildContext, node: QnameCstNode): Expr {
+  const name = buildQname(context, node);
+  if (NOTHING.has(name.text)) return reportNothing(context, name);
+  return { kind: "path", span: spanOf(context, node), name };
+}
+
+function buildConstant(context: BuildContext, node: LiteralCstNode): Expr {
+  const stands = node.children.True?.[0];
+  if (stands !== undefined && isBroken(stands)) return { kind: "error", span: spanOf(context, node) };
+  return buildLiteral(context, node);
 }
 
 export function buildList(context: BuildContext, node: ListCstNode): Expr {
@@ -185,7 +215,7 @@ export function buildArguments(context: BuildContext, node: ArgumentsCstNode): r
 }
 
 export function buildExprs(context: BuildContext, node: ExprsCstNode): readonly Expr[] {
-  return node.children.expr.map((expr) => buildExpr(context, expr));
+  return node.children.expr.map((expr) => buildExpression(context, expr));
 }
 
 export function buildQuantifier(context: BuildContext, node: QuantifierCstNode): Expr {
@@ -195,8 +225,8 @@ export function buildQuantifier(context: BuildContext, node: QuantifierCstNode):
     span: spanOf(context, node),
     quantifier: All === undefined ? "some" : "all",
     variable: nameOf(context, one(Name)),
-    over: buildSum(context, one(sum)),
-    body: buildExpr(context, one(expr)),
+    over: buildExpression(context, one(sum)),
+    body: buildExpression(context, one(expr)),
   };
 }
 
@@ -221,24 +251,21 @@ export function buildKey(context: BuildContext, node: KeyCstNode): Name {
   return buildQname(context, one(node.children.qname));
 }
 
-type Operand = AndCstNode | NotCstNode | ProductCstNode | FallbackCstNode;
-
 /** `a op b op c` as `(a op b) op c`; each span covers the parentheses that the author wrote around an operand. */
-function fold<Node extends Operand>(
+function fold(
   context: BuildContext,
-  nodes: readonly Node[],
-  build: (context: BuildContext, node: Node) => Expr,
+  nodes: readonly ExpressionNode[],
   join: (left: Expr, right: Expr, span: Expr["span"], index: number) => Expr,
 ): Expr {
   const first = one(nodes);
   if (nodes.length > MAX_CHAIN) return tooLong(context, nodes[MAX_CHAIN] ?? first);
-  if (nodes.length === 1) return build(context, first);
   if (context.operands + nodes.length > MAX_OPERANDS) return tooLong(context, first);
   context.operands += nodes.length;
-  let tree = build(context, first);
+  let tree = buildExpression(context, first);
   for (let i = 1; i < nodes.length; i++) {
     const node = nodes[i];
-    if (node !== undefined) tree = join(tree, build(context, node), spanBetween(context, first, node), i - 1);
+    if (node !== undefined)
+      tree = join(tree, buildExpression(context, node), spanBetween(context, first, node), i - 1);
   }
   context.operands -= nodes.length;
   return tree;
@@ -249,7 +276,7 @@ function reportNothing(context: BuildContext, name: Name): Expr {
   return { kind: "error", span: name.span };
 }
 
-function tooLong(context: BuildContext, at: Operand | PostfixCstNode | SelectorCstNode): Expr {
+function tooLong(context: BuildContext, at: ExpressionNode | SelectorCstNode): Expr {
   const span = spanOf(context, at);
   context.report(
     diagnostic("W1012", span, `this condition has more than ${MAX_CHAIN} operands in a row`, {

@@ -5,7 +5,7 @@
  * named, mended or cut out, and the declaration is parsed again: what is right in it is kept, what else is wrong in it is said.
  */
 import type { IToken, TokenType } from "chevrotain";
-import type { FileCstNode, ItemCstNode, ModuleHeaderCstNode } from "../../grammar/cst.js";
+import type { ItemCstNode, ModuleHeaderCstNode } from "../../grammar/cst.js";
 import { type ReadStop, read } from "../../grammar/read.js";
 import { keywords as k, marks as m, Text } from "../../grammar/tokens.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
@@ -30,33 +30,28 @@ import { giveUpItem, giveUpRest, singleTokenEdits } from "./repair.js";
 import { segments } from "./segments.js";
 import { endOf, is, isCloser, isOpener, isWord, standIn, tokenOver } from "./token-kinds.js";
 
-/** The concrete trees of what could be understood. */
-export interface Recovered {
-  readonly module: ModuleHeaderCstNode | undefined;
-  readonly items: readonly ItemCstNode[];
-}
+/** A part of a file. */
+export type Tree = ModuleHeaderCstNode | ItemCstNode;
 
-/** The trees of a whole file: at once where it has no mistake, else declaration by declaration. */
-export function parseTokens(source: Source, tokens: readonly IToken[], problems: Problems): Recovered {
-  // Nothing more would be said, and what is left of the tokens is not the file.
-  if (problems.full) return { module: undefined, items: [] };
-  const { tree, stop } = attempt("file", tokens);
-  if (stop === undefined && tree !== undefined) {
-    const { moduleHeader, item = [] } = (tree as FileCstNode).children;
-    return { module: moduleHeader?.[0], items: item };
+/**
+ * The trees of a file, each read when it is asked for: while one is made use of, the others take up no memory. Where there is
+ * a mistake it ends with undefined, and all is to be read anew.
+ */
+export function* readTrees(tokens: readonly IToken[]): Iterable<Tree | undefined> {
+  let at = 0;
+  while (at < tokens.length) {
+    const isModule = at === 0 && is(tokens[0], k.module);
+    const { tree, stop } = read(isModule ? "moduleHeader" : "item", tokens, at);
+    yield tree as Tree | undefined;
+    if (tree === undefined || stop === undefined) return;
+    at = stop.at;
   }
-  return new Recovery(source, tokens, problems).run();
 }
 
-type Start = "file" | "item" | "moduleHeader";
-
-interface Attempt {
-  readonly tree: FileCstNode | ItemCstNode | ModuleHeaderCstNode | undefined;
-  readonly stop: ReadStop | undefined;
-}
-
-function attempt(start: Start, tokens: readonly IToken[]): Attempt {
-  return read(start, tokens) as Attempt;
+/** The trees of what could be understood of a file with mistakes. */
+export function recoverTrees(source: Source, tokens: readonly IToken[], problems: Problems): Iterable<Tree> {
+  // Nothing more would be said, and what is left of the tokens is not the file.
+  return problems.full ? [] : new Recovery(source, tokens, problems).run();
 }
 
 class Recovery {
@@ -81,12 +76,12 @@ class Recovery {
     this.#budget = MAX_REPAIR_TOKENS + tokens.length;
   }
 
-  run(): Recovered {
+  run(): readonly Tree[] {
     for (const [from, to] of segments(this.#tokens, this.#layout)) {
       if (this.#problems.full) break;
       this.#declaration(this.#tokens.slice(from, to));
     }
-    return { module: this.#module, items: this.#items };
+    return this.#module === undefined ? this.#items : [this.#module, ...this.#items];
   }
 
   /** One declaration, and whatever follows it on its lines. */
@@ -122,7 +117,7 @@ class Recovery {
   #moduleHeader(tokens: readonly IToken[], at: number): readonly IToken[] | undefined {
     const token = tokens[at] as IToken;
     const isFirst = token.startOffset === this.#tokens[0]?.startOffset;
-    const { tree, stop } = attempt("moduleHeader", tokens.slice(at));
+    const { tree, stop } = read("moduleHeader", tokens.slice(at));
     if (!isFirst && !isBroken(token)) {
       this.#problems.report(
         "W1029",
@@ -202,7 +197,7 @@ class Recovery {
     let quietUntil = 0;
     while (this.#budget > 0 && !this.#problems.full) {
       this.#budget -= tokens.length;
-      const { tree, stop: stopped } = attempt("item", tokens);
+      const { tree, stop: stopped } = read("item", tokens);
       if (stopped === undefined) {
         if (tree !== undefined) this.#items.push(tree as ItemCstNode);
         return undefined;
@@ -294,7 +289,7 @@ class Recovery {
       const tokens = stop.tokens.toSpliced(edit.from, edit.to - edit.from, ...edit.tokens);
       this.#budget -= tokens.length;
       if (this.#budget <= 0) return undefined;
-      const { tree, stop: next } = attempt("item", tokens);
+      const { tree, stop: next } = read("item", tokens);
       const found = next?.at ?? -1;
       const grown = edit.tokens.length - (edit.to - edit.from);
       const reached =

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { CstNode, IToken } from "chevrotain";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LEVELS } from "../../grammar/levels.js";
 import { parser } from "../../grammar/parser.js";
 import { type Read, read } from "../../grammar/read.js";
 import { allTokens, lexer } from "../../grammar/tokens.js";
@@ -26,7 +27,8 @@ function withEnd(token: IToken): IToken {
 /** What Chevrotain makes of the same tokens, by running the same grammar. */
 function readByChevrotain(start: (typeof STARTS)[number], tokens: readonly IToken[]): Read {
   parser.input = [...tokens];
-  const tree = parser[start]() as CstNode | undefined;
+  const whole = parser[start]() as CstNode | undefined;
+  const tree = whole && withoutIdleLevels(whole);
   const [error] = parser.errors;
   if (error === undefined) return { tree, stop: undefined };
   return {
@@ -37,6 +39,19 @@ function readByChevrotain(start: (typeof STARTS)[number], tokens: readonly IToke
       rules: error.context?.ruleStack ?? [],
     },
   };
+}
+
+/** The tree as `read` gives it: a level that holds a single node and nothing else is that node. */
+function withoutIdleLevels(node: CstNode): CstNode {
+  const children = Object.fromEntries(
+    Object.entries(node.children).map(([key, of]) => [
+      key,
+      of.map((child) => ("children" in child ? withoutIdleLevels(child) : child)),
+    ]),
+  );
+  const [only, second] = Object.values(children).flat();
+  const isIdle = LEVELS.has(node.name) && only !== undefined && second === undefined && "children" in only;
+  return isIdle ? only : { ...node, children };
 }
 
 /** Trees without prototypes: Chevrotain's children have none. */
