@@ -2,12 +2,12 @@ import type { Span } from "../../source/source.js";
 import type { Bundle } from "../bundle.js";
 import { partsOf } from "../expressions/parts.js";
 import { messages } from "../messages.js";
-import type { Expr, Program, Reach } from "../program.js";
+import type { Expr, Program, Reach, Tool } from "../program.js";
 import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
 import { HOLDS } from "../solve/outcomes.js";
 import type { Situation } from "../solve/situation.js";
 import { Solver } from "../solve/solver.js";
-import { termKey } from "../solve/term-key.js";
+import { ToolFacts } from "../solve/tool-facts.js";
 import { type Conditional, conditionals } from "./rule-lists.js";
 
 /**
@@ -17,14 +17,15 @@ import { type Conditional, conditionals } from "./rule-lists.js";
 export function meanConditions(bundle: Bundle, program: Program): void {
   const all = conditionals(program);
   const idle = new Set<Conditional>();
-  const never = new Questions(program, (solver, expr) => solver.excludes([{ expr, outcomes: HOLDS }]));
+  const facts = new ToolFacts(program);
+  const never = new Questions(program, facts, (solver, expr) => solver.excludes([{ expr, outcomes: HOLDS }]));
   for (const [what, rule] of all) {
     if (rule.condition === undefined) continue;
     if (!never.ask(rule, rule.condition)) continue;
     idle.add(rule);
     bundle.problems.add(messages.neverTrue(what, rule.name, wholeSpan(rule.condition), rule.nameSpan));
   }
-  const always = new Questions(program, (solver, expr) => solver.isAlways(expr));
+  const always = new Questions(program, facts, (solver, expr) => solver.isAlways(expr));
   for (const [what, rule] of all) {
     if (rule.condition === undefined || idle.has(rule)) continue;
     for (const part of conjuncts(rule.condition)) {
@@ -35,12 +36,6 @@ export function meanConditions(bundle: Bundle, program: Program): void {
   }
 }
 
-/** What is asked of the rules of one tool, or of all that reach several. */
-interface Asked {
-  readonly solver: Solver;
-  /** By condition, where the tool is known: its rules ask the same again and again, of arguments of the same types. */
-  readonly answers: Map<string, Answer> | undefined;
-}
 interface Answer {
   readonly is: boolean;
   /** What it took of the allowance; it takes as much each time, so that answers do not depend on which rules are alike. */
@@ -50,52 +45,49 @@ interface Answer {
 /** One question, asked of many conditions. */
 class Questions {
   readonly #program: Program;
+  readonly #facts: ToolFacts;
   readonly #question: (solver: Solver, expr: Expr) => boolean;
   readonly #allowance = { left: MOST_STEPS_OF_A_BUNDLE };
-  readonly #byReach = new Map<Reach, Asked>();
-  readonly #byTool = new Map<string | undefined, Asked>();
+  readonly #solvers = new Map<Tool | undefined, Solver>();
+  /** Where the tool is known: rules ask the same again and again, of arguments of the same types. */
+  readonly #answers = new Map<string, Answer>();
 
-  constructor(program: Program, question: (solver: Solver, expr: Expr) => boolean) {
+  constructor(program: Program, facts: ToolFacts, question: (solver: Solver, expr: Expr) => boolean) {
     this.#program = program;
+    this.#facts = facts;
     this.#question = question;
   }
 
   ask(rule: Conditional, expr: Expr): boolean {
-    const { solver, answers } = this.#asked(rule.reach);
+    const tool = onlyTool(rule.reach, this.#program);
     const before = this.#allowance.left;
-    if (answers === undefined || before <= 0) return this.#question(solver, expr);
-    const key = termKey(expr);
-    const known = answers.get(key);
+    if (tool === undefined || before <= 0) return this.#question(this.#solver(tool), expr);
+    const key = this.#facts.keyOf(expr, tool);
+    const known = this.#answers.get(key);
     if (known !== undefined) {
       this.#allowance.left -= known.steps;
       return known.is;
     }
-    const is = this.#question(solver, expr);
-    answers.set(key, { is, steps: before - this.#allowance.left });
+    const is = this.#question(this.#solver(tool), expr);
+    this.#answers.set(key, { is, steps: before - this.#allowance.left });
     return is;
   }
 
-  #asked(reach: Reach): Asked {
-    let asked = this.#byReach.get(reach);
-    if (asked === undefined) {
-      asked = this.#ofTools(reach);
-      this.#byReach.set(reach, asked);
-    }
-    return asked;
-  }
-
-  #ofTools(reach: Reach): Asked {
-    const [id, second] = reach.channels.size > 0 ? [] : reach.tools.keys();
-    const tool = second === undefined && id !== undefined ? this.#program.tools.get(id) : undefined;
-    let asked = this.#byTool.get(tool?.id);
-    if (asked === undefined) {
+  #solver(tool: Tool | undefined): Solver {
+    let solver = this.#solvers.get(tool);
+    if (solver === undefined) {
       const situation: Situation = { program: this.#program, ...(tool === undefined ? {} : { tool }) };
-      const answers = tool === undefined ? undefined : new Map<string, Answer>();
-      asked = { solver: new Solver(situation, this.#allowance), answers };
-      this.#byTool.set(tool?.id, asked);
+      solver = new Solver(situation, this.#allowance);
+      this.#solvers.set(tool, solver);
     }
-    return asked;
+    return solver;
   }
+}
+
+function onlyTool({ tools, channels }: Reach, program: Program): Tool | undefined {
+  if (channels.size > 0 || tools.size !== 1) return undefined;
+  const [id = ""] = tools.keys();
+  return program.tools.get(id);
 }
 
 function conjuncts(condition: Expr): readonly Expr[] {
