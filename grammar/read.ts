@@ -171,9 +171,14 @@ function nodeFrom(
   const { tokens, at } = reading;
   // What holds no token stands nowhere.
   const some = at > from;
-  const startOffset = (some ? tokens[from]?.startOffset : undefined) ?? -1;
-  const endOffset = (some ? tokens[at - 1]?.endOffset : undefined) ?? -1;
+  const startOffset = some ? (tokens[from] as IToken).startOffset : -1;
+  const endOffset = some ? endOf(tokens[at - 1] as IToken) : -1;
   return { name: rule.name, children, location: { startOffset, endOffset } };
+}
+
+/** Where a token ends, inclusively; a lexer that is asked for offsets alone leaves that out. */
+function endOf({ endOffset, startOffset, image }: IToken): number {
+  return endOffset ?? startOffset + image.length - 1;
 }
 
 /** Of a rule in which the tokens did not fit. */

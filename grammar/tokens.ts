@@ -5,7 +5,7 @@
  * and `{ in: 1 }` are plain fields, while `allow in { }` is no rule. A malformed literal is one wrong token, never several
  * right ones; wrong tokens stand in no rule of the grammar.
  */
-import { createToken, type ILexingResult, Lexer, type TokenType } from "chevrotain";
+import { createToken, type ILexingResult, type IToken, Lexer, type TokenType } from "chevrotain";
 import { RESERVED_WORDS, type ReservedWord, SOFT_KEYWORDS, type SoftKeyword } from "./words.js";
 
 /** Any word at all: what may stand after a `.` and before a `:`. */
@@ -284,7 +284,9 @@ const formsOnly = new Lexer(
 export const lexer = {
   tokenize(text: string): ILexingResult {
     const result = formsOnly.tokenize(text);
-    for (const token of result.tokens) {
+    const { tokens } = result;
+    for (let i = 0; i < tokens.length; i++) {
+      const token = tokens[i] as IToken;
       const keyword = token.tokenType === Name ? keywordsByWord.get(token.image) : undefined;
       if (keyword === undefined) continue;
       token.tokenType = keyword;

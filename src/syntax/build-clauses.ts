@@ -47,6 +47,7 @@ import {
   buildQname,
   buildText,
   buildTimestamp,
+  joined,
 } from "./build-values.js";
 
 export function buildClause(context: BuildContext, node: ClauseCstNode): Clause {
@@ -108,8 +109,9 @@ export function buildChannelTarget(context: BuildContext, node: ChannelTargetCst
 /** A tool's name, with `*` for a word of it. */
 export function buildPattern(context: BuildContext, node: PatternCstNode): Name {
   const { Name, Word = [], Star = [] } = node.children;
+  const first = one(Name);
   const parts = [...Word, ...Star].sort((a, b) => a.startOffset - b.startOffset);
-  return { span: spanOf(context, node), text: [one(Name), ...parts].map((token) => token.image).join(".") };
+  return { span: spanOf(context, node), text: joined(first, parts) };
 }
 
 export function buildFilter(context: BuildContext, node: FilterCstNode): Filter {

@@ -54,7 +54,7 @@ import {
   buildTransactionItem,
   buildYields,
 } from "./build-blocks.js";
-import { buildClause, chosen } from "./build-clauses.js";
+import { buildClause } from "./build-clauses.js";
 import { type BuildContext, nameOf, one, spanOf } from "./build-context.js";
 import { buildExpression } from "./build-expressions.js";
 import { buildMatrix, buildTest } from "./build-tests.js";
@@ -114,11 +114,16 @@ export function buildDecl(context: BuildContext, node: DeclCstNode, head: Declar
 
 function buildModifiers(context: BuildContext, node: DeclCstNode): Modifiers {
   const { Shadow, Waivable } = node.children;
-  for (const [first, second] of [Shadow ?? [], Waivable ?? []]) {
-    if (first === undefined || second === undefined) continue;
-    reportTwice(context, "one declaration", first.image, spanOf(context, first), spanOf(context, second));
-  }
+  reportSecond(context, Shadow);
+  reportSecond(context, Waivable);
   return { shadow: Shadow !== undefined, waivable: Waivable !== undefined };
+}
+
+function reportSecond(context: BuildContext, modifiers: readonly IToken[] | undefined): void {
+  const first = modifiers?.[0];
+  const second = modifiers?.[1];
+  if (first === undefined || second === undefined) return;
+  reportTwice(context, "one declaration", first.image, spanOf(context, first), spanOf(context, second));
 }
 
 export function buildLabel(
@@ -275,8 +280,8 @@ export function buildRule(
   head: DeclarationHead,
   modifiers: Modifiers,
 ): RuleDeclaration {
-  const { Allow, Deny, Require, Name, clause } = node.children;
-  const effect = chosen({ allow: Allow, deny: Deny, require: Require });
+  const { Allow, Deny, Name, clause } = node.children;
+  const effect = Allow !== undefined ? "allow" : Deny !== undefined ? "deny" : "require";
   const clauses = block(context, "one rule", clause, buildClause);
   return { kind: "rule", ...head, effect, ...modifiers, name: nameOf(context, one(Name)), clauses };
 }

@@ -195,7 +195,7 @@ export function buildPrimary(context: BuildContext, node: PrimaryCstNode): Expr 
 function buildPath(context: BuildContext, node: QnameCstNode): Expr {
   const name = buildQname(context, node);
   if (NOTHING.has(name.text)) return reportNothing(context, name);
-  return { kind: "path", span: spanOf(context, node), name };
+  return { kind: "path", span: name.span, name };
 }
 
 function buildConstant(context: BuildContext, node: LiteralCstNode): Expr {

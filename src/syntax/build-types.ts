@@ -11,7 +11,7 @@ import type {
 } from "../../grammar/cst.js";
 import type { Field, Name, NamedType, NumberNode, RecordType, TypeArg, TypeExpr, UnionType } from "./ast.js";
 import { type BuildContext, nameOf, one, spanOf } from "./build-context.js";
-import { buildAnnotation, buildNumber, buildText, buildValue } from "./build-values.js";
+import { buildAnnotation, buildNumber, buildText, buildValue, joined } from "./build-values.js";
 
 export function buildTypeExpr(context: BuildContext, node: TypeExprCstNode): TypeExpr {
   const { record, union, namedType } = node.children;
@@ -36,9 +36,8 @@ export function buildNamedType(context: BuildContext, node: NamedTypeCstNode): N
 }
 
 export function buildTypeName(context: BuildContext, node: TypeNameCstNode): Name {
-  const { Name, TypeName, Word = [] } = node.children;
-  const parts = [one(Name ?? TypeName), ...Word];
-  return { span: spanOf(context, node), text: parts.map((token) => token.image).join(".") };
+  const { Name, TypeName, Word } = node.children;
+  return { span: spanOf(context, node), text: joined(one(Name ?? TypeName), Word) };
 }
 
 export function buildTypeArg(context: BuildContext, node: TypeArgCstNode): TypeArg {

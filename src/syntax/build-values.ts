@@ -32,10 +32,15 @@ import { readDuration, readNumber, readText, readTimestamp } from "./literals.js
 
 /** A dotted name; blanks around its dots are not part of its text. */
 export function buildQname(context: BuildContext, node: QnameCstNode): Name {
-  const { Name, Word = [] } = node.children;
-  const first = one(Name);
-  const text = Word.length === 0 ? first.image : [first, ...Word].map((token) => token.image).join(".");
-  return { span: spanOf(context, node), text };
+  const { Name, Word } = node.children;
+  return { span: spanOf(context, node), text: joined(one(Name), Word) };
+}
+
+/** The words of a name with dots between them. */
+export function joined(first: IToken, rest: readonly IToken[] = []): string {
+  let text = first.image;
+  for (let i = 0; i < rest.length; i++) text += `.${rest[i]?.image}`;
+  return text;
 }
 
 /** Names set apart by commas. */

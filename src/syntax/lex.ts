@@ -39,12 +39,11 @@ export function lex(source: Source, problems: Problems): Lexed {
   const strange = tokens.some((token) => token.tokenType === wrongTokens.stranger);
   const known = strange ? strangersIn(text, tokens, problems) : tokens;
   const checked: IToken[] = [];
-  for (const token of known) {
-    if (problems.full) break;
-    token.endOffset ??= token.startOffset + token.image.length - 1;
+  for (let i = 0; i < known.length && !problems.full; i++) {
+    const token = known[i] as IToken;
     const check = CHECKS.get(token.tokenType);
-    if (check === undefined) checked.push(token);
-    else checked.push(...check(token, problems));
+    const kept = check === undefined ? token : check(token, problems);
+    if (kept !== undefined) checked.push(kept);
   }
   const comments = (groups.comments ?? []).map((token) => commentOf(source, token));
   return { tokens: checked, comments };
@@ -65,7 +64,8 @@ function commentOf(source: Source, token: IToken): Comment {
   };
 }
 
-type Check = (token: IToken, problems: Problems) => readonly IToken[];
+/** Gives the token, or what takes its place, if anything does. */
+type Check = (token: IToken, problems: Problems) => IToken | undefined;
 
 const CHECKS: ReadonlyMap<TokenType, Check> = new Map<TokenType, Check>([
   [Text, checkText],
@@ -91,7 +91,7 @@ function complain(
   problems.report(code, token.startOffset, token.startOffset + token.image.length, message, options);
 }
 
-function checkText(token: IToken, problems: Problems): readonly IToken[] {
+function checkText(token: IToken, problems: Problems): IToken | undefined {
   for (const { start, end } of wrongEscapes(token.image)) {
     const written = token.image.slice(start, end);
     problems.report(
@@ -104,11 +104,11 @@ function checkText(token: IToken, problems: Problems): readonly IToken[] {
       },
     );
   }
-  return [token];
+  return token;
 }
 
-function checkNumber(token: IToken, problems: Problems): readonly IToken[] {
-  if (readNumber(token.image) !== undefined) return [token];
+function checkNumber(token: IToken, problems: Problems): IToken | undefined {
+  if (readNumber(token.image) !== undefined) return token;
   const zeros = /^0[0-9_]/.test(token.image);
   const message = zeros
     ? `the number ${quoted(token.image)} begins with a zero`
@@ -117,32 +117,32 @@ function checkNumber(token: IToken, problems: Problems): readonly IToken[] {
     ? `write \`${token.image.replace(/^[0_]+(?=[0-9])/, "").slice(0, 40)}\``
     : `the largest integer is ${Number.MAX_SAFE_INTEGER}`;
   complain(problems, "W1008", token, message, { help });
-  return [standIn(token, token.tokenType)];
+  return standIn(token, token.tokenType);
 }
 
-function checkDuration(token: IToken, problems: Problems): readonly IToken[] {
-  if (readDuration(token.image) !== undefined) return [token];
+function checkDuration(token: IToken, problems: Problems): IToken | undefined {
+  if (readDuration(token.image) !== undefined) return token;
   complain(problems, "W1009", token, `${quoted(token.image)} is no duration`, {
     help: "units go from large to small, each once: `1w2d3h4m5s6ms`",
   });
-  return [standIn(token, Duration)];
+  return standIn(token, Duration);
 }
 
-function checkTimestamp(token: IToken, problems: Problems): readonly IToken[] {
-  if (readTimestamp(token.image) !== undefined) return [token];
+function checkTimestamp(token: IToken, problems: Problems): IToken | undefined {
+  if (readTimestamp(token.image) !== undefined) return token;
   complain(problems, "W1010", token, `there is no such time as ${quoted(token.image)}`, {
     label: "not in the calendar",
     help: "days go from 01 to the last of the month, hours from 00 to 23, minutes and seconds from 00 to 59",
   });
-  return [standIn(token, Timestamp)];
+  return standIn(token, Timestamp);
 }
 
-function wrongTimestamp(token: IToken, problems: Problems): readonly IToken[] {
+function wrongTimestamp(token: IToken, problems: Problems): IToken | undefined {
   const [, date] = /^(\d{4}-\d{2}-\d{2})(?!\d)/.exec(token.image) ?? [];
   complain(problems, "W1010", token, `${quoted(token.image)} is no time`, {
     help: `a time is written in full, in UTC: \`${date ?? "2026-12-20"}T00:00:00Z\``,
   });
-  return [standIn(token, Timestamp)];
+  return standIn(token, Timestamp);
 }
 
 const UNIT_WORDS: Readonly<Record<string, string>> = {
@@ -168,7 +168,7 @@ const UNIT_WORDS: Readonly<Record<string, string>> = {
   weeks: "w",
 };
 
-function wrongNumber(token: IToken, problems: Problems): readonly IToken[] {
+function wrongNumber(token: IToken, problems: Problems): IToken | undefined {
   const { image } = token;
   const [, digits = "", unit = ""] = /^([0-9_]+)([A-Za-z]+)$/.exec(image) ?? [];
   const known = Object.hasOwn(UNIT_WORDS, unit.toLowerCase()) ? UNIT_WORDS[unit.toLowerCase()] : undefined;
@@ -179,7 +179,7 @@ function wrongNumber(token: IToken, problems: Problems): readonly IToken[] {
         ? `write \`${digits}${known}\``
         : "a duration is whole numbers with units, as in `1h30m`";
     complain(problems, "W1009", token, `${quoted(image)} is no duration`, { help });
-    return [standIn(token, Duration)];
+    return standIn(token, Duration);
   }
   const help = /^\d+(?:\.\d+){2,}$/.test(image)
     ? `put it in quotes: \`"${image.slice(0, 40)}"\``
@@ -187,25 +187,25 @@ function wrongNumber(token: IToken, problems: Problems): readonly IToken[] {
       ? "a number is digits, as in `5_000` or `0.25`; a name does not begin with a digit"
       : "a number is digits, as in `5_000` or `0.25`, without exponent or leading zeros";
   complain(problems, "W1008", token, `${quoted(image)} is no number`, { help });
-  return [standIn(token, image.includes(".") ? Decimal : Int)];
+  return standIn(token, image.includes(".") ? Decimal : Int);
 }
 
-function unclosedText(token: IToken, problems: Problems): readonly IToken[] {
+function unclosedText(token: IToken, problems: Problems): IToken | undefined {
   complain(problems, "W1005", token, "this text has no closing quote", {
     label: "it ends with its line",
     help: 'close it with `"`; a line end inside a text is written `\\n`',
   });
-  return [{ ...standIn(token, Text, `${token.image.replaceAll("\\", "/")}"`), payload: UNCLOSED }];
+  return { ...standIn(token, Text, `${token.image.replaceAll("\\", "/")}"`), payload: UNCLOSED };
 }
 
-function singleQuoted(token: IToken, problems: Problems): readonly IToken[] {
+function singleQuoted(token: IToken, problems: Problems): IToken | undefined {
   const inside = token.image.replace(/^'|'$/g, "");
   const better = inside.slice(0, 40).replaceAll(/["\\]/g, "\\$&");
   complain(problems, "W1007", token, "a text stands in double quotes", { help: `write \`"${better}"\`` });
-  return [standIn(token, Text, `"${inside.replaceAll(/["\\]/g, "/")}"`)];
+  return standIn(token, Text, `"${inside.replaceAll(/["\\]/g, "/")}"`);
 }
 
-function foreignComment(token: IToken, problems: Problems): readonly IToken[] {
+function foreignComment(token: IToken, problems: Problems): IToken | undefined {
   complain(
     problems,
     "W1014",
@@ -215,7 +215,7 @@ function foreignComment(token: IToken, problems: Problems): readonly IToken[] {
       help: "a comment begins with `//` and ends with its line",
     },
   );
-  return [];
+  return undefined;
 }
 
 /** What the operators of other languages are here: the token that takes their place, none where they just go. */
@@ -236,13 +236,13 @@ const OPERATORS: Readonly<Record<string, { readonly becomes?: TokenType; readonl
   "^": { becomes: marks["*"], help: "there are no powers" },
 };
 
-function foreignOperator(token: IToken, problems: Problems): readonly IToken[] {
+function foreignOperator(token: IToken, problems: Problems): IToken | undefined {
   if (token.image === ";") {
     complain(problems, "W1028", token, "nothing ends with a semicolon", { help: "delete it" });
-    return [];
+    return undefined;
   }
   const operator = Object.hasOwn(OPERATORS, token.image) ? OPERATORS[token.image] : undefined;
   const help = operator?.help ?? "delete it";
   complain(problems, "W1013", token, `${quoted(token.image)} is no operator of the language`, { help });
-  return operator?.becomes === undefined ? [] : [standIn(token, operator.becomes)];
+  return operator?.becomes === undefined ? undefined : standIn(token, operator.becomes);
 }

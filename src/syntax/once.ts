@@ -23,7 +23,7 @@ export function checkOnce(
   owner: string,
   items: readonly { readonly kind: string; readonly span: Span }[],
 ): void {
-  if (new Set(items.map(({ kind }) => kind)).size === items.length) return;
+  if (!items.some(({ kind }, at) => stoodBefore(items, kind, at))) return;
   const seen = new Map<string, Span>();
   for (const { kind, span } of items) {
     if (REPEATABLE.has(kind)) continue;
@@ -35,6 +35,12 @@ export function checkOnce(
     if (first === undefined) seen.set(kind, keyword);
     else reportTwice(context, owner, word, first, keyword);
   }
+}
+
+/** Blocks have few items: a set of what stands in each would cost more than looking twice. */
+function stoodBefore(items: readonly { readonly kind: string }[], kind: string, at: number): boolean {
+  for (let i = 0; i < at; i++) if (items[i]?.kind === kind) return true;
+  return false;
 }
 
 function keywordSpan(context: BuildContext, span: Span, word: string): Span | undefined {

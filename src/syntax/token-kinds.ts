@@ -39,7 +39,15 @@ export function endOf(token: IToken): number {
 
 /** A token of another kind in the place of one; it is marked, so that nobody complains of it again. */
 export function standIn(token: IToken, type: TokenType, image: string = token.image): IToken {
-  return { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0, image, payload: BROKEN };
+  const endOffset = endOf(token) - 1;
+  return {
+    ...token,
+    tokenType: type,
+    tokenTypeIdx: type.tokenTypeIdx ?? 0,
+    image,
+    endOffset,
+    payload: BROKEN,
+  };
 }
 
 /** A marked token over a stretch of text. */
