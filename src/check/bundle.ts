@@ -9,7 +9,7 @@ import type {
 } from "../syntax/ast.js";
 import type { RecordType, Type } from "../values/type.js";
 import { messages } from "./messages.js";
-import { type Entry, type NameGroup, Names } from "./names.js";
+import { type Entry, type Lookup, type NameGroup, Names } from "./names.js";
 import type {
   Agent,
   ApprovalScheme,
@@ -104,13 +104,8 @@ export class Bundle {
   find(group: NameGroup, name: Name, what: string): Entry | undefined {
     if (name.text === "") return undefined;
     const lookup = this.names.find(group, name.text);
-    this.tell({
-      kind: "declared",
-      text: name.text,
-      span: name.span,
-      group,
-      entries: lookup.kind === "found" ? [lookup.entry] : lookup.kind === "ambiguous" ? lookup.entries : [],
-    });
+    if (this.isWatched)
+      this.tell({ kind: "declared", text: name.text, span: name.span, group, entries: entriesOf(lookup) });
     if (lookup.kind === "found") return lookup.entry;
     if (lookup.kind === "ambiguous") {
       return this.problems.add(messages.ambiguousName(what, name.text, name.span, lookup.entries));
@@ -137,4 +132,8 @@ export class Bundle {
     }
     return ids;
   }
+}
+
+function entriesOf(lookup: Lookup): readonly Entry[] {
+  return lookup.kind === "found" ? [lookup.entry] : lookup.kind === "ambiguous" ? lookup.entries : [];
 }

@@ -8,7 +8,11 @@ export function one<I extends { readonly kind: string }, K extends I["kind"]>(
   items: readonly I[],
   kind: K,
 ): (I & { readonly kind: K }) | undefined {
-  return items.find((item): item is I & { readonly kind: K } => item.kind === kind);
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (item?.kind === kind) return item as I & { readonly kind: K };
+  }
+  return undefined;
 }
 
 /** Every item of a kind that may repeat. */

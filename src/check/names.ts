@@ -17,6 +17,9 @@ export type Lookup =
   | { readonly kind: "ambiguous"; readonly entries: readonly Entry[] }
   | { readonly kind: "unknown" };
 
+const UNKNOWN: Lookup = { kind: "unknown" };
+const NOBODY: readonly Entry[] = [];
+
 /** The names of one space, by id and by bare name. */
 class NameTable {
   readonly #byId = new Map<string, Entry>();
@@ -34,12 +37,12 @@ class NameTable {
   }
 
   find(text: string): Lookup {
-    const named = this.#byName.get(text) ?? [];
+    const named = this.#byName.get(text) ?? NOBODY;
     const qualified = this.#byId.get(text);
     const all = qualified === undefined || named.includes(qualified) ? named : [...named, qualified];
-    const [first] = all;
-    if (first === undefined) return { kind: "unknown" };
-    return all.length === 1 ? { kind: "found", entry: first } : { kind: "ambiguous", entries: all };
+    const entry = all[0];
+    if (entry === undefined) return UNKNOWN;
+    return all.length === 1 ? { kind: "found", entry } : { kind: "ambiguous", entries: all };
   }
 
   entries(): Iterable<Entry> {

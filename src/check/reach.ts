@@ -51,12 +51,9 @@ export class ReachFinder {
   matching(text: string, span: Target["span"]): readonly Tool[] {
     const known = this.#patterns.get(text);
     const wild = text.includes("*");
-    const tools =
-      wild && known !== undefined && known.length > 0
-        ? known
-        : wild
-          ? this.#wildcard(text, span)
-          : this.#exact(text, span);
+    // What is not there is reported, and what is named is told, as often as it stands there.
+    const isKnown = known !== undefined && known.length > 0 && (wild || !this.#bundle.isWatched);
+    const tools = isKnown ? known : wild ? this.#wildcard(text, span) : this.#exact(text, span);
     if (wild && this.#bundle.isWatched) {
       const entries = tools.flatMap((tool) => this.#bundle.names.byId("tool", tool.id) ?? []);
       this.#bundle.tell({ kind: "pattern", text, span, entries });
@@ -119,15 +116,20 @@ export class ReachFinder {
     const open = what.kind === "any" || what.text.includes("*");
     const named =
       what.kind === "any" ? [...this.#bundle.tools.values()] : this.matching(what.text, what.span);
-    const tests = target.filters.flatMap((filter) => this.#test(filter) ?? []);
     return {
       target,
       open,
       broken: what.kind === "pattern" && named.length === 0,
-      tools: named.filter((tool) => tests.every((test) => test(tool))),
+      tools: this.#filtered(named, target.filters),
       channels: [],
       inside,
     };
+  }
+
+  #filtered(tools: readonly Tool[], filters: readonly Filter[]): readonly Tool[] {
+    if (filters.length === 0) return tools;
+    const tests = filters.flatMap((filter) => this.#test(filter) ?? []);
+    return tools.filter((tool) => tests.every((test) => test(tool)));
   }
 
   /** What a filter asks of a tool; undefined for `inside`, which asks nothing of it, and for a reported mistake. */
@@ -152,6 +154,7 @@ export class ReachFinder {
   }
 
   #inside(filters: readonly Filter[]): Inside {
+    if (filters.length === 0) return "anywhere";
     const found = filters.filter((filter) => filter.kind === "inside");
     const [first, second] = found;
     if (first === undefined) return "anywhere";

@@ -68,19 +68,30 @@ function checkCallClause(
 
 /** What the conditions of a rule may read, and what who and what it is about makes certain. */
 function scopeOf(checking: RuleChecking, who: Who, { reach, targets }: ClauseReach): Scope {
-  const present = new Set<string>();
-  if (hasUser(checking.bundle, who)) present.add("user");
-  const insides = [...reach.tools.values(), ...reach.channels.values()];
-  if (insides.length > 0 && insides.every((inside) => inside !== "anywhere")) present.add("txn");
+  const user = hasUser(checking.bundle, who);
+  const present = isInside(reach) ? (user ? BOTH : TRANSACTION) : user ? USER : NOTHING;
   return {
     args: checking.args.reach(
       reach,
       targets.some((target) => target.broken),
     ),
     reported: false,
-    variables: new Map(),
+    variables: NO_VARIABLES,
     present,
   };
+}
+
+const NO_VARIABLES: Scope["variables"] = new Map();
+const NOTHING: ReadonlySet<string> = new Set();
+const USER: ReadonlySet<string> = new Set(["user"]);
+const TRANSACTION: ReadonlySet<string> = new Set(["txn"]);
+const BOTH: ReadonlySet<string> = new Set(["user", "txn"]);
+
+/** Whether everything that is reached is reached inside of transactions only. */
+function isInside({ tools, channels }: ClauseReach["reach"]): boolean {
+  for (const inside of tools.values()) if (inside === "anywhere") return false;
+  for (const inside of channels.values()) if (inside === "anywhere") return false;
+  return tools.size + channels.size > 0;
 }
 
 /** Every `when`, and no `unless`, as one condition; `"wrong"` once a mistake is reported. */

@@ -6,6 +6,7 @@ import { declared, entriesOf } from "./declare.js";
 import { BROKEN } from "./fold-value.js";
 import { lasting, one } from "./items.js";
 import { messages } from "./messages.js";
+import type { Entry } from "./names.js";
 import type { Tool } from "./program.js";
 import type { TypeResolver } from "./resolve-type.js";
 
@@ -13,16 +14,12 @@ import type { TypeResolver } from "./resolve-type.js";
 export function checkTools(bundle: Bundle, types: TypeResolver): void {
   for (const entry of entriesOf(bundle, "tool", "tool")) {
     bundle.syntax.tools.set(entry.id, entry.declaration);
-    bundle.tools.set(entry.id, { ...declared(entry), ...checkTool(bundle, types, entry.declaration) });
+    bundle.tools.set(entry.id, checkTool(bundle, types, entry, entry.declaration));
   }
   checkWireNames(bundle);
 }
 
-function checkTool(
-  bundle: Bundle,
-  types: TypeResolver,
-  tool: ToolDeclaration,
-): Omit<Tool, "id" | "name" | "span" | "nameSpan" | "doc"> {
+function checkTool(bundle: Bundle, types: TypeResolver, entry: Entry, tool: ToolDeclaration): Tool {
   const annotations = checkAnnotations(bundle, tool.annotations, "other");
   const items = tool.items;
   const action = one(items, "action");
@@ -37,22 +34,26 @@ function checkTool(
   const undo = action?.undo && bundle.find("tool", action.undo, "tool")?.id;
   const limit = timeout && lasting(bundle, "a timeout", timeout.duration);
   const resultType = result && types.resolve(result.type);
-  return {
-    wire: tool.wire?.value ?? tool.name.text,
-    ...(title === undefined ? {} : { title }),
-    action: action?.action ?? "read",
-    irreversible: action?.irreversible ?? false,
-    ...(undo === undefined ? {} : { undo }),
-    tier: checkRisk(bundle, tool),
-    args: args === undefined ? { kind: "record", fields: [] } : types.record(args.record),
-    ...(resultType === undefined || resultType === BROKEN ? {} : { result: resultType }),
-    accepts: accepts && acceptedLabels(bundle, accepts.labels),
-    yields: yields === undefined ? [] : givenLabels(bundle, yields.labels),
-    tags: new Set(tags === undefined ? [] : bundle.findAll("tag", tags.tags, "tag")),
-    ...(scope === undefined ? {} : { scope }),
-    ...(limit === undefined ? {} : { timeout: limit }),
-    review: annotations.review !== undefined,
-  };
+  // Put together piece by piece: of objects that are made of spreads, engines make each another shape.
+  return Object.assign(
+    declared(entry),
+    {
+      wire: tool.wire?.value ?? tool.name.text,
+      action: action?.action ?? "read",
+      irreversible: action?.irreversible ?? false,
+      tier: checkRisk(bundle, tool),
+      args: args === undefined ? { kind: "record" as const, fields: [] } : types.record(args.record),
+      accepts: accepts && acceptedLabels(bundle, accepts.labels),
+      yields: yields === undefined ? [] : givenLabels(bundle, yields.labels),
+      tags: new Set(tags === undefined ? [] : bundle.findAll("tag", tags.tags, "tag")),
+      review: annotations.review !== undefined,
+    },
+    title === undefined ? undefined : { title },
+    undo === undefined ? undefined : { undo },
+    resultType === undefined || resultType === BROKEN ? undefined : { result: resultType },
+    scope === undefined ? undefined : { scope },
+    limit === undefined ? undefined : { timeout: limit },
+  );
 }
 
 /** Action and tier, each required and in keeping with the other. */

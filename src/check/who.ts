@@ -7,43 +7,41 @@ const met = new WeakMap<Bundle, Map<string, Who>>();
 
 /** Whom a rule is about; without a clause, everybody. */
 export function checkWho(bundle: Bundle, clause: AgentClause | undefined): Who {
-  const who = whoOf(bundle, clause);
   let known = met.get(bundle);
   if (known === undefined) {
     known = new Map();
     met.set(bundle, known);
   }
-  const text = textOf(who);
-  const same = known.get(text);
-  if (same !== undefined) return same;
-  known.set(text, who);
+  const agents =
+    clause === undefined || clause.agents === "any" ? "any" : bundle.findAll("agent", clause.agents, "agent");
+  const kind = KINDS[clause?.for?.kind ?? "any"];
+  const names = namesOf(bundle, clause?.for);
+  // Ids hold neither blanks nor signs, ids of users may.
+  const text = `${agents === "any" ? "*" : agents.join()} ${kind} ${kind === "users" ? JSON.stringify(names) : names.join()}`;
+  let who = known.get(text);
+  if (who === undefined) {
+    who = { agents: agents === "any" ? agents : new Set(agents), for: whomOf(kind, names) };
+    known.set(text, who);
+  }
   return who;
 }
 
-/** The same for two that are about the same; ids hold neither blanks nor signs, ids of users may. */
-function textOf({ agents, for: whom }: Who): string {
-  const names =
-    whom.kind === "roles"
-      ? [...whom.roles].join()
-      : whom.kind === "users"
-        ? JSON.stringify([...whom.users])
-        : "";
-  return `${agents === "any" ? "*" : [...agents].join()} ${whom.kind} ${names}`;
+const KINDS = { any: "any", nobody: "nobody", role: "roles", user: "users" } as const;
+
+/** Roles by id, or users; none where it is said in a word. */
+function namesOf(bundle: Bundle, whom: AgentClause["for"]): readonly string[] {
+  if (whom?.kind === "role") return bundle.findAll("role", whom.roles, "role");
+  return whom?.kind === "user" ? whom.users.map((user) => user.value) : [];
 }
 
-function whoOf(bundle: Bundle, clause: AgentClause | undefined): Who {
-  if (clause === undefined) return { agents: "any", for: { kind: "any" } };
-  const agents = clause.agents === "any" ? "any" : new Set(bundle.findAll("agent", clause.agents, "agent"));
-  const whom = clause.for;
-  switch (whom?.kind) {
-    case "nobody":
-      return { agents, for: { kind: "nobody" } };
-    case "role":
-      return { agents, for: { kind: "roles", roles: new Set(bundle.findAll("role", whom.roles, "role")) } };
-    case "user":
-      return { agents, for: { kind: "users", users: new Set(whom.users.map((user) => user.value)) } };
+function whomOf(kind: Who["for"]["kind"], names: readonly string[]): Who["for"] {
+  switch (kind) {
+    case "roles":
+      return { kind, roles: new Set(names) };
+    case "users":
+      return { kind, users: new Set(names) };
     default:
-      return { agents, for: { kind: "any" } };
+      return { kind };
   }
 }
 

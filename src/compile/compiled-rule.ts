@@ -1,5 +1,5 @@
 /** One rule, exception or limit, ready to be asked of a frame. */
-import { partsOf } from "../check/expressions/parts.js";
+import { eachPart } from "../check/expressions/parts.js";
 import type { Exception, Expr, Inside, Limit, Program, Rule, Who } from "../check/program.js";
 import type { ConditionCode, ExpressionCompiler, ValueCode } from "./expression.js";
 import { alwaysTrue, argumentPath } from "./expression.js";
@@ -87,9 +87,10 @@ function findQuestions(
   program: Program,
 ): { asks: StateQuestions; readsArgs: boolean } {
   const found = { session: false, steps: false, transaction: false, carried: false, readsArgs: false };
-  const provenance = new Set<string>();
-  const priors = new Map<string, PriorExpr>();
-  const defines = new Set<string>();
+  // Few rules have any of these.
+  let provenance: Set<string> | undefined;
+  let priors: Map<string, PriorExpr> | undefined;
+  let defines: Set<string> | undefined;
   const visit = (expr: Expr): void => {
     switch (expr.kind) {
       case "root":
@@ -107,14 +108,19 @@ function findQuestions(
       case "function": {
         const path =
           expr.name === "labels_of" || expr.name === "stated" ? argumentPath(expr.args[0]) : undefined;
-        if (path !== undefined) provenance.add(path);
+        if (path !== undefined) {
+          provenance ??= new Set();
+          provenance.add(path);
+        }
         break;
       }
       case "prior":
+        priors ??= new Map();
         priors.set(priorKey(expr), expr);
         if (expr.same.some((key) => key.kind === "args" || key.kind === "argument")) found.readsArgs = true;
         return;
       case "define":
+        defines ??= new Set();
         if (!defines.has(expr.define)) {
           defines.add(expr.define);
           const define = program.defines.get(expr.define);
@@ -123,20 +129,22 @@ function findQuestions(
         break;
       default:
     }
-    for (const part of partsOf(expr)) visit(part);
+    eachPart(expr, visit);
   };
   for (const expr of exprs) visit(expr);
   const { session, steps, transaction, carried, readsArgs } = found;
-  const asksNothing = !session && !transaction && !carried && provenance.size === 0 && priors.size === 0;
+  if (!session && !transaction && !carried && provenance === undefined && priors === undefined) {
+    return { asks: NOTHING, readsArgs };
+  }
   const asks = {
     session,
     steps,
     transaction,
     carried,
-    provenance: [...provenance],
-    priors: [...priors.values()],
+    provenance: [...(provenance ?? [])],
+    priors: [...(priors?.values() ?? [])],
   };
-  return { asks: asksNothing ? NOTHING : asks, readsArgs };
+  return { asks, readsArgs };
 }
 
 /** Whether a rule is about whoever acts here. Agents and users are known before any rule runs, so this is never unknown. */

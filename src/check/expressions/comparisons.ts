@@ -19,7 +19,7 @@ export function checkCompare(checker: Expressions, expr: Comparison, scope: Scop
   if (expr.operator === "in" || expr.operator === "not in") return checkMembership(checker, expr, scope);
   const sides = bothSides(checker, expr, scope);
   if (sides === undefined) return undefined;
-  const [left, right] = sides;
+  const { left, right } = sides;
   const { problems } = checker.bundle;
   if (!areComparable(left.type, right.type)) {
     return problems.add(
@@ -38,24 +38,29 @@ export function checkCompare(checker: Expressions, expr: Comparison, scope: Scop
       );
     }
   }
-  for (const side of [left, right]) {
-    if (holdsAdvisory(side.type)) return problems.add(messages.readsAdvisory("this record", side.span));
-  }
-  const [a, b] = [inNameOf(checker, left, right.type), inNameOf(checker, right, left.type)];
+  const advisory = holdsAdvisory(left.type) ? left : holdsAdvisory(right.type) ? right : undefined;
+  if (advisory !== undefined) return problems.add(messages.readsAdvisory("this record", advisory.span));
+  const a = inNameOf(checker, left, right.type);
+  const b = inNameOf(checker, right, left.type);
   if (a === undefined || b === undefined || neverHolds(checker, expr, a, b)) return undefined;
   return { kind: "compare", operator: expr.operator, left: a, right: b, type: BOOL, span: expr.span };
 }
 
+interface Sides {
+  readonly left: Expr;
+  readonly right: Expr;
+}
+
 /** The side that is no literal is looked at first. */
-function bothSides(checker: Expressions, expr: Comparison, scope: Scope): [Expr, Expr] | undefined {
+function bothSides(checker: Expressions, expr: Comparison, scope: Scope): Sides | undefined {
   if (isLiteral(expr.left) && !isLiteral(expr.right)) {
     const right = checker.value(expr.right, scope);
     const left = checker.value(expr.left, scope, right?.type);
-    return left === undefined || right === undefined ? undefined : [left, right];
+    return left === undefined || right === undefined ? undefined : { left, right };
   }
   const left = checker.value(expr.left, scope);
   // Beside something that is wrong already, a literal has nothing to be wrong against.
   const right =
     left === undefined && isLiteral(expr.right) ? undefined : checker.value(expr.right, scope, left?.type);
-  return left === undefined || right === undefined ? undefined : [left, right];
+  return left === undefined || right === undefined ? undefined : { left, right };
 }

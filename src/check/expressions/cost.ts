@@ -43,8 +43,12 @@ export class Weights {
           expr.operator === "in" || expr.operator === "not in"
             ? elements(expr.right.type)
             : width(expr.left.type);
-        return plus({ ...ONE, cost: walked }, plus(this.of(expr.left), this.of(expr.right)));
+        const { size, cost, uses } = plus(this.of(expr.left), this.of(expr.right));
+        return { size: size + 1, cost: cost + walked, uses };
       }
+      case "const":
+      case "root":
+        return ONE;
       default:
         return partsOf(expr).reduce((sum, part) => plus(sum, this.of(part)), ONE);
     }

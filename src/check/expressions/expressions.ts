@@ -48,7 +48,7 @@ export class Expressions {
   /** Time zones that are known to exist: asking takes longer than all the rest of a rule. */
   readonly zones = new Set<string>();
   /** Names of variables that the rule used so far, to tell two of one name apart. */
-  #used = new Map<string, number>();
+  #used: Map<string, number> | undefined;
   #prefix = "";
 
   constructor(surroundings: Surroundings) {
@@ -60,7 +60,7 @@ export class Expressions {
   /** Begins a rule or define: variables in it are unique from here on. */
   within<T>(prefix: string, check: () => T): T {
     const [used, before] = [this.#used, this.#prefix];
-    this.#used = new Map();
+    this.#used = undefined;
     this.#prefix = prefix;
     const result = check();
     this.#used = used;
@@ -124,6 +124,7 @@ export class Expressions {
 
   /** A variable that is unique within the rule. */
   variable(name: Name, type: Type): Variable {
+    this.#used ??= new Map();
     const times = this.#used.get(name.text) ?? 0;
     this.#used.set(name.text, times + 1);
     const unique = times === 0 ? name.text : `${name.text}~${times + 1}`;
@@ -187,7 +188,7 @@ export class Expressions {
     if (items.length === 1) return this.condition(items[0] as SyntaxExpr, scope);
     const facts = factsBeside(items, kind === "and");
     const checked = items.map((item, index) =>
-      this.condition(item, knowing(scope, facts[index] as Set<string>)),
+      this.condition(item, knowing(scope, facts[index] as ReadonlySet<string>)),
     );
     if (checked.includes(undefined)) return undefined;
     return { kind, items: checked as Expr[], type: BOOL, span };

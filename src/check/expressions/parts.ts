@@ -31,6 +31,49 @@ export function partsOf(expr: Expr): readonly Expr[] {
   }
 }
 
+/** Whether something is so of one of them; nothing is put together to find out. */
+export function somePart(expr: Expr, test: (part: Expr) => boolean): boolean {
+  switch (expr.kind) {
+    case "field":
+    case "index":
+    case "has":
+    case "not":
+    case "like":
+    case "matches":
+    case "negate":
+      return test(expr.of);
+    case "else":
+      return test(expr.of) || test(expr.fallback);
+    case "and":
+    case "or":
+    case "list":
+      return someOf(expr.items, test);
+    case "compare":
+    case "arithmetic":
+      return test(expr.left) || test(expr.right);
+    case "function":
+    case "define":
+      return someOf(expr.args, test);
+    case "quantifier":
+      return test(expr.over) || test(expr.body);
+    default:
+      return false;
+  }
+}
+
+/** Looks at each of them. */
+export function eachPart(expr: Expr, look: (part: Expr) => void): void {
+  somePart(expr, (part) => {
+    look(part);
+    return false;
+  });
+}
+
+function someOf(parts: readonly Expr[], test: (part: Expr) => boolean): boolean {
+  for (let i = 0; i < parts.length; i++) if (test(parts[i] as Expr)) return true;
+  return false;
+}
+
 /** The same expression over other parts; itself where none of them changed. */
 export function withParts(expr: Expr, change: (part: Expr) => Expr): Expr {
   const all = (parts: readonly Expr[]): readonly Expr[] => {

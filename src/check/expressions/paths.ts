@@ -44,8 +44,8 @@ function checkHead(
   name: Name,
   scope: Scope,
 ): { readonly value: Maybe; readonly length: number } | undefined {
-  const segments = name.text.split(".");
-  const first = segments[0] as string;
+  const { text } = name;
+  const first = text.slice(0, segmentEnd(text, 1));
   const span = segmentSpan(name, 0, 1);
   const variable = scope.variables.get(first);
   if (variable !== undefined) {
@@ -58,8 +58,9 @@ function checkHead(
     const value = checkRoot(checker, first as Root, span, scope);
     return value && { value, length: 1 };
   }
-  for (let length = 1; length <= segments.length; length++) {
-    const part = { text: segments.slice(0, length).join("."), span: segmentSpan(name, 0, length) };
+  for (let length = 1, end = 0; end < text.length; length++) {
+    end = segmentEnd(text, length);
+    const part = { text: text.slice(0, end), span: segmentSpan(name, 0, length) };
     const lookup = checker.bundle.names.find("values", part.text);
     if (lookup.kind === "unknown") continue;
     const entry = checker.bundle.find("values", part, "name");
@@ -75,34 +76,26 @@ function checkHead(
   });
   const candidates = [...scope.variables.keys(), ...ROOT_NAMES, ...checker.bundle.names.candidates("values")];
   return checker.bundle.problems.add(
-    segments.length === 1
+    first === text
       ? messages.unknownName("name", name.text, name.span, candidates)
       : messages.unknownName("name", first, span, candidates),
   );
 }
 
 function checkRoot(checker: Expressions, root: Root, span: Span, scope: Scope): Maybe | undefined {
-  const problem = (why: string, help: string) =>
-    checker.bundle.problems.add(messages.notReadableHere(root, span, why, help));
-  if (root === "args") {
-    if (scope.args === undefined) {
-      return problem(
-        "a define serves many tools, and knows the arguments of none",
-        "hand it in: `define small(amount: number) = amount <= 50`, used as `small(args.amount)`",
-      );
-    }
-    const type = scope.args.record;
-    checker.bundle.tell({ kind: "root", text: root, span, root, type });
-    return { expr: { kind: "root", root, type, span }, absent: undefined };
+  const { bundle } = checker;
+  if (root === "args" && scope.args === undefined) {
+    const help = "hand it in: `define small(amount: number) = amount <= 50`, used as `small(args.amount)`";
+    const why = "a define serves many tools, and knows the arguments of none";
+    return bundle.problems.add(messages.notReadableHere(root, span, why, help));
   }
   if (root === "reported" && !scope.reported) {
-    return problem(
-      "an outcome reports it, after the call",
-      "use it in a limit: `at most 1_000 of reported else 10 in 1h`",
-    );
+    const help = "use it in a limit: `at most 1_000 of reported else 10 in 1h`";
+    const why = "an outcome reports it, after the call";
+    return bundle.problems.add(messages.notReadableHere(root, span, why, help));
   }
-  const type = checker.roots.get(root) ?? BROKEN;
-  checker.bundle.tell({ kind: "root", text: root, span, root, type });
+  const type = (root === "args" ? scope.args?.record : checker.roots.get(root)) ?? BROKEN;
+  if (bundle.isWatched) bundle.tell({ kind: "root", text: root, span, root, type });
   const absent = OPTIONAL_ROOTS.has(root) && !scope.present.has(root);
   return { expr: { kind: "root", root, type, span }, absent: absent ? { path: root, span } : undefined };
 }

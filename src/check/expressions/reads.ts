@@ -1,5 +1,5 @@
 import type { Define, Expr, Reads } from "../program.js";
-import { partsOf } from "./parts.js";
+import { eachPart, somePart } from "./parts.js";
 
 const NOTHING: Reads = Object.freeze({
   session: false,
@@ -36,10 +36,11 @@ export function readsOf(exprs: readonly (Expr | undefined)[], defines: ReadonlyM
         break;
       }
     }
-    for (const part of partsOf(expr)) visit(part);
+    eachPart(expr, visit);
   };
   for (const expr of exprs) if (expr !== undefined) visit(expr);
-  return Object.values(reads).some(Boolean) ? reads : NOTHING;
+  const { session, transaction, prior, user, context } = reads;
+  return session || transaction || prior || user || context ? reads : NOTHING;
 }
 
 /** Whether an expression looks at what channels have not: the tier, action, reversibility or tags of a tool. */
@@ -51,5 +52,5 @@ export function readsRisk(expr: Expr, defines: ReadonlyMap<string, Define>): boo
     const body = defines.get(expr.define)?.body;
     if (body !== undefined && readsRisk(body, defines)) return true;
   }
-  return partsOf(expr).some((part) => readsRisk(part, defines));
+  return somePart(expr, (part) => readsRisk(part, defines));
 }

@@ -56,21 +56,24 @@ export function flatten(expr: SyntaxExpr, kind: "and" | "or"): SyntaxExpr[] {
   return items;
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** What is present wherever the expression is `holds`: the paths of its `has`, by the laws of `and`, `or` and `not`. */
-export function factsOf(expr: SyntaxExpr, holds: boolean): Set<string> {
+export function factsOf(expr: SyntaxExpr, holds: boolean): ReadonlySet<string> {
   let at = expr;
   let wanted = holds;
   while (at.kind === "not") {
     at = at.of;
     wanted = !wanted;
   }
+  const joined = wanted ? "and" : "or";
+  if (at.kind !== joined && !(at.kind === "has" && wanted)) return NOTHING;
   const facts = new Set<string>();
-  if (at.kind === "has" && wanted) {
+  if (at.kind === "has") {
     const segments = at.path.text.split(".");
     for (let i = 1; i <= segments.length; i++) facts.add(segments.slice(0, i).join("."));
     if (at.key !== undefined) facts.add(`${at.path.text}[${JSON.stringify(at.key.value)}]`);
   }
-  const joined = wanted ? "and" : "or";
   if (at.kind === joined) {
     for (const item of flatten(at, joined)) for (const fact of factsOf(item, wanted)) facts.add(fact);
   }
@@ -81,8 +84,9 @@ export function factsOf(expr: SyntaxExpr, holds: boolean): Set<string> {
  * For each item, what the others prove where it matters: within an `and` that they hold, within an `or` that they do
  * not. The order of evaluation never shows, so a later `has` guards an earlier reading as well.
  */
-export function factsBeside(items: readonly SyntaxExpr[], hold: boolean): Set<string>[] {
+export function factsBeside(items: readonly SyntaxExpr[], hold: boolean): readonly ReadonlySet<string>[] {
   const own = items.map((item) => factsOf(item, hold));
+  if (own.every(({ size }) => size === 0)) return own;
   const proven = new Map<string, number>();
   for (const facts of own) for (const fact of facts) proven.set(fact, (proven.get(fact) ?? 0) + 1);
   return own.map((facts) => {

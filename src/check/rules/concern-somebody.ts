@@ -1,16 +1,22 @@
 import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
-import type { Agent, Program } from "../program.js";
+import type { Agent, Program, Who } from "../program.js";
 import { conditionals } from "./rule-lists.js";
 
 /** Who a rule is for can be whom one of its agents acts for: `for nobody` is for agents that act alone. */
 export function concernSomebody(bundle: Bundle, program: Program): void {
+  if (program.agents.size === 0) return;
+  /** Rules that are about the same have one `who`. */
+  const sound = new Set<Who>();
   for (const [what, rule] of conditionals(program)) {
-    const { agents, for: whom } = rule.who;
-    if (whom.kind === "any" || program.agents.size === 0) continue;
-    const wanted: Agent["acts"] = whom.kind === "nobody" ? "alone" : "for-user";
-    const about = [...program.agents.values()].filter((agent) => agents === "any" || agents.has(agent.id));
-    if (about.length === 0 || about.some((agent) => agent.acts === wanted)) continue;
+    const { who } = rule;
+    if (sound.has(who)) continue;
+    const wanted: Agent["acts"] = who.for.kind === "nobody" ? "alone" : "for-user";
+    const about = [...program.agents.values()].filter(({ id }) => who.agents === "any" || who.agents.has(id));
+    if (who.for.kind === "any" || about.length === 0 || about.some((agent) => agent.acts === wanted)) {
+      sound.add(who);
+      continue;
+    }
     bundle.problems.add(
       messages.concernsNobody(
         what,

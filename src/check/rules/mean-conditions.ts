@@ -1,6 +1,6 @@
 import type { Span } from "../../source/source.js";
 import type { Bundle } from "../bundle.js";
-import { partsOf } from "../expressions/parts.js";
+import { somePart } from "../expressions/parts.js";
 import { messages } from "../messages.js";
 import type { Expr, Program, Reach, Tool } from "../program.js";
 import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
@@ -29,7 +29,7 @@ export function meanConditions(bundle: Bundle, program: Program): void {
   for (const [what, rule] of all) {
     if (rule.condition === undefined || idle.has(rule)) continue;
     for (const part of conjuncts(rule.condition)) {
-      if (!hasIdleGuard(part, program) && always.ask(rule, part)) {
+      if (!hasIdleGuard(part) && always.ask(rule, part)) {
         bundle.problems.add(messages.alwaysTrue(what, rule.name, part.span));
       }
     }
@@ -50,7 +50,7 @@ class Questions {
   readonly #allowance = { left: MOST_STEPS_OF_A_BUNDLE };
   readonly #solvers = new Map<Tool | undefined, Solver>();
   /** Where the tool is known: rules ask the same again and again, of arguments of the same types. */
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers = new Map<number, Answer>();
 
   constructor(program: Program, facts: ToolFacts, question: (solver: Solver, expr: Expr) => boolean) {
     this.#program = program;
@@ -62,14 +62,14 @@ class Questions {
     const tool = onlyTool(rule.reach, this.#program);
     const before = this.#allowance.left;
     if (tool === undefined || before <= 0) return this.#question(this.#solver(tool), expr);
-    const key = this.#facts.keyOf(expr, tool);
-    const known = this.#answers.get(key);
+    const number = this.#facts.numberOf(expr, tool);
+    const known = this.#answers.get(number);
     if (known !== undefined) {
       this.#allowance.left -= known.steps;
       return known.is;
     }
     const is = this.#question(this.#solver(tool), expr);
-    this.#answers.set(key, { is, steps: before - this.#allowance.left });
+    this.#answers.set(number, { is, steps: before - this.#allowance.left });
     return is;
   }
 
@@ -105,9 +105,9 @@ function wholeSpan(condition: Expr): Span {
 }
 
 /** A guard on what is always there is reported as that. */
-function hasIdleGuard(expr: Expr, program: Program): boolean {
+function hasIdleGuard(expr: Expr): boolean {
   if (expr.kind === "has" || expr.kind === "else") {
     return expr.kind === "has" || (expr.of.kind === "field" && !expr.of.optional);
   }
-  return partsOf(expr).some((part) => hasIdleGuard(part, program));
+  return somePart(expr, hasIdleGuard);
 }

@@ -13,16 +13,13 @@ const MOST_ELEMENTS = 256;
 export class Resolver {
   readonly #situation: Situation;
   readonly #known = new Map<Expr, Expr>();
-  readonly #roles = new Map<string, string | undefined>();
+  #roles: ReadonlyMap<string, string | undefined> | undefined;
   #left: number;
 
   /** `parts` bounds the work; beyond it `exhausted` is true and results mean nothing. */
   constructor(situation: Situation, parts: number) {
     this.#situation = situation;
     this.#left = parts;
-    for (const role of situation.program.roles.values()) {
-      this.#roles.set(role.name, this.#roles.has(role.name) ? undefined : role.id);
-    }
   }
 
   /** Parts that may still be written out. */
@@ -129,6 +126,7 @@ export class Resolver {
     if (!isMembership || left.kind !== "const" || typeof left.value !== "string") return expr;
     if (right.kind !== "field" || right.name !== "roles") return expr;
     if (right.of.kind !== "root" || right.of.root !== "user") return expr;
+    this.#roles ??= rolesByName(this.#situation);
     const role = this.#roles.get(left.value);
     if (role === undefined) return expr;
     const held = fact("user", roleField(role));
@@ -153,4 +151,11 @@ export class Resolver {
     if (expr.kind === "variable") return by.get(expr.name) ?? expr;
     return withParts(expr, (part) => this.#replace(part, by));
   }
+}
+
+/** Ids; none for a name that several modules have. */
+function rolesByName({ program }: Situation): ReadonlyMap<string, string | undefined> {
+  const roles = new Map<string, string | undefined>();
+  for (const { id, name } of program.roles.values()) roles.set(name, roles.has(name) ? undefined : id);
+  return roles;
 }

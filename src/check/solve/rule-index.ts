@@ -1,6 +1,6 @@
 /** Finds, among many rules of one tool, the few that could hold wherever another one does, without asking all pairs. */
 
-import { partsOf } from "../expressions/parts.js";
+import { eachPart } from "../expressions/parts.js";
 import type { Expr, Inside, Program, Rule } from "../program.js";
 import { termKey } from "./term-key.js";
 import { atomOf } from "./value-set.js";
@@ -48,14 +48,16 @@ export class RuleIndex {
       if (found.size >= MOST_COMPARED) break;
       found.add(at);
     }
-    const keys = new Set<string>([""]);
+    const add = (key: string): void => {
+      for (const at of this.#byTerm.get(key) ?? []) if (at.rule !== rule) found.add(at);
+    };
+    add("");
     for (const { term, atoms } of rule.condition === undefined
       ? []
       : marksOf(rule.condition, this.#program)) {
-      keys.add(term);
-      for (const atom of atoms) keys.add(`${term}=${atom}`);
+      add(term);
+      for (const atom of atoms) add(`${term}=${atom}`);
     }
-    for (const key of keys) for (const at of this.#byTerm.get(key) ?? []) if (at.rule !== rule) found.add(at);
     return found;
   }
 
@@ -72,6 +74,8 @@ function whoKey({ who }: Rule): string {
   return JSON.stringify([agents === "any" ? agents : [...agents].sort(), whom.kind, names.sort()]);
 }
 
+const NO_ATOMS: readonly never[] = [];
+
 interface Mark {
   readonly term: string;
   /** Constants that it is compared with for equality. */
@@ -79,30 +83,48 @@ interface Mark {
 }
 
 /** What a condition asks of which terms; of defines only that they are asked. */
-function marksOf(condition: Expr, program: Program, depth = 0): Mark[] {
-  if (condition.kind === "compare") {
-    const { left, right, operator } = condition;
-    const isPoint = operator === "==" || operator === "in";
-    const [term, other] = left.kind === "const" ? [right, left] : [left, right];
-    const constant =
-      other.kind === "data"
-        ? program.data.get(other.data)?.value
-        : other.kind === "const"
-          ? other.value
-          : undefined;
-    const values = Array.isArray(constant) ? constant.slice(0, MOST_COMPARED) : [constant];
-    return [{ term: termKey(term), atoms: isPoint ? values.flatMap((value) => atomOf(value) ?? []) : [] }];
+function marksOf(condition: Expr, program: Program): readonly Mark[] {
+  const marks: Mark[] = [];
+  addMarks(condition, program, 0, marks);
+  return marks;
+}
+
+function addMarks(condition: Expr, program: Program, depth: number, marks: Mark[]): void {
+  switch (condition.kind) {
+    case "compare":
+      marks.push(markOf(condition, program));
+      return;
+    case "and":
+    case "or":
+    case "not":
+      eachPart(condition, (part) => addMarks(part, program, depth, marks));
+      return;
+    case "has":
+    case "like":
+    case "matches":
+      marks.push({ term: termKey(condition.of), atoms: NO_ATOMS });
+      return;
+    default:
+      marks.push({ term: termKey(condition), atoms: NO_ATOMS });
   }
-  if (condition.kind === "define" && depth < 8) {
-    const body = program.defines.get(condition.define)?.body;
-    const inner = body === undefined ? [] : marksOf(body, program, depth + 1);
-    return [{ term: termKey(condition), atoms: [] }, ...inner.slice(0, MOST_COMPARED)];
-  }
-  if (condition.kind === "has" || condition.kind === "like" || condition.kind === "matches") {
-    return [{ term: termKey(condition.of), atoms: [] }];
-  }
-  if (condition.kind === "and" || condition.kind === "or" || condition.kind === "not") {
-    return partsOf(condition).flatMap((part) => marksOf(part, program, depth));
-  }
-  return [{ term: termKey(condition), atoms: [] }];
+  const body =
+    condition.kind === "define" && depth < 8 ? program.defines.get(condition.define)?.body : undefined;
+  if (body === undefined) return;
+  const inner: Mark[] = [];
+  addMarks(body, program, depth + 1, inner);
+  marks.push(...inner.slice(0, MOST_COMPARED));
+}
+
+function markOf({ left, right, operator }: Expr & { kind: "compare" }, program: Program): Mark {
+  const term = termKey(left.kind === "const" ? right : left);
+  if (operator !== "==" && operator !== "in") return { term, atoms: NO_ATOMS };
+  const other = left.kind === "const" ? left : right;
+  const constant =
+    other.kind === "data"
+      ? program.data.get(other.data)?.value
+      : other.kind === "const"
+        ? other.value
+        : undefined;
+  const values = Array.isArray(constant) ? constant.slice(0, MOST_COMPARED) : [constant];
+  return { term, atoms: values.flatMap((value) => atomOf(value) ?? []) };
 }

@@ -1,50 +1,68 @@
 /** What conditions take from the tool that is called: of two tools that give the same, every answer is the same. */
 import type { FieldType } from "../../values/type.js";
-import { partsOf } from "../expressions/parts.js";
+import { somePart } from "../expressions/parts.js";
 import type { Expr, Program, Tool } from "../program.js";
 import { termKey, valueKey } from "./term-key.js";
 
-/** Names of arguments, or the tool itself. */
-type Taken = ReadonlySet<string> | "tool";
+/** A condition, whichever rules have it. */
+interface Condition {
+  /** The arguments that it reads, by name; `"tool"` where it reads more of the tool. */
+  readonly takes: readonly string[] | "tool";
+  /** A number for each tool, or for what the tool gives. */
+  readonly numbers: Map<string, number>;
+}
 
 /** Tells conditions apart as they are asked of a tool. */
 export class ToolFacts {
   readonly #program: Program;
-  /** By the key of the condition. */
-  readonly #taken = new Map<string, Taken>();
-  readonly #texts = new WeakMap<FieldType, string>();
+  readonly #conditions = new Map<string, Condition>();
+  readonly #types = new Map<string, number>();
+  readonly #fields = new Map<FieldType, number>();
+  #last = 0;
 
   constructor(program: Program) {
     this.#program = program;
   }
 
-  /** A text that is the same for conditions that come out alike, each asked of its tool. */
-  keyOf(expr: Expr, tool: Tool): string {
-    const condition = termKey(expr);
-    let taken = this.#taken.get(condition);
-    if (taken === undefined) {
-      taken = this.#takenBy(expr);
-      this.#taken.set(condition, taken);
+  /** A number that is the same for conditions that come out alike, each asked of its tool. */
+  numberOf(expr: Expr, tool: Tool): number {
+    const key = termKey(expr);
+    let condition = this.#conditions.get(key);
+    if (condition === undefined) {
+      condition = { takes: this.#takenBy(expr), numbers: new Map() };
+      this.#conditions.set(key, condition);
     }
-    if (taken === "tool") return `${tool.id} ${condition}`;
-    let key = condition;
-    for (const name of taken) {
-      const field = tool.args.fields.find((each) => each.name === name);
-      key += field === undefined ? "\n" : `\n${this.#textOf(field)}`;
+    const given = condition.takes === "tool" ? tool.id : this.#given(condition.takes, tool);
+    let number = condition.numbers.get(given);
+    if (number === undefined) {
+      number = ++this.#last;
+      condition.numbers.set(given, number);
     }
-    return key;
+    return number;
   }
 
-  #textOf(field: FieldType): string {
-    let text = this.#texts.get(field);
-    if (text === undefined) {
-      text = valueKey([field.optional, field.type]);
-      this.#texts.set(field, text);
+  /** The same for tools of which these arguments have the same types. */
+  #given(names: readonly string[], tool: Tool): string {
+    let given = "";
+    for (let i = 0; i < names.length; i++) {
+      const field = tool.args.fields.find((each) => each.name === names[i]);
+      given += field === undefined ? "," : `${this.#fieldNumber(field)},`;
     }
-    return text;
+    return given;
   }
 
-  #takenBy(expr: Expr): Taken {
+  #fieldNumber(field: FieldType): number {
+    let number = this.#fields.get(field);
+    if (number === undefined) {
+      const text = valueKey([field.optional, field.type]);
+      number = this.#types.get(text) ?? this.#types.size;
+      this.#types.set(text, number);
+      this.#fields.set(field, number);
+    }
+    return number;
+  }
+
+  #takenBy(expr: Expr): Condition["takes"] {
     const names = new Set<string>();
     const defines = new Set<string>();
     const takesTool = (each: Expr): boolean => {
@@ -58,8 +76,8 @@ export class ToolFacts {
         const body = this.#program.defines.get(each.define)?.body;
         if (body !== undefined && takesTool(body)) return true;
       }
-      return partsOf(each).some(takesTool);
+      return somePart(each, takesTool);
     };
-    return takesTool(expr) ? "tool" : names;
+    return takesTool(expr) ? "tool" : [...names];
   }
 }
