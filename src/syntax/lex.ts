@@ -36,12 +36,11 @@ export interface Lexed {
 export function lex(source: Source, problems: Problems): Lexed {
   const text = withoutHiddenCharacters(source.text, problems);
   const { tokens, groups } = lexer.tokenize(text);
-  const strange = tokens.some((token) => token.tokenType === wrongTokens.stranger);
-  const known = strange ? strangersIn(text, tokens, problems) : tokens;
+  const known = hasStrangers(tokens) ? strangersIn(text, tokens, problems) : tokens;
   const checked: IToken[] = [];
   for (let i = 0; i < known.length && !problems.full; i++) {
     const token = known[i] as IToken;
-    const check = CHECKS.get(token.tokenType);
+    const check = CHECKS_BY_INDEX[token.tokenTypeIdx];
     const kept = check === undefined ? token : check(token, problems);
     if (kept !== undefined) checked.push(kept);
   }
@@ -67,7 +66,7 @@ function commentOf(source: Source, token: IToken): Comment {
 /** Gives the token, or what takes its place, if anything does. */
 type Check = (token: IToken, problems: Problems) => IToken | undefined;
 
-const CHECKS: ReadonlyMap<TokenType, Check> = new Map<TokenType, Check>([
+const CHECKS = new Map<TokenType, Check>([
   [Text, checkText],
   [Int, checkNumber],
   [Decimal, checkNumber],
@@ -80,6 +79,15 @@ const CHECKS: ReadonlyMap<TokenType, Check> = new Map<TokenType, Check>([
   [wrongTokens.comment, foreignComment],
   [wrongTokens.operator, foreignOperator],
 ]);
+
+/** By the index of the type, for they are looked up at every token. */
+const CHECKS_BY_INDEX: Check[] = [];
+for (const [{ tokenTypeIdx = 0 }, check] of CHECKS) CHECKS_BY_INDEX[tokenTypeIdx] = check;
+
+function hasStrangers(tokens: readonly IToken[]): boolean {
+  for (let i = 0; i < tokens.length; i++) if (tokens[i]?.tokenType === wrongTokens.stranger) return true;
+  return false;
+}
 
 function complain(
   problems: Problems,

@@ -8,31 +8,31 @@ import { HOLDS } from "../solve/outcomes.js";
 import type { Situation } from "../solve/situation.js";
 import { Solver } from "../solve/solver.js";
 import { ToolFacts } from "../solve/tool-facts.js";
-import { type Conditional, conditionals } from "./rule-lists.js";
+import { conditionals } from "./rule-lists.js";
 
 /**
  * A condition that can never be true makes a rule that does nothing, and one that is always true says nothing: both
  * look like a rule that does.
  */
 export function meanConditions(bundle: Bundle, program: Program): void {
-  const all = conditionals(program);
-  const idle = new Set<Conditional>();
   const facts = new ToolFacts(program);
-  const never = new Questions(program, facts, (solver, expr) => solver.excludes([{ expr, outcomes: HOLDS }]));
-  for (const [what, rule] of all) {
-    if (rule.condition === undefined) continue;
-    if (!never.ask(rule, rule.condition)) continue;
-    idle.add(rule);
-    bundle.problems.add(messages.neverTrue(what, rule.name, wholeSpan(rule.condition), rule.nameSpan));
-  }
-  const always = new Questions(program, facts, (solver, expr) => solver.isAlways(expr));
-  for (const [what, rule] of all) {
-    if (rule.condition === undefined || idle.has(rule)) continue;
-    for (const part of conjuncts(rule.condition)) {
-      if (!hasIdleGuard(part) && always.ask(rule, part)) {
-        bundle.problems.add(messages.alwaysTrue(what, rule.name, part.span));
-      }
+  const never = new Questions(program, (solver, expr) => solver.excludes([{ expr, outcomes: HOLDS }]));
+  // A guard on what is always there is reported as that.
+  const always = new Questions(program, (solver, expr) => !hasIdleGuard(expr) && solver.isAlways(expr));
+  for (const [what, { name, nameSpan, reach, condition }] of conditionals(program)) {
+    if (condition === undefined) continue;
+    const tool = onlyTool(reach, program);
+    const parts = conjuncts(condition);
+    const numbers = tool && parts.map((part) => facts.numberOf(part, tool));
+    if (never.ask(condition, tool, numbers && facts.numberOfAll(numbers))) {
+      bundle.problems.add(messages.neverTrue(what, name, spanOfAll(parts), nameSpan));
+      continue;
     }
+    parts.forEach((part, index) => {
+      if (always.ask(part, tool, numbers?.[index])) {
+        bundle.problems.add(messages.alwaysTrue(what, name, part.span));
+      }
+    });
   }
 }
 
@@ -45,24 +45,21 @@ interface Answer {
 /** One question, asked of many conditions. */
 class Questions {
   readonly #program: Program;
-  readonly #facts: ToolFacts;
   readonly #question: (solver: Solver, expr: Expr) => boolean;
   readonly #allowance = { left: MOST_STEPS_OF_A_BUNDLE };
   readonly #solvers = new Map<Tool | undefined, Solver>();
   /** Where the tool is known: rules ask the same again and again, of arguments of the same types. */
   readonly #answers = new Map<number, Answer>();
 
-  constructor(program: Program, facts: ToolFacts, question: (solver: Solver, expr: Expr) => boolean) {
+  constructor(program: Program, question: (solver: Solver, expr: Expr) => boolean) {
     this.#program = program;
-    this.#facts = facts;
     this.#question = question;
   }
 
-  ask(rule: Conditional, expr: Expr): boolean {
-    const tool = onlyTool(rule.reach, this.#program);
+  /** `number` tells whether it was asked before. */
+  ask(expr: Expr, tool: Tool | undefined, number: number | undefined): boolean {
     const before = this.#allowance.left;
-    if (tool === undefined || before <= 0) return this.#question(this.#solver(tool), expr);
-    const number = this.#facts.numberOf(expr, tool);
+    if (number === undefined || before <= 0) return this.#question(this.#solver(tool), expr);
     const known = this.#answers.get(number);
     if (known !== undefined) {
       this.#allowance.left -= known.steps;
@@ -91,20 +88,21 @@ function onlyTool({ tools, channels }: Reach, program: Program): Tool | undefine
 }
 
 function conjuncts(condition: Expr): readonly Expr[] {
-  return condition.kind === "and" ? condition.items.flatMap(conjuncts) : [condition];
+  if (condition.kind !== "and") return [condition];
+  const { items } = condition;
+  return items.some(({ kind }) => kind === "and") ? items.flatMap(conjuncts) : items;
 }
 
 /** From the first part to the last, for the parts may stand in several clauses. */
-function wholeSpan(condition: Expr): Span {
-  const spans = conjuncts(condition).map((part) => part.span);
+function spanOfAll(parts: readonly Expr[]): Span {
+  const spans = parts.map((part) => part.span);
   return {
-    file: condition.span.file,
+    file: spans[0]?.file ?? "",
     start: Math.min(...spans.map((span) => span.start)),
     end: Math.max(...spans.map((span) => span.end)),
   };
 }
 
-/** A guard on what is always there is reported as that. */
 function hasIdleGuard(expr: Expr): boolean {
   if (expr.kind === "has" || expr.kind === "else") {
     return expr.kind === "has" || (expr.of.kind === "field" && !expr.of.optional);

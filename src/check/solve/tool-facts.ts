@@ -16,6 +16,7 @@ interface Condition {
 export class ToolFacts {
   readonly #program: Program;
   readonly #conditions = new Map<string, Condition>();
+  readonly #together = new Map<string, number>();
   readonly #types = new Map<string, number>();
   readonly #fields = new Map<FieldType, number>();
   #last = 0;
@@ -37,6 +38,19 @@ export class ToolFacts {
     if (number === undefined) {
       number = ++this.#last;
       condition.numbers.set(given, number);
+    }
+    return number;
+  }
+
+  /** The same for all of several conditions at once, by their numbers. */
+  numberOfAll(numbers: readonly number[]): number {
+    const [only] = numbers;
+    if (only !== undefined && numbers.length === 1) return only;
+    const key = numbers.join();
+    let number = this.#together.get(key);
+    if (number === undefined) {
+      number = ++this.#last;
+      this.#together.set(key, number);
     }
     return number;
   }
