@@ -1,7 +1,7 @@
 // biome-ignore-all format: generated
 /** The concrete tree, one type a rule. Generated from parser.ts by `npm run grammar`. */
 import type { CstNode, ICstVisitor, IToken } from "chevrotain";
-import type { ExpressionNode } from "./levels.js";
+import type { ClauseNode, DeclarationNode, ExpressionNode, TypeNode } from "./left-out.js";
 
 export interface FileCstNode extends CstNode {
   name: "file";
@@ -30,7 +30,7 @@ export interface ItemCstNode extends CstNode {
 
 export type ItemCstChildren = {
   annotation?: AnnotationCstNode[];
-  decl: DeclCstNode[];
+  decl: DeclarationNode[];
 };
 
 export interface AnnotationCstNode extends CstNode {
@@ -237,7 +237,7 @@ export type TypeCstChildren = {
   Type: IToken[];
   TypeName: IToken[];
   Equal: IToken[];
-  typeExpr: TypeExprCstNode[];
+  typeExpr: TypeNode[];
 };
 
 export interface TypeExprCstNode extends CstNode {
@@ -282,7 +282,7 @@ export interface TypeArgCstNode extends CstNode {
 export type TypeArgCstChildren = {
   bound?: (BoundCstNode)[];
   DotDot?: IToken[];
-  typeExpr?: TypeExprCstNode[];
+  typeExpr?: TypeNode[];
 };
 
 export interface BoundCstNode extends CstNode {
@@ -328,7 +328,7 @@ export type FieldCstChildren = {
   Word: IToken[];
   Question?: IToken[];
   Colon: IToken[];
-  typeExpr: TypeExprCstNode[];
+  typeExpr: TypeNode[];
   Equal?: IToken[];
   value?: ValueCstNode[];
   As?: IToken[];
@@ -380,7 +380,7 @@ export type ToolItemCstChildren = {
   Args?: IToken[];
   record?: RecordCstNode[];
   Result?: IToken[];
-  typeExpr?: TypeExprCstNode[];
+  typeExpr?: TypeNode[];
   accepts?: AcceptsCstNode[];
   yields?: YieldsCstNode[];
   Tags?: IToken[];
@@ -489,7 +489,7 @@ export type DataCstChildren = {
   Data: IToken[];
   Name: IToken[];
   Colon: IToken[];
-  typeExpr: TypeExprCstNode[];
+  typeExpr: TypeNode[];
   Equal?: IToken[];
   dataValue?: DataValueCstNode[];
   From?: IToken[];
@@ -530,7 +530,7 @@ export interface ParamCstNode extends CstNode {
 export type ParamCstChildren = {
   Name: IToken[];
   Colon: IToken[];
-  typeExpr: TypeExprCstNode[];
+  typeExpr: TypeNode[];
 };
 
 export interface ApprovalCstNode extends CstNode {
@@ -578,7 +578,7 @@ export type RuleCstChildren = {
   Require?: IToken[];
   Name: IToken[];
   LCurly: IToken[];
-  clause?: ClauseCstNode[];
+  clause?: ClauseNode[];
   RCurly: IToken[];
 };
 
@@ -948,7 +948,7 @@ export interface ExceptionItemCstNode extends CstNode {
 }
 
 export type ExceptionItemCstChildren = {
-  clause?: ClauseCstNode[];
+  clause?: ClauseNode[];
   usesClause?: UsesClauseCstNode[];
 };
 

@@ -16,7 +16,7 @@ import {
   Terminal,
   type TokenType,
 } from "chevrotain";
-import { LEVELS } from "./levels.js";
+import { LEFT_OUT } from "./left-out.js";
 import { before, type Choose, chooseAmong, END_OF_RULE, NO_TYPE, NONE } from "./lookahead.js";
 import { parser } from "./parser.js";
 import type { Rest } from "./ways.js";
@@ -49,7 +49,8 @@ export function read(rule: string, tokens: readonly IToken[], from = 0): Read {
 
 interface Rule {
   readonly name: string;
-  readonly isLevel: boolean;
+  /** Whether it has no node where that would hold a single one. */
+  readonly isLeftOut: boolean;
   /** Worked out when the rule is first read: most files need few of them. */
   body: readonly Step[] | undefined;
 }
@@ -65,7 +66,7 @@ const rules = new Map<string, Rule>();
 function ruleNamed(name: string): Rule {
   let rule = rules.get(name);
   if (rule === undefined) {
-    rule = { name, isLevel: LEVELS.has(name), body: undefined };
+    rule = { name, isLeftOut: LEFT_OUT.has(name), body: undefined };
     rules.set(name, rule);
   }
   return rule;
@@ -119,24 +120,26 @@ interface Reading {
 
 function nodeOf(rule: Rule, reading: Reading): CstNode | undefined {
   const body = rule.body ?? bodyOf(rule);
-  return rule.isLevel ? levelOf(rule, body, reading) : nodeFrom(rule, body, 0, reading, {}, reading.at);
+  return rule.isLeftOut ? onlyNodeOf(rule, body, reading) : nodeFrom(rule, body, 0, reading, {}, reading.at);
 }
 
-/** The node of a level, or what it consists of, if that is a single node. */
-function levelOf(rule: Rule, body: readonly Step[], reading: Reading): CstNode | undefined {
+/** The single node that a rule consists of, or one of its own. */
+function onlyNodeOf(rule: Rule, body: readonly Step[], reading: Reading): CstNode | undefined {
   const from = reading.at;
   let steps = body;
-  const [first] = body;
-  if (first?.kind === "choice" && body.length === 1) {
-    const way = first.ways[choice(first.choose, reading)];
+  let at = pastMissing(steps, 0, reading);
+  let step = steps[at];
+  // Alternatives of which each is all that is left.
+  while (step?.kind === "choice" && at === steps.length - 1) {
+    const way = step.ways[choice(step.choose, reading)];
     if (way === undefined) {
       stopped(reading, undefined);
       return left(rule, reading);
     }
     steps = way;
+    at = pastMissing(steps, 0, reading);
+    step = steps[at];
   }
-  let at = pastMissing(steps, 0, reading);
-  const step = steps[at];
   if (step?.kind !== "rule") return nodeFrom(rule, steps, at, reading, {}, from);
   const node = nodeOf(step.rule, reading);
   if (node === undefined) return left(rule, reading);

@@ -1,6 +1,6 @@
 import type { RuleDeclaration } from "../syntax/ast.js";
 import { checkAnnotations } from "./annotations.js";
-import { declared, entriesOf } from "./declare.js";
+import { type Draft, entriesOf } from "./declare.js";
 import { readsOf } from "./expressions/reads.js";
 import { all, one } from "./items.js";
 import { messages } from "./messages.js";
@@ -44,14 +44,24 @@ function checkRule(checking: RuleChecking, entry: Entry, rule: RuleDeclaration):
   if (condition === "wrong") return undefined;
   const exprs = [condition, ...obligations.flatMap(({ args }: ObligationTemplate) => args)];
   if (!checkWeight(checking, effect, name, exprs)) return undefined;
-  // Put together piece by piece: of objects that begin with a spread, engines make each another shape.
-  return Object.assign(
-    declared(entry),
-    { annotations, who, reach },
-    { reads: readsOf(exprs, bundle.defines), effect },
-    { shadow: rule.shadow, waivable: rule.waivable, needs, obligations },
-    condition === undefined ? undefined : { condition },
-    because === undefined ? undefined : { because },
-    until === undefined ? undefined : { until },
-  );
+  const checked: Draft<Rule> = {
+    id: entry.id,
+    name: entry.name,
+    span: rule.span,
+    nameSpan: entry.nameSpan,
+    annotations,
+    who,
+    reach,
+    reads: readsOf(exprs, bundle.defines),
+    effect,
+    shadow: rule.shadow,
+    waivable: rule.waivable,
+    needs,
+    obligations,
+  };
+  if (rule.doc !== undefined) checked.doc = rule.doc;
+  if (condition !== undefined) checked.condition = condition;
+  if (because !== undefined) checked.because = because;
+  if (until !== undefined) checked.until = until;
+  return checked;
 }

@@ -67,6 +67,12 @@ function declare(bundle: Bundle, file: File, space: NameSpace, name: Name, decla
   }
 }
 
+/**
+ * What is still being put together. Of thousands of things alike each begins with all that it must have, and gets the rest one
+ * by one: of objects that are made by spreading others, engines make each another shape.
+ */
+export type Draft<Thing> = { -readonly [name in keyof Thing]: Thing[name] };
+
 /** What every declared thing has, for an entry that was not itself a repetition. */
 export function declared(entry: Entry): Declared {
   const { doc, span } = entry.declaration;

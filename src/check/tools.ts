@@ -2,7 +2,7 @@ import type { Span } from "../source/source.js";
 import type { Name, ToolDeclaration } from "../syntax/ast.js";
 import { checkAnnotations } from "./annotations.js";
 import type { Bundle } from "./bundle.js";
-import { declared, entriesOf } from "./declare.js";
+import { type Draft, declared, entriesOf } from "./declare.js";
 import { BROKEN } from "./fold-value.js";
 import { lasting, one } from "./items.js";
 import { messages } from "./messages.js";
@@ -34,26 +34,28 @@ function checkTool(bundle: Bundle, types: TypeResolver, entry: Entry, tool: Tool
   const undo = action?.undo && bundle.find("tool", action.undo, "tool")?.id;
   const limit = timeout && lasting(bundle, "a timeout", timeout.duration);
   const resultType = result && types.resolve(result.type);
-  // Put together piece by piece: of objects that are made of spreads, engines make each another shape.
-  return Object.assign(
-    declared(entry),
-    {
-      wire: tool.wire?.value ?? tool.name.text,
-      action: action?.action ?? "read",
-      irreversible: action?.irreversible ?? false,
-      tier: checkRisk(bundle, tool),
-      args: args === undefined ? { kind: "record" as const, fields: [] } : types.record(args.record),
-      accepts: accepts && acceptedLabels(bundle, accepts.labels),
-      yields: yields === undefined ? [] : givenLabels(bundle, yields.labels),
-      tags: new Set(tags === undefined ? [] : bundle.findAll("tag", tags.tags, "tag")),
-      review: annotations.review !== undefined,
-    },
-    title === undefined ? undefined : { title },
-    undo === undefined ? undefined : { undo },
-    resultType === undefined || resultType === BROKEN ? undefined : { result: resultType },
-    scope === undefined ? undefined : { scope },
-    limit === undefined ? undefined : { timeout: limit },
-  );
+  const checked: Draft<Tool> = {
+    id: entry.id,
+    name: entry.name,
+    span: tool.span,
+    nameSpan: entry.nameSpan,
+    wire: tool.wire?.value ?? tool.name.text,
+    action: action?.action ?? "read",
+    irreversible: action?.irreversible ?? false,
+    tier: checkRisk(bundle, tool),
+    args: args === undefined ? { kind: "record", fields: [] } : types.record(args.record),
+    accepts: accepts && acceptedLabels(bundle, accepts.labels),
+    yields: yields === undefined ? [] : givenLabels(bundle, yields.labels),
+    tags: new Set(tags === undefined ? [] : bundle.findAll("tag", tags.tags, "tag")),
+    review: annotations.review !== undefined,
+  };
+  if (tool.doc !== undefined) checked.doc = tool.doc;
+  if (title !== undefined) checked.title = title;
+  if (undo !== undefined) checked.undo = undo;
+  if (resultType !== undefined && resultType !== BROKEN) checked.result = resultType;
+  if (scope !== undefined) checked.scope = scope;
+  if (limit !== undefined) checked.timeout = limit;
+  return checked;
 }
 
 /** Action and tier, each required and in keeping with the other. */

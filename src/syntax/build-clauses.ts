@@ -6,7 +6,6 @@ import type {
   BecauseClauseCstNode,
   CallClauseCstNode,
   ChannelTargetCstNode,
-  ClauseCstNode,
   ConditionClauseCstNode,
   FilterCstNode,
   ForWhomCstNode,
@@ -20,6 +19,7 @@ import type {
   UsesClauseCstNode,
   WithClauseCstNode,
 } from "../../grammar/cst.js";
+import type { ClauseNode } from "../../grammar/left-out.js";
 import type {
   Action,
   AgentClause,
@@ -50,16 +50,23 @@ import {
   joined,
 } from "./build-values.js";
 
-export function buildClause(context: BuildContext, node: ClauseCstNode): Clause {
-  const { agentClause, callClause, conditionClause, needClause, withClause, untilClause, becauseClause } =
-    node.children;
-  if (callClause !== undefined) return buildCallClause(context, one(callClause));
-  if (conditionClause !== undefined) return buildConditionClause(context, one(conditionClause));
-  if (agentClause !== undefined) return buildAgentClause(context, one(agentClause));
-  if (needClause !== undefined) return buildNeedClause(context, one(needClause));
-  if (withClause !== undefined) return buildWithClause(context, one(withClause));
-  if (untilClause !== undefined) return buildUntilClause(context, one(untilClause));
-  return buildBecauseClause(context, one(becauseClause));
+export function buildClause(context: BuildContext, node: ClauseNode): Clause {
+  switch (node.name) {
+    case "agentClause":
+      return buildAgentClause(context, node);
+    case "callClause":
+      return buildCallClause(context, node);
+    case "conditionClause":
+      return buildConditionClause(context, node);
+    case "needClause":
+      return buildNeedClause(context, node);
+    case "withClause":
+      return buildWithClause(context, node);
+    case "untilClause":
+      return buildUntilClause(context, node);
+    case "becauseClause":
+      return buildBecauseClause(context, node);
+  }
 }
 
 export function buildAgentClause(context: BuildContext, node: AgentClauseCstNode): AgentClause {

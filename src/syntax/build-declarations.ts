@@ -22,6 +22,7 @@ import type {
   TransactionCstNode,
   TypeCstNode,
 } from "../../grammar/cst.js";
+import type { DeclarationNode } from "../../grammar/left-out.js";
 import type {
   AgentDeclaration,
   Annotation,
@@ -100,16 +101,18 @@ const BUILDERS = {
   matrix: buildMatrix,
 } satisfies Record<Exclude<keyof DeclCstNode["children"], "Shadow" | "Waivable">, Build>;
 
-export function buildDecl(context: BuildContext, node: DeclCstNode, head: DeclarationHead): Declaration {
-  const modifiers = buildModifiers(context, node);
-  for (const key of Object.keys(node.children)) {
-    if (!Object.hasOwn(BUILDERS, key)) continue;
-    const kind = key as keyof typeof BUILDERS;
-    const child = node.children[kind]?.[0];
-    // The key ties the node to its builder; the type of the table cannot say so.
-    if (child !== undefined) return (BUILDERS[kind] as Build)(context, child as never, head, modifiers);
+const UNMODIFIED: Modifiers = { shadow: false, waivable: false };
+
+export function buildDecl(context: BuildContext, node: DeclarationNode, head: DeclarationHead): Declaration {
+  if (node.name === "decl") {
+    const { rule, limit } = node.children;
+    const modifiers = buildModifiers(context, node);
+    return rule === undefined
+      ? buildLimit(context, one(limit), head, modifiers)
+      : buildRule(context, one(rule), head, modifiers);
   }
-  return one<Declaration>(undefined);
+  // The name ties the node to its builder; the type of the table cannot say so.
+  return (BUILDERS[node.name] as Build)(context, node as never, head, UNMODIFIED);
 }
 
 function buildModifiers(context: BuildContext, node: DeclCstNode): Modifiers {

@@ -22,7 +22,7 @@ import type {
   SelectorCstNode,
   SumCstNode,
 } from "../../grammar/cst.js";
-import type { ExpressionNode } from "../../grammar/levels.js";
+import type { ExpressionNode } from "../../grammar/left-out.js";
 import { diagnostic } from "../diagnostics/catalogue.js";
 import type { ArithmeticOperator, CompareOperator, Expr, Name } from "./ast.js";
 import { type BuildContext, isBroken, nameOf, one, spanBetween, spanOf } from "./build-context.js";

@@ -18,6 +18,7 @@ export class Documentation {
    * the declaration's keyword; one blank after the slashes is not part of it.
    */
   between(after: number, before: number): string | undefined {
+    if (this.#next === this.#comments.length) return undefined;
     let lines: Comment[] = [];
     for (; this.#next < this.#comments.length; this.#next++) {
       const comment = this.#comments[this.#next] as Comment;

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { CstNode, IToken } from "chevrotain";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LEVELS } from "../../grammar/levels.js";
+import { LEFT_OUT } from "../../grammar/left-out.js";
 import { parser } from "../../grammar/parser.js";
 import { type Read, read } from "../../grammar/read.js";
 import { allTokens, lexer } from "../../grammar/tokens.js";
@@ -28,7 +28,7 @@ function withEnd(token: IToken): IToken {
 function readByChevrotain(start: (typeof STARTS)[number], tokens: readonly IToken[]): Read {
   parser.input = [...tokens];
   const whole = parser[start]() as CstNode | undefined;
-  const tree = whole && withoutIdleLevels(whole);
+  const tree = whole && withoutIdleNodes(whole);
   const [error] = parser.errors;
   if (error === undefined) return { tree, stop: undefined };
   return {
@@ -41,16 +41,16 @@ function readByChevrotain(start: (typeof STARTS)[number], tokens: readonly IToke
   };
 }
 
-/** The tree as `read` gives it: a level that holds a single node and nothing else is that node. */
-function withoutIdleLevels(node: CstNode): CstNode {
+/** The tree as `read` gives it: some nodes are left out that hold a single node and nothing else. */
+function withoutIdleNodes(node: CstNode): CstNode {
   const children = Object.fromEntries(
     Object.entries(node.children).map(([key, of]) => [
       key,
-      of.map((child) => ("children" in child ? withoutIdleLevels(child) : child)),
+      of.map((child) => ("children" in child ? withoutIdleNodes(child) : child)),
     ]),
   );
   const [only, second] = Object.values(children).flat();
-  const isIdle = LEVELS.has(node.name) && only !== undefined && second === undefined && "children" in only;
+  const isIdle = LEFT_OUT.has(node.name) && only !== undefined && second === undefined && "children" in only;
   return isIdle ? only : { ...node, children };
 }
 
