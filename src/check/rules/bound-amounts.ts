@@ -4,7 +4,7 @@ import { messages } from "../messages.js";
 import type { Expr, Program, Rule, Tool } from "../program.js";
 import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
 import { HOLDS } from "../solve/outcomes.js";
-import { Solver } from "../solve/solver.js";
+import { type Allowance, Solver } from "../solve/solver.js";
 
 /** An amount of this size has no bound that means anything. */
 const NO_BOUND = 1e15;
@@ -21,9 +21,10 @@ export function boundAmounts(bundle: Bundle, program: Program): void {
         for (const field of tool.args.fields) {
           const { name, type, advisory } = field;
           if ((type.kind !== "number" && type.kind !== "int") || type.max !== undefined || advisory) continue;
-          const solver = solvers.get(tool) ?? new Solver({ program, tool }, allowance);
+          const solver = solvers.get(tool) ?? new Solver({ program, tool });
           solvers.set(tool, solver);
-          if (isBounded(allow, field, solver) || isMetered(program, allow, tool.id, name)) continue;
+          if (isBounded(allow, field, solver, allowance) || isMetered(program, allow, tool.id, name))
+            continue;
           const problem = messages.unboundedAmount(
             allow.name,
             `args.${name}`,
@@ -39,7 +40,7 @@ export function boundAmounts(bundle: Bundle, program: Program): void {
 }
 
 /** Whether the argument can be no number of this size where the allow grants. */
-function isBounded(allow: Rule, field: FieldType, solver: Solver): boolean {
+function isBounded(allow: Rule, field: FieldType, solver: Solver, allowance: Allowance): boolean {
   if (allow.condition === undefined) return false;
   const span = allow.condition.span;
   const args: Expr = { kind: "root", root: "args", type: { kind: "record", fields: [] }, span };
@@ -54,10 +55,11 @@ function isBounded(allow: Rule, field: FieldType, solver: Solver): boolean {
     type: { kind: "bool" },
     span,
   };
-  return solver.excludes([
+  const claims = [
     { expr: allow.condition, outcomes: HOLDS },
     { expr: isHuge, outcomes: HOLDS },
-  ]);
+  ];
+  return solver.excludes(claims, allowance);
 }
 
 /** The argument that an expression is, or is made of. */

@@ -5,8 +5,7 @@ import { messages } from "../messages.js";
 import type { Expr, Program, Reach, Tool } from "../program.js";
 import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
 import { HOLDS } from "../solve/outcomes.js";
-import type { Situation } from "../solve/situation.js";
-import { Solver } from "../solve/solver.js";
+import { type Allowance, Solver } from "../solve/solver.js";
 import { ToolFacts } from "../solve/tool-facts.js";
 import { conditionals } from "./rule-lists.js";
 
@@ -16,9 +15,22 @@ import { conditionals } from "./rule-lists.js";
  */
 export function meanConditions(bundle: Bundle, program: Program): void {
   const facts = new ToolFacts(program);
-  const never = new Questions(program, (solver, expr) => solver.excludes([{ expr, outcomes: HOLDS }]));
+  const solvers = new Map<Tool | undefined, Solver>();
+  const solverOf = (tool: Tool | undefined): Solver => {
+    let solver = solvers.get(tool);
+    if (solver === undefined) {
+      solver = new Solver(tool === undefined ? { program } : { program, tool });
+      solvers.set(tool, solver);
+    }
+    return solver;
+  };
+  const never = new Questions((expr, tool, allowance) =>
+    solverOf(tool).excludes([{ expr, outcomes: HOLDS }], allowance),
+  );
   // A guard on what is always there is reported as that.
-  const always = new Questions(program, (solver, expr) => !hasIdleGuard(expr) && solver.isAlways(expr));
+  const always = new Questions(
+    (expr, tool, allowance) => !hasIdleGuard(expr) && solverOf(tool).isAlways(expr, allowance),
+  );
   for (const [what, { name, nameSpan, reach, condition }] of conditionals(program)) {
     if (condition === undefined) continue;
     const tool = onlyTool(reach, program);
@@ -42,42 +54,31 @@ interface Answer {
   readonly steps: number;
 }
 
+type Question = (expr: Expr, tool: Tool | undefined, allowance: Allowance) => boolean;
+
 /** One question, asked of many conditions. */
 class Questions {
-  readonly #program: Program;
-  readonly #question: (solver: Solver, expr: Expr) => boolean;
-  readonly #allowance = { left: MOST_STEPS_OF_A_BUNDLE };
-  readonly #solvers = new Map<Tool | undefined, Solver>();
+  readonly #question: Question;
+  readonly #allowance: Allowance = { left: MOST_STEPS_OF_A_BUNDLE };
   /** Where the tool is known: rules ask the same again and again, of arguments of the same types. */
   readonly #answers = new Map<number, Answer>();
 
-  constructor(program: Program, question: (solver: Solver, expr: Expr) => boolean) {
-    this.#program = program;
+  constructor(question: Question) {
     this.#question = question;
   }
 
   /** `number` tells whether it was asked before. */
   ask(expr: Expr, tool: Tool | undefined, number: number | undefined): boolean {
     const before = this.#allowance.left;
-    if (number === undefined || before <= 0) return this.#question(this.#solver(tool), expr);
+    if (number === undefined || before <= 0) return this.#question(expr, tool, this.#allowance);
     const known = this.#answers.get(number);
     if (known !== undefined) {
       this.#allowance.left -= known.steps;
       return known.is;
     }
-    const is = this.#question(this.#solver(tool), expr);
+    const is = this.#question(expr, tool, this.#allowance);
     this.#answers.set(number, { is, steps: before - this.#allowance.left });
     return is;
-  }
-
-  #solver(tool: Tool | undefined): Solver {
-    let solver = this.#solvers.get(tool);
-    if (solver === undefined) {
-      const situation: Situation = { program: this.#program, ...(tool === undefined ? {} : { tool }) };
-      solver = new Solver(situation, this.#allowance);
-      this.#solvers.set(tool, solver);
-    }
-    return solver;
   }
 }
 

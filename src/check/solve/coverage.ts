@@ -63,17 +63,14 @@ export class Coverage {
     const silent: Claim = { expr: ruleCondition(other.rule, other.inside), outcomes: this.#silent };
     const solver = this.#solver(tool);
     // What never holds is covered by anything, which says nothing of the other rule.
-    return solver.excludes([silent, ...holds]) && !solver.excludes(holds);
+    return solver.excludes([silent, ...holds], this.#allowance) && !solver.excludes(holds, this.#allowance);
   }
 
   #solver(id: string): Solver {
     let solver = this.#solvers.get(id);
     if (solver === undefined) {
       const tool = this.#program.tools.get(id);
-      solver = new Solver(
-        { program: this.#program, ...(tool === undefined ? {} : { tool }) },
-        this.#allowance,
-      );
+      solver = new Solver({ program: this.#program, ...(tool === undefined ? {} : { tool }) });
       this.#solvers.set(id, solver);
     }
     return solver;

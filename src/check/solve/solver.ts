@@ -36,15 +36,16 @@ type Step =
   | { readonly kind: "leaf" }
   | { readonly kind: "impossible" };
 
-/** Steps that several solvers share; once they are used up, nothing more is excluded. */
+/** Steps that several questions share; once they are used up, nothing more is excluded. */
 export interface Allowance {
   left: number;
 }
 
+const UNBOUNDED: Allowance = { left: Number.POSITIVE_INFINITY };
+
 /** Answers questions about the requests of one situation. */
 export class Solver {
   readonly #situation: Situation;
-  readonly #allowance: Allowance;
   #resolver: Resolver;
   #canonicals = new Map<Expr, Canonical>();
   readonly #store: Store;
@@ -53,9 +54,8 @@ export class Solver {
   #steps = 0;
   #names = 0;
 
-  constructor(situation: Situation, allowance: Allowance = { left: Number.POSITIVE_INFINITY }) {
+  constructor(situation: Situation) {
     this.#situation = situation;
-    this.#allowance = allowance;
     this.#store = new Store(situation);
     this.#resolver = new Resolver(situation, MOST_PARTS);
   }
@@ -67,13 +67,13 @@ export class Solver {
   }
 
   /** Whether a condition is true whatever the request: never false, and never unknown. */
-  isAlways(expr: Expr): boolean {
-    return this.excludes([{ expr, outcomes: FAILS | UNCLEAR }]);
+  isAlways(expr: Expr, allowance = UNBOUNDED): boolean {
+    return this.excludes([{ expr, outcomes: FAILS | UNCLEAR }], allowance);
   }
 
   /** True only if no request makes every claim come out as it says. */
-  excludes(claims: readonly Claim[]): boolean {
-    if (this.#allowance.left <= 0) return false;
+  excludes(claims: readonly Claim[], allowance = UNBOUNDED): boolean {
+    if (allowance.left <= 0) return false;
     if (this.#resolver.left < MOST_PARTS / 2) {
       this.#resolver = new Resolver(this.#situation, MOST_PARTS);
       this.#canonicals = new Map();
@@ -83,7 +83,7 @@ export class Solver {
     this.#store.backTo(NOTHING_ASSUMED);
     this.#tried.clear();
     const possible = this.#isPossible(queue, [], this.#store);
-    this.#allowance.left -= MOST_STEPS - this.#steps;
+    allowance.left -= MOST_STEPS - this.#steps;
     return !possible && !this.#resolver.exhausted;
   }
 
@@ -95,6 +95,7 @@ export class Solver {
       if (step.kind === "impossible") return false;
       if (step.kind === "claims") claims.push(...step.claims);
       else if (step.kind === "cases") splits.push(step.cases);
+      else if (claims.length + splits.length === 0) return this.#isLeafPossible(claim, store);
       else {
         const split = this.#leaf(claim, store);
         if (split === "impossible") return false;
@@ -113,6 +114,18 @@ export class Solver {
     if (isOne(left)) return this.#assume(expr, left, store) ? [] : "impossible";
     if ((possible & ~outcomes) === 0) return [];
     return EACH.filter((outcome) => outcome & left).map((outcome) => [{ expr, outcomes: outcome }]);
+  }
+
+  /** Of a leaf that is all that is left to look into, the first outcome that is possible will do. */
+  #isLeafPossible({ expr, outcomes }: Claim, store: Store): boolean {
+    const mark = store.mark();
+    for (const outcome of EACH) {
+      if ((outcome & outcomes) === 0) continue;
+      this.#steps--;
+      store.backTo(mark);
+      if (this.#assume(expr, outcome, store) && store.isConsistent()) return true;
+    }
+    return false;
   }
 
   /** The split with the fewest cases left is taken first. */
