@@ -26,7 +26,7 @@ export function readTimestamp(image: string): number | undefined {
 
 /** The number of `5_000` or `0.25`; undefined for leading zeros, unsafe integers and what no double holds. */
 export function readNumber(image: string): number | undefined {
-  if (image.startsWith("0") && image.length > 1 && image[1] !== ".") return undefined;
+  if (image.startsWith("0") && /^0[0-9_]/.test(image)) return undefined;
   const value = Number(image.includes("_") ? image.replaceAll("_", "") : image);
   if (!Number.isFinite(value)) return undefined;
   return image.includes(".") || Number.isSafeInteger(value) ? value : undefined;
