@@ -5,8 +5,9 @@ import { messages } from "../messages.js";
 import type { Expr, Program, Reach, Tool } from "../program.js";
 import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
 import { HOLDS } from "../solve/outcomes.js";
+import { canHold, plainly } from "../solve/plain.js";
 import { type Allowance, Solver } from "../solve/solver.js";
-import { ToolFacts } from "../solve/tool-facts.js";
+import { termKey } from "../solve/term-key.js";
 import { conditionals } from "./rule-lists.js";
 
 /**
@@ -14,7 +15,6 @@ import { conditionals } from "./rule-lists.js";
  * look like a rule that does.
  */
 export function meanConditions(bundle: Bundle, program: Program): void {
-  const facts = new ToolFacts(program);
   const solvers = new Map<Tool | undefined, Solver>();
   const solverOf = (tool: Tool | undefined): Solver => {
     let solver = solvers.get(tool);
@@ -27,21 +27,18 @@ export function meanConditions(bundle: Bundle, program: Program): void {
   const never = new Questions((expr, tool, allowance) =>
     solverOf(tool).excludes([{ expr, outcomes: HOLDS }], allowance),
   );
-  // A guard on what is always there is reported as that.
-  const always = new Questions(
-    (expr, tool, allowance) => !hasIdleGuard(expr) && solverOf(tool).isAlways(expr, allowance),
-  );
+  const always = new Questions((expr, tool, allowance) => solverOf(tool).isAlways(expr, allowance));
   for (const [what, { name, nameSpan, reach, condition }] of conditionals(program)) {
     if (condition === undefined) continue;
     const tool = onlyTool(reach, program);
     const parts = conjuncts(condition);
-    const numbers = tool && parts.map((part) => facts.numberOf(part, tool));
-    if (never.ask(condition, tool, numbers && facts.numberOfAll(numbers))) {
+    const plain = parts.map(plainly);
+    if (!canHold(plain) && never.ask(condition, tool)) {
       bundle.problems.add(messages.neverTrue(what, name, spanOfAll(parts), nameSpan));
       continue;
     }
     parts.forEach((part, index) => {
-      if (always.ask(part, tool, numbers?.[index])) {
+      if (!plain[index]?.fails && !hasIdleGuard(part) && always.ask(part, tool)) {
         bundle.problems.add(messages.alwaysTrue(what, name, part.span));
       }
     });
@@ -60,25 +57,36 @@ type Question = (expr: Expr, tool: Tool | undefined, allowance: Allowance) => bo
 class Questions {
   readonly #question: Question;
   readonly #allowance: Allowance = { left: MOST_STEPS_OF_A_BUNDLE };
-  /** Where the tool is known: rules ask the same again and again, of arguments of the same types. */
-  readonly #answers = new Map<number, Answer>();
+  /** Rules of one tool ask the same again and again, of arguments of the same types. */
+  readonly #answers = new Map<Tool, Map<string, Answer>>();
 
   constructor(question: Question) {
     this.#question = question;
   }
 
-  /** `number` tells whether it was asked before. */
-  ask(expr: Expr, tool: Tool | undefined, number: number | undefined): boolean {
+  /** `tool` is the only one that is asked about, if there is only one. */
+  ask(expr: Expr, tool: Tool | undefined): boolean {
     const before = this.#allowance.left;
-    if (number === undefined || before <= 0) return this.#question(expr, tool, this.#allowance);
-    const known = this.#answers.get(number);
+    if (tool === undefined || before <= 0) return this.#question(expr, tool, this.#allowance);
+    const answers = this.#answersOf(tool);
+    const key = termKey(expr);
+    const known = answers.get(key);
     if (known !== undefined) {
       this.#allowance.left -= known.steps;
       return known.is;
     }
     const is = this.#question(expr, tool, this.#allowance);
-    this.#answers.set(number, { is, steps: before - this.#allowance.left });
+    answers.set(key, { is, steps: before - this.#allowance.left });
     return is;
+  }
+
+  #answersOf(tool: Tool): Map<string, Answer> {
+    let answers = this.#answers.get(tool);
+    if (answers === undefined) {
+      answers = new Map();
+      this.#answers.set(tool, answers);
+    }
+    return answers;
   }
 }
 
@@ -104,6 +112,7 @@ function spanOfAll(parts: readonly Expr[]): Span {
   };
 }
 
+/** A guard on what is always there is reported as that. */
 function hasIdleGuard(expr: Expr): boolean {
   if (expr.kind === "has" || expr.kind === "else") {
     return expr.kind === "has" || (expr.of.kind === "field" && !expr.of.optional);

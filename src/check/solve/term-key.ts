@@ -59,8 +59,7 @@ function keyOf(expr: Expr): string {
   }
 }
 
-/** A text that is the same for values that are the same. */
-export function valueKey(value: unknown): string {
+function valueKey(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   return JSON.stringify(value, (_name, each: unknown) => {
     if (typeof each === "bigint") return `${each}n`;
