@@ -1,7 +1,7 @@
 /** Everything of a bundle that has a condition, with the word that declares it. */
 import type { Exception, Limit, Program, Rule } from "../program.js";
 
-export type Conditional = Rule | Limit | Exception;
+type Conditional = Rule | Limit | Exception;
 
 /** Rules, limits and exceptions, in that order. */
 export function conditionals(program: Program): (readonly [what: string, rule: Conditional])[] {
