@@ -26,6 +26,8 @@ import {
 import { takeStep } from "./transaction-state.js";
 
 const nothing: readonly never[] = [];
+/** One for all records. */
+const AT: readonly string[] = ["at"];
 
 /** Whether an outcome will have anything to settle or to add. */
 export function leavesRecord(deliberation: Deliberation): boolean {
@@ -209,7 +211,7 @@ export function pushRecord(
     op: "put",
     key: cellKeys.decision(id),
     fields: { settlement: new KeptSettlement(settlement) },
-    stamp: ["at"],
+    stamp: AT,
     ttl: context.options.outcomeWithin,
   });
 }

@@ -40,6 +40,7 @@ export function readCell(stored: StoredCell | undefined, read: CellRead, now: Mi
   return { kind: "map", exists: true, fields };
 }
 
+const noStamp: readonly string[] = [];
 const noMap: Cell = { kind: "map", exists: false, fields: new Map() };
 
 /** The reads that give the windows an answer to this commit shows. */
@@ -197,8 +198,7 @@ class Application {
 
   #put(draft: Draft, { fields, stamp, ttl }: Operation & { op: "put" }): undefined {
     draft.touch(this.#now + ttl);
-    for (const name of Object.keys(fields)) draft.set(name, fields[name]!);
-    if (stamp !== undefined) for (const name of stamp) draft.set(name, String(this.#now));
+    draft.put(fields, stamp ?? noStamp);
   }
 
   #increment(draft: Draft, operation: Operation & { op: "increment" }): Cell | undefined {

@@ -1,6 +1,7 @@
 import { SmallMap } from "./small-map.js";
 import { type Cell, type LateText, type Milliseconds, textOf, type WindowCell } from "./store.js";
 import { emptyWindow, expiryOf, liveWindow } from "./window.js";
+import { WrittenMap } from "./written-map.js";
 import { WrongKind } from "./wrong-kind.js";
 
 /** A map as a table keeps it. The fields may be anywhere: they are asked for one by one. */
@@ -35,6 +36,8 @@ export class Draft {
   /** The stored fields that still show through where `changed` has nothing. */
   below: StoredMap | undefined;
   changed: SmallMap<string | LateText | null> | undefined;
+  /** All fields of a map that is made by one `put`, as most are, for as long as nothing else changes it. */
+  written: WrittenMap | undefined;
   /** Whether it differs from what is stored. */
   dirty = false;
   readonly #now: Milliseconds;
@@ -84,6 +87,7 @@ export class Draft {
 
   get(field: string): string | undefined {
     this.asMap();
+    if (this.written !== undefined) return this.written.get(field);
     const changed = this.changed?.get(field);
     if (changed !== undefined) return changed === null ? undefined : textOf(changed);
     return this.below?.get(field);
@@ -97,8 +101,27 @@ export class Draft {
     if (expires > this.expires) this.expires = expires;
   }
 
+  /** Sets fields of an existing map, or removes them; those in `stamp` are set to the time. */
+  put(fields: Readonly<Record<string, string | LateText | null>>, stamp: readonly string[]): void {
+    if (
+      this.size === 0 &&
+      this.below === undefined &&
+      this.changed === undefined &&
+      this.written === undefined
+    ) {
+      this.written = WrittenMap.of(fields, stamp, this.#now);
+      if (this.written !== undefined) {
+        this.size = this.written.size;
+        return;
+      }
+    }
+    for (const name of Object.keys(fields)) this.set(name, fields[name] as string | LateText | null);
+    for (const name of stamp) this.set(name, String(this.#now));
+  }
+
   /** Sets a field of an existing map, or removes it. */
   set(field: string, value: string | LateText | null): void {
+    if (this.written !== undefined) this.#unfold(this.written);
     const before = this.get(field);
     if (before === (value ?? undefined)) return;
     if (field !== "overflow") this.size += (value === null ? 0 : 1) - (before === undefined ? 0 : 1);
@@ -107,12 +130,19 @@ export class Draft {
     this.dirty = true;
   }
 
+  #unfold(written: WrittenMap): void {
+    this.written = undefined;
+    this.changed = new SmallMap();
+    for (const [field, value] of written.unwritten()) this.changed.set(field, value);
+  }
+
   remove(): void {
     if (this.kind === undefined) return;
     this.kind = undefined;
     this.window = emptyWindow;
     this.below = undefined;
     this.changed = undefined;
+    this.written = undefined;
     this.expires = 0;
     this.size = 0;
     this.dirty = true;
@@ -142,6 +172,7 @@ export class Draft {
       size: this.size,
       below: this.below,
       changed: this.changed?.copy(),
+      written: this.written,
       dirty: this.dirty,
     };
   }
@@ -163,4 +194,7 @@ export class Draft {
   }
 }
 
-type DraftState = Pick<Draft, "kind" | "window" | "expires" | "size" | "below" | "changed" | "dirty">;
+type DraftState = Pick<
+  Draft,
+  "kind" | "window" | "expires" | "size" | "below" | "changed" | "written" | "dirty"
+>;

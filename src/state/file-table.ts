@@ -150,7 +150,7 @@ export class FileTable implements CellTable {
       if (map !== undefined) this.#discard(map);
       map = this.meta.nextMap++;
     }
-    for (const [field, value] of draft.changed?.entries() ?? []) {
+    for (const [field, value] of draft.written?.unwritten() ?? draft.changed?.entries() ?? []) {
       if (value === null) this.#file.remove(fieldKey(map, field));
       else this.#file.put(fieldKey(map, field), encodeField(field, textOf(value)));
     }

@@ -17,6 +17,7 @@ import {
   type WindowCell,
 } from "./store.js";
 import { assertCommit, assertReads } from "./valid-operation.js";
+import { WrittenMap } from "./written-map.js";
 
 export interface MemoryStoreOptions {
   readonly clock?: Clock;
@@ -142,7 +143,7 @@ function sizeOf({ always, reserve, otherwise }: Commit): number {
 /** The place of one cell, which outlives its changes. */
 class Slot implements Expiring, Place {
   readonly key: string;
-  cell: WindowCell | MemoryMap;
+  cell: WindowCell | MemoryMap | WrittenMap;
   expires: Milliseconds;
   place = -1;
   due: Milliseconds = 0;
@@ -159,9 +160,15 @@ class Slot implements Expiring, Place {
   }
 }
 
-function cellOf(draft: Draft): WindowCell | MemoryMap {
+function cellOf(draft: Draft): WindowCell | MemoryMap | WrittenMap {
   if (draft.kind === "window") return draft.window;
-  const map = draft.below instanceof MemoryMap ? draft.below : new MemoryMap();
+  const { below, written } = draft;
+  if (written !== undefined) {
+    written.expires = draft.expires;
+    return written;
+  }
+  const map = below instanceof MemoryMap ? below : new MemoryMap();
+  if (below instanceof WrittenMap) map.begin(below);
   map.update(draft);
   return map;
 }
@@ -171,7 +178,7 @@ class MemoryMap implements StoredMap {
   readonly kind = "map";
   expires: Milliseconds = 0;
   size = 0;
-  #fields = new SmallMap<string | LateText>();
+  readonly #fields = new SmallMap<string | LateText>();
 
   get(field: string): string | undefined {
     const value = this.#fields.get(field);
@@ -182,15 +189,15 @@ class MemoryMap implements StoredMap {
     for (const [field, value] of this.#fields.entries()) yield [field, textOf(value)];
   }
 
+  /** Takes over fields before the first update. */
+  begin(map: WrittenMap): void {
+    for (const [field, value] of map.unwritten()) this.#fields.set(field, value);
+  }
+
   update(draft: Draft): void {
     this.expires = draft.expires;
     this.size = draft.size;
     if (draft.changed === undefined) return;
-    // Most maps are written once: what the draft holds of a new one is all there is, and nobody else holds it.
-    if (this.#fields.size === 0 && draft.size === draft.changed.size) {
-      this.#fields = draft.changed.trim() as SmallMap<string | LateText>;
-      return;
-    }
     for (const [field, value] of draft.changed.entries()) {
       if (value === null) this.#fields.delete(field);
       else this.#fields.set(field, value);

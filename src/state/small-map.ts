@@ -52,12 +52,6 @@ export class SmallMap<V> {
     return pairs;
   }
 
-  /** Gives back the room that was taken for more entries, once it is kept for long. */
-  trim(): this {
-    this.#few = this.#few?.slice();
-    return this;
-  }
-
   copy(): SmallMap<V> {
     const copy = new SmallMap<V>();
     if (this.#many === undefined) copy.#few = this.#few?.slice();
