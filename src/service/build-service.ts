@@ -3,13 +3,14 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type HostRules, refusalOf } from "../identity/host-check.js";
 import { LIMITS } from "../model/common.js";
 import { answerBrokenConnection } from "./broken-connection.js";
+import { Cohort } from "./cohort.js";
 import type { Endpoint } from "./endpoint.js";
 import { approvalEndpoints } from "./endpoints/approvals.js";
 import { decisionEndpoints } from "./endpoints/decisions.js";
 import { operationEndpoints } from "./endpoints/operations.js";
 import { sessionEndpoints } from "./endpoints/sessions.js";
 import { transactionEndpoints } from "./endpoints/transactions.js";
-import { readJsonBodies } from "./json-body.js";
+import { takeJsonBodies } from "./json-body.js";
 import { openApiDocument } from "./open-api.js";
 import { asServiceProblem, problemDocument, ServiceProblem } from "./problem.js";
 import { requestIdOf } from "./request-ids.js";
@@ -71,9 +72,9 @@ export function buildService({ context, version, hostRules, maxInFlight }: Servi
     frameworkErrors: (error, request, reply) => answerProblem(context, error, request, reply),
   });
   app.decorateRequest("principal", undefined);
-  readJsonBodies(app);
-  const load = new Load(maxInFlight);
-  refuseStrangers(app, hostRules, load);
+  takeJsonBodies(app);
+  const work = { load: new Load(maxInFlight), cohort: new Cohort() };
+  refuseStrangers(app, hostRules, work.load);
   app.setErrorHandler<Error>((error, request, reply) => answerProblem(context, error, request, reply));
   const described = [
     ...decisionEndpoints(context),
@@ -83,7 +84,7 @@ export function buildService({ context, version, hostRules, maxInFlight }: Servi
     ...operationEndpoints(context),
   ];
   const endpoints = [...described, openApiEndpoint(described, version)];
-  for (const each of endpoints) addRoute(app, each, context, load);
+  for (const each of endpoints) addRoute(app, each, context, work);
   const unknownAddress = unknownAddressOf(endpoints);
   app.setNotFoundHandler((request, reply) => {
     const { problem, decides } = unknownAddress(request.method, request.url);

@@ -2,7 +2,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../identity/principal.js";
 import { authenticate, demandScope } from "./authenticate.js";
+import type { Cohort } from "./cohort.js";
 import type { Endpoint } from "./endpoint.js";
+import { readBody } from "./json-body.js";
 import { ServiceProblem } from "./problem.js";
 import { traceIdOf } from "./request-ids.js";
 import type { ServiceContext } from "./service-context.js";
@@ -35,29 +37,27 @@ export class Load {
   }
 
   /** What `work` gives, which counts until it is there. Throws ServiceProblem instead of letting in one too many. */
-  during(work: () => unknown): unknown {
+  during(work: () => Promise<unknown>): Promise<unknown> {
     if (this.#now >= this.#max) throw new ServiceProblem("too_many_requests", { headers: LOAD_SHED });
     this.#now++;
-    let waits = false;
-    try {
-      const done = work();
-      if (!(done instanceof Promise)) return done;
-      waits = true;
-      // Two callbacks where `finally` would take three more turns of the queue.
-      return done.then(
-        (value: unknown) => {
-          this.#now--;
-          return value;
-        },
-        (error: unknown) => {
-          this.#now--;
-          throw error;
-        },
-      );
-    } finally {
-      if (!waits) this.#now--;
-    }
+    // Two callbacks where `finally` would take three more turns of the queue.
+    return work().then(
+      (value) => {
+        this.#now--;
+        return value;
+      },
+      (error: unknown) => {
+        this.#now--;
+        throw error;
+      },
+    );
   }
+}
+
+/** What all routes share. */
+export interface Work {
+  readonly load: Load;
+  readonly cohort: Cohort;
 }
 
 /** Adds a route. Its schemas are compiled once. */
@@ -65,7 +65,7 @@ export function addRoute(
   app: FastifyInstance,
   endpoint: Endpoint,
   context: ServiceContext,
-  load: Load,
+  { load, cohort }: Work,
 ): void {
   const { method, path, answer, status, contentType = "application/json; charset=utf-8" } = endpoint;
   const checkBody = endpoint.body && compileShape(endpoint.body);
@@ -74,30 +74,31 @@ export function addRoute(
   // pieces, which costs more when the text is sent than it saved.
   const guardAnswer = answer && compileAnswerGuard(answer);
   const missing = endpoint.bodyOptional === true ? {} : undefined;
+  const handle = (request: FastifyRequest): unknown => {
+    const sent = readBody(request);
+    const body = checkBody === undefined ? undefined : fitting(sent ?? missing, checkBody, "");
+    const query =
+      checkQuery === undefined
+        ? undefined
+        : fitting({ ...(request.query as object) }, checkQuery, "(in the query) ");
+    const { principal = NOBODY, id: requestId } = request;
+    const traceId = traceIdOf(request.headers.traceparent);
+    return endpoint.handle({ body, query, id: idOf(request), principal, requestId, traceId });
+  };
   app.route({
     method,
     url: path.replace("{id}", ":id"),
     config: { decides: endpoint.decides === true, inexact: endpoint.inexact === true },
     ...(endpoint.scopes === "public" ? {} : { onRequest: guardOf(endpoint.scopes, context) }),
-    // No async function: what answers at once needs no promise, and what waits makes one itself.
-    handler: (request, reply) => {
-      const body = checkBody === undefined ? undefined : fitting(request.body ?? missing, checkBody, "");
-      const query =
-        checkQuery === undefined
-          ? undefined
-          : fitting({ ...(request.query as object) }, checkQuery, "(in the query) ");
-      const { principal = NOBODY, id: requestId } = request;
-      const traceId = traceIdOf(request.headers.traceparent);
-      const call = { body, query, id: idOf(request), principal, requestId, traceId };
-      const send = (done: unknown): void => {
-        guardAnswer?.(done);
-        // A connection kept alive would keep the service from ending.
-        if (load.stopping) reply.header("connection", "close");
-        reply.code(status).header("content-type", contentType).send(done);
-      };
-      const done = load.during(() => endpoint.handle(call));
-      return done instanceof Promise ? done.then(send) : send(done);
-    },
+    handler: (request, reply) =>
+      load
+        .during(() => cohort.join(() => handle(request)))
+        .then((done) => {
+          guardAnswer?.(done);
+          // A connection kept alive would keep the service from ending.
+          if (load.stopping) reply.header("connection", "close");
+          reply.code(status).header("content-type", contentType).send(done);
+        }),
   });
 }
 
