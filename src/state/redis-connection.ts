@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Redis, RedisOptions } from "ioredis";
-import { Deadlines, type Waiting } from "./deadlines.js";
+import { Deadlines } from "./deadlines.js";
 import type { Reply } from "./redis-wire.js";
 import { StateUnavailable } from "./store.js";
 
@@ -45,8 +45,8 @@ export class RedisConnection {
   readonly #patience: number;
   /** Trips under way. */
   readonly #trips: Deadlines;
-  /** What keeps this server from being used, found anew at each connection. */
-  #verdict: Promise<string | undefined> = Promise.resolve(undefined);
+  /** What keeps this server from being used, found anew at each connection; none where it could not be asked. */
+  #verdict: Promise<string | undefined> | undefined;
   /** The same once it is known, so that no trip has to wait for it. */
   #known: { readonly problem: string | undefined } | undefined;
   #lastError: string | undefined;
@@ -70,6 +70,10 @@ export class RedisConnection {
     client.on("ready", () => {
       client.stream.setTimeout(0);
       this.#judge();
+    });
+    client.on("close", () => {
+      this.#heard();
+      this.#forgetVerdict();
     });
   }
 
@@ -97,7 +101,7 @@ export class RedisConnection {
     let problem: string | undefined;
     try {
       await connection.#firstConnection(connectTimeout);
-      problem = await connection.#verdict;
+      problem = await (connection.#verdict ?? connection.#judge());
     } catch (error) {
       problem = connection.#lastError ?? (error instanceof Error ? error.message : String(error));
     }
@@ -110,7 +114,7 @@ export class RedisConnection {
   run(script: Script, words: ScriptWords): Promise<Reply> {
     return this.#withinTime(() => {
       if (this.#known !== undefined) return this.#evaluate(script, words, this.#known.problem);
-      return this.#verdict.then((problem) => this.#evaluate(script, words, problem));
+      return (this.#verdict ?? this.#judge()).then((problem) => this.#evaluate(script, words, problem));
     });
   }
 
@@ -152,12 +156,15 @@ export class RedisConnection {
         reject(unreachable(`no answer within ${this.#timeout} ms`));
       });
       const fail = (error: unknown) => {
-        this.#ended(waiting);
+        this.#trips.end(waiting);
+        // What the server refuses it has answered; of anything else nothing was heard.
+        if (error instanceof Error && error.name === "ReplyError") this.#heard();
         reject(isConnectionError(error) ? unreachable(error.message, error) : error);
       };
       try {
         trip().then((value) => {
-          this.#ended(waiting);
+          this.#trips.end(waiting);
+          this.#heard();
           resolve(value);
         }, fail);
       } catch (error) {
@@ -166,8 +173,7 @@ export class RedisConnection {
     });
   }
 
-  #ended(trip: Waiting): void {
-    this.#trips.end(trip);
+  #heard(): void {
     if (this.#silence === undefined) return;
     clearTimeout(this.#silence);
     this.#silence = undefined;
@@ -187,21 +193,26 @@ export class RedisConnection {
 
   /** Finds the verdict anew; trips that begin meanwhile wait for it. */
   #judge(): Promise<string | undefined> {
-    const verdict = this.#inspect();
+    this.#forgetVerdict();
+    const verdict = this.#withinTime(() => this.#client.info()).then(
+      (info) => {
+        const problem = problemOf(info);
+        if (this.#verdict === verdict) this.#known = { problem };
+        return problem;
+      },
+      (error: unknown) => {
+        // Nothing is known of it yet, so the next trip asks again.
+        if (this.#verdict === verdict) this.#forgetVerdict();
+        return error instanceof Error ? error.message : String(error);
+      },
+    );
     this.#verdict = verdict;
-    this.#known = undefined;
-    verdict.then((problem) => {
-      if (this.#verdict === verdict) this.#known = { problem };
-    });
     return verdict;
   }
 
-  async #inspect(): Promise<string | undefined> {
-    try {
-      return problemOf(await this.#withinTime(() => this.#client.info()));
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
+  #forgetVerdict(): void {
+    this.#verdict = undefined;
+    this.#known = undefined;
   }
 }
 

@@ -37,6 +37,8 @@ async function eventually<T>(attempt: () => T | Promise<T>): Promise<T> {
 class Relay {
   connections = 0;
   isMute = false;
+  /** Called with what is sent, before it is passed on. */
+  heard = (_: string): void => {};
   readonly #listener = createServer((near) => this.#connected(near));
   readonly #sockets = new Set<Socket>();
   readonly #port: number;
@@ -55,6 +57,15 @@ class Relay {
     return `redis://127.0.0.1:${(this.#listener.address() as AddressInfo).port}`;
   }
 
+  /** Holds back whatever comes, until it is to go on. */
+  hold(): void {
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  goOn(): void {
+    for (const socket of this.#sockets) socket.resume();
+  }
+
   close(): void {
     this.#listener.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -68,7 +79,10 @@ class Relay {
       [far, near],
     ] as const) {
       this.#sockets.add(from);
-      from.on("data", (bytes) => this.isMute || to.write(bytes));
+      from.on("data", (bytes) => {
+        if (from === near) this.heard(String(bytes));
+        if (!this.isMute) to.write(bytes);
+      });
       from.on("error", () => {});
       from.on("close", () => to.destroy());
     }
@@ -214,6 +228,42 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
         relay.close();
       }
     }, 20_000);
+
+    it("and left, where it falls silent when it is asked about itself, though much is asked meanwhile", async () => {
+      const relay = await Relay.open(server.port);
+      try {
+        const ours = await open({ timeout: 100 }, relay.url);
+        relay.heard = (text) => {
+          if (/info/i.test(text)) relay.isMute = true;
+        };
+        expect(await ours.health()).toMatchObject({ reachable: false });
+        expect(relay.connections).toBe(1);
+        await eventually(async () => {
+          await expect(ours.read([])).rejects.toMatchObject(unreachable);
+          expect(relay.connections).toBeGreaterThan(1);
+        });
+      } finally {
+        relay.close();
+      }
+    }, 20_000);
+
+    it("until it answers, where it was late to say what it is", async () => {
+      const relay = await Relay.open(server.port);
+      try {
+        const ours = await open({ timeout: 100 }, relay.url);
+        relay.heard = (text) => {
+          if (/info/i.test(text)) relay.hold();
+        };
+        expect(await ours.health()).toMatchObject({ reachable: false });
+        await expect(ours.read([])).rejects.toMatchObject(unreachable);
+        relay.heard = () => {};
+        relay.goOn();
+        await eventually(() => ours.read([]));
+        expect(relay.connections).toBe(1);
+      } finally {
+        relay.close();
+      }
+    });
 
     it("where it is closed", async () => {
       await store.close();
