@@ -89,7 +89,7 @@ export class CandidateIndex {
     this.all = rules.map((reaching) => {
       const { who } = reaching.rule.source;
       const candidate = candidateOf(reaching);
-      if (who.agents === "any") anyAgent.push(candidate);
+      if (who.agents === "any" || who.agents.size > MOST_AGENTS) anyAgent.push(candidate);
       else
         for (const agent of who.agents) {
           listOf(byAgent, indexIn(program.agents, agent)).push(candidate);
@@ -213,9 +213,13 @@ function listOf<Key, Item>(map: Map<Key, Item[]>, key: Key): Item[] {
   return list;
 }
 
+/** A rule about more agents than this is kept once and asked whom it is about, not kept with all its values for each of them. */
+const MOST_AGENTS = 8;
+
 /** One role or one user is a key; several would make a rule be met twice, so they are asked. */
 function isIndexed(who: Who): boolean {
   return (
+    !(who.agents !== "any" && who.agents.size > MOST_AGENTS) &&
     !(who.for.kind === "roles" && who.for.roles.size !== 1) &&
     !(who.for.kind === "users" && who.for.users.size !== 1)
   );
@@ -240,8 +244,7 @@ function select(candidates: readonly Candidate[], expressions: ExpressionCompile
       const requirement = required.get(candidate)?.get(field);
       if (requirement === undefined) others.push(candidate);
       else {
-        const { condition } = candidate.rule.source;
-        const left = expressions.conditionWithout(condition, requirement.by);
+        const left = expressions.conditionWithout(requirement.of, requirement.by);
         for (const value of new Set(requirement.values))
           listOf(byValue, value as unknown).push(askedOf(candidate, left));
       }
@@ -293,9 +296,10 @@ function commonest(names: readonly string[]): string | undefined {
   return best?.[0];
 }
 
-/** Values, one of which an argument must have, and the conjunct that says so: it is true wherever the argument has one. */
+/** Values, one of which an argument must have, and the conjunct of a condition that says so: it is true wherever the argument has one. */
 interface Requirement {
   readonly values: readonly Value[];
+  readonly of: Expr;
   readonly by: Expr;
 }
 
@@ -304,6 +308,20 @@ interface Requirement {
  * the constants. False and unknown is false, so no other conjunct can change that.
  */
 function requirementsOf(condition: Expr | undefined): ReadonlyMap<string, Requirement> {
+  if (condition === undefined) return requiresNothing;
+  let required = knownRequirements.get(condition);
+  if (required === undefined) {
+    required = requirementsIn(condition);
+    knownRequirements.set(condition, required);
+  }
+  return required;
+}
+
+const requiresNothing: ReadonlyMap<string, Requirement> = new Map();
+/** A rule is met at each of its agents and tools. */
+const knownRequirements = new WeakMap<Expr, ReadonlyMap<string, Requirement>>();
+
+function requirementsIn(condition: Expr): ReadonlyMap<string, Requirement> {
   const required = new Map<string, Requirement>();
   const visit = (by: Expr): void => {
     if (by.kind === "and") for (const item of by.items) visit(item);
@@ -317,7 +335,7 @@ function requirementsOf(condition: Expr | undefined): ReadonlyMap<string, Requir
     if (!identityDecides(by.left)) return;
     const { right } = by;
     const require = (values: readonly Value[]) =>
-      required.set((by.left as Expr & { kind: "field" }).name, { values, by });
+      required.set((by.left as Expr & { kind: "field" }).name, { values, of: condition, by });
     if (by.operator === "==" && right.kind === "const") require([right.value]);
     if (by.operator === "in" && right.kind === "const" && Array.isArray(right.value))
       require(right.value as readonly Value[]);
@@ -326,7 +344,7 @@ function requirementsOf(condition: Expr | undefined): ReadonlyMap<string, Requir
       if (values.length === right.items.length) require(values);
     }
   };
-  if (condition !== undefined) visit(condition);
+  visit(condition);
   return required;
 }
 

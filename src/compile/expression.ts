@@ -35,6 +35,8 @@ const outermost: Scope = { slots: new Map(), params: new Map() };
 export class ExpressionCompiler {
   readonly #program: Program;
   readonly #defines = new Map<string, { value: ValueCode; condition: ConditionCode }>();
+  /** By condition, then by the conjunct that it is without: asked for at each agent and each tool that a rule is about. */
+  readonly #left = new Map<Expr, Map<Expr, ConditionCode>>();
 
   constructor(program: Program) {
     this.#program = program;
@@ -93,9 +95,19 @@ export class ExpressionCompiler {
   }
 
   /** What is left of a condition where one of its conjuncts is known to be true. */
-  conditionWithout(condition: Expr | undefined, conjunct: Expr): ConditionCode {
-    const rest = conjunctsOf(condition).filter((each) => each !== conjunct);
-    return conjunction(rest.map((each) => this.condition(each)));
+  conditionWithout(condition: Expr, conjunct: Expr): ConditionCode {
+    let known = this.#left.get(condition);
+    if (known === undefined) {
+      known = new Map();
+      this.#left.set(condition, known);
+    }
+    let left = known.get(conjunct);
+    if (left === undefined) {
+      const rest = conjunctsOf(condition).filter((each) => each !== conjunct);
+      left = conjunction(rest.map((each) => this.condition(each)));
+      known.set(conjunct, left);
+    }
+    return left;
   }
 
   value(expr: Expr, scope: Scope = outermost): ValueCode {
@@ -375,8 +387,7 @@ export class ExpressionCompiler {
   }
 }
 
-function conjunctsOf(condition: Expr | undefined): readonly Expr[] {
-  if (condition === undefined) return [];
+function conjunctsOf(condition: Expr): readonly Expr[] {
   return condition.kind === "and" ? condition.items.flatMap(conjunctsOf) : [condition];
 }
 

@@ -1,8 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ByIndex } from "../../src/compile/by-index.js";
 import { ask } from "../../src/compile/candidate-index.js";
 import { candidatesOf, compile } from "../../src/compile/compile.js";
 import { concerns } from "../../src/compile/compiled-rule.js";
+import { ExpressionCompiler } from "../../src/compile/expression.js";
 import { FALSE, type Tri } from "../../src/compile/tri.js";
 import { readCall } from "../../src/engine/call.js";
 import { type Findings, judge } from "../../src/engine/judge.js";
@@ -107,6 +108,66 @@ describe("by the value of an argument", () => {
     expect(at(NOW, ["r59"], "eu", "spy", 1)).toHaveLength(2);
     expect(at(NOW, ["r59"], "eu", "spy", 0)).toHaveLength(3);
     expect(at(NOW, ["r59"], "eu", "work", 1)).toEqual(alone);
+  });
+});
+
+describe("a rule about many agents and tools", () => {
+  const named = (letter: string, count: number) => Array.from({ length: count }, (_, i) => `${letter}${i}`);
+  const about = (agents: number, tools: number) =>
+    compile(
+      bundleOf(`
+        agent other { acts for user }
+        ${named("a", agents)
+          .map((agent) => `agent ${agent} { acts for user }`)
+          .join("\n")}
+        ${named("t", tools)
+          .map(
+            (tool) =>
+              `tool ${tool} { action read  tier 1  args { n: int<0..9>  m: int<0..9> }  accepts any  yields nothing }`,
+          )
+          .join("\n")}
+        deny it {
+          agent ${named("a", agents).join(", ")}
+          call  ${named("t", tools).join(", ")}
+          when  args.n in [1, 2, 3] and args.m > 4 and args.m != 7
+        }
+      `).program,
+      "r",
+    );
+
+  test("is compiled once", () => {
+    const compiling = vi.spyOn(ExpressionCompiler.prototype, "condition");
+    const compiled = (agents: number, tools: number): number => {
+      compiling.mockClear();
+      about(agents, tools);
+      return compiling.mock.calls.length;
+    };
+    const once = compiled(1, 1);
+    expect(once).toBeGreaterThan(0);
+    expect(compiled(6, 1)).toBe(once);
+    expect(compiled(1, 3)).toBe(once);
+    expect(compiled(40, 3)).toBe(once);
+    compiling.mockRestore();
+  });
+
+  test.each([1, 8, 9, 40])("is found by each of %i, and by nobody else", (agents) => {
+    const bundle = about(agents, 2);
+    for (const agent of [...named("a", agents), "other", "nobody"])
+      for (const [n, m] of [
+        [1, 5],
+        [1, 7],
+        [4, 5],
+      ] as const) {
+        const actors = [
+          { type: "user", id: "ana" },
+          { type: "agent", id: agent },
+        ] as const;
+        const call = { actors: [...actors], tool: "t1", args: { n, m } };
+        const { target, frame } = readCall(call, { id: "pep" }, bundle, 0);
+        if (target === undefined) throw new Error("no target");
+        const denies = agent.startsWith("a") && n === 1 && m === 5;
+        expect(found(judge(target, frame))).toEqual(denies ? ["it 1"] : []);
+      }
   });
 });
 
