@@ -51,17 +51,23 @@ export function lex(source: Source, problems: Problems): Lexed {
 /** `text` is what stands after the slashes, as it is written. */
 function commentOf(source: Source, token: IToken): Comment {
   const start = token.startOffset;
-  const lineStart =
-    Math.max(source.text.lastIndexOf("\n", start - 1), source.text.lastIndexOf("\r", start - 1)) + 1;
-  const before = source.text.slice(start === 0 ? 0 : lineStart, start);
   const doc = token.tokenType === DocComment;
   return {
     kind: doc ? "doc" : "line",
     span: { file: source.path, start, end: start + token.image.length },
     text: token.image.slice(doc ? 3 : 2),
-    own: /^[ \t\uFEFF]*$/.test(before),
+    own: beginsLine(source.text, start),
   };
 }
+
+/** Whether only blanks stand before it on its line: looked for from there, for what is searched for may be nowhere in the file. */
+function beginsLine(text: string, start: number): boolean {
+  let at = start - 1;
+  while (at >= 0 && BLANKS.has(text[at] as string)) at--;
+  return at < 0 || text[at] === "\n" || text[at] === "\r";
+}
+
+const BLANKS: ReadonlySet<string> = new Set([" ", "\t", "\uFEFF"]);
 
 /** Gives the token, or what takes its place, if anything does. */
 type Check = (token: IToken, problems: Problems) => IToken | undefined;

@@ -120,6 +120,13 @@ describe("size", () => {
     expect(found.length).toBeLessThanOrEqual(100);
   });
 
+  it.each(["// c\n", "/// c\n", "\t// c\r\n"])(
+    "of a file full of comments, %j, does not matter",
+    (comment) => {
+      expect(judge(`${comment.repeat(Math.floor(1_000_000 / comment.length))}role a`)).toEqual([]);
+    },
+  );
+
   it("of one declaration full of mistakes does not matter", () => {
     const clauses = "  wehn x > 1\n  when y = 2\n".repeat(30_000);
     expect(judge(`allow a {\n${clauses}}\nrole untouched\n`).length).toBeLessThanOrEqual(100);
