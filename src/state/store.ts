@@ -101,7 +101,10 @@ export type Operation =
       readonly at: Milliseconds;
       readonly by: number;
     }
-  /** Sets fields (`null` removes); the fields named in `stamp` are set to the store's `now` in decimal ms. */
+  /**
+   * Sets fields (`null` removes); the fields named in `stamp` are set to the store's `now` in decimal ms. A store may keep
+   * both objects as they are, so nobody changes them afterwards.
+   */
   | {
       readonly op: "put";
       readonly key: string;
