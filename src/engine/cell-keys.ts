@@ -50,7 +50,7 @@ export const cellKeys = {
 } as const;
 
 /** So many keys of one limit are kept. */
-const KEPT_KEYS = 1_000;
+const KEPT_KEYS = 256;
 
 /**
  * The keys of one limit's windows. Those of the last calls are kept where they are about one thing or none, as nearly all

@@ -63,8 +63,10 @@ export function somePart(expr: Expr, test: (part: Expr) => boolean): boolean {
 
 /** Looks at each of them. */
 export function eachPart(expr: Expr, look: (part: Expr) => void): void {
-  // What only looks at a part says of none that it is so.
-  somePart(expr, look as (part: Expr) => boolean);
+  somePart(expr, (part) => {
+    look(part);
+    return false;
+  });
 }
 
 function someOf(parts: readonly Expr[], test: (part: Expr) => boolean): boolean {
