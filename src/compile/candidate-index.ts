@@ -13,6 +13,7 @@ import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
 type AnyRule = Rule | Exception | Limit;
 
 const none: readonly never[] = [];
+const requiresNothing: ReadonlyMap<string, Requirement> = new Map();
 
 /** What a rule does where it applies; `exception` lifts. */
 export type Verb = "deny" | "allow" | "require" | "limit" | "exception";
@@ -83,7 +84,7 @@ export class CandidateIndex {
   readonly #anyAgent: Bucket | undefined;
   readonly #byAgent: ByIndex<Bucket> | undefined;
 
-  constructor(rules: readonly Reaching[], { program, expressions }: Compiling) {
+  constructor(rules: readonly Reaching[], compiling: Compiling) {
     const anyAgent: Candidate[] = [];
     const byAgent = new Map<number, Candidate[]>();
     this.all = rules.map((reaching) => {
@@ -92,11 +93,11 @@ export class CandidateIndex {
       if (who.agents === "any" || who.agents.size > MOST_AGENTS) anyAgent.push(candidate);
       else
         for (const agent of who.agents) {
-          listOf(byAgent, indexIn(program.agents, agent)).push(candidate);
+          listOf(byAgent, indexIn(compiling.program.agents, agent)).push(candidate);
         }
       return candidate;
     });
-    const bucket = (candidates: readonly Candidate[]) => bucketOf(candidates, { program, expressions });
+    const bucket = (candidates: readonly Candidate[]) => bucketOf(candidates, compiling);
     this.#anyAgent = anyAgent.length === 0 ? undefined : bucket(anyAgent);
     this.#byAgent = ByIndex.of(byAgent, bucket);
   }
@@ -109,10 +110,36 @@ export class CandidateIndex {
   }
 }
 
-/** What an index is made with. */
-export interface Compiling {
+/**
+ * What the indexes of one bundle are made with. A rule is met at each of its agents and tools, so what is found out about its
+ * condition is kept, but no longer than until all are made.
+ */
+export class Compiling {
   readonly program: Program;
-  readonly expressions: ExpressionCompiler;
+  readonly #expressions: ExpressionCompiler;
+  readonly #requirements = new Map<Expr, ReadonlyMap<string, Requirement>>();
+
+  constructor(program: Program, expressions: ExpressionCompiler) {
+    this.program = program;
+    this.#expressions = expressions;
+  }
+
+  /** By the argument's name. */
+  requirementsOf(condition: Expr | undefined): ReadonlyMap<string, Requirement> {
+    if (condition === undefined) return requiresNothing;
+    let required = this.#requirements.get(condition);
+    if (required === undefined) {
+      required = requirementsIn(condition);
+      this.#requirements.set(condition, required);
+    }
+    return required;
+  }
+
+  /** What is left of the condition where the requirement is met. */
+  leftOf(requirement: Requirement): ConditionCode {
+    requirement.left ??= this.#expressions.conditionWithout(requirement.of, requirement.by);
+    return requirement.left;
+  }
 }
 
 function candidateOf({ rule, inside }: Reaching): Candidate {
@@ -169,7 +196,7 @@ interface Asked {
   next: Asked | undefined;
 }
 
-function bucketOf(candidates: readonly Candidate[], { program, expressions }: Compiling): Bucket {
+function bucketOf(candidates: readonly Candidate[], compiling: Compiling): Bucket {
   const everybody: Candidate[] = [];
   const nobody: Candidate[] = [];
   const roles = new Map<number, Candidate[]>();
@@ -178,12 +205,12 @@ function bucketOf(candidates: readonly Candidate[], { program, expressions }: Co
     const { for: whom } = candidate.rule.source.who;
     if (whom.kind === "nobody") nobody.push(candidate);
     else if (whom.kind === "roles" && whom.roles.size === 1) {
-      listOf(roles, indexIn(program.roles, onlyOf(whom.roles))).push(candidate);
+      listOf(roles, indexIn(compiling.program.roles, onlyOf(whom.roles))).push(candidate);
     } else if (whom.kind === "users" && whom.users.size === 1)
       listOf(users, onlyOf(whom.users)).push(candidate);
     else everybody.push(candidate);
   }
-  const selection = (list: readonly Candidate[]) => select(list, expressions);
+  const selection = (list: readonly Candidate[]) => select(list, compiling);
   return {
     everybody: everybody.length === 0 ? undefined : selection(everybody),
     nobody: nobody.length === 0 ? undefined : selection(nobody),
@@ -229,9 +256,9 @@ function isIndexed(who: Who): boolean {
 const WORTH_A_MAP = 3;
 
 /** Takes out, as long as there is one, the argument that most of the rest compare with constants. */
-function select(candidates: readonly Candidate[], expressions: ExpressionCompiler): Selection {
+function select(candidates: readonly Candidate[], compiling: Compiling): Selection {
   const required = new Map(
-    candidates.map((candidate) => [candidate, requirementsOf(candidate.rule.source.condition)] as const),
+    candidates.map((each) => [each, compiling.requirementsOf(each.rule.source.condition)] as const),
   );
   const keyed: Keyed[] = [];
   let rest = candidates;
@@ -244,7 +271,7 @@ function select(candidates: readonly Candidate[], expressions: ExpressionCompile
       const requirement = required.get(candidate)?.get(field);
       if (requirement === undefined) others.push(candidate);
       else {
-        const left = expressions.conditionWithout(requirement.of, requirement.by);
+        const left = compiling.leftOf(requirement);
         for (const value of new Set(requirement.values))
           listOf(byValue, value as unknown).push(askedOf(candidate, left));
       }
@@ -301,26 +328,14 @@ interface Requirement {
   readonly values: readonly Value[];
   readonly of: Expr;
   readonly by: Expr;
+  /** What is left of the condition then, once it was compiled. */
+  left: ConditionCode | undefined;
 }
 
 /**
  * What arguments must be for a condition to be anything but false: of every conjunct `args.f == c` or `args.f in [c, …]`
  * the constants. False and unknown is false, so no other conjunct can change that.
  */
-function requirementsOf(condition: Expr | undefined): ReadonlyMap<string, Requirement> {
-  if (condition === undefined) return requiresNothing;
-  let required = knownRequirements.get(condition);
-  if (required === undefined) {
-    required = requirementsIn(condition);
-    knownRequirements.set(condition, required);
-  }
-  return required;
-}
-
-const requiresNothing: ReadonlyMap<string, Requirement> = new Map();
-/** A rule is met at each of its agents and tools. */
-const knownRequirements = new WeakMap<Expr, ReadonlyMap<string, Requirement>>();
-
 function requirementsIn(condition: Expr): ReadonlyMap<string, Requirement> {
   const required = new Map<string, Requirement>();
   const visit = (by: Expr): void => {
@@ -335,7 +350,12 @@ function requirementsIn(condition: Expr): ReadonlyMap<string, Requirement> {
     if (!identityDecides(by.left)) return;
     const { right } = by;
     const require = (values: readonly Value[]) =>
-      required.set((by.left as Expr & { kind: "field" }).name, { values, of: condition, by });
+      required.set((by.left as Expr & { kind: "field" }).name, {
+        values,
+        of: condition,
+        by,
+        left: undefined,
+      });
     if (by.operator === "==" && right.kind === "const") require([right.value]);
     if (by.operator === "in" && right.kind === "const" && Array.isArray(right.value))
       require(right.value as readonly Value[]);

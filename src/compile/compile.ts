@@ -20,13 +20,7 @@ import type {
 import type { Span } from "../source/source.js";
 import { compileNormaliser, compileOpenNormaliser, type Normalised } from "../values/normalise.js";
 import type { RecordType, RecordValue } from "../values/type.js";
-import {
-  type Candidate,
-  CandidateIndex,
-  type Compiling,
-  type Reaching,
-  type Verb,
-} from "./candidate-index.js";
+import { type Candidate, CandidateIndex, Compiling, type Reaching, type Verb } from "./candidate-index.js";
 import { type CompiledLimit, type CompiledRule, compileLimit, compileRule } from "./compiled-rule.js";
 import { ExpressionCompiler } from "./expression.js";
 import { priorCellName } from "./prior-key.js";
@@ -104,34 +98,10 @@ export function compile(
   const exceptions = [...program.exceptions.values()].map((exception) =>
     compileRule(exception, program, expressions),
   );
-  const all = [...rules, ...exceptions, ...limits.values()];
-  const priors = priorCellsByTool(all);
-  const making: Compiling = { program, expressions };
-  const reach = { tools: byTarget(all, "tools", making), channels: byTarget(all, "channels", making) };
-
-  const programOf = (kind: "tool" | "channel", target: Tool | Channel): TargetProgram => {
-    const { own, shared } = (kind === "tool" ? reach.tools : reach.channels).get(target.id) ?? nothingReaches;
-    const groups = [groupOf(own, making), ...shared];
-    const tool = kind === "tool" ? (target as Tool) : undefined;
-    return {
-      kind,
-      target,
-      tool,
-      toolRoot: toolRoot(kind, target),
-      args: tool?.args,
-      normaliseArgs: tool === undefined ? opaqueArgs : compileNormaliser(tool.args),
-      indexes: groups.map(({ index }) => index).filter(({ all }) => all.length > 0),
-      exceptions: exceptionsByLifted(
-        groups.flatMap(({ exceptions }) => exceptions),
-        making,
-      ),
-      priorCells: tool === undefined ? [] : (priors.get(tool.id) ?? []),
-    };
-  };
-
-  const tools = new Map([...program.tools.values()].map((tool) => [tool.id, programOf("tool", tool)]));
-  const channels = new Map(
-    [...program.channels.values()].map((channel) => [channel.id, programOf("channel", channel)]),
+  const { tools, channels } = targetPrograms(
+    program,
+    [...rules, ...exceptions, ...limits.values()],
+    expressions,
   );
   const byWire = new Map(
     [...program.tools.values()].map((tool) => [tool.wire, tools.get(tool.id) as TargetProgram]),
@@ -171,6 +141,46 @@ export function compile(
     contextSchema: compileNormaliser(program.schemas.context),
     expressions,
     locate,
+  };
+}
+
+/**
+ * The programs by their targets' ids. By itself, for what a function makes on its way is kept for as long as any function
+ * that was made beside it.
+ */
+function targetPrograms(
+  program: Program,
+  rules: readonly CompiledRule[],
+  expressions: ExpressionCompiler,
+): Pick<CompiledBundle, "tools" | "channels"> {
+  const priors = priorCellsByTool(rules);
+  const making = new Compiling(program, expressions);
+  const reach = { tools: byTarget(rules, "tools", making), channels: byTarget(rules, "channels", making) };
+
+  const programOf = (kind: "tool" | "channel", target: Tool | Channel): TargetProgram => {
+    const { own, shared } = (kind === "tool" ? reach.tools : reach.channels).get(target.id) ?? nothingReaches;
+    const groups = [groupOf(own, making), ...shared];
+    const tool = kind === "tool" ? (target as Tool) : undefined;
+    return {
+      kind,
+      target,
+      tool,
+      toolRoot: toolRoot(kind, target),
+      args: tool?.args,
+      normaliseArgs: tool === undefined ? opaqueArgs : compileNormaliser(tool.args),
+      indexes: groups.map(({ index }) => index).filter(({ all }) => all.length > 0),
+      exceptions: exceptionsByLifted(
+        groups.flatMap(({ exceptions }) => exceptions),
+        making,
+      ),
+      priorCells: tool === undefined ? [] : (priors.get(tool.id) ?? []),
+    };
+  };
+  return {
+    tools: new Map([...program.tools.values()].map((tool) => [tool.id, programOf("tool", tool)])),
+    channels: new Map(
+      [...program.channels.values()].map((channel) => [channel.id, programOf("channel", channel)]),
+    ),
   };
 }
 

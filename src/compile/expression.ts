@@ -35,8 +35,6 @@ const outermost: Scope = { slots: new Map(), params: new Map() };
 export class ExpressionCompiler {
   readonly #program: Program;
   readonly #defines = new Map<string, { value: ValueCode; condition: ConditionCode }>();
-  /** By condition, then by the conjunct that it is without: asked for at each agent and each tool that a rule is about. */
-  readonly #left = new Map<Expr, Map<Expr, ConditionCode>>();
 
   constructor(program: Program) {
     this.#program = program;
@@ -96,18 +94,8 @@ export class ExpressionCompiler {
 
   /** What is left of a condition where one of its conjuncts is known to be true. */
   conditionWithout(condition: Expr, conjunct: Expr): ConditionCode {
-    let known = this.#left.get(condition);
-    if (known === undefined) {
-      known = new Map();
-      this.#left.set(condition, known);
-    }
-    let left = known.get(conjunct);
-    if (left === undefined) {
-      const rest = conjunctsOf(condition).filter((each) => each !== conjunct);
-      left = conjunction(rest.map((each) => this.condition(each)));
-      known.set(conjunct, left);
-    }
-    return left;
+    const rest = conjunctsOf(condition).filter((each) => each !== conjunct);
+    return conjunction(rest.map((each) => this.condition(each)));
   }
 
   value(expr: Expr, scope: Scope = outermost): ValueCode {
