@@ -2,18 +2,17 @@
  * Rules that reach the same tools, found by what acts and what is asked instead of by asking every one of them: by
  * agent, then by role or user, then by the value of one argument that most of them compare with a constant.
  */
-import type { Exception, Expr, Inside, Limit, Program, Rule, Who } from "../check/program.js";
-import type { Value } from "../values/type.js";
+import type { Exception, Inside, Limit, Rule, Who } from "../check/program.js";
 import { ByIndex } from "./by-index.js";
 import { type CompiledRule, concerns, isInside } from "./compiled-rule.js";
-import type { ConditionCode, ExpressionCompiler } from "./expression.js";
+import type { ConditionCode } from "./expression.js";
 import type { Frame } from "./frame.js";
+import type { Compiling } from "./requirements.js";
 import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
 
 type AnyRule = Rule | Exception | Limit;
 
 const none: readonly never[] = [];
-const requiresNothing: ReadonlyMap<string, Requirement> = new Map();
 
 /** What a rule does where it applies; `exception` lifts. */
 export type Verb = "deny" | "allow" | "require" | "limit" | "exception";
@@ -107,38 +106,6 @@ export class CandidateIndex {
     if (this.#anyAgent !== undefined) collectBucket(this.#anyAgent, frame, findings);
     const own = this.#byAgent?.get(frame.agentIndex);
     if (own !== undefined) collectBucket(own, frame, findings);
-  }
-}
-
-/**
- * What the indexes of one bundle are made with. A rule is met at each of its agents and tools, so what is found out about its
- * condition is kept, but no longer than until all are made.
- */
-export class Compiling {
-  readonly program: Program;
-  readonly #expressions: ExpressionCompiler;
-  readonly #requirements = new Map<Expr, ReadonlyMap<string, Requirement>>();
-
-  constructor(program: Program, expressions: ExpressionCompiler) {
-    this.program = program;
-    this.#expressions = expressions;
-  }
-
-  /** By the argument's name. */
-  requirementsOf(condition: Expr | undefined): ReadonlyMap<string, Requirement> {
-    if (condition === undefined) return requiresNothing;
-    let required = this.#requirements.get(condition);
-    if (required === undefined) {
-      required = requirementsIn(condition);
-      this.#requirements.set(condition, required);
-    }
-    return required;
-  }
-
-  /** What is left of the condition where the requirement is met. */
-  leftOf(requirement: Requirement): ConditionCode {
-    requirement.left ??= this.#expressions.conditionWithout(requirement.of, requirement.by);
-    return requirement.left;
   }
 }
 
@@ -321,55 +288,6 @@ function commonest(names: readonly string[]): string | undefined {
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const [best] = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   return best?.[0];
-}
-
-/** Values, one of which an argument must have, and the conjunct of a condition that says so: it is true wherever the argument has one. */
-interface Requirement {
-  readonly values: readonly Value[];
-  readonly of: Expr;
-  readonly by: Expr;
-  /** What is left of the condition then, once it was compiled. */
-  left: ConditionCode | undefined;
-}
-
-/**
- * What arguments must be for a condition to be anything but false: of every conjunct `args.f == c` or `args.f in [c, …]`
- * the constants. False and unknown is false, so no other conjunct can change that.
- */
-function requirementsIn(condition: Expr): ReadonlyMap<string, Requirement> {
-  const required = new Map<string, Requirement>();
-  const visit = (by: Expr): void => {
-    if (by.kind === "and") for (const item of by.items) visit(item);
-    if (
-      by.kind !== "compare" ||
-      by.left.kind !== "field" ||
-      by.left.of.kind !== "root" ||
-      by.left.of.root !== "args"
-    )
-      return;
-    if (!identityDecides(by.left)) return;
-    const { right } = by;
-    const require = (values: readonly Value[]) =>
-      required.set((by.left as Expr & { kind: "field" }).name, {
-        values,
-        of: condition,
-        by,
-        left: undefined,
-      });
-    if (by.operator === "==" && right.kind === "const") require([right.value]);
-    if (by.operator === "in" && right.kind === "const" && Array.isArray(right.value))
-      require(right.value as readonly Value[]);
-    if (by.operator === "in" && right.kind === "list") {
-      const values = right.items.flatMap((item) => (item.kind === "const" ? [item.value] : []));
-      if (values.length === right.items.length) require(values);
-    }
-  };
-  visit(condition);
-  return required;
-}
-
-function identityDecides({ type }: Expr): boolean {
-  return ["bool", "int", "number", "text", "union", "domain", "path", "duration", "time"].includes(type.kind);
 }
 
 function collectBucket(bucket: Bucket, frame: Frame, findings: Findings): void {

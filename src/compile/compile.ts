@@ -20,10 +20,11 @@ import type {
 import type { Span } from "../source/source.js";
 import { compileNormaliser, compileOpenNormaliser, type Normalised } from "../values/normalise.js";
 import type { RecordType, RecordValue } from "../values/type.js";
-import { type Candidate, CandidateIndex, Compiling, type Reaching, type Verb } from "./candidate-index.js";
+import { type Candidate, CandidateIndex, type Reaching, type Verb } from "./candidate-index.js";
 import { type CompiledLimit, type CompiledRule, compileLimit, compileRule } from "./compiled-rule.js";
 import { ExpressionCompiler } from "./expression.js";
 import { priorCellName } from "./prior-key.js";
+import { Compiling } from "./requirements.js";
 
 /** What decides calls of one tool, or sends through one channel. */
 export interface TargetProgram {
@@ -145,8 +146,8 @@ export function compile(
 }
 
 /**
- * The programs by their targets' ids. By itself, for what a function makes on its way is kept for as long as any function
- * that was made beside it.
+ * The programs by their targets' ids. Not a part of `compile`: the functions that a bundle keeps hold on to whatever any
+ * closure beside them uses, and what programs are made with is not to be kept.
  */
 function targetPrograms(
   program: Program,

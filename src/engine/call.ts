@@ -230,7 +230,7 @@ class CallFrame implements Frame {
 }
 
 function userFacts(user: UserActor, bundle: CompiledBundle): UserFacts {
-  const roles = unique((user.roles ?? []).map(bundle.roleName));
+  const names = unique(user.roles ?? []);
   const root = declaredAttributes(
     user.attributes,
     bundle.program.schemas.user,
@@ -238,12 +238,12 @@ function userFacts(user: UserActor, bundle: CompiledBundle): UserFacts {
     "/actors/0/attributes",
   );
   root.id = user.id;
-  root.roles = roles;
+  root.roles = unique(names.map(bundle.roleName));
   root.groups = unique(user.groups ?? []);
   root.scopes = unique(user.scopes ?? []);
   if (user.acr !== undefined) root.acr = user.acr;
   if (user.auth_time !== undefined) root.auth_time = user.auth_time * 1000;
-  const declared = bundle.roles(unique(user.roles ?? []));
+  const declared = bundle.roles(names);
   return { id: user.id, root, roles: declared, roleIndexes: declared.map(({ index }) => index) };
 }
 

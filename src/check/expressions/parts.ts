@@ -1,37 +1,17 @@
 /** What an expression is made of, one level down: to look at, and to replace. */
 import type { Expr } from "../program.js";
 
-/** The expressions directly inside one, in the order written; those of a define are not inside its use. */
+/** The expressions directly inside one, as `somePart` goes through them. */
 export function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case "field":
-    case "index":
-    case "has":
-    case "not":
-    case "like":
-    case "matches":
-    case "negate":
-      return [expr.of];
-    case "else":
-      return [expr.of, expr.fallback];
-    case "and":
-    case "or":
-    case "list":
-      return expr.items;
-    case "compare":
-    case "arithmetic":
-      return [expr.left, expr.right];
-    case "function":
-    case "define":
-      return expr.args;
-    case "quantifier":
-      return [expr.over, expr.body];
-    default:
-      return [];
-  }
+  const parts: Expr[] = [];
+  eachPart(expr, (part) => parts.push(part));
+  return parts;
 }
 
-/** Whether something is so of one of them; nothing is put together to find out. */
+/**
+ * Whether something is so of one of the expressions directly inside, in the order written; those of a define are not inside
+ * its use. Nothing is put together to find out.
+ */
 export function somePart(expr: Expr, test: (part: Expr) => boolean): boolean {
   switch (expr.kind) {
     case "field":
