@@ -15,7 +15,7 @@ export {
   type Explanation,
   type PolicyDecisionPoint,
   RequestProblem,
-} from "./engine/types.js";
+} from "./engine/request/types.js";
 export { createKeys, type Keys } from "./identity/keys.js";
 export type { Actor, AgentActor, UserActor, VerdictName } from "./model/common.js";
 export type {

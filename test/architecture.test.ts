@@ -38,6 +38,11 @@ const folders = tableRows("folder").map(([cell]) =>
   posix.join("src", codeSpans(cell)[0] ?? "", ".").replace(/\/$/, ""),
 );
 
+/** Floors of the engine in the order of their table: `src/engine/request`, … */
+const floors = tableRows("floor").map(([cell]) =>
+  posix.join("src", codeSpans(cell)[0] ?? "", ".").replace(/\/$/, ""),
+);
+
 /** For each package or part of Node, the folders that may import it. */
 const doors = new Map(
   tableRows("from outside").flatMap(([packages, where]) => {
@@ -125,6 +130,13 @@ describe("the map", () => {
     expect([...folders].sort()).toEqual([...existing].sort());
   });
 
+  test("names every floor of the engine, and no other", () => {
+    const existing = files
+      .map((file) => posix.dirname(file.path))
+      .filter((folder) => folder.startsWith("src/engine/"));
+    expect([...floors].sort()).toEqual([...new Set(existing)].sort());
+  });
+
   test("names every package that is imported, and no other", () => {
     const imported = new Set(
       files.flatMap((file) => file.imports.filter((each) => !isLocal(each)).map(packageOf)),
@@ -145,6 +157,21 @@ describe("imports", () => {
           .filter((target) => folders.indexOf(folderOf(target)) > folders.indexOf(here))
           .map((target) => `imports ${target}`);
       }),
+    ).toEqual([]);
+  });
+
+  test("of the engine lead only to floors further up", () => {
+    const floorOf = (path: string) => floors.indexOf(posix.dirname(path));
+    expect(
+      offences((file) =>
+        floorOf(file.path) === -1
+          ? []
+          : file.imports
+              .filter(isLocal)
+              .map((each) => targetOf(file, each))
+              .filter((target) => floorOf(target) > floorOf(file.path))
+              .map((target) => `imports ${target}`),
+      ),
     ).toEqual([]);
   });
 

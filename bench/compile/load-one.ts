@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileBundle } from "../../src/bundle/compile-bundle.js";
 import { loadBundle } from "../../src/bundle/load.js";
-import { readCall } from "../../src/engine/call.js";
+import { readCall } from "../../src/engine/request/call.js";
 import type { DecideRequest } from "../../src/model/request.js";
 import { decidePure } from "../peers/pure-decision.js";
 

@@ -3,9 +3,9 @@ import type { Rule } from "../../src/check/program.js";
 import type { CompiledBundle } from "../../src/compile/compile.js";
 import type { Frame } from "../../src/compile/frame.js";
 import { TRUE } from "../../src/compile/tri.js";
-import { judge } from "../../src/engine/judge.js";
-import { type Evidence, isEmpty } from "../../src/engine/needs.js";
-import { weigh, weighPlainly } from "../../src/engine/weigh.js";
+import { judge } from "../../src/engine/rules/judge.js";
+import { type Evidence, isEmpty } from "../../src/engine/rules/needs.js";
+import { weigh, weighPlainly } from "../../src/engine/rules/weigh.js";
 
 export interface PureDecision {
   readonly decision: "allow" | "deny" | "needs";

@@ -1,4 +1,4 @@
-import { readCall } from "../../src/engine/call.js";
+import { readCall } from "../../src/engine/request/call.js";
 import type { RequestSpec } from "../cases/workload.js";
 import { compiledBundle, writRequest } from "../cases/writ-policy.js";
 import { loaded, type Peer } from "./peer.js";

@@ -1,8 +1,9 @@
 /** Which limits of a bundle begin to count anew where it takes the place of another: their cells are other cells. */
+
+import { expressionText } from "../check/expression-text.js";
+import { keyName } from "../check/key-name.js";
 import type { Limit, Program } from "../check/program.js";
 import { limitDefinition } from "../compile/compile.js";
-import { keyName } from "../compile/prior-key.js";
-import { expressionText } from "../engine/expression-text.js";
 import type { Span } from "../source/source.js";
 import { writeDuration } from "../values/duration.js";
 

@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { reasonOf } from "../bundle/folder.js";
-import type { ImportedCatalogue } from "../bundle/import/catalogue-draft.js";
 import { BUNDLE_LIMITS } from "../bundle/limits.js";
 import { readTextFile } from "../bundle/read-file.js";
 import { visibleText } from "../diagnostics/visible-text.js";
+import type { ImportedCatalogue } from "../import/catalogue-draft.js";
 import { nearName } from "./bundle-folder.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";

@@ -1,7 +1,7 @@
 /** `writ import mcp`: what a server lists, from a file or from the server itself, to a catalogue. */
 import { basename } from "node:path";
-import { importMcp } from "../bundle/import/mcp.js";
-import { listTools, type McpSource } from "../bundle/import/mcp-live.js";
+import { importMcp } from "../import/mcp.js";
+import { listTools, type McpSource } from "../import/mcp-live.js";
 import { findJsonMistake } from "../values/json-check.js";
 import type { McpCommandOptions } from "./commands/import.js";
 import { CommandFailure, EXIT } from "./exit-code.js";

@@ -1,8 +1,8 @@
 /** `writ import openapi`: a document from a file or an address, to a catalogue. */
 import { basename, extname } from "node:path";
-import { fetchText } from "../bundle/import/limited-fetch.js";
-import { importOpenapi, titleOfApi } from "../bundle/import/openapi.js";
-import { DocumentProblem, readDocument } from "../bundle/import/read-document.js";
+import { fetchText } from "../import/limited-fetch.js";
+import { importOpenapi, titleOfApi } from "../import/openapi.js";
+import { DocumentProblem, readDocument } from "../import/read-document.js";
 import type { ImportCommandOptions } from "./commands/import.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 import { plainServer, readSource, writeCatalogue } from "./import-files.js";

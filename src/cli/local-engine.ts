@@ -1,7 +1,7 @@
 /** An engine in this process over an empty memory, for commands that judge one request and end. */
 import { compileBundle } from "../bundle/compile-bundle.js";
 import { Pdp } from "../engine/pdp.js";
-import { type Caller, RequestProblem } from "../engine/types.js";
+import { type Caller, RequestProblem } from "../engine/request/types.js";
 import { createKeys } from "../identity/keys.js";
 import type { DecideRequest } from "../model/request.js";
 import { systemClock, VirtualClock } from "../state/clock.js";

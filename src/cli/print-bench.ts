@@ -3,7 +3,7 @@ import { compileBundle } from "../bundle/compile-bundle.js";
 import { displayWidth } from "../diagnostics/display-width.js";
 import { visibleJson, visibleText } from "../diagnostics/visible-text.js";
 import { Pdp } from "../engine/pdp.js";
-import { RequestProblem } from "../engine/types.js";
+import { RequestProblem } from "../engine/request/types.js";
 import { createKeys } from "../identity/keys.js";
 import { MemoryStore } from "../state/memory-store.js";
 import {

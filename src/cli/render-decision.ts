@@ -1,7 +1,7 @@
 /** Decisions and explanations for people. Values come from requests, so nothing of them reaches a terminal raw. */
 import type { Paint } from "../diagnostics/paint.js";
 import { visibleText } from "../diagnostics/visible-text.js";
-import type { Change, ClauseOutcome, Explanation, RuleOutcome } from "../engine/types.js";
+import type { Change, ClauseOutcome, Explanation, RuleOutcome } from "../engine/request/types.js";
 import type { Decision, Need, Obligation, Reason } from "../model/decision.js";
 
 /** A decision: the verdict first, then why, what is missing, and what has to be done with the call. */

@@ -1,8 +1,8 @@
 /** `writ test --mutate`: what would have to change in the policy before a test noticed. */
 import { colours, noColours } from "../diagnostics/paint.js";
 import { visibleJson } from "../diagnostics/visible-text.js";
-import { type MutationProgress, type MutationReport, mutate, TestsFail } from "../scenario/mutation.js";
-import { renderMutation } from "../scenario/render-mutation.js";
+import { type MutationProgress, type MutationReport, mutate, TestsFail } from "../mutation/mutation.js";
+import { renderMutation } from "../mutation/render-mutation.js";
 import type { TestCase, TestedBundle } from "../scenario/run-tests.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";

@@ -1,4 +1,5 @@
 /** One name for one question about the past, so that equal `prior` expressions share a cell and an answer. */
+import { keyName } from "../check/key-name.js";
 import type { Expr, LimitKey } from "../check/program.js";
 
 /** One question about the past. */
@@ -7,11 +8,6 @@ export type PriorExpr = Expr & { readonly kind: "prior" };
 /** The keys of a `prior`, in an order of their own: `same (user, args.x)` and `same (args.x, user)` are one cell. */
 export function sameKeys(keys: readonly LimitKey[]): readonly string[] {
   return keys.map(keyName).sort();
-}
-
-/** `args.a.b`, `args`, `user`, … */
-export function keyName(key: LimitKey): string {
-  return key.kind === "argument" ? `args.${key.path.join(".")}` : key.kind;
 }
 
 /** Names the cell's kind: tool and keys. Status and age are asked of the same cell. */

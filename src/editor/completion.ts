@@ -11,7 +11,7 @@ import type { FunctionName, Root } from "../check/program.js";
 import type { Reference } from "../check/reference.js";
 import { SIMPLE_TYPES, SIZED_TYPES } from "../check/resolve-type.js";
 import { FUNCTION_NAMES, ROOT_NAMES } from "../check/roots.js";
-import { BUILTIN_MESSAGES } from "../engine/refusal.js";
+import { BUILTIN_MESSAGES } from "../engine/request/refusal.js";
 import { keywordsAfter } from "../syntax/keywords-after.js";
 import type { Analysis } from "./analysis.js";
 import { type Cursor, closersOf, cursorAt, NOBODY, namesToTry, withNobody } from "./completion-cursor.js";

@@ -4,8 +4,8 @@ import type { Keys } from "../identity/keys.js";
 import type { ApprovalView } from "../model/session.js";
 import type { Clock } from "../state/clock.js";
 import type { Commit, CommitResult, StateStore } from "../state/store.js";
-import type { ObligationPlans } from "./obligations.js";
-import type { FamilyCache } from "./open-session.js";
+import type { FamilyCache } from "./records/open-session.js";
+import type { ObligationPlans } from "./rules/obligations.js";
 
 /** How long things last, in milliseconds. */
 export interface EngineOptions {

@@ -15,17 +15,21 @@ import type {
 } from "../model/session.js";
 import { type Clock, systemClock } from "../state/clock.js";
 import type { StateStore } from "../state/store.js";
-import { approve, reject, viewApproval, withdraw } from "./approval.js";
-import { listApprovals } from "./approval-inbox.js";
 import { defaultOptions, type EngineContext, type EngineEvent, type EngineOptions } from "./context.js";
-import { decide } from "./decide.js";
-import { explain } from "./explain.js";
-import { ObligationPlans } from "./obligations.js";
-import { FamilyCache } from "./open-session.js";
-import { settleOutcome } from "./outcome.js";
-import { type PutRule, putToRules } from "./put-to-rules.js";
-import { endSession, openSession, viewSession } from "./session.js";
-import { abortTransaction, commitTransaction, openTransaction, viewTransaction } from "./transaction.js";
+import { decide } from "./decide/decide.js";
+import { type PutRule, putToRules } from "./decide/put-to-rules.js";
+import { explain } from "./explain/explain.js";
+import { approve, reject, viewApproval, withdraw } from "./operations/approval.js";
+import { listApprovals } from "./operations/approval-inbox.js";
+import { settleOutcome } from "./operations/outcome.js";
+import { endSession, openSession, viewSession } from "./operations/session.js";
+import {
+  abortTransaction,
+  commitTransaction,
+  openTransaction,
+  viewTransaction,
+} from "./operations/transaction.js";
+import { FamilyCache } from "./records/open-session.js";
 import {
   type ApprovalFilter,
   type ApproverIdentity,
@@ -33,7 +37,8 @@ import {
   type Explanation,
   type PolicyDecisionPoint,
   RequestProblem,
-} from "./types.js";
+} from "./request/types.js";
+import { ObligationPlans } from "./rules/obligations.js";
 
 /** What a decision point is made of. */
 export interface PdpOptions {

@@ -1,9 +1,10 @@
 /** What the tests of a bundle have seen of its policy: which rules decided, and which conditions came out both ways. */
+
+import { expressionText } from "../check/expression-text.js";
 import type { Exception, Limit, Program, Rule } from "../check/program.js";
-import { conjuncts, leavesOf } from "../engine/explain-condition.js";
-import { expressionText } from "../engine/expression-text.js";
+import { conjuncts, leavesOf } from "../engine/explain/explain-condition.js";
 import type { Pdp } from "../engine/pdp.js";
-import type { Explanation } from "../engine/types.js";
+import type { Explanation } from "../engine/request/types.js";
 import type { VerdictName } from "../model/common.js";
 import type { Decision } from "../model/decision.js";
 import type { DecideRequest } from "../model/request.js";

@@ -1,7 +1,7 @@
 /** An `expect` beside what was decided. */
 import type { Program } from "../check/program.js";
 import type { CompiledBundle } from "../compile/compile.js";
-import { shortName } from "../engine/scheme-terms.js";
+import { shortName } from "../engine/records/scheme-terms.js";
 import type { Decision, Need, Obligation } from "../model/decision.js";
 import type {
   Expectation,

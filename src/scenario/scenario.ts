@@ -4,7 +4,7 @@
  * Unless a test says otherwise it begins at `TEST_START` in an open session with nothing stated; each user signs in at
  * the first step that follows `given user`, and agents present a credential issued at each call.
  */
-import { RequestProblem } from "../engine/types.js";
+import { RequestProblem } from "../engine/request/types.js";
 import type { Keys } from "../identity/keys.js";
 import { StateUnavailable } from "../state/store.js";
 import type { Step } from "../syntax/ast.js";

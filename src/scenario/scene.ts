@@ -1,6 +1,6 @@
 /** What a test takes as given at one moment: who acts for whom, in which situation. Each stands until the next of its kind. */
 import type { Program } from "../check/program.js";
-import { DEFAULT_TENANT } from "../engine/call.js";
+import { DEFAULT_TENANT } from "../engine/request/call.js";
 import type { Actor, AgentActor, UserActor } from "../model/common.js";
 import type { Given, RecordValue } from "../syntax/ast.js";
 import type { JsonValue } from "../values/type.js";

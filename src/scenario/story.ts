@@ -1,6 +1,6 @@
 /** The smallest explanation of a verdict: the rules that determined it, and those that a test expected to. */
-import { shortName } from "../engine/scheme-terms.js";
-import type { ClauseOutcome, Explanation, RuleOutcome } from "../engine/types.js";
+import { shortName } from "../engine/records/scheme-terms.js";
+import type { ClauseOutcome, Explanation, RuleOutcome } from "../engine/request/types.js";
 import type { Reason } from "../model/decision.js";
 import type { RuleStory } from "./report.js";
 

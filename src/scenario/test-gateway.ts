@@ -1,8 +1,8 @@
 /** Whoever enforces decisions in a test: asks the engine as a gateway would, on a state and a clock of its own. */
 import type { CompiledBundle } from "../compile/compile.js";
-import { cellKeys } from "../engine/cell-keys.js";
 import { Pdp } from "../engine/pdp.js";
-import type { Caller } from "../engine/types.js";
+import { cellKeys } from "../engine/request/cell-keys.js";
+import type { Caller } from "../engine/request/types.js";
 import type { Keys } from "../identity/keys.js";
 import type { Decision, Need } from "../model/decision.js";
 import type { DecideRequest } from "../model/request.js";

@@ -1,6 +1,6 @@
 /** What a body says of tenant and actors, held against who sent it. */
-import { DEFAULT_TENANT } from "../engine/call.js";
-import type { ApproverIdentity } from "../engine/types.js";
+import { DEFAULT_TENANT } from "../engine/request/call.js";
+import type { ApproverIdentity } from "../engine/request/types.js";
 import type { Principal } from "../identity/principal.js";
 import type { TokenVerifier } from "../identity/tokens.js";
 import type { Actor } from "../model/common.js";

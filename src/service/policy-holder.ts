@@ -1,7 +1,7 @@
 /** The policy in service: which engine decides now, how old it is, and what became of the last change. */
 import { limitChangeText, limitsThatBeginAnew } from "../analysis/limit-changes.js";
 import type { Program } from "../check/program.js";
-import type { PolicyDecisionPoint } from "../engine/types.js";
+import type { PolicyDecisionPoint } from "../engine/request/types.js";
 import type { PolicyStatus } from "../model/policy.js";
 import type { Clock } from "../state/clock.js";
 import { ServiceProblem } from "./problem.js";

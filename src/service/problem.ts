@@ -1,5 +1,5 @@
 /** What went wrong, as problem documents (RFC 9457). */
-import { RequestProblem } from "../engine/types.js";
+import { RequestProblem } from "../engine/request/types.js";
 import { LIMITS } from "../model/common.js";
 import type { Reason } from "../model/decision.js";
 import type { Problem } from "../model/problem.js";

@@ -1,6 +1,6 @@
 /** What every endpoint works with. */
 import type { Logger } from "pino";
-import type { PolicyDecisionPoint } from "../engine/types.js";
+import type { PolicyDecisionPoint } from "../engine/request/types.js";
 import type { PolicyStatus } from "../model/policy.js";
 import type { Clock } from "../state/clock.js";
 import type { StoreHealth } from "../state/store.js";

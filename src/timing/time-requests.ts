@@ -4,9 +4,9 @@
  * requests as JSON, measured in turns with it, for a figure in nanoseconds is one of the machine.
  */
 
+import type { PutRule } from "../engine/decide/put-to-rules.js";
 import type { Pdp } from "../engine/pdp.js";
-import type { PutRule } from "../engine/put-to-rules.js";
-import type { Caller } from "../engine/types.js";
+import type { Caller } from "../engine/request/types.js";
 import type { Decision } from "../model/decision.js";
 import type { DecideRequest } from "../model/request.js";
 import { type Contender, type Effort, measure, type Timing } from "./measure.js";

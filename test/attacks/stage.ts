@@ -2,8 +2,8 @@
 import { compile } from "../../src/compile/compile.js";
 import type { EngineEvent, EngineOptions } from "../../src/engine/context.js";
 import { Pdp } from "../../src/engine/pdp.js";
-import type { ApproverIdentity } from "../../src/engine/types.js";
-import { RequestProblem } from "../../src/engine/types.js";
+import type { ApproverIdentity } from "../../src/engine/request/types.js";
+import { RequestProblem } from "../../src/engine/request/types.js";
 import { createKeys } from "../../src/identity/keys.js";
 import type { Actor } from "../../src/model/common.js";
 import type { Decision, OutcomeRequest } from "../../src/model/decision.js";

@@ -1,5 +1,5 @@
 import { describe, test } from "vitest";
-import { RequestProblem } from "../../src/engine/types.js";
+import { RequestProblem } from "../../src/engine/request/types.js";
 import { type DecideRequest, decideRequest } from "../../src/model/request.js";
 import type { Draw } from "../reference/draw.js";
 import { Follower } from "../reference/follow.js";

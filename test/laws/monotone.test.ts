@@ -2,7 +2,7 @@ import { describe, test } from "vitest";
 import type { Program } from "../../src/check/program.js";
 import { compile } from "../../src/compile/compile.js";
 import { Pdp } from "../../src/engine/pdp.js";
-import type { Caller } from "../../src/engine/types.js";
+import type { Caller } from "../../src/engine/request/types.js";
 import type { Decision } from "../../src/model/decision.js";
 import type { DecideRequest } from "../../src/model/request.js";
 import { Follower, keys } from "../reference/follow.js";

@@ -1,9 +1,9 @@
 /** What the state says of a call: the session's labels, what is known of each argument, what happened before. */
 import type { Expr } from "../../src/check/program.js";
-import { statedIn } from "../../src/values/identifiers.js";
-import { identityOf } from "../../src/values/identity.js";
-import { holdsUndeclaredText } from "../../src/values/misfit.js";
-import { type Sighting, sightingsIn } from "../../src/values/sightings.js";
+import { statedIn } from "../../src/provenance/identifiers.js";
+import { identityOf } from "../../src/provenance/identity.js";
+import { holdsUndeclaredText } from "../../src/provenance/misfit.js";
+import { type Sighting, sightingsIn } from "../../src/provenance/sightings.js";
 import type { RecordType, RecordValue, Type, Value } from "../../src/values/type.js";
 import type { Entered } from "./enter.js";
 import { type Facts, type Tri, UNKNOWN } from "./evaluate.js";

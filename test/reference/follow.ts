@@ -3,7 +3,7 @@
 import type { Program } from "../../src/check/program.js";
 import { compile } from "../../src/compile/compile.js";
 import { Pdp } from "../../src/engine/pdp.js";
-import { RequestProblem } from "../../src/engine/types.js";
+import { RequestProblem } from "../../src/engine/request/types.js";
 import type { Keys } from "../../src/identity/keys.js";
 import type { Decision, OutcomeRequest } from "../../src/model/decision.js";
 import type { DecideRequest } from "../../src/model/request.js";

@@ -2,7 +2,7 @@
  * The world as it goes on: what each thing that is asked of it answers, and what it adds to the lists. Ids are given by
  * whoever asks, so that another implementation can be followed step by step.
  */
-import type { ApproverIdentity } from "../../src/engine/types.js";
+import type { ApproverIdentity } from "../../src/engine/request/types.js";
 import type { OutcomeRequest } from "../../src/model/decision.js";
 import type { DecideRequest } from "../../src/model/request.js";
 import type { OpenSession, OpenTransaction } from "../../src/model/session.js";

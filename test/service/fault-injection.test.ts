@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RequestProblem } from "../../src/engine/types.js";
+import { RequestProblem } from "../../src/engine/request/types.js";
 import { createKeys } from "../../src/identity/keys.js";
 import { policyLoader } from "../../src/service/load-policy.js";
 import { systemClock } from "../../src/state/clock.js";

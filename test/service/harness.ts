@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
-import type { PolicyDecisionPoint } from "../../src/engine/types.js";
+import type { PolicyDecisionPoint } from "../../src/engine/request/types.js";
 import { ApiKeys } from "../../src/identity/api-keys.js";
 import { TokenVerifier } from "../../src/identity/tokens.js";
 import type { Decision } from "../../src/model/decision.js";

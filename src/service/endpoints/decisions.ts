@@ -1,5 +1,5 @@
 /** Decisions and what became of the calls that they allowed. */
-import { RequestProblem } from "../../engine/types.js";
+import { RequestProblem } from "../../engine/request/types.js";
 import {
   batchDecision,
   type Decision,

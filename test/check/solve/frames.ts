@@ -5,8 +5,8 @@ import { type CompiledBundle, candidatesOf, compile } from "../../../src/compile
 import type { Frame, StateFacts } from "../../../src/compile/frame.js";
 import { priorKey } from "../../../src/compile/prior-key.js";
 import type { Tri } from "../../../src/compile/tri.js";
-import { readCall } from "../../../src/engine/call.js";
-import { RequestProblem } from "../../../src/engine/types.js";
+import { readCall } from "../../../src/engine/request/call.js";
+import { RequestProblem } from "../../../src/engine/request/types.js";
 import type { DecideRequest } from "../../../src/model/request.js";
 import type { Draw } from "../../reference/draw.js";
 import {

@@ -1,0 +1,20 @@
+/** The operations of one reservation, as they are gathered. */
+import type { Operation } from "../../state/store.js";
+import type { Charge } from "../rules/limits.js";
+
+/**
+ * A list of operations that remembers which charges they make: the windows of the answer are in the order of `charges`.
+ * Those of exceptions and priors come after them, and are not asked for.
+ */
+export class Operations {
+  readonly list: Operation[] = [];
+  readonly charges: Charge[] = [];
+
+  push(...operations: readonly Operation[]): void {
+    for (const operation of operations) this.list.push(operation);
+  }
+  charge(charge: Charge, operation: Operation): void {
+    this.charges.push(charge);
+    this.list.push(operation);
+  }
+}

@@ -1,0 +1,44 @@
+/** The rules that a request is put to, each ready to be judged again: for measuring what judging costs. */
+import { ask, type Verb } from "../../compile/candidate-index.js";
+import { candidatesOf } from "../../compile/compile.js";
+import { concerns } from "../../compile/compiled-rule.js";
+import type { Tri } from "../../compile/tri.js";
+import type { DecideRequest } from "../../model/request.js";
+import type { EngineContext } from "../context.js";
+import { readCall } from "../request/call.js";
+import type { Caller } from "../request/types.js";
+import { deliberate } from "./decide.js";
+
+/** One rule beside one request. */
+export interface PutRule {
+  readonly rule: string;
+  readonly effect: Verb;
+  /** `file:line:column`. */
+  readonly at: string;
+  /** Judges the rule's condition on this request, with the state as it was read once. */
+  judge(): Tri;
+}
+
+/**
+ * Rules that reach the tool or channel and are about whoever acts; the others are never asked. None for a request that is
+ * refused before any rule. Changes nothing of the state.
+ */
+export async function putToRules(
+  request: DecideRequest,
+  caller: Caller,
+  context: EngineContext,
+): Promise<readonly PutRule[]> {
+  const dry = { ...request, dry_run: true };
+  const call = readCall(dry, caller, context.bundle, context.clock.now());
+  if (call.refusals.length > 0 || call.target === undefined) return [];
+  await deliberate(call, context, true);
+  const { frame, target } = call;
+  return candidatesOf(target)
+    .filter(({ rule }) => concerns(rule.source.who, frame))
+    .map((candidate) => ({
+      rule: candidate.rule.source.id,
+      effect: candidate.verb,
+      at: context.bundle.locate(candidate.rule.source.span),
+      judge: () => ask(candidate, frame),
+    }));
+}

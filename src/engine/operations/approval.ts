@@ -1,0 +1,247 @@
+/** Approvals in the hands of approvers: what each of them may say once. */
+import type { ApprovalScheme } from "../../check/program.js";
+import type { ApprovalView, ApproveAnswer } from "../../model/session.js";
+import type { MapCell, Operation } from "../../state/store.js";
+import { ATTEMPTS_MAX, backOff, type EngineContext } from "../context.js";
+import { type ApprovalState, CONFIRMATION, readApproval, standing } from "../records/approval-state.js";
+import { approvalView } from "../records/approval-view.js";
+import { isUpToDate, shortName } from "../records/scheme-terms.js";
+import { cellKeys } from "../request/cell-keys.js";
+import { type ApproverIdentity, type Caller, RequestProblem } from "../request/types.js";
+
+interface Found {
+  readonly key: string;
+  readonly state: ApprovalState;
+  readonly now: number;
+}
+
+async function find(id: string, tenant: string, context: EngineContext): Promise<Found> {
+  const index = await context.store.read([
+    { kind: "map", key: cellKeys.approvalId(tenant, id), fields: ["scheme", "place"] },
+  ]);
+  const { fields } = index.cells[0] as MapCell;
+  const scheme = fields.get("scheme");
+  const place = fields.get("place");
+  if (scheme === undefined || place === undefined) throw unknownApproval(id, tenant);
+  const key = cellKeys.approval(tenant, scheme, place);
+  const snapshot = await context.store.read([{ kind: "map", key, fields: "all" }]);
+  const state = readApproval(snapshot.cells[0] as MapCell);
+  // The place is used again once an approval is over; its id then names what no longer is.
+  if (state === undefined || state.request.id !== id) throw unknownApproval(id, tenant);
+  return { key, state, now: snapshot.now };
+}
+
+/** Names the tenant that was looked in: to have left out `?tenant=` is the usual slip. */
+function unknownApproval(id: string, tenant: string): RequestProblem {
+  return new RequestProblem(404, "unknown_approval", `no approval \`${id}\` in the tenant \`${tenant}\``);
+}
+
+/** An approval by its id. Rejects with 404 where this tenant has none, also for one whose place was taken since. */
+export async function viewApproval(
+  id: string,
+  tenant: string,
+  context: EngineContext,
+): Promise<ApprovalView> {
+  const { state, now } = await find(id, tenant, context);
+  return approvalView(state, now);
+}
+
+/** One person's yes. The last one that the quorum asks for grants, and the answer then holds the signed grant. */
+export function approve(
+  id: string,
+  tenant: string,
+  approver: ApproverIdentity,
+  comment: string | undefined,
+  context: EngineContext,
+): Promise<ApproveAnswer> {
+  return changing<ApproveAnswer>(id, tenant, context, async ({ state, now }) => {
+    requireApprover(state, approver, now, context);
+    const approvals = [
+      ...state.approvals,
+      { by: approver.id, at: now, ...(comment === undefined ? {} : { comment }) },
+    ];
+    const { quorum } = state.request;
+    const isGranted = approvals.length >= quorum;
+    const approvers = approvals.map(({ by }) => by);
+    const grant = isGranted ? { grant: await signGrant(state, approvers, context) } : {};
+    const status = isGranted ? "granted" : "pending";
+    return {
+      fields: { approvals: JSON.stringify(approvals), status, ...grant },
+      count: approvals.length,
+      settled: isGranted,
+      answer: () => ({ status, have: approvals.length, quorum, ...grant }),
+    };
+  });
+}
+
+/** One person's no: the same call is not asked for again until the approval expires. */
+export function reject(
+  id: string,
+  tenant: string,
+  approver: ApproverIdentity,
+  comment: string | undefined,
+  context: EngineContext,
+): Promise<ApproveAnswer> {
+  return changing<ApproveAnswer>(id, tenant, context, async ({ state, now }) => {
+    requireApprover(state, approver, now, context);
+    const rejected = { by: approver.id, at: now, ...(comment === undefined ? {} : { comment }) };
+    const { length: have } = state.approvals;
+    return {
+      fields: { rejected: JSON.stringify(rejected), status: "rejected" },
+      count: have,
+      settled: true,
+      answer: () => ({ status: "rejected", have, quorum: state.request.quorum }),
+    };
+  });
+}
+
+/** Taken back by the caller that asked. */
+export function withdraw(
+  id: string,
+  tenant: string,
+  caller: Caller,
+  context: EngineContext,
+): Promise<ApprovalView> {
+  return changing(id, tenant, context, async ({ state, now }) => {
+    if (state.request.caller !== caller.id)
+      throw new RequestProblem(403, "not_yours", "only the caller that asked for an approval withdraws it");
+    if (!["pending", "granted"].includes(standing(state, now)))
+      throw new RequestProblem(409, "not_pending", "this approval is over");
+    return {
+      fields: { status: "withdrawn" },
+      count: state.approvals.length,
+      settled: true,
+      answer: () => viewApproval(id, tenant, context),
+    };
+  });
+}
+
+/** What somebody's word changes about an approval, and what they are answered once it is kept. */
+interface Change<Answer> {
+  readonly fields: Readonly<Record<string, string>>;
+  /** Approvals given, with this one. */
+  readonly count: number;
+  /** Nothing is waited for any longer. */
+  readonly settled: boolean;
+  readonly answer: () => Answer | Promise<Answer>;
+}
+
+/** Looks an approval up and changes it, and begins anew as long as somebody else was quicker. */
+async function changing<Answer>(
+  id: string,
+  tenant: string,
+  context: EngineContext,
+  by: (found: Found) => Promise<Change<Answer>>,
+): Promise<Answer> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    await backOff(attempt);
+    const found = await find(id, tenant, context);
+    const change = await by(found);
+    if (await keep(change, found, tenant, context)) return change.answer();
+  }
+  throw new RequestProblem(409, "contended", "too many changes at once; try again");
+}
+
+/** Changes a record if it is still as it was read; with it, the transaction stops waiting once nothing is pending. */
+async function keep(
+  { fields, count, settled }: Change<unknown>,
+  { key, state }: Found,
+  tenant: string,
+  context: EngineContext,
+): Promise<boolean> {
+  const version = `${state.request.id}:${count}:${fields.status}`;
+  const operations: Operation[] = [
+    { op: "expect", key, fields: { version: state.version, status: state.status } },
+    { op: "put", key, fields: { ...fields, version }, ttl: 1 },
+  ];
+  const { transaction } = state.request;
+  if (settled && transaction !== undefined) {
+    operations.push({
+      op: "put",
+      key: cellKeys.transaction(tenant, transaction),
+      fields: {},
+      stamp: ["waiting"],
+      ttl: 1,
+    });
+  }
+  const result = await context.store.commit({ reserve: operations });
+  return result.applied;
+}
+
+/** Everything that keeps somebody from counting, each told apart. */
+function requireApprover(
+  state: ApprovalState,
+  approver: ApproverIdentity,
+  now: number,
+  context: EngineContext,
+): void {
+  const { request } = state;
+  if (approver.tenant !== undefined && approver.tenant !== request.tenant)
+    throw unknownApproval(request.id, approver.tenant);
+  if (standing(state, now) !== "pending")
+    throw new RequestProblem(
+      409,
+      "not_pending",
+      "this approval is not pending: it was given, rejected, withdrawn, or has expired",
+    );
+  // A token that an agent got for its user is the agent's word, whoever is its subject.
+  if (approver.client !== undefined && context.bundle.agent(approver.client) !== undefined)
+    throw new RequestProblem(403, "in_the_chain", "an agent approves nothing, for whomever it acts");
+  const requester = request.actors.find(([type]) => type === "user")?.[1];
+  if (request.scheme === CONFIRMATION) {
+    if (approver.id !== requester)
+      throw new RequestProblem(403, "not_the_user", "only the user who asked confirms");
+    return;
+  }
+  const scheme = context.bundle.scheme(request.scheme);
+  if (scheme === undefined)
+    throw new RequestProblem(409, "no_scheme", "the policy no longer declares this approval");
+  if (!isUpToDate(state, now, context))
+    throw new RequestProblem(409, "outgrown", "the policy now asks for more; the call has to be made again");
+  // An agent stands in the chain under its declared name, and may sign in under the last part of that alone.
+  const isInChain = ([type, id]: readonly [string, string]) =>
+    isSame(id, approver.id) || (type === "agent" && isSame(shortName(id), approver.id));
+  if (request.actors.some(isInChain))
+    throw new RequestProblem(403, "in_the_chain", "nobody in the chain approves their own call");
+  if (state.approvals.some(({ by }) => isSame(by, approver.id)))
+    throw new RequestProblem(409, "already_approved", "this person has approved already");
+  requireRole(scheme, approver, context);
+}
+
+/** Identifiers are compared without case and compatibility forms: one person is not two by spelling. */
+function isSame(a: string, b: string): boolean {
+  return a === b || a.normalize("NFKC").toLowerCase() === b.normalize("NFKC").toLowerCase();
+}
+
+function requireRole(scheme: ApprovalScheme, approver: ApproverIdentity, context: EngineContext): void {
+  const { bundle } = context;
+  const held = bundle.roles(approver.roles);
+  if (!held.some(({ id }) => scheme.roles.includes(id)))
+    throw new RequestProblem(403, "not_an_approver", "this person has none of the roles that approve");
+  if (scheme.at === undefined) return;
+  const required =
+    bundle.program.assurance.find(({ id }) => id === scheme.at)?.rank ?? Number.POSITIVE_INFINITY;
+  if (bundle.rankOfAcr(approver.acr) < required)
+    throw new RequestProblem(
+      403,
+      "sign_in_too_weak",
+      "the approver's sign-in is weaker than the approval asks for",
+    );
+}
+
+async function signGrant(
+  state: ApprovalState,
+  approvers: readonly string[],
+  context: EngineContext,
+): Promise<string> {
+  const { request } = state;
+  return context.keys.sign({
+    approval: request.id,
+    scheme: request.scheme,
+    digest: request.digest,
+    tenant: request.tenant,
+    approvers,
+    expires_at: state.expires / 1000,
+    revision: request.revision,
+  });
+}

@@ -1,0 +1,115 @@
+/** The plan that a transaction is opened with: judged as a whole, and confirmed once if its kind says so. */
+import type { Program, Transaction } from "../../check/program.js";
+import type { Need } from "../../model/decision.js";
+import type { DecideRequest } from "../../model/request.js";
+import type { OpenTransaction } from "../../model/session.js";
+import type { MapCell } from "../../state/store.js";
+import { canonicalJson } from "../../values/canonical.js";
+import type { JsonValue } from "../../values/type.js";
+import type { EngineContext } from "../context.js";
+import { newApprovalId } from "../decide/ask.js";
+import { deliberate } from "../decide/decide.js";
+import { type ApprovalRequest, CONFIRMATION, readApproval, standing } from "../records/approval-state.js";
+import { termsOf } from "../records/scheme-terms.js";
+import { admits, type PlannedStep, STEPS_MAX } from "../records/transaction-state.js";
+import { actorsOf, readCall } from "../request/call.js";
+import type { readChain } from "../request/chain.js";
+import { type Caller, RequestProblem } from "../request/types.js";
+
+/** Every call of the plan is judged by what can be known of it now; one refusal refuses the plan, and all are told. */
+export async function readPlan(
+  request: OpenTransaction,
+  declared: Transaction,
+  caller: Caller,
+  context: EngineContext,
+): Promise<readonly PlannedStep[]> {
+  const problems: { pointer: string; message: string }[] = [];
+  const steps: PlannedStep[] = [];
+  for (const [i, planned] of (request.plan ?? []).entries()) {
+    const pointer = `/plan/${i}`;
+    const decideRequest: DecideRequest = {
+      tool: planned.tool,
+      session: request.session,
+      ...(planned.args === undefined ? {} : { args: planned.args }),
+      ...(request.actors === undefined ? {} : { actors: request.actors }),
+      ...(request.tenant === undefined ? {} : { tenant: request.tenant }),
+    };
+    const call = readCall(decideRequest, caller, context.bundle, context.clock.now());
+    const tool = call.target?.tool;
+    const refusals =
+      call.refusals.length > 0 || tool === undefined
+        ? call.refusals
+        : await refusalsOf(call, declared, context);
+    for (const { rule, message } of refusals)
+      problems.push({ pointer, message: `${rule}: ${message ?? "refused"}` });
+    if (tool !== undefined) steps.push({ tool: tool.id, args: canonicalJson(call.wireArgs(true)) });
+  }
+  const tools = steps.map(({ tool }) => tool);
+  if (problems.length === 0) {
+    if (steps.length > (declared.steps ?? STEPS_MAX))
+      problems.push({
+        pointer: "/plan",
+        message: `more calls than the ${declared.steps ?? STEPS_MAX} steps of \`${declared.name}\``,
+      });
+    if (declared.order !== undefined && !admits(declared.order, tools))
+      problems.push({ pointer: "/plan", message: `not in the order that \`${declared.name}\` declares` });
+    const irreversible = tools.findIndex((tool) => context.bundle.program.tools.get(tool)?.irreversible);
+    if (declared.irreversibleLast && irreversible >= 0 && irreversible < tools.length - 1)
+      problems.push({ pointer: `/plan/${irreversible + 1}`, message: "a call after the irreversible one" });
+  }
+  if (problems.length > 0)
+    throw new RequestProblem(422, "plan_refused", "the plan would be refused", problems);
+  return steps;
+}
+
+/** Refusals of one planned call as it stands, the transaction taken as open. */
+async function refusalsOf(call: ReturnType<typeof readCall>, declared: Transaction, context: EngineContext) {
+  const { verdict } = await deliberate(call, context, true, declared);
+  return verdict.decision === "deny" ? verdict.reasons : [];
+}
+
+/** What the user is asked to confirm: every call of the plan at once. */
+export function planConfirmation(
+  digest: string,
+  plan: readonly PlannedStep[],
+  id: string,
+  tenant: string,
+  request: OpenTransaction,
+  chain: ReturnType<typeof readChain>,
+  caller: Caller,
+  context: EngineContext,
+): ApprovalRequest {
+  return {
+    id: newApprovalId(),
+    scheme: CONFIRMATION,
+    digest,
+    tenant,
+    caller: caller.id,
+    actors: actorsOf(chain),
+    plan: plan.map(({ tool, args }) => ({
+      tool: toolName(tool, context.bundle.program),
+      args: JSON.parse(args) as JsonValue,
+    })),
+    session: request.session,
+    transaction: id,
+    revision: context.bundle.revision,
+    ...termsOf(CONFIRMATION, context),
+    // A plan is confirmed for as long as its transaction lasts.
+    expires: context.bundle.transaction(request.kind)?.lasts ?? 0,
+  };
+}
+
+function toolName(id: string, program: Program): string {
+  return program.tools.get(id)?.name ?? id;
+}
+
+/** What a plan still waits for. */
+export function planNeeds(cell: MapCell, now: number): Need[] {
+  const state = readApproval(cell);
+  const status = standing(state, now);
+  if (state === undefined || (status !== "pending" && status !== "rejected")) return [];
+  const { id, digest } = state.request;
+  return [
+    { type: "confirmation", id, digest, status, expires_at: state.expires / 1000, url: `/approvals/${id}` },
+  ];
+}

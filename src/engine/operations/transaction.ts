@@ -1,0 +1,268 @@
+/** Transactions: bounded pieces of work inside a session, opened by name. */
+
+import { randomUUID } from "node:crypto";
+import type { Tool, Transaction } from "../../check/program.js";
+import { concerns } from "../../compile/compiled-rule.js";
+import type { AbortAnswer, OpenTransaction, TransactionView } from "../../model/session.js";
+import type { MapCell, Operation } from "../../state/store.js";
+import type { EngineContext } from "../context.js";
+import { planRef } from "../decide/approval-place.js";
+import { openApproval } from "../decide/reserve-pending.js";
+import { CONFIRMATION, readApproval } from "../records/approval-state.js";
+import { approvalView } from "../records/approval-view.js";
+import { shortName } from "../records/scheme-terms.js";
+import {
+  isComplete,
+  isOpen,
+  nextVersion,
+  type PlannedStep,
+  readTransaction,
+  type TransactionState,
+} from "../records/transaction-state.js";
+import { actorsOf, DEFAULT_TENANT, ownerOf, readCall } from "../request/call.js";
+import { cellKeys } from "../request/cell-keys.js";
+import { readChain } from "../request/chain.js";
+import { digestOf } from "../request/digest.js";
+import { type Caller, RequestProblem } from "../request/types.js";
+import { readSession } from "./session.js";
+import { planConfirmation, planNeeds, readPlan } from "./transaction-plan.js";
+import { undoOf } from "./undo.js";
+
+const KEPT = 24 * 3_600_000;
+
+/** Opens a transaction by kind. A plan is decided as a whole, and confirmed once if the kind says so. */
+export async function openTransaction(
+  request: OpenTransaction,
+  caller: Caller,
+  context: EngineContext,
+): Promise<TransactionView> {
+  const { bundle } = context;
+  const declared = bundle.transaction(request.kind);
+  if (declared === undefined) throw malformed("/kind", `no transaction \`${request.kind}\` is declared`);
+  const tenant = request.tenant ?? DEFAULT_TENANT;
+  const chain = readChain(request.actors, bundle);
+  const owner = ownerOf(tenant, chain);
+  const session = await readSession(request.session, tenant, context);
+  if (session === undefined)
+    throw new RequestProblem(404, "session_not_open", `no open session \`${request.session}\``);
+  if (session.owner !== owner)
+    throw new RequestProblem(403, "not_yours", "the session was opened by somebody else");
+  requireActor(declared, request, caller, context);
+  if (declared.confirmPlan && request.plan === undefined)
+    throw malformed("/plan", `\`${declared.name}\` is opened with the plan of its calls`);
+  const plan = request.plan === undefined ? undefined : await readPlan(request, declared, caller, context);
+
+  const id = `t_${randomUUID().replaceAll("-", "")}`;
+  const planDigest =
+    plan === undefined
+      ? null
+      : digestOf([
+          tenant,
+          actorsOf(chain),
+          "plan",
+          declared.id,
+          plan.map(({ tool, args }) => [tool, args]),
+          request.session,
+          id,
+        ]);
+  const sessionKey = cellKeys.session(tenant, request.session);
+  const operations: Operation[] = [
+    { op: "fresh", key: sessionKey, field: "expires" },
+    { op: "expect", key: sessionKey, fields: { owner, opened: session.opened } },
+    {
+      op: "put",
+      key: cellKeys.transaction(tenant, id),
+      fields: {
+        kind: declared.id,
+        owner,
+        session: request.session,
+        sessionOpened: session.opened,
+        lasts: String(declared.lasts),
+        status: "open",
+        version: "0",
+        steps: "[]",
+        caller: caller.id,
+        plan: plan === undefined ? null : JSON.stringify(plan),
+        planDigest,
+        // While the plan waits for its confirmation the transaction is not idle.
+        waiting: declared.confirmPlan ? String(context.clock.now() + declared.lasts) : null,
+      },
+      stamp: ["opened"],
+      ttl: declared.lasts + KEPT,
+    },
+  ];
+  const asked =
+    planDigest !== null && declared.confirmPlan
+      ? planConfirmation(
+          planDigest,
+          plan as readonly PlannedStep[],
+          id,
+          tenant,
+          request,
+          chain,
+          caller,
+          context,
+        )
+      : undefined;
+  if (asked !== undefined)
+    openApproval({ push: (...more) => operations.push(...more) }, asked, planRef(id), undefined);
+  const result = await context.store.commit({ reserve: operations });
+  if (result.full) throw new RequestProblem(409, "state_full", "there is no room for another transaction");
+  if (!result.applied)
+    throw new RequestProblem(409, "session_not_open", "the session ended in the same moment");
+  const view = await viewTransaction(id, tenant, caller, context);
+  if (asked !== undefined) {
+    const cell = (
+      await context.store.read([
+        { kind: "map", key: cellKeys.approval(tenant, CONFIRMATION, planRef(id)), fields: "all" },
+      ])
+    ).cells[0] as MapCell;
+    const state = readApproval(cell);
+    if (state !== undefined)
+      context.emit({ type: "approval_asked", approval: approvalView(state, result.now) });
+  }
+  return view;
+}
+
+function malformed(pointer: string, message: string): RequestProblem {
+  return new RequestProblem(400, "malformed", message, [{ pointer, message }]);
+}
+
+/** The declaration says who may open it, by the same clause as a rule. */
+function requireActor(
+  declared: Transaction,
+  request: OpenTransaction,
+  caller: Caller,
+  context: EngineContext,
+): void {
+  const anyTool = context.bundle.program.tools.values().next().value as Tool | undefined;
+  const call = readCall(
+    { ...(request.actors === undefined ? {} : { actors: request.actors }), tool: anyTool?.wire ?? "" },
+    caller,
+    context.bundle,
+    context.clock.now(),
+  );
+  const refusals = call.refusals.filter(
+    ({ rule }) =>
+      !["builtin.unknown_tool", "builtin.invalid_arguments", "builtin.scope_missing"].includes(rule),
+  );
+  if (refusals.length > 0) {
+    throw new RequestProblem(
+      403,
+      "chain_refused",
+      refusals.map(({ message }) => message).join(" "),
+      refusals.map(({ rule, message }) => ({ pointer: "/actors", message: `${rule}: ${message}` })),
+    );
+  }
+  if (!concerns(declared.who, call.frame))
+    throw new RequestProblem(403, "not_for_you", `these actors may not open \`${declared.name}\``);
+}
+
+async function ownTransaction(
+  id: string,
+  tenant: string,
+  caller: Caller,
+  context: EngineContext,
+): Promise<{
+  state: TransactionState;
+  declared: Transaction | undefined;
+  cell: MapCell;
+  now: number;
+  confirmation: MapCell;
+}> {
+  const snapshot = await context.store.read([
+    { kind: "map", key: cellKeys.transaction(tenant, id), fields: "all" },
+    { kind: "map", key: cellKeys.approval(tenant, CONFIRMATION, planRef(id)), fields: "all" },
+  ]);
+  const cell = snapshot.cells[0] as MapCell;
+  const state = readTransaction(cell);
+  if (state === undefined || cell.fields.get("caller") !== caller.id)
+    throw new RequestProblem(404, "transaction_not_open", `no transaction \`${id}\``);
+  return {
+    state,
+    declared: context.bundle.program.transactions.get(state.kind),
+    cell,
+    now: snapshot.now,
+    confirmation: snapshot.cells[1] as MapCell,
+  };
+}
+
+/** A transaction as its own caller sees it. Rejects with 404 for everybody else, as for one that never was. */
+export async function viewTransaction(
+  id: string,
+  tenant: string,
+  caller: Caller,
+  context: EngineContext,
+): Promise<TransactionView> {
+  const { state, declared, now, confirmation } = await ownTransaction(id, tenant, caller, context);
+  const open = declared !== undefined && isOpen(state, declared, now);
+  return {
+    id,
+    kind: declared?.name ?? shortName(state.kind),
+    status: state.status === "open" && !open ? "expired" : state.status,
+    steps: state.steps.length,
+    needs: open ? planNeeds(confirmation, now) : [],
+    opened_at: state.opened / 1000,
+    expires_at: state.expires / 1000,
+  };
+}
+
+/** Ends a transaction well. Before every `once` was taken that is a conflict. */
+export async function commitTransaction(
+  id: string,
+  tenant: string,
+  caller: Caller,
+  context: EngineContext,
+): Promise<TransactionView> {
+  const { state, declared, now } = await ownTransaction(id, tenant, caller, context);
+  if (state.status === "committed") return viewTransaction(id, tenant, caller, context);
+  if (declared === undefined || !isOpen(state, declared, now))
+    throw new RequestProblem(409, "transaction_not_open", `the transaction \`${id}\` is not open`);
+  if (
+    declared.order !== undefined &&
+    !isComplete(
+      declared.order,
+      state.steps.map(({ tool }) => tool),
+    )
+  ) {
+    throw new RequestProblem(
+      409,
+      "transaction_incomplete",
+      "a step that must be taken once has not been taken",
+    );
+  }
+  await end(id, tenant, state, "committed", context);
+  return viewTransaction(id, tenant, caller, context);
+}
+
+async function end(
+  id: string,
+  tenant: string,
+  state: TransactionState,
+  status: "committed" | "aborted",
+  context: EngineContext,
+): Promise<void> {
+  const key = cellKeys.transaction(tenant, id);
+  const result = await context.store.commit({
+    reserve: [
+      { op: "expect", key, fields: { version: state.version, status: state.status } },
+      { op: "put", key, fields: { status, version: nextVersion(state) }, ttl: KEPT },
+    ],
+  });
+  if (!result.applied)
+    throw new RequestProblem(409, "contended", "the transaction changed in the same moment; try again");
+}
+
+/** Ends a transaction and lists the calls that undo its steps, newest first. Each is decided like any other call. */
+export async function abortTransaction(
+  id: string,
+  tenant: string,
+  caller: Caller,
+  context: EngineContext,
+): Promise<AbortAnswer> {
+  const { state, cell } = await ownTransaction(id, tenant, caller, context);
+  if (state.status === "committed")
+    throw new RequestProblem(409, "transaction_committed", `the transaction \`${id}\` was committed`);
+  if (state.status === "open") await end(id, tenant, state, "aborted", context);
+  return { id, status: "aborted", undo: undoOf(state, cell, context.bundle.program) };
+}

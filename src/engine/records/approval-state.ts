@@ -1,0 +1,125 @@
+/** One approval as it is kept: asked for one digest under one scheme. Pure; the store is elsewhere. */
+import type { ApprovalScheme } from "../../check/program.js";
+import type { MapCell } from "../../state/store.js";
+import type { JsonValue } from "../../values/type.js";
+
+/** The scheme of `need confirmation`. */
+export const CONFIRMATION = "confirmation";
+/** How long a confirmation may be given, and then used. */
+export const CONFIRMATION_EXPIRES = 15 * 60_000;
+/** How long the record of an approval outlives its expiry: a rejection must be remembered, an answer looked up. */
+export const APPROVAL_KEPT = 24 * 3_600_000;
+
+/** What is asked for, fixed when it is asked. */
+export interface ApprovalRequest {
+  readonly id: string;
+  readonly scheme: string;
+  readonly digest: string;
+  readonly tenant: string;
+  readonly caller: string;
+  readonly actors: readonly (readonly [string, string])[];
+  readonly tool?: string;
+  readonly args?: JsonValue;
+  readonly plan?: readonly { readonly tool: string; readonly args: JsonValue }[];
+  readonly session?: string;
+  readonly transaction?: string;
+  readonly because?: string;
+  readonly quorum: number;
+  readonly from: readonly string[];
+  readonly at?: string;
+  readonly uses: number;
+  readonly expires: number;
+  readonly revision: string;
+}
+/** One yes. */
+export interface Signature {
+  readonly by: string;
+  readonly at: number;
+  readonly comment?: string;
+}
+/** An approval as it was last kept; whether it still counts is told by `standing`. */
+export interface ApprovalState {
+  readonly request: ApprovalRequest;
+  readonly asked: number;
+  readonly expires: number;
+  readonly status: "pending" | "granted" | "rejected" | "withdrawn";
+  readonly left: number;
+  readonly version: string;
+  readonly approvals: readonly Signature[];
+  readonly rejected: Signature | undefined;
+  readonly grant: string | undefined;
+}
+
+/** From its cell; undefined where nothing was asked for. */
+export function readApproval(cell: MapCell): ApprovalState | undefined {
+  const request = cell.fields.get("request");
+  const status = cell.fields.get("status");
+  if (request === undefined || status === undefined) return undefined;
+  const parsed = JSON.parse(request) as ApprovalRequest;
+  const asked = Number(cell.fields.get("asked"));
+  const rejected = cell.fields.get("rejected");
+  return {
+    request: parsed,
+    asked,
+    expires: asked + parsed.expires,
+    status: status as ApprovalState["status"],
+    left: Number(cell.fields.get("left") ?? 0),
+    version: cell.fields.get("version") ?? "",
+    approvals: JSON.parse(cell.fields.get("approvals") ?? "[]") as Signature[],
+    rejected: rejected === undefined ? undefined : (JSON.parse(rejected) as Signature),
+    grant: cell.fields.get("grant"),
+  };
+}
+
+/** What the record means for a call at `now`. */
+export function standing(
+  state: ApprovalState | undefined,
+  now: number,
+): "none" | "pending" | "granted" | "rejected" {
+  if (state === undefined || now >= state.expires) return "none";
+  if (state.status === "withdrawn") return "none";
+  if (state.status === "granted") return state.left > 0 ? "granted" : "none";
+  return state.status;
+}
+
+/**
+ * Whether a record was opened for no less than its scheme asks for now: an approval outlives a change of the policy, but
+ * not one that asks for more people, other roles, a stronger sign-in or a fresher yes.
+ */
+export function meetsTerms(
+  { request, asked }: ApprovalState,
+  now: number,
+  terms: Pick<ApprovalRequest, "quorum" | "from" | "at" | "expires">,
+  rank: (level: string) => number,
+): boolean {
+  if (request.quorum < terms.quorum || now >= asked + terms.expires) return false;
+  if (!request.from.every((role) => terms.from.includes(role))) return false;
+  return terms.at === undefined || (request.at !== undefined && rank(request.at) >= rank(terms.at));
+}
+
+/** The fields of a record that is asked for anew. `asked` is stamped by the store. */
+export function newApproval(request: ApprovalRequest): Record<string, string | null> {
+  return {
+    request: JSON.stringify(request),
+    status: "pending",
+    left: String(request.uses),
+    version: `${request.id}:0`,
+    approvals: "[]",
+    rejected: null,
+    grant: null,
+  };
+}
+
+/** A scheme as a request says it; names as on the wire. */
+export function schemeTerms(
+  scheme: ApprovalScheme,
+  names: { role(id: string): string; level(id: string): string },
+): Pick<ApprovalRequest, "quorum" | "from" | "at" | "uses" | "expires"> {
+  return {
+    quorum: scheme.quorum,
+    from: scheme.roles.map(names.role),
+    ...(scheme.at === undefined ? {} : { at: names.level(scheme.at) }),
+    uses: scheme.uses,
+    expires: scheme.expires,
+  };
+}

@@ -1,0 +1,70 @@
+/** The cells behind `prior`: where a call is remembered, and what is answered from there. */
+import { type PriorExpr, sameKeys } from "../../compile/prior-key.js";
+import { FALSE, TRUE, type Tri, UNKNOWN } from "../../compile/tri.js";
+import type { MapCell, WindowCell } from "../../state/store.js";
+import { type Call, keyPart } from "../request/call.js";
+import { cellKeys } from "../request/cell-keys.js";
+import { argumentAt, WINDOW_PARTS } from "../rules/limits.js";
+
+/** Times, and how many calls were allowed: within one millisecond, or while a clock stands still, the times are equal. */
+export const priorFields = ["ok", "failed", "denied", "unknown", "allowed", "calls"] as const;
+
+/**
+ * The cell of a `prior`, or undefined where a key has no value here. A session is known by its opening: another one under
+ * the same id, perhaps somebody else's, has nothing to do with what happened in it.
+ */
+export function priorCellKey(
+  keys: PriorExpr["same"],
+  name: string,
+  call: Call,
+  opened: string | undefined,
+): string | undefined {
+  const parts = new Map<string, string>();
+  for (const key of keys) {
+    let part: string | undefined;
+    if (key.kind === "argument") {
+      const value = argumentAt(call, key.path);
+      part = value === undefined ? undefined : keyPart(value);
+    } else if (key.kind === "args") part = keyPart(call.wireArgs(true));
+    else if (key.kind === "session") part = opened;
+    else if (key.kind === "transaction") part = call.request.transaction;
+    else if (key.kind === "user") part = call.chain.user === undefined ? undefined : `u${call.chain.user.id}`;
+    else if (key.kind === "agent") part = call.frame.agentId;
+    else part = "";
+    if (part === undefined) return undefined;
+    parts.set(key.kind === "argument" ? `args.${key.path.join(".")}` : key.kind, part);
+  }
+  return cellKeys.prior(
+    call.tenant,
+    name,
+    sameKeys(keys).map((each) => parts.get(each) ?? ""),
+  );
+}
+
+/** Where calls are counted that were allowed and of whose outcome nothing is known yet. */
+export function pendingKey(priorKeyText: string): string {
+  return `${priorKeyText}\u001fpending`;
+}
+
+/** How long such a call is waited for: as long as the longest `within` that asks of it. */
+export function pendingWindow(within: number) {
+  return { kind: "rolling", length: within, parts: WINDOW_PARTS } as const;
+}
+
+/** Whether it happened within the age asked for; unknown while an outcome that would tell is missing. */
+export function answerPrior(expr: PriorExpr, cell: MapCell, pending: WindowCell, now: number): Tri {
+  const recent = (field: (typeof priorFields)[number]) => {
+    const at = cell.fields.get(field);
+    return at !== undefined && now - Number(at) <= expr.within;
+  };
+  const open = pending.used > 0 && recent("allowed");
+  switch (expr.status) {
+    case "any":
+      return recent("ok") || recent("failed") || recent("unknown") || open ? TRUE : FALSE;
+    case "denied":
+      return recent("denied") ? TRUE : FALSE;
+    default:
+      if (recent(expr.status)) return TRUE;
+      return open || recent("unknown") ? UNKNOWN : FALSE;
+  }
+}

@@ -1,0 +1,40 @@
+/** What a scheme asks for under the policy in service, and whether an approval that was opened before still is that. */
+
+import type { EngineContext } from "../context.js";
+import {
+  type ApprovalRequest,
+  type ApprovalState,
+  CONFIRMATION,
+  CONFIRMATION_EXPIRES,
+  meetsTerms,
+  schemeTerms,
+} from "./approval-state.js";
+
+/** The last part of a declared name: what people and tokens call it, where that is unique. */
+export function shortName(id: string): string {
+  return id.slice(id.lastIndexOf(".") + 1);
+}
+
+/** Terms of a scheme by its id; of `confirmation`, the requesting user's own word. */
+export function termsOf(
+  scheme: string,
+  context: Pick<EngineContext, "bundle">,
+): Pick<ApprovalRequest, "quorum" | "from" | "at" | "uses" | "expires"> {
+  const declared = context.bundle.scheme(scheme);
+  if (declared === undefined) return { quorum: 1, from: [], uses: 1, expires: CONFIRMATION_EXPIRES };
+  return schemeTerms(declared, { role: shortName, level: shortName });
+}
+
+/** Whether an approval still is what its scheme asks for, or the policy has come to ask for more. */
+export function isUpToDate(
+  state: ApprovalState,
+  now: number,
+  context: Pick<EngineContext, "bundle">,
+): boolean {
+  const { scheme } = state.request;
+  if (scheme === CONFIRMATION) return true;
+  if (context.bundle.scheme(scheme) === undefined) return false;
+  const rank = (level: string) =>
+    context.bundle.program.assurance.find(({ id }) => shortName(id) === level)?.rank ?? -1;
+  return meetsTerms(state, now, termsOf(scheme, context), rank);
+}

@@ -1,0 +1,168 @@
+/** A transaction as it is kept: its steps, what the next one may be, and when it ends. Pure; the store is elsewhere. */
+import type { Tool, Transaction } from "../../check/program.js";
+import type { MapCell } from "../../state/store.js";
+import type { JsonValue } from "../../values/type.js";
+import type { BuiltinName } from "../request/refusal.js";
+
+/** Where a transaction says no number of steps. */
+export const STEPS_MAX = 256;
+
+/** A call that was allowed inside a transaction. */
+export interface TakenStep {
+  readonly decision: string;
+  readonly tool: string;
+  readonly irreversible: boolean;
+  readonly status: "allowed" | "ok" | "failed" | "unknown";
+  /** Which call of the plan it was. Its place among the steps is another one where a step before it was given back. */
+  readonly planned?: number;
+}
+/** A call of a plan, its arguments in their normal form, as JSON. */
+export interface PlannedStep {
+  readonly tool: string;
+  /** Canonical JSON of the arguments, `@advisory` left out. */
+  readonly args: string;
+}
+
+/** A transaction as it was last kept; times in milliseconds. */
+export interface TransactionState {
+  readonly kind: string;
+  readonly owner: string;
+  readonly session: string;
+  /** Which opening of the session: one that has ended takes its transactions with it. */
+  readonly sessionOpened: string | undefined;
+  readonly opened: number;
+  readonly expires: number;
+  /** The last step, or since when no approval is pending. */
+  readonly active: number;
+  readonly status: "open" | "committed" | "aborted";
+  readonly version: string;
+  readonly steps: readonly TakenStep[];
+  readonly plan: readonly PlannedStep[] | undefined;
+  readonly planDigest: string | undefined;
+}
+
+/** The state in a cell; undefined for one that does not exist or is not whole. */
+export function readTransaction(cell: MapCell): TransactionState | undefined {
+  const field = (name: string) => cell.fields.get(name);
+  const kind = field("kind");
+  const owner = field("owner");
+  const session = field("session");
+  const status = field("status");
+  if (kind === undefined || owner === undefined || session === undefined || status === undefined)
+    return undefined;
+  const plan = field("plan");
+  return {
+    kind,
+    owner,
+    session,
+    sessionOpened: field("sessionOpened"),
+    opened: Number(field("opened")),
+    expires: Number(field("opened")) + Number(field("lasts")),
+    active: Math.max(Number(field("active") ?? 0), Number(field("waiting") ?? 0), Number(field("opened"))),
+    status: status as TransactionState["status"],
+    version: field("version") ?? "",
+    steps: JSON.parse(field("steps") ?? "[]") as TakenStep[],
+    plan: plan === undefined ? undefined : (JSON.parse(plan) as PlannedStep[]),
+    planDigest: field("planDigest"),
+  };
+}
+
+/** Whether it can still take steps at `now`. */
+export function isOpen(state: TransactionState, declared: Transaction, now: number): boolean {
+  if (state.status !== "open" || now >= state.expires) return false;
+  return declared.idle === undefined || now - state.active < declared.idle;
+}
+
+/** Why the transaction does not admit a step of this tool, or nothing. */
+export function stepRefusals(
+  state: TransactionState,
+  declared: Transaction,
+  tool: Tool,
+  args: JsonValueText,
+): BuiltinName[] {
+  const refusals: BuiltinName[] = [];
+  if (state.steps.length >= (declared.steps ?? STEPS_MAX)) refusals.push("transaction_steps");
+  const sealed = declared.irreversibleLast && state.steps.some((step) => step.irreversible);
+  const order =
+    declared.order === undefined ||
+    admits(declared.order, [...state.steps.map((step) => step.tool), tool.id]);
+  if (sealed || !order) refusals.push("transaction_order");
+  if (state.plan !== undefined) {
+    const next = state.plan[state.steps.length];
+    if (!beginsPlan(state.steps, state.plan) || next?.tool !== tool.id || next.args !== args())
+      refusals.push("transaction_plan");
+  }
+  return refusals;
+}
+
+/**
+ * Whether the steps are the beginning of the plan. They are not where one was given back after others had followed it:
+ * the next place of the plan would then be that of a call which was already made.
+ */
+function beginsPlan(steps: readonly TakenStep[], plan: readonly PlannedStep[]): boolean {
+  return steps.every(({ planned = -1 }, i) => {
+    const [made, meant] = [plan[planned], plan[i]];
+    return made !== undefined && made.tool === meant?.tool && made.args === meant.args;
+  });
+}
+
+/** Canonical arguments, computed only where a plan asks for them. */
+export type JsonValueText = () => string;
+
+type Order = NonNullable<Transaction["order"]>;
+
+/** Whether a sequence of tools keeps the declared order so far. */
+export function admits(order: Order, tools: readonly string[]): boolean {
+  return positionsAfter(order, tools).length > 0;
+}
+
+/** Whether every `once` has been taken by then. */
+export function isComplete(order: Order, tools: readonly string[]): boolean {
+  return positionsAfter(order, tools).some(({ at, count }) =>
+    order.every((step, i) => i < at || step.count !== "once" || (i === at && count === 1)),
+  );
+}
+
+interface Position {
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Every place the sequence may stand at: a tool may occur in more than one step, so there can be several. */
+function positionsAfter(order: Order, tools: readonly string[]): readonly Position[] {
+  let positions: readonly Position[] = [{ at: 0, count: 0 }];
+  for (const tool of tools) {
+    const next = new Map<string, Position>();
+    for (const { at, count } of positions) {
+      for (let to = at; to < order.length; to++) {
+        const step = order[to] as Order[number];
+        const taken = to === at ? count : 0;
+        const most = typeof step.count === "number" ? step.count : 1;
+        if (step.tools.has(tool) && taken < most)
+          next.set(`${to}:${taken + 1}`, { at: to, count: taken + 1 });
+        if (step.count === "once" && taken === 0) break;
+      }
+    }
+    positions = [...next.values()];
+  }
+  return positions;
+}
+
+/** A step's own field: what it was called with, for undoing. */
+export function stepField(decision: string): string {
+  return `step:${decision}`;
+}
+
+/** The fields that change when a step is taken. */
+export function takeStep(state: TransactionState, step: TakenStep, args: JsonValue): Record<string, string> {
+  return {
+    steps: JSON.stringify([...state.steps, step]),
+    version: nextVersion(state),
+    [stepField(step.decision)]: JSON.stringify({ args }),
+  };
+}
+
+/** The version after this one: whoever relied on this one lost the race. */
+export function nextVersion(state: TransactionState): string {
+  return String(Number(state.version || "0") + 1);
+}

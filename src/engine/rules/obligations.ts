@@ -1,0 +1,222 @@
+/** Obligations of rules and tools, worked out for one call and merged. */
+import type { Exception, ObligationTemplate, Rule } from "../../check/program.js";
+import type { TargetProgram } from "../../compile/compile.js";
+import type { ExpressionCompiler, Result, ValueCode } from "../../compile/expression.js";
+import type { Frame } from "../../compile/frame.js";
+import type { Obligation } from "../../model/decision.js";
+import type { Email, Type, Url } from "../../values/type.js";
+
+/** Compiled arguments by template, so that they are compiled once a bundle. */
+export class ObligationPlans {
+  readonly #compiler: ExpressionCompiler;
+  readonly #plans = new WeakMap<ObligationTemplate, readonly ValueCode[]>();
+
+  constructor(compiler: ExpressionCompiler) {
+    this.#compiler = compiler;
+  }
+
+  argsOf(template: ObligationTemplate): readonly ValueCode[] {
+    let plan = this.#plans.get(template);
+    if (plan === undefined) {
+      plan = template.args.map((arg) => this.#compiler.value(arg));
+      this.#plans.set(template, plan);
+    }
+    return plan;
+  }
+}
+
+const maskStrength = ["last4", "hash", "full"] as const;
+
+/** Obligations merged: `unknown` where one of them cannot be worked out, and then the call must not be made. */
+export function obligationsOf(
+  sources: readonly (Rule | Exception)[],
+  target: TargetProgram,
+  frame: Frame,
+  plans: ObligationPlans,
+  extraDrops: readonly string[],
+): Obligation[] | "unknown" {
+  if (extraDrops.length === 0 && sources.every(({ obligations }) => obligations.length === 0)) {
+    const timeout = target.tool?.timeout;
+    return timeout === undefined ? [] : [{ type: "timeout", seconds: timeout / 1000 }];
+  }
+  const merged = new Merged();
+  if (target.tool?.timeout !== undefined) merged.timeout(target.tool.timeout);
+  for (const source of sources) {
+    for (const template of source.obligations) {
+      const args: unknown[] = [];
+      for (const code of plans.argsOf(template)) {
+        const value: Result = code(frame);
+        if (typeof value === "symbol") return "unknown";
+        args.push(value);
+      }
+      if (!merged.add(template.name, args)) return "unknown";
+    }
+  }
+  if (extraDrops.length > 0) merged.add("drop", extraDrops);
+  return merged.list();
+}
+
+/** Obligations that are a set of words. */
+type Wordy = "redact" | "drop" | "notify" | "sandbox";
+
+/** One slot a kind; each kind knows how two of it join. */
+class Merged {
+  #timeout: number | undefined;
+  #rows: number | undefined;
+  #log: "standard" | "full" | undefined;
+  // Most calls come with a timeout and a level of log: what they do not come with is not made.
+  readonly #words: { [Name in Wordy]?: Set<string> } = {};
+  #masks: Map<string, (typeof maskStrength)[number]> | undefined;
+  #filters: Map<string, readonly string[]> | undefined;
+
+  timeout(ms: number): void {
+    this.#timeout = Math.min(this.#timeout ?? ms, ms);
+  }
+
+  add(name: ObligationTemplate["name"], args: readonly unknown[]): boolean {
+    const [first, second] = args;
+    switch (name) {
+      case "timeout":
+        if (typeof first !== "number" || first < 0) return false;
+        this.timeout(first);
+        return true;
+      case "rows":
+        if (typeof first !== "number" || first < 0) return false;
+        this.#rows = Math.min(this.#rows ?? first, first);
+        return true;
+      case "log":
+        if (first !== "standard" && first !== "full") return false;
+        this.#log = this.#log === "full" || first === "full" ? "full" : "standard";
+        return true;
+      case "mask": {
+        const how = maskStrength.find((each) => each === second);
+        if (typeof first !== "string" || how === undefined) return false;
+        this.#masks ??= new Map();
+        const known = this.#masks.get(first);
+        if (known === undefined || maskStrength.indexOf(known) < maskStrength.indexOf(how))
+          this.#masks.set(first, how);
+        return true;
+      }
+      case "filter": {
+        if (typeof first !== "string" || !Array.isArray(second)) return false;
+        const values = second.map(textOf);
+        this.#filters ??= new Map();
+        const known = this.#filters.get(first);
+        this.#filters.set(
+          first,
+          known === undefined ? values : known.filter((value) => values.includes(value)),
+        );
+        return true;
+      }
+      default: {
+        this.#words[name] ??= new Set();
+        const words = this.#words[name];
+        for (const word of args) {
+          if (typeof word !== "string") return false;
+          words.add(word);
+        }
+        return true;
+      }
+    }
+  }
+
+  list(): Obligation[] {
+    const obligations: Obligation[] = [];
+    if (this.#timeout !== undefined) obligations.push({ type: "timeout", seconds: this.#timeout / 1000 });
+    if (this.#rows !== undefined) obligations.push({ type: "rows", count: this.#rows });
+    const { redact, drop, notify, sandbox } = this.#words;
+    if (redact !== undefined) obligations.push({ type: "redact", places: [...redact].sort() });
+    if (drop !== undefined) obligations.push({ type: "drop", places: [...drop].sort() });
+    if (this.#masks !== undefined)
+      for (const [place, how] of [...this.#masks].sort(byKey)) obligations.push({ type: "mask", place, how });
+    if (this.#filters !== undefined)
+      for (const [column, values] of [...this.#filters].sort(byKey))
+        obligations.push({ type: "filter", column, values: [...new Set(values)].sort() });
+    if (notify !== undefined) obligations.push({ type: "notify", whom: [...notify].sort() });
+    if (sandbox !== undefined) obligations.push({ type: "sandbox", profiles: [...sandbox].sort() });
+    if (this.#log !== undefined) obligations.push({ type: "log", level: this.#log });
+    return obligations;
+  }
+}
+
+function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "object" && value !== null && "text" in value
+    ? (value as Email | Url).text
+    : String(value);
+}
+
+/**
+ * The advisory fields of `asked`, at any depth, that are not as in `approved`: dotted, without the indices of lists or
+ * the keys of maps. Both are JSON with wire names, and equal but for these fields.
+ */
+export function changedPlaces(
+  type: Type,
+  approved: unknown,
+  asked: unknown,
+  place: string,
+  into: Set<string> = new Set(),
+): ReadonlySet<string> {
+  if (typeof asked !== "object" || asked === null) return into;
+  if (type.kind === "record") {
+    for (const field of type.fields) {
+      const inner = `${place}.${field.name}`;
+      const [before, after] = [memberOf(approved, field.wire), memberOf(asked, field.wire)];
+      if (after === undefined) continue;
+      if (!field.advisory) changedPlaces(field.type, before, after, inner, into);
+      else if (JSON.stringify(before) !== JSON.stringify(after)) into.add(inner);
+    }
+  } else if (type.kind === "list" || type.kind === "map" || type.kind === "set") {
+    for (const [key, after] of Object.entries(asked))
+      changedPlaces(type.of, memberOf(approved, key), after, place, into);
+  }
+  return into;
+}
+
+/** Obligations that also take out these places of the arguments. */
+export function withDrops(obligations: readonly Obligation[], places: ReadonlySet<string>): Obligation[] {
+  if (places.size === 0) return [...obligations];
+  const known = obligations.find((each) => each.type === "drop");
+  const drop: Obligation = {
+    type: "drop",
+    places: [...new Set([...(known?.places ?? []), ...places])].sort(),
+  };
+  if (known !== undefined) return obligations.map((each) => (each === known ? drop : each));
+  return [...obligations, drop];
+}
+
+const advisory = new WeakMap<Type, boolean>();
+
+/** Whether a field of the type is `@advisory`, at any depth. */
+export function holdsAdvisory(type: Type): boolean {
+  let holds = advisory.get(type);
+  if (holds === undefined) {
+    holds =
+      type.kind === "record"
+        ? type.fields.some((field) => field.advisory || holdsAdvisory(field.type))
+        : (type.kind === "list" || type.kind === "map" || type.kind === "set") && holdsAdvisory(type.of);
+    advisory.set(type, holds);
+  }
+  return holds;
+}
+
+function memberOf(of: unknown, name: string): unknown {
+  return typeof of === "object" && of !== null && Object.hasOwn(of, name)
+    ? (of as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
+/** What a caller that says nothing of it can carry out. */
+const assumedSupport: readonly string[] = ["timeout", "log"];
+
+/** The first obligation that the caller cannot carry out, if there is one. */
+export function unsupported(
+  obligations: readonly Obligation[],
+  supports: readonly string[] | undefined,
+): string | undefined {
+  const able = supports ?? assumedSupport;
+  return obligations.find(({ type }) => !able.includes(type))?.type;
+}

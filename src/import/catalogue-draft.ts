@@ -1,0 +1,197 @@
+/** A catalogue that grows tool by tool into the text of one file, for a person to review. */
+import type { FieldType, RecordType, Type } from "../values/type.js";
+import type { Risk } from "./guess-risk.js";
+import { nameFor, plainLine, textLiteral, unique } from "./names.js";
+import { writeRecord, writeType } from "./write-type.js";
+
+/** The finished draft, and what became of each tool. */
+export interface ImportedCatalogue {
+  /** The text of a `.writ` file. */
+  readonly text: string;
+  readonly tools: {
+    readonly listed: number;
+    readonly imported: number;
+    /** Every argument has a type, or it is said that there are none. */
+    readonly typed: number;
+    /** Arguments have names, and some of them no published type: they are `json`. */
+    readonly partlyTyped: readonly string[];
+    /** No arguments were published at all: calls with any are refused until somebody writes them down. */
+    readonly untyped: readonly string[];
+    readonly skipped: readonly { readonly name: string; readonly why: string }[];
+  };
+  /** What somebody should know who does not read the file, a line each. */
+  readonly notes: readonly string[];
+}
+
+/** One tool as it was read, before it is written. */
+export interface DraftedTool {
+  /** What it is called where it comes from; its name on the wire begins with the server. */
+  readonly wire: string;
+  readonly title: string | undefined;
+  readonly description: string;
+  readonly risk: Risk;
+  readonly args: RecordType;
+  /** What a reviewer should know of each field. */
+  readonly about: ReadonlyMap<FieldType, string>;
+  readonly result?: Type;
+  /** Lines to stand as comments above the arguments, each at most once. */
+  readonly remarks: readonly string[];
+  /** Wire names of arguments without a published type; `nothing` where no arguments were published at all. */
+  readonly untyped: readonly string[] | "nothing";
+}
+
+/** What a draft is of. */
+export interface DraftOptions {
+  /** The module that the catalogue opens with. */
+  readonly module: string;
+  /** What stands before each tool on the wire: `SERVER/TOOL`. */
+  readonly server: string;
+  /** The file's first line. */
+  readonly origin: string;
+}
+
+/** A file of a bundle may have a mebibyte. */
+const TEXT_MAX = 900_000;
+const MODULE = /^[a-z_][A-Za-z0-9_]*(?:\.[a-z_][A-Za-z0-9_]*)*$/;
+
+/** Whether a text is the name of a module, such as `acme.tools`. */
+export function isModuleName(name: string): boolean {
+  return MODULE.test(name);
+}
+
+/** Takes tools in the order they come; each gets a name of its own. */
+export class CatalogueDraft {
+  readonly #options: DraftOptions;
+  readonly #family: string;
+  readonly #names = new Set<string>();
+  readonly #wires = new Set<string>();
+  readonly #entries: string[] = [];
+  readonly #partlyTyped: string[] = [];
+  readonly #untyped: string[] = [];
+  readonly #skipped: { readonly name: string; readonly why: string }[] = [];
+  #length = 0;
+
+  constructor(options: DraftOptions) {
+    this.#options = options;
+    this.#family = nameFor(options.server, "server");
+  }
+
+  /** Whether the file has no room for anything more. */
+  get isFull(): boolean {
+    return this.#length > TEXT_MAX - 200;
+  }
+
+  skip(name: string, why: string): void {
+    this.#skipped.push({ name: plainLine(name, 80), why });
+  }
+
+  /** Takes a tool into the catalogue, or notes why not. */
+  take(tool: DraftedTool): void {
+    if (this.#wires.has(tool.wire)) {
+      this.skip(tool.wire, "another tool has the same name");
+      return;
+    }
+    const name = unique(nameFor(tool.wire, "tool"), this.#names);
+    const text = this.#write(tool, `${this.#family}.${name}`);
+    if (this.#length + text.length > TEXT_MAX) {
+      this.skip(tool.wire, "the catalogue is too large for one file");
+      return;
+    }
+    this.#length += text.length;
+    this.#wires.add(tool.wire);
+    this.#entries.push(text);
+    if (tool.untyped === "nothing") this.#untyped.push(tool.wire);
+    else if (tool.untyped.length > 0) this.#partlyTyped.push(tool.wire);
+  }
+
+  finish(listed: number, more: readonly string[] = []): ImportedCatalogue {
+    const imported = this.#entries.length;
+    const partly = this.#partlyTyped.length;
+    const untyped = this.#untyped.length;
+    const left = this.#skipped.slice(0, 20).map(({ name, why }) => `left out: ${name} (${why})`);
+    const beyond = this.#skipped.length - left.length;
+    const notes = [
+      `${imported} of ${listed} tools; action and tier are guesses: review each and remove its @review`,
+      ...(untyped === 0
+        ? []
+        : [`${untyped} without any published argument: calls with arguments are refused`]),
+      ...(partly === 0 ? [] : [`${partly} with arguments of no published type, which no rule can look into`]),
+      ...more,
+      ...left,
+      ...(beyond === 0 ? [] : [`left out: ${beyond} more`]),
+    ];
+    const header = [`// ${this.#options.origin}`, ...notes.map((note) => `// ${note}`)].join("\n");
+    return {
+      text: `${header}\nmodule ${this.#options.module}\n\n${this.#entries.join("\n")}`,
+      tools: {
+        listed,
+        imported,
+        typed: imported - partly - untyped,
+        partlyTyped: this.#partlyTyped,
+        untyped: this.#untyped,
+        skipped: this.#skipped,
+      },
+      notes,
+    };
+  }
+
+  #write(tool: DraftedTool, name: string): string {
+    const { risk, result } = tool;
+    const title = titleOf(tool);
+    const said = documentation(tool.description).filter((line) => line.replace(/\.$/, "") !== title);
+    return [
+      ...said.map((line) => `/// ${line}`),
+      `@review(${textLiteral(plainLine(`guessed: ${risk.reason}`, 140))})`,
+      `tool ${name} as ${textLiteral(`${this.#options.server}/${tool.wire}`)} {`,
+      `  title   ${textLiteral(title)}`,
+      `  action  ${risk.action}${risk.irreversible ? " irreversible" : ""}`,
+      `  tier    ${risk.tier}`,
+      ...remarksOf(tool).map((remark) => `  // ${remark}`),
+      `  args    ${writeRecord(tool.args, tool.about, "  ")}`,
+      ...(result === undefined
+        ? []
+        : [`  // ${RESULT_QUESTION}`, `  result  ${writeType(result, tool.about, "  ")}`]),
+      ...openQuestions(risk).map((line) => `  // ${line}`),
+      "}\n",
+    ].join("\n");
+  }
+}
+
+/** A declared result vouches for what is in it, which only somebody who knows the source can say. */
+const RESULT_QUESTION =
+  "review: this vouches for the identifiers in it; @label what somebody outside can write, or take it out";
+
+function remarksOf({ remarks, untyped }: DraftedTool): readonly string[] {
+  const all = [...remarks];
+  if (untyped === "nothing")
+    all.push("no arguments were published: a call with any is refused until they stand here");
+  else if (untyped.length > 0) all.push(`no type was published for ${plainLine(untyped.join(", "), 120)}`);
+  return [...new Set(all)];
+}
+
+/** Labels are the bundle's own, so none can be written here: silence is asked about by `writ check`. */
+function openQuestions(risk: Risk): readonly string[] {
+  if (risk.action === "read") {
+    return ["review: accepts which labels, or any? yields what, untrusted if somebody outside can write it?"];
+  }
+  return ["review: accepts which labels? yields nothing? scope, timeout, and a tag if it carries data out?"];
+}
+
+function titleOf(tool: DraftedTool): string {
+  const first = /^[^.!?\n]{3,}/.exec(tool.description.trim())?.[0];
+  return plainLine(tool.title ?? first ?? tool.wire, 100) || plainLine(tool.wire, 100);
+}
+
+/** A description as a few lines of at most a hundred characters. */
+function documentation(description: string): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of plainLine(description, 600).split(" ")) {
+    if (line !== "" && line.length + word.length >= 100) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? word : ` ${word}`;
+  }
+  return line === "" ? lines : [...lines, line];
+}

@@ -1,0 +1,33 @@
+/** A document in JSON or YAML that somebody else wrote, to a value; hostile ones end in a message, soon. */
+import { findJsonMistake } from "../values/json-check.js";
+import { readYaml } from "./read-yaml.js";
+
+/** What keeps a document from being read; the message is for people. */
+export class DocumentProblem extends Error {
+  override readonly name = "DocumentProblem";
+}
+
+/** How deeply values may lie in each other. */
+const DEPTH_MAX = 128;
+
+/**
+ * The value of a text: JSON where it begins like JSON, and else YAML. Nothing has two readings: keys that stand twice are
+ * refused in both. Aliases of YAML share their value, so what is read may be far larger to walk than its text.
+ */
+export function readDocument(text: string): unknown {
+  if (text.trim() === "") throw new DocumentProblem("it is empty");
+  const mistake = findJsonMistake(text, { maxDepth: DEPTH_MAX, exact: false });
+  if (mistake === undefined) return JSON.parse(text);
+  if (/^\s*[{[]/.test(text)) {
+    const { line, column } = placeOf(text, mistake.offset);
+    throw new DocumentProblem(`it is not JSON: ${line}:${column}: ${mistake.message}`);
+  }
+  const read = readYaml(text, DEPTH_MAX);
+  if ("problem" in read) throw new DocumentProblem(`it is not YAML that can be read: ${read.problem}`);
+  return read.value;
+}
+
+function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

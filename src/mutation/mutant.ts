@@ -1,0 +1,60 @@
+/** One small change of a policy's text that a test should notice. */
+
+import { type Place, placeOf } from "../scenario/place.js";
+import type { Source, Span } from "../source/source.js";
+
+/** One change: this text in the place of that span. */
+export interface Mutant {
+  /** What the change does, in words: `drops the rule`, `raises the cap`. */
+  readonly what: string;
+  /** The declaration it is in, by its name as declared. */
+  readonly subject: string;
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** The changed text of the file that a mutant is in. */
+export function mutatedText({ span, text }: Mutant, source: Source): string {
+  return source.text.slice(0, span.start) + text + source.text.slice(span.end);
+}
+
+/** A mutant as lines that go and lines that come, for people. */
+export interface MutantDiff {
+  readonly at: Place;
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+}
+
+/** The lines that a mutant changes; a line that it empties is gone. */
+export function diffOf(mutant: Mutant, sources: ReadonlyMap<string, Source>): MutantDiff {
+  const { span } = mutant;
+  const source = sources.get(span.file);
+  const at = placeOf(span, sources);
+  if (source === undefined) return { at, removed: [], added: [] };
+  const last = source.positionAt(Math.max(span.start, span.end - 1)).line;
+  const removed: string[] = [];
+  for (let line = at.line; line <= last; line++) removed.push(source.lineText(line));
+  const lineStart = source.lineStarts[at.line - 1] ?? 0;
+  const lineEnd = (source.lineStarts[last - 1] ?? 0) + source.lineText(last).length;
+  const changed =
+    source.text.slice(lineStart, span.start) + mutant.text + source.text.slice(span.end, lineEnd);
+  const added = changed
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "");
+  return trimmed({ at, removed: removed.filter((line) => line.trim() !== ""), added });
+}
+
+/** Without the lines that stay as they are before and after the change. */
+function trimmed({ at, removed, added }: MutantDiff): MutantDiff {
+  const shorter = Math.min(removed.length, added.length);
+  let head = 0;
+  while (head < shorter && removed[head] === added[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && removed.at(-1 - tail) === added.at(-1 - tail)) tail++;
+  return {
+    at: { ...at, line: at.line + head },
+    removed: removed.slice(head, removed.length - tail),
+    added: added.slice(head, added.length - tail),
+  };
+}
