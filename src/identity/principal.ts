@@ -6,8 +6,8 @@ export interface Person {
   readonly id: string;
   readonly roles: readonly string[];
   readonly acr?: string;
-  /** Through which client, where the issuer tells: one that is an agent's approves nothing. */
-  readonly client?: string;
+  /** The clients that the token names: a token that was issued to an agent approves nothing. */
+  readonly clients?: readonly string[];
 }
 
 /** An authenticated caller. What it may do is in `scopes`; nothing follows from its name. */

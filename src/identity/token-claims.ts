@@ -1,6 +1,6 @@
 /** What a verified token says: who its bearer is, or which chain of actors it was issued for. */
 import type { JWTPayload } from "jose";
-import { type Actor, actors, id, type UserActor } from "../model/common.js";
+import { type Actor, actors, id, LIMITS, type UserActor } from "../model/common.js";
 import type { Person, Principal } from "./principal.js";
 import { scopesAmong } from "./scopes.js";
 import type { ClaimName, VerifiedToken } from "./tokens.js";
@@ -23,26 +23,51 @@ export function principalOf(token: VerifiedToken): Principal | undefined {
 }
 
 /**
- * The only tenant that the subject may act in, where its issuer names one. Undefined where the issuer names a tenant for
- * everybody and this token has none, or one that could be no tenant on the wire: that is not "any tenant".
+ * The only tenant that the subject may act in; none stands for any. Undefined where the token names no tenant although
+ * its issuer has a claim for it, or one that this issuer may not give or that no request could name.
  */
 export function tenantIn({ issuer, claims }: VerifiedToken): { readonly tenant?: string } | undefined {
-  if (issuer.claims.tenant === undefined) return {};
+  const { tenants } = issuer;
+  if (issuer.claims.tenant === undefined) {
+    if (tenants === undefined) return {};
+    const [only] = tenants;
+    return tenants.size === 1 && only !== undefined ? { tenant: only } : undefined;
+  }
   const tenant = id.safeParse(textAt(claims, issuer.claims.tenant));
-  return tenant.success ? { tenant: tenant.data } : undefined;
+  const isGiven = tenant.success && (tenants === undefined || tenants.has(tenant.data));
+  return isGiven ? { tenant: tenant.data } : undefined;
 }
 
+/**
+ * Claims that name the client a token was issued to: `azp` (OpenID Connect Core section 2), `client_id` (RFC 9068
+ * section 2.2), and what common issuers use instead.
+ */
+const CLIENT_CLAIMS: readonly string[] = ["azp", "client_id", "cid", "appid", "app_id"];
+
 /** Who has signed in; undefined where an agent bears the token: it acts for the subject, and is not the subject. */
-function personOf({ issuer, subject, claims }: VerifiedToken): Person | undefined {
-  const client = issuer.claims.agent === undefined ? undefined : textAt(claims, issuer.claims.agent);
-  if (claims.act !== undefined || client === subject) return undefined;
+function personOf(token: VerifiedToken): Person | undefined {
+  const { subject, claims } = token;
+  const clients = clientsOf(token);
+  if (claims.act !== undefined || clients.includes(claims.sub ?? subject)) return undefined;
   const acr = textAt(claims, "acr");
   return {
     id: subject,
-    roles: wordsAt(claims, issuer.claims.roles),
+    roles: rolesOf(token),
     ...(acr === undefined ? {} : { acr }),
-    ...(client === undefined ? {} : { client }),
+    ...(clients.length === 0 ? {} : { clients }),
   };
+}
+
+function clientsOf({ issuer, claims }: VerifiedToken): readonly string[] {
+  const names = issuer.claims.agent === undefined ? CLIENT_CLAIMS : [issuer.claims.agent, ...CLIENT_CLAIMS];
+  return [...new Set(names.flatMap((name) => textAt(claims, name) ?? []))];
+}
+
+/** The roles in the token that its issuer may give. */
+function rolesOf({ issuer, claims }: VerifiedToken): readonly string[] {
+  const { roles } = issuer;
+  const named = namesAt(claims, issuer.claims.roles);
+  return roles === undefined ? named : named.filter((role) => roles.has(role));
 }
 
 /**
@@ -51,12 +76,12 @@ function personOf({ issuer, subject, claims }: VerifiedToken): Person | undefine
  * are what every agent has; the user's own rights are not in it.
  */
 export function actorsOf(token: VerifiedToken): readonly Actor[] | undefined {
-  const { issuer, subject, claims } = token;
+  const { issuer, claims } = token;
   const names = agentNames(claims, issuer.claims.agent);
   if (names === undefined) return undefined;
   const agents = names.map((name) => agentOf(name, claims));
   // RFC 9068 section 2.2: where no resource owner is involved, `sub` is the client itself.
-  const alone = claims.act === undefined && names[0] === subject;
+  const alone = claims.act === undefined && names[0] === claims.sub;
   const chain = alone ? agents : [userOf(token), ...agents];
   const parsed = actors.safeParse(chain);
   return parsed.success ? parsed.data : undefined;
@@ -70,7 +95,9 @@ function agentNames(claims: JWTPayload, fallback: ClaimName | undefined): readon
     return client === undefined ? undefined : [client];
   }
   while (act !== undefined) {
-    if (!isObject(act) || typeof act.sub !== "string" || names.length >= 16) return undefined;
+    if (!isObject(act) || typeof act.sub !== "string" || names.length >= LIMITS.actors) return undefined;
+    // RFC 8693 section 4.1: a subject is unique for its issuer alone. An actor of another issuer is not one of ours.
+    if (act.iss !== undefined && act.iss !== claims.iss) return undefined;
     names.unshift(act.sub);
     act = act.act;
   }
@@ -88,14 +115,15 @@ function agentOf(id: string, claims: JWTPayload): unknown {
   };
 }
 
-function userOf({ issuer, subject, claims }: VerifiedToken): unknown {
+function userOf(token: VerifiedToken): unknown {
+  const { issuer, subject, claims } = token;
   const acr = textAt(claims, "acr");
   const authTime = claims.auth_time;
   return {
     type: "user",
     id: subject,
-    roles: wordsAt(claims, issuer.claims.roles),
-    groups: wordsAt(claims, issuer.claims.groups),
+    roles: [...rolesOf(token)],
+    groups: [...namesAt(claims, issuer.claims.groups)],
     ...(acr === undefined ? {} : { acr }),
     ...(typeof authTime === "number" ? { auth_time: authTime } : {}),
   } satisfies Omit<UserActor, "type"> & { type: "user" };
@@ -104,17 +132,18 @@ function userOf({ issuer, subject, claims }: VerifiedToken): unknown {
 /** `scope` is words parted by spaces (RFC 8693 section 4.2), `scp` those or a list. Undefined where there is neither. */
 function tokenScopes(claims: JWTPayload): readonly string[] | undefined {
   const claim = claims.scope ?? claims.scp;
-  return claim === undefined ? undefined : wordsIn(claim);
+  if (claim === undefined) return undefined;
+  return namesIn(typeof claim === "string" ? claim.split(" ") : claim);
 }
 
-function wordsAt(claims: JWTPayload, name: ClaimName): string[] {
-  return wordsIn(claimAt(claims, name));
+function namesAt(claims: JWTPayload, name: ClaimName): readonly string[] {
+  return namesIn(claimAt(claims, name));
 }
 
-function wordsIn(claim: unknown): string[] {
-  const words: readonly unknown[] =
-    typeof claim === "string" ? claim.split(" ") : Array.isArray(claim) ? claim : [];
-  return [...new Set(words.filter((word): word is string => typeof word === "string" && word !== ""))];
+/** A list of names, or one name. A text is one name as a whole: "assistant to the treasurer" holds no `treasurer`. */
+function namesIn(claim: unknown): readonly string[] {
+  const names: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
+  return [...new Set(names.filter((name): name is string => typeof name === "string" && name !== ""))];
 }
 
 function textAt(claims: JWTPayload, name: ClaimName): string | undefined {

@@ -1,6 +1,7 @@
 /** JSON Web Tokens of configured issuers: verified, and remembered as verified for as long as that can be trusted. */
 import { createHash } from "node:crypto";
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
+import { LRUCache } from "lru-cache";
 import { id } from "../model/common.js";
 import type { Clock } from "../state/clock.js";
 import type { KeySet } from "./key-sets.js";
@@ -30,9 +31,20 @@ export interface TokenIssuer {
   readonly keys: KeySet;
   /** Seconds that clocks may differ by. */
   readonly skew: number;
-  /** What the header's `typ` must be, such as `at+jwt` (RFC 9068); undefined is anything. */
+  /** What the header's `typ` must be, such as `at+jwt` (RFC 9068); undefined is one of `ACCESS_TOKEN_TYPES`, or none. */
   readonly type?: string | undefined;
   readonly claims: ClaimNames;
+  /**
+   * Qualifies the people of this issuer: its `ana` is `partner|ana`, so that she is never the `ana` of another issuer.
+   * Undefined for the issuer whose people are known by their subject alone.
+   */
+  readonly prefix?: string | undefined;
+  /** Prefixes of the other issuers: a subject that begins with one of them would be mistaken for one of their people. */
+  readonly reserved?: readonly string[];
+  /** The only roles that it may give; undefined is any. */
+  readonly roles?: ReadonlySet<string> | undefined;
+  /** The only tenants that its people may act in; undefined is any. */
+  readonly tenants?: ReadonlySet<string> | undefined;
 }
 
 /** Where an issuer keeps what no standard names. A list is a path: `["realm_access", "roles"]`. */
@@ -50,25 +62,35 @@ export type ClaimName = string | readonly string[];
 /** A token whose signature, issuer, audience and times hold. */
 export interface VerifiedToken {
   readonly issuer: TokenIssuer;
+  /** Whom it is about, qualified by the issuer's prefix. */
   readonly subject: string;
   readonly claims: JWTPayload;
 }
 
-/** `unavailable`: the issuer's keys are out of reach, so nothing is known of the token; it is to be tried again. */
+/** Why a token is refused. */
 export interface TokenRefusal {
-  readonly refused: "invalid" | "expired" | "audience" | "issuer" | "unavailable";
+  /** `unavailable`: the issuer's keys are out of reach, so nothing is known of the token; it can be tried again. */
+  readonly refused: "invalid" | "expired" | "audience" | "issuer" | "type" | "bound" | "unavailable";
+  /** The check that failed, for the log: a claim's name, `signature`, `algorithm`, `key`, `format`, `size`. */
+  readonly check: string;
 }
 
-/** Long enough to spare the signature check, short enough for a key that its issuer withdrew. */
-const REMEMBERED_MS = 300_000;
-const REMEMBERED_MAX = 10_000;
-const TOKEN_MAX = 8_192;
+/**
+ * Values of the header's `typ` that an access token may have (RFC 7519 section 5.1, RFC 9068 section 2.1). Others name
+ * tokens with another purpose, such as `logout+jwt` and `dpop+jwt`, which must not pass for one (RFC 8725 section 3.11).
+ */
+export const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(["jwt", "at+jwt", "application/at+jwt"]);
+
+const MAX_REMEMBERED = 10_000;
+const MAX_TOKEN = 8_192;
 
 /** Verifies tokens of any of some issuers. Never rejects. */
 export class TokenVerifier {
   readonly #issuers: ReadonlyMap<string, TokenIssuer>;
   readonly #clock: Clock;
-  readonly #verified = new Map<string, { readonly token: VerifiedToken; readonly until: number }>();
+  readonly #verified = new LRUCache<string, { readonly token: VerifiedToken; readonly until: number }>({
+    max: MAX_REMEMBERED,
+  });
 
   /** Throws where two issuers have one name. */
   constructor(issuers: readonly TokenIssuer[], clock: Clock) {
@@ -78,7 +100,7 @@ export class TokenVerifier {
   }
 
   async verify(token: string): Promise<VerifiedToken | TokenRefusal> {
-    if (token.length > TOKEN_MAX) return { refused: "invalid" };
+    if (token.length > MAX_TOKEN) return { refused: "invalid", check: "size" };
     const hash = createHash("sha256").update(token).digest("base64");
     return this.#remembered(hash) ?? (await this.#check(token, hash));
   }
@@ -93,11 +115,12 @@ export class TokenVerifier {
 
   async #check(token: string, hash: string): Promise<VerifiedToken | TokenRefusal> {
     const issuer = this.#issuerOf(token);
-    if (issuer === undefined) return { refused: "issuer" };
+    if (issuer === undefined) return { refused: "issuer", check: "iss" };
     const now = this.#clock.now();
     let claims: JWTPayload;
+    let type: string | undefined;
     try {
-      ({ payload: claims } = await jwtVerify(token, issuer.keys, {
+      const verified = await jwtVerify(token, issuer.keys.find, {
         algorithms: [...issuer.algorithms],
         issuer: issuer.issuer,
         audience: [...issuer.audience],
@@ -105,15 +128,23 @@ export class TokenVerifier {
         currentDate: new Date(now),
         requiredClaims: ["exp", "sub"],
         ...(issuer.type === undefined ? {} : { typ: issuer.type }),
-      }));
+      });
+      claims = verified.payload;
+      type = verified.protectedHeader.typ;
     } catch (error) {
-      return { refused: refusalFor(error) };
+      return refusalFor(error);
     }
-    const { sub, exp } = claims;
-    // A subject becomes a part of keys and of log lines, as an id in a body does.
-    if (exp === undefined || !id.safeParse(sub).success || sub === undefined) return { refused: "invalid" };
-    const verified: VerifiedToken = { issuer, subject: sub, claims };
-    this.#remember(hash, verified, Math.min(exp * 1000, now + REMEMBERED_MS));
+    if (issuer.type === undefined && type !== undefined && !ACCESS_TOKEN_TYPES.has(type.toLowerCase()))
+      return { refused: "type", check: "typ" };
+    // Whether its bearer holds the key that it is bound to (RFC 7800) is not known here, so it is good for nobody.
+    if (claims.cnf !== undefined) return { refused: "bound", check: "cnf" };
+    const subject = subjectOf(issuer, claims.sub);
+    if (subject === undefined || claims.exp === undefined) return { refused: "invalid", check: "sub" };
+    const verified: VerifiedToken = { issuer, subject, claims };
+    this.#verified.set(hash, {
+      token: verified,
+      until: Math.min(claims.exp * 1000, now + issuer.keys.maxAge),
+    });
     return verified;
   }
 
@@ -124,15 +155,13 @@ export class TokenVerifier {
       return undefined;
     }
   }
+}
 
-  #remember(hash: string, token: VerifiedToken, until: number): void {
-    if (this.#verified.size >= REMEMBERED_MAX) {
-      // A Map keeps the order of insertion: the first key is the oldest.
-      const [oldest] = this.#verified.keys();
-      if (oldest !== undefined) this.#verified.delete(oldest);
-    }
-    this.#verified.set(hash, { token, until });
-  }
+/** The person that a subject is. It becomes a part of keys and of log lines, so it is held to what an id in a body is. */
+function subjectOf({ prefix, reserved = [] }: TokenIssuer, sub: string | undefined): string | undefined {
+  if (sub === undefined || reserved.some((other) => sub.startsWith(`${other}|`))) return undefined;
+  const subject = id.safeParse(sub).success && prefix !== undefined ? `${prefix}|${sub}` : sub;
+  return id.safeParse(subject).success ? subject : undefined;
 }
 
 /** Whether this is a refusal. */
@@ -140,11 +169,22 @@ export function isRefused(result: VerifiedToken | TokenRefusal): result is Token
   return "refused" in result;
 }
 
-function refusalFor(error: unknown): TokenRefusal["refused"] {
-  if (error instanceof errors.JWTExpired) return "expired";
-  if (error instanceof errors.JWTClaimValidationFailed) return error.claim === "aud" ? "audience" : "invalid";
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return "unavailable";
+function refusalFor(error: unknown): TokenRefusal {
+  if (error instanceof errors.JWTExpired) return { refused: "expired", check: "exp" };
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const { claim } = error;
+    return { refused: claim === "aud" ? "audience" : claim === "typ" ? "type" : "invalid", check: claim };
+  }
+  const keysAreUnknown = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
   // jose says of a key set that answers with an error only that it is a JOSEError; everything else is about the token.
-  if (error instanceof errors.JOSEError && error.code !== "ERR_JOSE_GENERIC") return "invalid";
-  return "unavailable";
+  if (keysAreUnknown || !(error instanceof errors.JOSEError) || error.code === "ERR_JOSE_GENERIC")
+    return { refused: "unavailable", check: "keys" };
+  return { refused: "invalid", check: CHECKS[error.code] ?? "format" };
 }
+
+const CHECKS: Readonly<Record<string, string>> = {
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "signature",
+  ERR_JOSE_ALG_NOT_ALLOWED: "algorithm",
+  ERR_JWKS_NO_MATCHING_KEY: "key",
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: "key",
+};

@@ -16,6 +16,8 @@ export interface Authenticator {
   readonly keys: ApiKeys;
   readonly tokens: TokenVerifier;
   readonly clock: Clock;
+  /** Why the keys of an issuer in a file cannot be read, in words for an operator. */
+  readonly keyProblem: () => Promise<string | undefined>;
 }
 
 /** The caller of a service without authentication, which listens on loopback alone. It is no person. */
@@ -57,7 +59,7 @@ export async function chainOf(
   const actors = actorsOf(verified);
   if (actors === undefined) throw badBodyToken("does not name a user and the agents that act");
   const bound = tenantIn(verified);
-  if (bound === undefined) throw badBodyToken("names no tenant");
+  if (bound === undefined) throw badBodyToken(NO_TENANT);
   return { actors, ...bound };
 }
 
@@ -65,27 +67,36 @@ async function bearerOf(tokens: TokenVerifier, credential: string): Promise<Prin
   const verified: VerifiedToken | TokenRefusal = await tokens.verify(credential);
   if (isRefused(verified)) {
     if (verified.refused === "unavailable") throw new ServiceProblem("identity_unavailable");
-    throw unauthenticated(`The token ${REFUSALS[verified.refused]}.`, "invalid_token");
+    throw unauthenticated(`The token ${REFUSALS[verified.refused]}.`, "invalid_token", verified.check);
   }
   const principal = principalOf(verified);
-  if (principal === undefined) throw unauthenticated("The token names no tenant.", "invalid_token");
+  if (principal === undefined) throw unauthenticated(`The token ${NO_TENANT}.`, "invalid_token", "tenant");
   return principal;
 }
+
+const NO_TENANT = "names no tenant that its issuer may give";
 
 const REFUSALS: Readonly<Record<TokenRefusal["refused"], string>> = {
   invalid: "is not valid",
   expired: "has expired",
   audience: "is meant for another service",
   issuer: "comes from an issuer that is not configured",
+  type: "is not an access token: its `typ` names another kind",
+  bound: "is bound to a key (`cnf`), which this service cannot check",
   unavailable: "cannot be verified now",
 };
 
 function badBodyToken(message: string, refusal?: TokenRefusal): ServiceProblem {
   if (refusal?.refused === "unavailable") return new ServiceProblem("identity_unavailable");
-  return new ServiceProblem("malformed", { problems: [{ pointer: "/token", message }] });
+  const failed = refusal === undefined ? {} : { failedCheck: refusal.check };
+  return new ServiceProblem("malformed", { problems: [{ pointer: "/token", message }], ...failed });
 }
 
-function unauthenticated(detail: string, error?: string): ServiceProblem {
+function unauthenticated(detail: string, error?: string, failedCheck?: string): ServiceProblem {
   const challenge = error === undefined ? "Bearer" : `Bearer error="${error}"`;
-  return new ServiceProblem("unauthenticated", { detail, headers: { "www-authenticate": challenge } });
+  return new ServiceProblem("unauthenticated", {
+    detail,
+    headers: { "www-authenticate": challenge },
+    ...(failedCheck === undefined ? {} : { failedCheck }),
+  });
 }

@@ -141,7 +141,7 @@ function answerProblem(
 ): void {
   const document = problemDocument(error, decides, request.id);
   const { status, type } = document;
-  const { headers = {} } = asServiceProblem(error, decides).details;
+  const { headers = {}, failedCheck } = asServiceProblem(error, decides).details;
   context.metrics.countProblem(status);
   const line = {
     request_id: request.id,
@@ -149,6 +149,7 @@ function answerProblem(
     status,
     route: request.routeOptions.url,
     caller: request.principal?.id,
+    ...(failedCheck === undefined ? {} : { failed_check: failedCheck }),
   };
   if (status === 500) context.log.error({ ...line, err: error }, "request failed");
   else context.log.info(line, "problem");

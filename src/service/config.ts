@@ -24,6 +24,16 @@ const issuer = z
     audience: z.union([id.transform((one) => [one]), z.array(id).min(1)]),
     jwks_url: httpUrl.optional(),
     jwks_file: z.string().min(1).optional(),
+    /** Seconds that keys are taken without another look: how long a withdrawn key may go on. */
+    jwks_max_age: z.number().min(1).max(3_600).default(60),
+    /** Qualifies its people, where it is not the default issuer: `partner` makes its `ana` the user `partner|ana`. */
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,64}$/, "letters, digits, `.`, `_` and `-` alone, at most 64")
+      .optional(),
+    /** The only roles and tenants that it may give. */
+    roles: z.array(id).max(1_000).optional(),
+    tenants: z.array(id).min(1).max(10_000).optional(),
     algorithms: z.array(z.enum(TOKEN_ALGORITHMS)).min(1),
     skew: z.number().min(0).max(300).default(60),
     type: z.string().min(1).optional(),
@@ -34,7 +44,31 @@ const issuer = z
   })
   .refine((one) => (one.jwks_url === undefined) !== (one.jwks_file === undefined), {
     message: "names its keys by exactly one of `jwks_url` and `jwks_file`",
+  })
+  .refine((one) => one.tenant_claim !== undefined || (one.tenants ?? []).length < 2, {
+    message: "gives several `tenants`, so `tenant_claim` must name the claim that says which",
   });
+
+/** Names that two issuers share, and a default issuer that none of them is. */
+function issuerMistakes(
+  issuers: readonly z.infer<typeof issuer>[],
+  defaultIssuer: string | undefined,
+): readonly string[] {
+  const names = issuers.flatMap(({ issuer: iss, name }) => (name === undefined ? [iss] : [iss, name]));
+  const twice = names.filter((name, i) => names.indexOf(name) !== i);
+  return [
+    ...new Set(twice.map((name) => `two issuers have the name \`${name}\``)),
+    ...issuers
+      .filter(({ issuer: iss, name }) => issuers.length > 1 && name === undefined && iss.includes("|"))
+      .map(
+        ({ issuer: iss }) =>
+          `the issuer \`${iss}\` needs a \`name\`, for \`|\` parts issuers from their people`,
+      ),
+    ...(defaultIssuer === undefined || names.includes(defaultIssuer)
+      ? []
+      : ["`default_issuer` is not the `issuer` or `name` of any entry of `issuers`"]),
+  ];
+}
 
 /** The file's shape. Its keys are listed in this folder's README. */
 export const config = z.strictObject({
@@ -53,6 +87,12 @@ export const config = z.strictObject({
     .strictObject({
       keys: z.array(apiKey).max(10_000).default([]),
       issuers: z.array(issuer).max(16).default([]),
+      /** The `issuer` or `name` of the one whose people are known by their subject alone; the first by default. */
+      default_issuer: z.string().min(1).optional(),
+    })
+    .superRefine(({ issuers, default_issuer }, context) => {
+      for (const message of issuerMistakes(issuers, default_issuer))
+        context.addIssue({ code: "custom", message });
     })
     .default({ keys: [], issuers: [] }),
   policy: z

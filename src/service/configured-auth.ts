@@ -1,5 +1,6 @@
 /** Who may speak to the service, as its configuration says. */
 import { dirname, resolve } from "node:path";
+import { DEFAULT_TENANT } from "../engine/request/call.js";
 import { ApiKeys } from "../identity/api-keys.js";
 import { remoteKeySet, rereadKeySet } from "../identity/key-sets.js";
 import { type TokenIssuer, TokenVerifier } from "../identity/tokens.js";
@@ -16,27 +17,34 @@ export async function authenticatorOf(
 ): Promise<Authenticator> {
   const { keys, issuers } = config.auth;
   const base = configFile === undefined ? "." : dirname(configFile);
-  const known = await Promise.all(issuers.map((issuer) => tokenIssuerOf(issuer, base, clock)));
+  const known = await Promise.all(issuers.map((issuer) => tokenIssuerOf(issuer, config.auth, base, clock)));
   return {
     required: keys.length > 0 || issuers.length > 0,
     keys: new ApiKeys(keys),
     tokens: new TokenVerifier(known, clock),
     clock,
+    keyProblem: async () => {
+      const problems = await Promise.all(known.map((issuer) => issuer.keys.problem()));
+      return problems.find((problem) => problem !== undefined);
+    },
   };
 }
 
-async function tokenIssuerOf(
-  issuer: ServiceConfig["auth"]["issuers"][number],
-  base: string,
-  clock: Clock,
-): Promise<TokenIssuer> {
+type Auth = ServiceConfig["auth"];
+type Issuer = Auth["issuers"][number];
+
+async function tokenIssuerOf(issuer: Issuer, auth: Auth, base: string, clock: Clock): Promise<TokenIssuer> {
   const { jwks_url, jwks_file = "" } = issuer;
+  const maxAge = issuer.jwks_max_age * 1000;
   const readKeys = async () => JSON.parse(await readSmallFile(resolve(base, jwks_file))) as unknown;
   return {
     issuer: issuer.issuer,
     audience: issuer.audience,
     algorithms: issuer.algorithms,
-    keys: jwks_url === undefined ? await rereadKeySet(readKeys, clock) : remoteKeySet(new URL(jwks_url)),
+    keys:
+      jwks_url === undefined
+        ? await rereadKeySet(readKeys, clock, maxAge)
+        : remoteKeySet(new URL(jwks_url), maxAge),
     skew: issuer.skew,
     type: issuer.type,
     claims: {
@@ -45,5 +53,27 @@ async function tokenIssuerOf(
       tenant: issuer.tenant_claim,
       agent: issuer.agent_claim,
     },
+    ...peopleOf(issuer, auth),
+  };
+}
+
+/**
+ * Whom an issuer speaks for. People of the default issuer are known by their subject alone, and it may give any role and
+ * tenant; those of another are qualified, and it gives no more than its entry lists.
+ */
+function peopleOf(
+  issuer: Issuer,
+  { issuers, default_issuer }: Auth,
+): Pick<TokenIssuer, "prefix" | "reserved" | "roles" | "tenants"> {
+  const isNamed = ({ issuer: iss, name }: Issuer) => iss === default_issuer || name === default_issuer;
+  const isDefault = default_issuer === undefined ? issuer === issuers[0] : isNamed(issuer);
+  const prefixOf = ({ name, issuer: iss }: Issuer) => name ?? iss;
+  const roles = issuer.roles ?? (isDefault ? undefined : []);
+  const tenants = issuer.tenants ?? (isDefault ? undefined : [DEFAULT_TENANT]);
+  return {
+    ...(isDefault ? {} : { prefix: prefixOf(issuer) }),
+    reserved: isDefault ? issuers.filter((other) => other !== issuer).map(prefixOf) : [],
+    roles: roles === undefined ? undefined : new Set(roles),
+    tenants: tenants === undefined ? undefined : new Set(tenants),
   };
 }

@@ -44,6 +44,8 @@ export interface ProblemDetails {
     readonly revision: string;
     readonly reasons: readonly Reason[];
   };
+  /** Which check of a token failed: for the log alone. */
+  readonly failedCheck?: string;
   readonly cause?: unknown;
 }
 

@@ -64,8 +64,8 @@ describe("an approval", () => {
     const stage = new Stage(BASE + WEAK + PAID);
     const asked = await stage.decide(call);
     for (const client of ["bot", "sub", "acme.sub"])
-      expect(await problemOf(stage.approve(asked, { ...tess, client }))).toBe(403);
-    expect(await problemOf(stage.approve(asked, { ...tess, client: "console" }))).toBe("done");
+      expect(await problemOf(stage.approve(asked, { ...tess, clients: ["console", client] }))).toBe(403);
+    expect(await problemOf(stage.approve(asked, { ...tess, clients: ["console"] }))).toBe("done");
   });
 
   test("fits no other argument, user, session or tenant, and is used once", async () => {

@@ -1,19 +1,28 @@
 import type { JWTPayload } from "jose";
 import { describe, expect, it } from "vitest";
 import { actorsOf, principalOf } from "../../src/identity/token-claims.js";
-import type { ClaimNames, VerifiedToken } from "../../src/identity/tokens.js";
+import type { ClaimNames, TokenIssuer, VerifiedToken } from "../../src/identity/tokens.js";
 
-function verified(claims: JWTPayload, names: Partial<ClaimNames> = {}): VerifiedToken {
+function verified(
+  claims: JWTPayload,
+  names: Partial<ClaimNames> = {},
+  may: Pick<TokenIssuer, "roles" | "tenants"> = {},
+): VerifiedToken {
   return {
     subject: claims.sub ?? "ana",
-    claims: { sub: "ana", iat: 100, exp: 200, ...claims },
+    claims: { sub: "ana", iss: "https://idp.example", iat: 100, exp: 200, ...claims },
     issuer: {
       issuer: "https://idp.example",
       audience: ["writ"],
       algorithms: ["ES256"],
-      keys: () => Promise.reject(new Error("not asked for")),
+      keys: {
+        find: () => Promise.reject(new Error("not asked for")),
+        maxAge: 60_000,
+        problem: async () => undefined,
+      },
       skew: 60,
       claims: { roles: "roles", groups: "groups", ...names },
+      ...may,
     },
   };
 }
@@ -38,10 +47,7 @@ describe("the bearer of a token", () => {
       roles: ["treasurer"],
       acr: "aal2",
     });
-    expect(principalOf(verified({ roles: "clerk treasurer" }))?.person?.roles).toEqual([
-      "clerk",
-      "treasurer",
-    ]);
+    expect(principalOf(verified({ roles: "treasurer" }))?.person?.roles).toEqual(["treasurer"]);
     expect(principalOf(verified({}, { roles: "constructor" }))?.person?.roles).toEqual([]);
   });
 
@@ -53,8 +59,52 @@ describe("the bearer of a token", () => {
     expect(principalOf(verified({ client_id: "console" }, client))?.person).toEqual({
       id: "ana",
       roles: [],
-      client: "console",
+      clients: ["console"],
     });
+  });
+
+  it.each(["azp", "client_id", "cid", "appid", "app_id"])(
+    "names the client that `%s` holds, whether or not it is configured",
+    (claim) => {
+      const token = verified({ [claim]: "bot" }, { agent: "elsewhere" });
+      expect(principalOf(token)?.person?.clients).toEqual(["bot"]);
+      expect(principalOf(verified({ sub: "bot", [claim]: "bot" }))?.person).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ["assistant to the treasurer"],
+    ["clerk treasurer"],
+    [["assistant to the treasurer"]],
+    ["treasurer "],
+  ])("has no role that is a word of a claim: %j", (job_title) => {
+    const token = verified({ job_title } as JWTPayload, { roles: "job_title", groups: "job_title" });
+    expect(principalOf(token)?.person?.roles).not.toContain("treasurer");
+    const chain = actorsOf(
+      verified({ job_title, act: { sub: "bot" } } as JWTPayload, { roles: "job_title", groups: "job_title" }),
+    );
+    expect(JSON.stringify(chain)).not.toContain('"treasurer"');
+  });
+
+  it("has the roles alone that its issuer may give, for itself and in a chain", () => {
+    const may = { roles: new Set(["clerk"]) };
+    const claims = { roles: ["clerk", "treasurer", "Clerk"] };
+    expect(principalOf(verified(claims, {}, may))?.person?.roles).toEqual(["clerk"]);
+    expect(actorsOf(verified({ ...claims, act: { sub: "bot" } }, {}, may))?.[0]).toMatchObject({
+      roles: ["clerk"],
+    });
+    expect(principalOf(verified(claims, {}, { roles: new Set() }))?.person?.roles).toEqual([]);
+  });
+
+  it("acts in the tenants alone that its issuer may give", () => {
+    const one = { tenants: new Set(["acme"]) };
+    const two = { tenants: new Set(["acme", "acme.eu"]) };
+    const org = { tenant: "org" };
+    expect(principalOf(verified({}, {}, one))?.tenant).toBe("acme");
+    expect(principalOf(verified({}, {}, two))).toBeUndefined();
+    expect(principalOf(verified({ org: "acme.eu" }, org, two))?.tenant).toBe("acme.eu");
+    expect(principalOf(verified({ org: "other" }, org, two))).toBeUndefined();
+    expect(principalOf(verified({ org: "ACME" }, org, one))).toBeUndefined();
   });
 
   it("is nobody where the issuer names everybody's tenant and the token does not", () => {
@@ -96,6 +146,8 @@ describe("the chain of a token", () => {
     [{ act: { sub: "" } }],
     [{ act: { sub: "a\u0000b" } }],
     [{ act: { sub: "bot" }, auth_time: -1 }],
+    [{ act: { sub: "bot", iss: "https://other.example" } }],
+    [{ act: { sub: "bot", act: { sub: "inner", iss: "https://other.example" } } }],
   ])("is none where a claim does not fit: %j", (claims) => {
     expect(actorsOf(verified(claims as JWTPayload))).toBeUndefined();
   });

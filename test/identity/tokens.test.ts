@@ -120,21 +120,63 @@ describe("a token", () => {
     issuer.withdraw("one");
     vi.setSystemTime(Date.now() + 6_000);
     expect(await verify(await issuer.token({}, { kid: "two" }))).toBe("tess");
-    clock.advance(301_000);
+    clock.advance(61_000);
     expect(await verify(early)).toBe("invalid");
   });
 
   it("of another type than is asked for is refused", async () => {
     const { issuer, verify } = await setUp({ type: "at+jwt" });
-    expect(await verify(await issuer.token())).toBe("invalid");
+    expect(await verify(await issuer.token())).toBe("type");
     expect(await verify(await issuer.token({}, { typ: "at+jwt" }))).toBe("tess");
+  });
+
+  it("with another purpose is refused where no type is configured", async () => {
+    const { issuer, verify } = await setUp();
+    for (const typ of ["logout+jwt", "dpop+jwt", "secevent+jwt", "id+jwt", ""])
+      expect(await verify(await issuer.token({}, { typ }))).toBe("type");
+    for (const typ of ["JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt"])
+      expect(await verify(await issuer.token({}, { typ }))).toBe("tess");
+  });
+
+  it("that is bound to a key is refused, for nobody here checks who holds it", async () => {
+    const { issuer, verify } = await setUp();
+    for (const cnf of [{ jkt: "x" }, { "x5t#S256": "x" }, {}, "odd", null])
+      expect(await verify(await issuer.token({ cnf }))).toBe("bound");
+  });
+
+  it("of another issuer is about somebody else, and never about a person of the default one", async () => {
+    const partner = await setUp({ prefix: "partner" });
+    expect(await partner.verify(await partner.issuer.token({ sub: "ana" }))).toBe("partner|ana");
+    expect(await partner.verify(await partner.issuer.token({ sub: "x".repeat(250) }))).toBe("invalid");
+    const own = await setUp({ reserved: ["partner"] });
+    expect(await own.verify(await own.issuer.token({ sub: "ana" }))).toBe("ana");
+    expect(await own.verify(await own.issuer.token({ sub: "auth0|ana" }))).toBe("auth0|ana");
+    expect(await own.verify(await own.issuer.token({ sub: "partner|ana" }))).toBe("invalid");
+  });
+
+  it("that is refused says which check failed", async () => {
+    const { issuer } = await setUp();
+    const verifier = new TokenVerifier(
+      [issuerWith(remoteKeySet(await issuer.serve()))],
+      new VirtualClock(Date.now()),
+    );
+    const checkOf = async (token: string) => (await verifier.verify(token)) as { check?: string };
+    const stranger = await newIssuer();
+    await stranger.addKey("strange");
+    expect(await checkOf(await stranger.token())).toMatchObject({ check: "signature" });
+    expect(await checkOf(await stranger.token({}, { kid: "strange" }))).toMatchObject({ check: "key" });
+    expect(await checkOf(await issuer.token({ exp: 1 }))).toMatchObject({ check: "exp" });
+    expect(await checkOf(await issuer.token({ nbf: 9e9 }))).toMatchObject({ check: "nbf" });
+    expect(await checkOf(await issuer.token({ sub: undefined }))).toMatchObject({ check: "sub" });
+    expect(await checkOf(rawToken({ alg: "none" }, { iss: ISSUER }))).toMatchObject({ check: "algorithm" });
+    expect(await checkOf("x".repeat(10_000))).toMatchObject({ check: "size" });
   });
 
   it("is not judged while its issuer is out of reach", async () => {
     const issuer = await newIssuer();
     const nowhere = remoteKeySet(new URL("http://127.0.0.1:1/jwks.json"));
     const verifier = new TokenVerifier([issuerWith(nowhere)], new VirtualClock(Date.now()));
-    expect(await verifier.verify(await issuer.token())).toEqual({ refused: "unavailable" });
+    expect(await verifier.verify(await issuer.token())).toEqual({ refused: "unavailable", check: "keys" });
   });
 
   it.each([[""], ["x"], ["a.b.c"], ["x".repeat(10_000)], [".."], ["e30.e30.e30"]])(
@@ -159,5 +201,28 @@ describe("keys in a file", () => {
     clock.advance(6_000);
     expect(isRefused(await verifier.verify(rotated))).toBe(false);
     expect(isRefused(await verifier.verify(await issuer.token()))).toBe(true);
+  });
+
+  it("are taken for no longer than `maxAge` after they were withdrawn, or while the file cannot be read", async () => {
+    const issuer = await newIssuer();
+    const clock = new VirtualClock(Date.now());
+    let isBroken = false;
+    const read = async () => {
+      if (isBroken) throw new Error("the file is gone");
+      return { keys: structuredClone(issuer.published) };
+    };
+    const keys = await rereadKeySet(read, clock, 10_000);
+    const verifier = new TokenVerifier([issuerWith(keys)], clock);
+    const token = await issuer.token();
+    expect(isRefused(await verifier.verify(token))).toBe(false);
+    isBroken = true;
+    expect(await keys.problem()).toBeUndefined();
+    clock.advance(10_000);
+    expect(await keys.problem()).toBe("the file is gone");
+    expect(await verifier.verify(token)).toMatchObject({ refused: "unavailable" });
+    isBroken = false;
+    issuer.withdraw("one");
+    expect(await keys.problem()).toBeUndefined();
+    expect(await verifier.verify(token)).toMatchObject({ refused: "invalid", check: "key" });
   });
 });

@@ -143,6 +143,7 @@ export function around(decide: (request: DecideRequest) => Promise<Decision>) {
     keys: new ApiKeys([]),
     tokens: new TokenVerifier([], systemClock),
     clock: systemClock,
+    keyProblem: async () => undefined,
   };
   const policy = { revision: "sha256:0", pdp: () => pdp, status: () => status };
   const metrics = new Metrics({ health, pendingApprovals: async () => undefined, policyStatus: () => 0 });

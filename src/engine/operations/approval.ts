@@ -184,9 +184,9 @@ function requireApprover(
       "not_pending",
       "this approval is not pending: it was given, rejected, withdrawn, or has expired",
     );
-  // A token that an agent got for its user is the agent's word, whoever is its subject.
-  if (approver.client !== undefined && context.bundle.agent(approver.client) !== undefined)
-    throw new RequestProblem(403, "in_the_chain", "an agent approves nothing, for whomever it acts");
+  // A token that was issued to an agent is the agent's word, whoever its subject is.
+  if (approver.clients?.some((client) => context.bundle.agent(client) !== undefined) === true)
+    throw new RequestProblem(403, "in_the_chain", "an agent cannot approve, whoever it acts for");
   const requester = request.actors.find(([type]) => type === "user")?.[1];
   if (request.scheme === CONFIRMATION) {
     if (approver.id !== requester)

@@ -22,8 +22,8 @@ export interface ApproverIdentity {
   readonly id: string;
   readonly roles: readonly string[];
   readonly acr?: string;
-  /** The client that the sign-in was made through, where it is known. */
-  readonly client?: string;
+  /** The clients that the sign-in was made through, as far as they are known. */
+  readonly clients?: readonly string[];
   /** The only tenant this person may act in; undefined is any. */
   readonly tenant?: string;
 }

@@ -12,7 +12,7 @@ const LOST =
   "The state store holds nothing of Writ, or lost what it held: `writ state init` accepts beginning anew.";
 
 /** `GET /policy`, `/healthz`, `/readyz`, `/metrics`. */
-export function operationEndpoints({ policy, health, metrics }: ServiceContext): readonly Endpoint[] {
+export function operationEndpoints({ policy, health, metrics, auth }: ServiceContext): readonly Endpoint[] {
   return [
     endpoint({
       method: "GET",
@@ -46,6 +46,8 @@ export function operationEndpoints({ policy, health, metrics }: ServiceContext):
         if (policy.status().status === "failed") throw notReady("The policy does not load.");
         const { reachable, lost } = await health();
         if (!reachable) throw notReady(lost === true ? LOST : "The state store is out of reach.");
+        if ((await auth.keyProblem()) !== undefined)
+          throw notReady("The `jwks_file` of a configured issuer cannot be read.");
         return OK;
       },
     }),
