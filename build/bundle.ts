@@ -1,5 +1,5 @@
 /** Puts the built command and the packages that it needs into one file, and beside it what Node compiles of that. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
@@ -35,6 +35,23 @@ const widthsWhenAsked: Plugin = {
   },
 };
 
+/** The scripts for Redis, which `luaSource` reads from files beside it. */
+const LUA = join(ROOT, "src/state/lua");
+const luaInside: Plugin = {
+  name: "Lua in the bundle",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]state[\\/]lua-source\.js$/ }, () => {
+      const texts = readdirSync(LUA).map((file) => [
+        file.replace(/\.lua$/, ""),
+        readFileSync(join(LUA, file), "utf8"),
+      ]);
+      return {
+        contents: `const texts = ${JSON.stringify(Object.fromEntries(texts))}; export const luaSource = (name) => texts[name];`,
+      };
+    });
+  },
+};
+
 /** Returns the files that are in it. */
 async function writeBundle(): Promise<readonly string[]> {
   const { outputFiles, metafile } = await build({
@@ -46,7 +63,7 @@ async function writeBundle(): Promise<readonly string[]> {
     target: "node20",
     format: "cjs",
     external: APART,
-    plugins: [widthsWhenAsked],
+    plugins: [widthsWhenAsked, luaInside],
     // `require` instead: what a script of `node:vm` may import depends on the version of Node.
     supported: { "dynamic-import": false },
     banner: {
@@ -114,6 +131,7 @@ function silentTerminal(): Terminal {
 
 // No cache of another bundle may be left beside this one: of the text that it belongs to, Node compares only the length.
 rmSync(CODE_CACHE, { force: true });
+cpSync(LUA, join(ROOT, "dist/src/state/lua"), { recursive: true });
 const inputs = await writeBundle();
 writeFileSync(`${BUNDLE}.licenses.txt`, licencesOf(inputs));
 writeFileSync(CODE_CACHE, await compiledByUse());

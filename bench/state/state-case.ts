@@ -7,7 +7,7 @@ import type { DecideRequest } from "../../src/model/request.js";
 import { systemClock } from "../../src/state/clock.js";
 import { MemoryStore } from "../../src/state/memory-store.js";
 import { openStore } from "../../src/state/open-store.js";
-import type { Commit, StateStore } from "../../src/state/store.js";
+import type { CommitMode, Operation, StateStore } from "../../src/state/store.js";
 import { REFUND_USERS, refundPolicy, refundRequest } from "../cases/refund-policy.js";
 import { compileTexts } from "../cases/writ-policy.js";
 import { deviation, type Effort, measure, median, type Timing } from "../measure.js";
@@ -52,9 +52,9 @@ export async function stateCase(effort: Effort, blocks: number, block: number): 
 function measureMemory(effort: Effort): Promise<readonly Timing[]> {
   const store = new MemoryStore();
   const commits = Array.from({ length: REFUND_USERS }, (_, user) => twoCharges(`u${user}`));
-  for (const commit of commits) strictEqual(store.commit(commit).applied, true);
+  for (const commit of commits) strictEqual(store.commit(commit, "all").outcome, "applied");
   const counts = new Map<string, number>();
-  const keys = commits.map(({ reserve }) => reserve.map(({ key }) => key));
+  const keys = commits.map((operations) => operations.map(({ key }) => key));
   return measure(
     [
       {
@@ -75,7 +75,7 @@ function measureMemory(effort: Effort): Promise<readonly Timing[]> {
         run(count) {
           let sum = 0;
           for (let i = 0; i < count; i++)
-            sum += store.commit(commits[i % commits.length] as Commit).windows.length;
+            sum += store.commit(commits[i % commits.length] as readonly Operation[], "all").windows.length;
           return sum;
         },
       },
@@ -84,14 +84,12 @@ function measureMemory(effort: Effort): Promise<readonly Timing[]> {
   );
 }
 
-function twoCharges(user: string): Commit {
+function twoCharges(user: string): readonly Operation[] {
   const window = { kind: "rolling", length: HOUR, parts: 60 } as const;
-  return {
-    reserve: [
-      { op: "charge", key: `limit:per-user:${user}`, window, amount: 40, cap: CAP },
-      { op: "charge", key: "limit:per-tenant:acme", window, amount: 1, cap: CAP },
-    ],
-  };
+  return [
+    { op: "charge", key: `limit:per-user:${user}`, window, amount: 40, cap: CAP },
+    { op: "charge", key: "limit:per-tenant:acme", window, amount: 1, cap: CAP },
+  ];
 }
 
 // --- Redis ------------------------------------------------------------------------------------------------
@@ -219,16 +217,21 @@ class CountingKeys {
   constructor(store: StateStore) {
     this.store = new Proxy(store, {
       get: (target, name) => {
-        if (name === "commit") return (commit: Commit) => this.#commit(target, commit);
+        if (name === "commit")
+          return (operations: readonly Operation[], mode: CommitMode) =>
+            this.#commit(target, operations, mode);
         const member: unknown = Reflect.get(target, name);
         return typeof member === "function" ? member.bind(target) : member;
       },
     });
   }
 
-  #commit(store: StateStore, commit: Commit): ReturnType<StateStore["commit"]> {
-    const groups = [commit.always ?? [], commit.reserve, commit.otherwise ?? []];
-    this.keys = Math.max(this.keys, new Set(groups.flat().map(({ key }) => key)).size);
-    return store.commit(commit);
+  #commit(
+    store: StateStore,
+    operations: readonly Operation[],
+    mode: CommitMode,
+  ): ReturnType<StateStore["commit"]> {
+    this.keys = Math.max(this.keys, new Set(operations.map(({ key }) => key)).size);
+    return store.commit(operations, mode);
   }
 }

@@ -3,7 +3,7 @@ import type { CompiledBundle } from "../compile/compile.js";
 import type { Keys } from "../identity/keys.js";
 import type { ApprovalView } from "../model/session.js";
 import type { Clock } from "../state/clock.js";
-import type { Commit, CommitResult, StateStore } from "../state/store.js";
+import type { CommitMode, CommitResult, Operation, StateStore } from "../state/store.js";
 import type { FamilyCache } from "./records/open-session.js";
 import type { ObligationPlans } from "./rules/obligations.js";
 
@@ -42,8 +42,12 @@ export interface EngineContext {
 }
 
 /** Commits; an embedded store answers in the same turn, so nothing comes between a read and its reservation. */
-export function commit(context: EngineContext, what: Commit): CommitResult | Promise<CommitResult> {
-  return context.store.commit(what);
+export function commit(
+  context: EngineContext,
+  operations: readonly Operation[],
+  mode: CommitMode,
+): CommitResult | Promise<CommitResult> {
+  return context.store.commit(operations, mode);
 }
 
 /** How often a reservation that lost a race is tried anew before the answer is a refusal. */

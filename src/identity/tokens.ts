@@ -89,7 +89,9 @@ export class TokenVerifier {
   readonly #issuers: ReadonlyMap<string, TokenIssuer>;
   readonly #clock: Clock;
   readonly #verified = new LRUCache<string, { readonly token: VerifiedToken; readonly until: number }>({
-    max: MAX_REMEMBERED,
+    // A bound by `max` would allocate for all of them at once.
+    maxSize: MAX_REMEMBERED,
+    sizeCalculation: () => 1,
   });
 
   /** Throws where two issuers have one name. */

@@ -1,8 +1,9 @@
 /** A state store that a test can put out of reach. */
 import {
   type CellRead,
-  type Commit,
+  type CommitMode,
   type CommitResult,
+  type Operation,
   type Snapshot,
   type StateStore,
   StateUnavailable,
@@ -25,9 +26,9 @@ export class OutageStore implements StateStore {
     return this.#inner.read(cells);
   }
 
-  commit(commit: Commit): CommitResult | Promise<CommitResult> {
+  commit(operations: readonly Operation[], mode: CommitMode): CommitResult | Promise<CommitResult> {
     this.#requireReach();
-    return this.#inner.commit(commit);
+    return this.#inner.commit(operations, mode);
   }
 
   async health(): Promise<StoreHealth> {

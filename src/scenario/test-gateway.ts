@@ -177,7 +177,7 @@ export class TestGateway {
         },
         TEST_CALLER,
       );
-      await this.store.commit({ reserve: this.#seed(view.id) });
+      await this.store.commit(this.#seed(view.id), "all");
       this.#sessions.set(key, view.id);
       return view.id;
     } finally {
@@ -186,7 +186,7 @@ export class TestGateway {
   }
 
   /** Labels and steps that the test takes as given, where a session keeps its own. */
-  #seed(session: string): Parameters<OutageStore["commit"]>[0]["reserve"] {
+  #seed(session: string): Parameters<OutageStore["commit"]>[0] {
     const { labels, steps } = this.scene.session;
     const key = cellKeys.family(this.scene.tenant, session);
     return [

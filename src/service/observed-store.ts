@@ -33,7 +33,7 @@ export function observedStore(store: StateStore, observer: StoreObserver): State
   return {
     kind: store.kind,
     read: (cells) => trip("read", () => store.read(cells)),
-    commit: (commit) => trip("commit", () => store.commit(commit)),
+    commit: (operations, mode) => trip("commit", () => store.commit(operations, mode)),
     health: async () => reach.looked(await store.health()),
     keys: (prefix, limit) => store.keys(prefix, limit),
     reset: (prefix) => store.reset(prefix),

@@ -2,10 +2,18 @@
 
 import { Draft, type Place, type StoredCell } from "./draft.js";
 import { few } from "./small-map.js";
-import type { Cell, CellRead, Commit, CommitResult, Failure, Milliseconds, Operation } from "./store.js";
+import type {
+  Cell,
+  CellRead,
+  CommitMode,
+  CommitResult,
+  Milliseconds,
+  Operation,
+  WindowCell,
+} from "./store.js";
 import { unknownOperation } from "./valid-operation.js";
 import { addToWindow, emptyWindow, fits, liveWindow } from "./window.js";
-import { addWords, decimalOf, removeWord } from "./words.js";
+import { addWords, decimalOf } from "./words.js";
 import { WrongKind } from "./wrong-kind.js";
 
 /** Where cells are kept: the little that the operations need of a store. */
@@ -40,26 +48,22 @@ export function readCell(stored: StoredCell | undefined, read: CellRead, now: Mi
   return { kind: "map", exists: true, fields };
 }
 
-const noStamp: readonly string[] = [];
+const none: readonly never[] = [];
+const noStamp: readonly string[] = none;
 const noMap: Cell = { kind: "map", exists: false, fields: new Map() };
-
-/** The reads that give the windows an answer to this commit shows. */
-export function shownWindows({ always = [], reserve }: Commit): CellRead[] {
-  const reads: CellRead[] = [];
-  for (const { op, key, ...rest } of [...always, ...reserve]) {
-    if ((op === "charge" || op === "below") && "window" in rest)
-      reads.push({ kind: "window", key, window: rest.window });
-  }
-  return reads;
-}
 
 /**
  * Carries out a commit on the table at the time `now`.
  *
- * Where there is no room for a cell it would make, nothing at all is changed, by no group.
+ * Where there is no room for a cell it would make, nothing at all is changed.
  */
-export function applyCommit(table: CellTable, commit: Commit, now: Milliseconds): CommitResult {
-  return new Application(table, now).run(commit);
+export function applyCommit(
+  table: CellTable,
+  operations: readonly Operation[],
+  mode: CommitMode,
+  now: Milliseconds,
+): CommitResult {
+  return new Application(table, now).run(operations, mode);
 }
 
 class Application {
@@ -67,40 +71,29 @@ class Application {
   readonly #now: Milliseconds;
   readonly #drafts: Draft[] = [];
   #byKey: Map<string, Draft> | undefined;
-  readonly #failures: Failure[] = [];
-  /** The windows to answer with, in order. */
-  readonly #shown: Draft[] = [];
 
   constructor(table: CellTable, now: Milliseconds) {
     this.#table = table;
     this.#now = now;
   }
 
-  run(commit: Commit): CommitResult {
-    const { always, reserve, otherwise } = commit;
-    if (always !== undefined && always.length > 0) {
-      this.#check("always", always);
-      for (const draft of this.#drafts) draft.save();
-    }
-    this.#check("reserve", reserve);
-    const holds = this.#failures.length === 0;
-    if (!holds) {
-      for (const draft of this.#drafts) draft.rollback();
-      if (otherwise !== undefined) for (const operation of otherwise) this.#apply(operation);
-    }
-    const written = this.#write();
-    if (!written) for (const draft of this.#shown) draft.forget();
-    const windows = this.#shown.map(({ window }) => window);
-    return { now: this.#now, applied: holds && written, full: !written, failures: this.#failures, windows };
+  run(operations: readonly Operation[], mode: CommitMode): CommitResult {
+    let holds = true;
+    for (let i = 0; i < operations.length && (holds || mode === "each"); i++)
+      holds = this.#apply(operations[i] as Operation) && holds;
+    if (!holds && mode === "all") return { now: this.#now, outcome: "refused", windows: none };
+    if (!this.#write()) return { now: this.#now, outcome: "full", windows: none };
+    if (!holds) return { now: this.#now, outcome: "refused", windows: none };
+    return { now: this.#now, outcome: "applied", windows: this.#windowsOf(operations) };
   }
 
-  #check(group: Failure["group"], operations: readonly Operation[]): void {
-    for (let index = 0; index < operations.length; index++) {
-      const operation = operations[index]!;
-      if (operation.op === "charge" || operation.op === "below") this.#shown.push(this.#draft(operation.key));
-      const cell = this.#apply(operation);
-      if (cell !== undefined) this.#failures.push({ group, index, cell });
+  #windowsOf(operations: readonly Operation[]): readonly WindowCell[] {
+    const windows: WindowCell[] = [];
+    for (let i = 0; i < operations.length; i++) {
+      const { op, key } = operations[i] as Operation;
+      if (op === "charge" || op === "below") windows.push(this.#draft(key).window);
     }
+    return windows;
   }
 
   /** Whether there was room for all that changed; otherwise nothing did. */
@@ -139,8 +132,8 @@ class Application {
     return undefined;
   }
 
-  /** Applies an operation if its check holds, and gives the cell it failed on if it does not. */
-  #apply(operation: Operation): Cell | undefined {
+  /** Applies an operation if its check holds, and answers whether it did. */
+  #apply(operation: Operation): boolean {
     const draft = this.#draft(operation.key);
     switch (operation.op) {
       case "charge":
@@ -149,71 +142,55 @@ class Application {
       case "adjust": {
         const { window, at, by } = operation;
         draft.setWindow(addToWindow(draft.asWindow(), window, at, by, this.#now));
-        return undefined;
+        return true;
       }
       case "expect":
         return this.#expect(draft, operation);
       case "put":
-        return this.#put(draft, operation);
+        draft.touch(this.#now + operation.ttl);
+        draft.put(operation.fields, operation.stamp ?? noStamp);
+        return true;
       case "increment":
         return this.#increment(draft, operation);
       case "grow":
-        return this.#grow(draft, operation);
-      case "shrink": {
-        const words = draft.get(operation.field);
-        if (words !== undefined) draft.set(operation.field, removeWord(words, operation.word) ?? null);
-        return undefined;
-      }
+        this.#grow(draft, operation);
+        return true;
       case "fresh": {
         const deadline = draft.get(operation.field);
-        const holds = deadline !== undefined && (decimalOf(deadline) ?? 0) > this.#now;
-        return holds ? undefined : draft.pick([operation.field]);
+        return deadline !== undefined && (decimalOf(deadline) ?? 0) > this.#now;
       }
       case "delete":
         draft.remove();
-        return undefined;
+        return true;
       default:
         return unknownOperation(operation);
     }
   }
 
-  #charge(
-    draft: Draft,
-    { op, window, amount, cap }: Operation & { op: "charge" | "below" },
-  ): Cell | undefined {
+  #charge(draft: Draft, { op, window, amount, cap }: Operation & { op: "charge" | "below" }): boolean {
     const cell = draft.asWindow();
-    if (!fits(cell, amount, cap)) return cell;
+    if (!fits(cell, amount, cap)) return false;
     if (op === "charge") draft.setWindow(addToWindow(cell, window, this.#now, amount, this.#now));
-    return undefined;
+    return true;
   }
 
-  #expect(draft: Draft, { fields }: Operation & { op: "expect" }): Cell | undefined {
-    const names = Object.keys(fields);
-    for (const name of names) {
-      if ((draft.get(name) ?? null) !== fields[name]) return draft.pick(names);
-    }
+  #expect(draft: Draft, { fields }: Operation & { op: "expect" }): boolean {
     draft.asMap();
-    return undefined;
+    for (const name of Object.keys(fields)) if ((draft.get(name) ?? null) !== fields[name]) return false;
+    return true;
   }
 
-  #put(draft: Draft, { fields, stamp, ttl }: Operation & { op: "put" }): undefined {
-    draft.touch(this.#now + ttl);
-    draft.put(fields, stamp ?? noStamp);
-  }
-
-  #increment(draft: Draft, operation: Operation & { op: "increment" }): Cell | undefined {
-    const { field, by, min, max, ttl } = operation;
+  #increment(draft: Draft, { field, by, min, ttl }: Operation & { op: "increment" }): boolean {
     const before = decimalOf(draft.get(field));
     const after = before === undefined ? Number.NaN : before + by;
     // A field that is no number, or whose sum is none, holds nothing.
-    if (!Number.isSafeInteger(after) || after < (min ?? after) || after > (max ?? after))
-      return draft.pick([field]);
+    if (!Number.isSafeInteger(after) || after < (min ?? after)) return false;
     draft.touch(this.#now + ttl);
     draft.set(field, String(after));
-    return undefined;
+    return true;
   }
 
-  #grow(draft: Draft, { fields, limit, stamp, ttl }: Operation & { op: "grow" }): undefined {
+  #grow(draft: Draft, { fields, limit, stamp, ttl }: Operation & { op: "grow" }): void {
     draft.touch(this.#now + ttl);
     for (const name of Object.keys(fields)) {
       const words = fields[name]!;

@@ -1,5 +1,5 @@
 import { SmallMap } from "./small-map.js";
-import { type Cell, type LateText, type Milliseconds, textOf, type WindowCell } from "./store.js";
+import { type LateText, type Milliseconds, textOf, type WindowCell } from "./store.js";
 import { emptyWindow, expiryOf, liveWindow } from "./window.js";
 import { WrittenMap } from "./written-map.js";
 import { WrongKind } from "./wrong-kind.js";
@@ -41,7 +41,6 @@ export class Draft {
   /** Whether it differs from what is stored. */
   dirty = false;
   readonly #now: Milliseconds;
-  #saved: DraftState | undefined;
 
   constructor(key: string, place: Place | undefined, now: Milliseconds) {
     this.key = key;
@@ -148,53 +147,8 @@ export class Draft {
     this.dirty = true;
   }
 
-  /** The named fields as they are now. */
-  pick(fields: readonly string[]): Cell {
-    const found = new Map<string, string>();
-    for (const field of fields) {
-      const value = this.get(field);
-      if (value !== undefined) found.set(field, value);
-    }
-    return { kind: "map", exists: this.kind === "map", fields: found };
-  }
-
   /** When the table may forget it. */
   get deadline(): Milliseconds {
     return this.kind === "window" ? expiryOf(this.window) : this.expires;
   }
-
-  /** Remembers the present state for `rollback`. */
-  save(): void {
-    this.#saved = {
-      kind: this.kind,
-      window: this.window,
-      expires: this.expires,
-      size: this.size,
-      below: this.below,
-      changed: this.changed?.copy(),
-      written: this.written,
-      dirty: this.dirty,
-    };
-  }
-
-  /** Returns to what it was when it was saved, or else to what is stored. */
-  rollback(): void {
-    if (this.#saved !== undefined) {
-      Object.assign(this, this.#saved);
-      return;
-    }
-    this.forget();
-  }
-
-  /** Returns to what is stored. */
-  forget(): void {
-    this.remove();
-    if (this.place !== undefined) this.#load(this.place.cell);
-    this.dirty = false;
-  }
 }
-
-type DraftState = Pick<
-  Draft,
-  "kind" | "window" | "expires" | "size" | "below" | "changed" | "written" | "dirty"
->;

@@ -45,10 +45,6 @@ export class ExpiryQueue<T extends Expiring> {
     }
   }
 
-  clear(): void {
-    this.#heap.length = 0;
-  }
-
   #rise(item: T, from: number): void {
     let place = from;
     while (place > 0) {

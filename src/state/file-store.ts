@@ -1,18 +1,18 @@
-import { applyCommit, readCell, shownWindows } from "./apply.js";
+import { applyCommit, readCell } from "./apply.js";
 import { type Clock, systemClock } from "./clock.js";
 import { prepareFolder, unusable } from "./file-folder.js";
 import { decodeMeta, encodeMeta, layoutVersion, metaKey } from "./file-layout.js";
 import { type Bytes, FileTable } from "./file-table.js";
 import {
   type CellRead,
-  type Commit,
+  type CommitMode,
   type CommitResult,
   type Milliseconds,
+  type Operation,
   type Snapshot,
   type StateStore,
   StateUnavailable,
   type StoreHealth,
-  type WindowCell,
 } from "./store.js";
 import { assertCommit, assertReads } from "./valid-operation.js";
 import { WrongKind } from "./wrong-kind.js";
@@ -89,23 +89,19 @@ export class FileStore implements StateStore {
     return { now, cells: cells.map((cell) => readCell(table.find(cell.key)?.cell, cell, now)) };
   }
 
-  async commit(commit: Commit): Promise<CommitResult> {
-    assertCommit(commit);
+  async commit(operations: readonly Operation[], mode: CommitMode): Promise<CommitResult> {
+    assertCommit(operations);
     let result: CommitResult | undefined;
     try {
       await this.#write((table, now) => {
-        const wanted = (commit.always?.length ?? 0) + commit.reserve.length + (commit.otherwise?.length ?? 0);
         if (this.#commits++ % clearedEvery === 0) table.clear(now, clearedAtOnce);
-        while (!table.hasRoom(wanted) && table.clear(now, clearedForRoom));
-        result = applyCommit(table, commit, now);
+        while (!table.hasRoom(operations.length) && table.clear(now, clearedForRoom));
+        result = applyCommit(table, operations, mode, now);
       });
       return result!;
     } catch (error) {
-      if (result !== undefined && isNoSpace(error)) {
-        const { now, cells } = this.read(shownWindows(commit));
-        return { now, applied: false, full: true, failures: result.failures, windows: cells as WindowCell[] };
-      }
-      throw error;
+      if (result === undefined || !isNoSpace(error)) throw error;
+      return { now: result.now, outcome: "full", windows: [] };
     }
   }
 

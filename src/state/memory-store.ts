@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import { applyCommit, type CellTable, readCell } from "./apply.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Draft, Place, StoredMap } from "./draft.js";
@@ -6,10 +5,11 @@ import { type Expiring, ExpiryQueue } from "./expiry-queue.js";
 import { SmallMap } from "./small-map.js";
 import {
   type CellRead,
-  type Commit,
+  type CommitMode,
   type CommitResult,
   type LateText,
   type Milliseconds,
+  type Operation,
   type Snapshot,
   type StateStore,
   type StoreHealth,
@@ -38,15 +38,14 @@ export class MemoryStore implements StateStore, CellTable {
   readonly kind = "memory";
   readonly #clock: Clock;
   readonly #capacity: number;
-  // Bounded by size, because a bound by `max` allocates for a million cells at once.
-  readonly #cells: LRUCache<string, Slot>;
+  // A plain map and no cache: these are live counts, and a cache may evict.
+  readonly #cells = new Map<string, Slot>();
   readonly #queue = new ExpiryQueue<Slot>();
   #now: Milliseconds = 0;
 
   constructor(options: MemoryStoreOptions = {}) {
     this.#clock = options.clock ?? systemClock;
     this.#capacity = options.capacity ?? defaultCapacity;
-    this.#cells = new LRUCache({ maxSize: this.#capacity, sizeCalculation: () => 1 });
   }
 
   read(cells: readonly CellRead[]): Snapshot {
@@ -55,14 +54,14 @@ export class MemoryStore implements StateStore, CellTable {
     return { now, cells: cells.map((cell) => readCell(this.find(cell.key)?.cell, cell, now)) };
   }
 
-  commit(commit: Commit): CommitResult {
-    assertCommit(commit);
+  commit(operations: readonly Operation[], mode: CommitMode): CommitResult {
+    assertCommit(operations);
     const now = this.#tick();
     // Before anything is looked at, so that no cell of this commit vanishes in its middle.
-    for (let cleared = 0; cleared < clearedAtOnce || !this.hasRoom(sizeOf(commit)); cleared++) {
+    for (let cleared = 0; cleared < clearedAtOnce || !this.hasRoom(operations.length); cleared++) {
       if (!this.#clearOne()) break;
     }
-    return applyCommit(this, commit, now);
+    return applyCommit(this, operations, mode, now);
   }
 
   async health(): Promise<StoreHealth> {
@@ -74,7 +73,7 @@ export class MemoryStore implements StateStore, CellTable {
   async keys(prefix: string, limit: number): Promise<readonly string[]> {
     this.#tick();
     const found: string[] = [];
-    for (const [key, slot] of this.#cells.entries()) {
+    for (const [key, slot] of this.#cells) {
       if (found.length >= limit) break;
       if (slot.expires > this.#now && key.startsWith(prefix)) found.push(key);
     }
@@ -93,7 +92,7 @@ export class MemoryStore implements StateStore, CellTable {
   async close(): Promise<void> {}
 
   find(key: string): Slot | undefined {
-    return this.#cells.peek(key);
+    return this.#cells.get(key);
   }
 
   hasRoom(more: number): boolean {
@@ -101,21 +100,20 @@ export class MemoryStore implements StateStore, CellTable {
   }
 
   write(drafts: readonly Draft[]): void {
-    const made: Draft[] = [];
     for (const draft of drafts) {
       if (!draft.dirty) continue;
       const slot = draft.place as Slot | undefined;
       if (slot === undefined) {
-        if (draft.kind !== undefined) made.push(draft);
+        if (draft.kind !== undefined) this.#add(draft);
       } else if (draft.kind === undefined) this.#forget(slot);
       else slot.update(draft);
     }
-    // Last, when the room of what was removed is free again: the cache would evict otherwise.
-    for (const draft of made) {
-      const slot = new Slot(draft);
-      this.#cells.set(draft.key, slot);
-      this.#queue.add(slot);
-    }
+  }
+
+  #add(draft: Draft): void {
+    const slot = new Slot(draft);
+    this.#cells.set(draft.key, slot);
+    this.#queue.add(slot);
   }
 
   #tick(): Milliseconds {
@@ -133,11 +131,6 @@ export class MemoryStore implements StateStore, CellTable {
     this.#queue.remove(slot);
     this.#cells.delete(slot.key);
   }
-}
-
-/** More cells than a commit can make. */
-function sizeOf({ always, reserve, otherwise }: Commit): number {
-  return (always?.length ?? 0) + reserve.length + (otherwise?.length ?? 0);
 }
 
 /** The place of one cell, which outlives its changes. */

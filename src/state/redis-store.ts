@@ -1,5 +1,3 @@
-import { shownWindows } from "./apply.js";
-import { commitScript } from "./redis-commit-script.js";
 import {
   newEpoch,
   RedisConnection,
@@ -7,17 +5,17 @@ import {
   type Script,
   scriptOf,
 } from "./redis-connection.js";
-import { readScript } from "./redis-read-script.js";
+import { commitScript, readScript } from "./redis-scripts.js";
 import { type ListReply, quickResultOf, type Reply, Request, resultOf, snapshotOf } from "./redis-wire.js";
 import {
   type CellRead,
-  type Commit,
+  type CommitMode,
   type CommitResult,
+  type Operation,
   type Snapshot,
   type StateStore,
   StateUnavailable,
   type StoreHealth,
-  type WindowCell,
 } from "./store.js";
 import { assertCommit, assertReads } from "./valid-operation.js";
 import { WrongKind } from "./wrong-kind.js";
@@ -70,10 +68,10 @@ export class RedisStore implements StateStore {
     }
   }
 
-  async commit(commit: Commit): Promise<CommitResult> {
-    assertCommit(commit);
+  async commit(operations: readonly Operation[], mode: CommitMode): Promise<CommitResult> {
+    assertCommit(operations);
     try {
-      const request = Request.commit(commit);
+      const request = Request.commit(operations, mode);
       const epoch = this.#epoch;
       const reply = await this.#send(commitCells, request);
       if (typeof reply !== "string") return resultOf(this.#accepted(reply, request));
@@ -82,8 +80,8 @@ export class RedisStore implements StateStore {
       return result;
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("OOM")) throw error;
-      const { now, cells } = await this.read(shownWindows(commit));
-      return { now, applied: false, full: true, failures: [], windows: cells as readonly WindowCell[] };
+      const { now } = await this.read([]);
+      return { now, outcome: "full", windows: [] };
     }
   }
 
@@ -159,7 +157,7 @@ export class RedisStore implements StateStore {
 
   /** A read may not write down that Redis went back; a commit of nothing does, for every replica. */
   async #tellOthers(): Promise<void> {
-    await this.#send(commitCells, Request.commit({ reserve: [] })).catch(() => undefined);
+    await this.#send(commitCells, Request.commit([], "all")).catch(() => undefined);
   }
 
   /** A trip that was under way beside ours may have told more already, so what we know never goes back. */

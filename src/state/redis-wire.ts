@@ -1,12 +1,11 @@
 /** Requests to the scripts as arguments, and their answers as cells. */
 
 import {
-  type Cell,
   type CellRead,
-  type Commit,
+  type CommitMode,
   type CommitResult,
-  type Failure,
   type LateText,
+  type MapCell,
   type Operation,
   type Snapshot,
   textOf,
@@ -38,11 +37,10 @@ export class Request {
     return request;
   }
 
-  static commit({ always = none, reserve, otherwise = none }: Commit): Request {
+  static commit(operations: readonly Operation[], mode: CommitMode): Request {
     const request = new Request();
-    request.asked = `[${always.length},${reserve.length},${otherwise.length}`;
-    for (const group of [always, reserve, otherwise])
-      for (const operation of group) request.asked += request.#operation(operation);
+    request.asked = `["${mode}",${operations.length}`;
+    for (const operation of operations) request.asked += request.#operation(operation);
     request.asked += "]";
     return request;
   }
@@ -80,8 +78,8 @@ export class Request {
         return `${head},${this.#fields(fields)},${list(stamp, quoted)},${ttl},${isRecord(fields)}`;
       }
       case "increment": {
-        const { field, by, min = false, max = false, ttl } = operation;
-        return `${head},${quoted(field)},${by},${min},${max},${ttl}`;
+        const { field, by, min = false, ttl } = operation;
+        return `${head},${quoted(field)},${by},${min},${ttl}`;
       }
       case "grow": {
         const { fields, limit = false, stamp = false, ttl } = operation;
@@ -89,8 +87,6 @@ export class Request {
       }
       case "fresh":
         return `${head},${quoted(operation.field)}`;
-      case "shrink":
-        return `${head},${quoted(operation.field)},${quoted(operation.word)}`;
       case "delete":
         return head;
     }
@@ -148,13 +144,10 @@ export function snapshotOf(reply: ListReply, cells: readonly CellRead[]): Snapsh
 }
 
 export function resultOf(reply: ListReply): CommitResult {
-  const failures = reply[5] as readonly (readonly [Failure["group"], string, ListReply])[];
-  const windows = reply[6] as readonly ListReply[];
+  const windows = reply[5] as readonly ListReply[];
   return {
     now: Number(reply[1]),
-    applied: reply[4] === "1",
-    full: false,
-    failures: failures.map(([group, index, cell]) => ({ group, index: Number(index), cell: cellOf(cell) })),
+    outcome: reply[4] === "1" ? "applied" : "refused",
     windows: windows.map((flat) => windowCell(flat)),
   };
 }
@@ -163,22 +156,18 @@ export function resultOf(reply: ListReply): CommitResult {
 export function quickResultOf(reply: string): { readonly sequence: number; readonly result: CommitResult } {
   const [now, sequence, ...found] = JSON.parse(reply) as [number, number, ...(readonly number[])[]];
   const windows = found.map((flat) => windowCell(flat));
-  return { sequence, result: { now, applied: true, full: false, failures: none, windows } };
+  return { sequence, result: { now, outcome: "applied", windows } };
 }
 
-function cellOf(flat: ListReply): Cell {
-  return flat[0] === "w" ? windowCell(flat, 1) : mapCell(flat.slice(1));
-}
-
-function windowCell(flat: ListReply | readonly number[], from = 0): WindowCell {
+function windowCell(flat: ListReply | readonly number[]): WindowCell {
   const parts: WindowPart[] = [];
-  for (let i = from; i < flat.length; i += 3) {
+  for (let i = 0; i < flat.length; i += 3) {
     parts.push({ start: Number(flat[i]), leaves: Number(flat[i + 1]), amount: Number(flat[i + 2]) });
   }
   return windowOf(parts);
 }
 
-function mapCell(flat: ListReply): Cell {
+function mapCell(flat: ListReply): MapCell {
   const fields = new Map<string, string>();
   for (let i = 1; i < flat.length; i += 2) fields.set(String(flat[i]), String(flat[i + 1]));
   return { kind: "map", exists: flat[0] === "1", fields };

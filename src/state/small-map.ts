@@ -52,13 +52,6 @@ export class SmallMap<V> {
     return pairs;
   }
 
-  copy(): SmallMap<V> {
-    const copy = new SmallMap<V>();
-    if (this.#many === undefined) copy.#few = this.#few?.slice();
-    else copy.#become(new Map(this.#many));
-    return copy;
-  }
-
   #become(map: Map<string, V>): void {
     this.#many = map;
     this.#few = undefined;

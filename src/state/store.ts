@@ -2,7 +2,7 @@
  * What a policy decision remembers between calls, and the two operations on it.
  *
  * Everything is a *cell* under a key: a **window** (amounts in sub-windows of time) or a **map** (fields of text).
- * `read` answers with a consistent snapshot; `commit` checks and changes many cells, all or nothing. The engine
+ * `read` answers with a consistent snapshot; `commit` checks and changes many cells at once. The engine
  * composes keys (tenant first); stores treat them as opaque.
  *
  * Time is the store's own clock and never steps back: `now` of a later answer is never below that of an earlier one,
@@ -112,14 +112,13 @@ export type Operation =
       readonly stamp?: readonly string[];
       readonly ttl: Milliseconds;
     }
-  /** Adds to a decimal field (absent is 0). Holds if the result is within `min` and `max`, where given. */
+  /** Adds to a decimal field (absent is 0). Holds if the result is at least `min`, where it is given. */
   | {
       readonly op: "increment";
       readonly key: string;
       readonly field: string;
       readonly by: number;
       readonly min?: number;
-      readonly max?: number;
       readonly ttl: Milliseconds;
     }
   /**
@@ -135,40 +134,24 @@ export type Operation =
       readonly stamp?: boolean;
       readonly ttl: Milliseconds;
     }
-  /** Removes from a field's words all that equal `word` or begin with `word@`; a field left without words is removed. */
-  | { readonly op: "shrink"; readonly key: string; readonly field: string; readonly word: string }
   | { readonly op: "delete"; readonly key: string };
 
 /**
- * What to do at once.
- * - `always`: each on its own: applied if its own check holds, whatever becomes of the rest.
- * - `reserve`: all or nothing; applied if every check of `reserve` *and* of `always` holds.
- * - `otherwise`: each on its own, only if the reservation was not applied.
- *
- * Within a group the operations apply in order, each seeing the ones before it; `reserve` sees what `always` changed.
+ * How the operations of a commit depend on each other; they apply in order, each seeing the ones before it.
+ * - `all`: all or nothing. At the first check that does not hold, nothing is changed.
+ * - `each`: each on its own, applied if its own check holds, whatever becomes of the rest.
  */
-export interface Commit {
-  readonly always?: readonly Operation[];
-  readonly reserve: readonly Operation[];
-  readonly otherwise?: readonly Operation[];
-}
-
-export interface Failure {
-  readonly group: "always" | "reserve";
-  readonly index: number;
-  /** The cell as it was when the check failed: for `expect`, `fresh` and `increment` the fields named, for a window all of it. */
-  readonly cell: Cell;
-}
+export type CommitMode = "all" | "each";
 
 export interface CommitResult {
   readonly now: Milliseconds;
-  /** Whether the reservation was applied. */
-  readonly applied: boolean;
-  /** Whether it was refused because there is no room for a new cell (then `failures` may be empty). */
-  readonly full: boolean;
-  /** Every check that failed, not only the first. */
-  readonly failures: readonly Failure[];
-  /** The windows of the `charge` and `below` operations of `always`, then of `reserve`, in order, after the commit. */
+  /**
+   * - `applied`: every check held, and everything was applied.
+   * - `refused`: a check did not hold. With `all` nothing was changed; with `each` the other operations were applied.
+   * - `full`: there is no room for a cell that it would make, and nothing was changed.
+   */
+  readonly outcome: "applied" | "refused" | "full";
+  /** After a commit that was applied: the windows of its `charge` and `below` operations, in order. Otherwise none. */
   readonly windows: readonly WindowCell[];
 }
 
@@ -199,7 +182,7 @@ export interface StateStore {
   /** `memory`, `file` or `redis`, for people. */
   readonly kind: string;
   read(cells: readonly CellRead[]): Snapshot | Promise<Snapshot>;
-  commit(commit: Commit): CommitResult | Promise<CommitResult>;
+  commit(operations: readonly Operation[], mode: CommitMode): CommitResult | Promise<CommitResult>;
   health(): Promise<StoreHealth>;
   /** Keys that begin with `prefix`, at most `limit`, for administrators: no decision depends on it. */
   keys(prefix: string, limit: number): Promise<readonly string[]>;

@@ -7,12 +7,6 @@ export function addWords(text: string | undefined, added: readonly string[]): st
   return [...words].sort(byCodePoint).join(" ");
 }
 
-/** The text without the words that equal `word` or begin with `word@`; `undefined` if none are left. */
-export function removeWord(text: string, word: string): string | undefined {
-  const left = wordsOf(text).filter((each) => each !== word && !each.startsWith(`${word}@`));
-  return left.length === 0 ? undefined : left.join(" ");
-}
-
 function wordsOf(text: string): string[] {
   return text.split(" ").filter((word) => word !== "");
 }

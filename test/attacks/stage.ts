@@ -38,11 +38,11 @@ class FailingStore implements StateStore {
     if (this.out) throw new StateUnavailable("unreachable", "out of reach");
     return this.#of.read(cells);
   }
-  commit(what: Parameters<StateStore["commit"]>[0]) {
+  commit(...what: Parameters<StateStore["commit"]>) {
     if (this.out) throw new StateUnavailable("unreachable", "out of reach");
     const { before } = this;
     this.before = undefined;
-    return before === undefined ? this.#of.commit(what) : before().then(() => this.#of.commit(what));
+    return before === undefined ? this.#of.commit(...what) : before().then(() => this.#of.commit(...what));
   }
   health = () => this.#of.health();
   keys = (prefix: string, limit: number) => this.#of.keys(prefix, limit);

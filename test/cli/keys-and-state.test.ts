@@ -36,7 +36,7 @@ async function storeWithCells(): Promise<string> {
   const store = await openStore(url);
   for (const tenant of ["acme", "other"]) {
     const key = [tenant, "session", "s-1"].join("\u001f");
-    await store.commit({ reserve: [{ op: "put", key, fields: { a: "1" }, ttl: 60_000 }] });
+    await store.commit([{ op: "put", key, fields: { a: "1" }, ttl: 60_000 }], "all");
   }
   await store.close();
   return url;

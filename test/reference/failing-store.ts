@@ -1,5 +1,11 @@
 /** A store that can be made to fail, or to take its process with it. */
-import { type Commit, type CommitResult, type StateStore, StateUnavailable } from "../../src/state/store.js";
+import {
+  type CommitMode,
+  type CommitResult,
+  type Operation,
+  type StateStore,
+  StateUnavailable,
+} from "../../src/state/store.js";
 
 /** Thrown where the process is made to end. */
 export class Ended extends Error {}
@@ -21,12 +27,12 @@ export class FailingStore implements StateStore {
     this.#check();
     return this.#inner.read(...args);
   }
-  async commit(what: Commit): Promise<CommitResult> {
+  async commit(operations: readonly Operation[], mode: CommitMode): Promise<CommitResult> {
     this.#check();
     if (this.endsAt === "before") throw new Ended();
-    const result = await this.#inner.commit(what);
-    const changed = result.applied ? what.reserve.length > 0 : (what.always ?? []).length > 0;
-    if (this.endsAt === "after" && (changed || (what.always ?? []).length > 0)) throw new Ended();
+    const result = await this.#inner.commit(operations, mode);
+    const changed = operations.length > 0 && (result.outcome === "applied" || mode === "each");
+    if (this.endsAt === "after" && changed) throw new Ended();
     return result;
   }
   health(): ReturnType<StateStore["health"]> {

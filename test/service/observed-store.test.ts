@@ -23,7 +23,7 @@ function observed() {
     },
     commit: async () => {
       if (fault.error !== undefined) throw fault.error;
-      return inner.commit({ reserve: [] });
+      return inner.commit([], "all");
     },
     health: () => inner.health(),
   });
@@ -47,7 +47,7 @@ describe("a store that is looked at by its service", () => {
     const { store, clock, told, fault, failures, trips } = observed();
     fault.error = OUT;
     expect(() => store.read([])).toThrow(OUT);
-    await expect(store.commit({ reserve: [] })).rejects.toBe(OUT);
+    await expect(store.commit([], "all")).rejects.toBe(OUT);
     expect(told).toEqual([
       'error the state is out of reach; what needs it is denied {"problem":"no answer within 250 ms"}',
     ]);
@@ -55,8 +55,8 @@ describe("a store that is looked at by its service", () => {
     expect(trips).toEqual(["read", "commit"]);
     delete fault.error;
     clock.advance(3_000);
-    await store.commit({ reserve: [] });
-    await store.commit({ reserve: [] });
+    await store.commit([], "all");
+    await store.commit([], "all");
     expect(told.slice(1)).toEqual(['warn the state is in reach again {"seconds":3}']);
   });
 

@@ -18,8 +18,8 @@ const one = (cap: number | null): Operation => ({
 if (mode === "race") {
   process.send?.("ready");
   await new Promise((resolve) => process.once("message", resolve));
-  const commits = Array.from({ length: Number(count) }, () => store.commit({ reserve: [one(1_000)] }));
-  const admitted = (await Promise.all(commits)).filter((result) => result.applied).length;
+  const commits = Array.from({ length: Number(count) }, () => store.commit([one(1_000)], "all"));
+  const admitted = (await Promise.all(commits)).filter(({ outcome }) => outcome === "applied").length;
   process.send?.(admitted);
   await store.close();
   process.disconnect?.();
@@ -31,7 +31,7 @@ if (mode === "race") {
       fields: { [`field ${n}`]: "x".repeat(300) },
       ttl: 500,
     };
-    await store.commit({ reserve: [one(null), note] });
+    await store.commit([one(null), note], "all");
     process.stdout.write(`${n}\n`);
   }
 }

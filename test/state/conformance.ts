@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type {
   CellRead,
-  Commit,
   CommitResult,
   MapCell,
   Operation,
@@ -53,13 +52,12 @@ const expects = (key: string, fields: Record<string, string | null>): Operation 
   key,
   fields,
 });
-const increment = (key: string, field: string, by: number, min?: number, max?: number): Operation => ({
+const increment = (key: string, field: string, by: number, min?: number): Operation => ({
   op: "increment",
   key,
   field,
   by,
   ...(min === undefined ? {} : { min }),
-  ...(max === undefined ? {} : { max }),
   ttl: hour,
 });
 const grow = (
@@ -67,7 +65,6 @@ const grow = (
   fields: Record<string, string[]>,
   more: { limit?: number; stamp?: boolean } = {},
 ) => ({ op: "grow", key, fields, ttl: hour, ...more }) satisfies Operation;
-const shrink = (key: string, field: string, word: string): Operation => ({ op: "shrink", key, field, word });
 
 /** What every store does. */
 export function conforms(name: string, open: () => Promise<Subject>): void {
@@ -87,8 +84,10 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
       await subject.close();
     });
 
-    const commit = async (...reserve: Operation[]): Promise<CommitResult> => store.commit({ reserve });
-    const commitGroups = async (groups: Commit): Promise<CommitResult> => store.commit(groups);
+    const commit = async (...operations: Operation[]): Promise<CommitResult> =>
+      store.commit(operations, "all");
+    const commitEach = async (...operations: Operation[]): Promise<CommitResult> =>
+      store.commit(operations, "each");
     const read = async (...cells: CellRead[]): Promise<Snapshot> => store.read(cells);
     const window = async (key: string, spec: WindowSpec = rolling): Promise<WindowCell> =>
       (await read({ kind: "window", key, window: spec })).cells[0] as WindowCell;
@@ -102,11 +101,8 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
     describe("charges a window", () => {
       it("answers with the windows after the commit, in the order of the operations", async () => {
         const below: Operation = { op: "below", key: "b", window: rolling, amount: 1, cap: 9 };
-        const result = await commitGroups({
-          always: [charge("a", 3, null)],
-          reserve: [below, charge("b", 2, 9), charge("b", 4, 9)],
-        });
-        expect(result).toMatchObject({ now: start, applied: true, full: false, failures: [] });
+        const result = await commit(charge("a", 3, null), below, charge("b", 2, 9), charge("b", 4, 9));
+        expect(result).toMatchObject({ now: start, outcome: "applied" });
         expect(result.windows.map((each) => each.used)).toEqual([3, 6, 6, 6]);
         expect(result.windows[1]).toEqual({
           kind: "window",
@@ -116,19 +112,17 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
       });
 
       it("admits up to the cap and not one more", async () => {
-        expect((await commit(charge("w", 9, 10))).applied).toBe(true);
+        expect((await commit(charge("w", 9, 10))).outcome).toBe("applied");
         const refused = await commit(charge("w", 2, 10));
-        expect(refused).toMatchObject({ applied: false, full: false });
-        expect(refused.failures).toEqual([{ group: "reserve", index: 0, cell: await window("w") }]);
-        expect(refused.windows).toEqual([await window("w")]);
-        expect((await commit(charge("w", 1, 10))).applied).toBe(true);
+        expect(refused).toEqual({ now: start, outcome: "refused", windows: [] });
+        expect((await commit(charge("w", 1, 10))).outcome).toBe("applied");
         expect(await used("w")).toBe(10);
       });
 
       it("refuses whatever the cap is below, and nothing without a cap", async () => {
-        expect((await commit(charge("w", 0, -1))).applied).toBe(false);
-        expect((await commit(charge("w", 1, 0))).applied).toBe(false);
-        expect((await commit(charge("w", 0, 0), charge("w", 5, null))).applied).toBe(true);
+        expect((await commit(charge("w", 0, -1))).outcome).toBe("refused");
+        expect((await commit(charge("w", 1, 0))).outcome).toBe("refused");
+        expect((await commit(charge("w", 0, 0), charge("w", 5, null))).outcome).toBe("applied");
       });
 
       it("leaves no cell for a charge of nothing", async () => {
@@ -145,15 +139,15 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
           cap: 10,
         });
         await commit(charge("w", 8, null));
-        expect((await commit(below(2))).applied).toBe(true);
-        expect((await commit(below(3))).failures).toHaveLength(1);
+        expect((await commit(below(2))).outcome).toBe("applied");
+        expect((await commit(below(3))).outcome).toBe("refused");
         expect(await used("w")).toBe(8);
       });
 
       it("counts amounts up to 2^53 - 1 exactly, and stops there", async () => {
         const most = Number.MAX_SAFE_INTEGER;
-        expect((await commit(charge("w", most - 1, most))).applied).toBe(true);
-        expect((await commit(charge("w", 2, most))).applied).toBe(false);
+        expect((await commit(charge("w", most - 1, most))).outcome).toBe("applied");
+        expect((await commit(charge("w", 2, most))).outcome).toBe("refused");
         expect((await commit(charge("w", 1, most))).windows[0]?.used).toBe(most);
         expect((await commit(charge("w", most, null))).windows[0]?.used).toBe(most);
         await commit({ op: "adjust", key: "w", window: rolling, at: start, by: -5 });
@@ -171,10 +165,10 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         await subject.set(start + 3_000);
         await commit(charge("w", 5, 5));
         await subject.set(start + 69_999);
-        expect((await commit(charge("w", 1, 5))).applied).toBe(false);
+        expect((await commit(charge("w", 1, 5))).outcome).toBe("refused");
         await subject.set(start + 70_000);
         expect(await window("w")).toEqual({ kind: "window", used: 0, parts: [] });
-        expect((await commit(charge("w", 5, 5))).applied).toBe(true);
+        expect((await commit(charge("w", 5, 5))).outcome).toBe("applied");
       });
 
       it("keeps the sub-windows apart, oldest first", async () => {
@@ -195,9 +189,9 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         const odd: WindowSpec = { kind: "rolling", length: 1_000, parts: 7 };
         await commit(charge("w", 1, 1, odd));
         await subject.set(start + 1_000);
-        expect((await commit(charge("w", 1, 1, odd))).applied).toBe(false);
+        expect((await commit(charge("w", 1, 1, odd))).outcome).toBe("refused");
         await subject.set(start + 1_000 + 143);
-        expect((await commit(charge("w", 1, 1, odd))).applied).toBe(true);
+        expect((await commit(charge("w", 1, 1, odd))).outcome).toBe("applied");
       });
     });
 
@@ -213,10 +207,10 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         const first = await commit(charge("w", 5, 5, spec));
         expect(first.windows[0]?.parts[0]?.leaves).toBe(ends);
         await subject.set(ends - 1);
-        expect((await commit(charge("w", 1, 5, spec))).applied).toBe(false);
+        expect((await commit(charge("w", 1, 5, spec))).outcome).toBe("refused");
         await subject.set(ends);
         const second = await commit(charge("w", 5, 5, spec));
-        expect(second.applied).toBe(true);
+        expect(second.outcome).toBe("applied");
         expect(second.windows[0]?.parts).toEqual([{ start: ends, leaves: followingEnds, amount: 5 }]);
       });
 
@@ -243,7 +237,7 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
       it("lasts from the last change, however long it began before", async () => {
         await commit(charge("w", 2, 4, life));
         await subject.set(start + 9_999);
-        expect((await commit(charge("w", 2, 4, life))).applied).toBe(true);
+        expect((await commit(charge("w", 2, 4, life))).outcome).toBe("applied");
         await subject.set(start + 19_998);
         expect(await window("w", life)).toMatchObject({
           used: 4,
@@ -348,42 +342,35 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         await commit({ op: "put", key: "m", fields: { a: { written: () => "late" }, ...many }, ttl: hour });
         await commit({ op: "put", key: "few", fields: { a: { written: () => "late" } }, ttl: hour });
         expect(await fields("m")).toEqual({ a: "late", ...many });
-        expect((await commit(expects("few", { a: "late" }))).applied).toBe(true);
-        expect((await commit(expects("few", { a: "soon" }))).failures[0]?.cell).toEqual({
-          kind: "map",
-          exists: true,
-          fields: new Map([["a", "late"]]),
-        });
+        expect((await commit(expects("few", { a: "late" }))).outcome).toBe("applied");
+        expect((await commit(expects("few", { a: "soon" }))).outcome).toBe("refused");
       });
 
       it("expects fields to be so, or to be absent", async () => {
         await commit(put("m", { a: "1" }));
-        expect((await commit(expects("m", { a: "1", b: null }), expects("none", { a: null }))).applied).toBe(
-          true,
+        expect((await commit(expects("m", { a: "1", b: null }), expects("none", { a: null }))).outcome).toBe(
+          "applied",
         );
-        const refused = await commit(expects("m", { a: "2", b: null }), expects("none", { a: "1" }));
-        expect(refused.failures).toEqual([
-          { group: "reserve", index: 0, cell: { kind: "map", exists: true, fields: new Map([["a", "1"]]) } },
-          { group: "reserve", index: 1, cell: { kind: "map", exists: false, fields: new Map() } },
-        ]);
-        expect((await commit(expects("m", { a: "" }))).applied).toBe(false);
+        for (const wrong of [
+          expects("m", { a: "2" }),
+          expects("m", { a: "" }),
+          expects("m", { a: null }),
+          expects("m", { a: "1", b: "1" }),
+          expects("none", { a: "1" }),
+        ])
+          expect((await commit(wrong)).outcome).toBe("refused");
       });
 
       it("tells what is fresh from what has passed, is missing, or is no time", async () => {
         const fresh = (field: string): Operation => ({ op: "fresh", key: "m", field });
         await commit(put("m", { expires: String(start + 5), text: "soon", huge: "99999999999999999999" }));
-        expect((await commit(fresh("expires"))).applied).toBe(true);
+        expect((await commit(fresh("expires"))).outcome).toBe("applied");
         await subject.set(start + 4);
-        expect((await commit(fresh("expires"))).applied).toBe(true);
+        expect((await commit(fresh("expires"))).outcome).toBe("applied");
         await subject.set(start + 5);
-        const refused = await commit(fresh("expires"), fresh("none"), fresh("text"), fresh("huge"));
-        expect(refused.failures.map((failure) => failure.index)).toEqual([0, 1, 2, 3]);
-        expect(refused.failures[0]?.cell).toEqual({
-          kind: "map",
-          exists: true,
-          fields: new Map([["expires", String(start + 5)]]),
-        });
-        expect((await commit({ op: "fresh", key: "missing", field: "expires" })).applied).toBe(false);
+        for (const name of ["expires", "none", "text", "huge"])
+          expect((await commit(fresh(name))).outcome).toBe("refused");
+        expect((await commit({ op: "fresh", key: "missing", field: "expires" })).outcome).toBe("refused");
       });
 
       it("forgets a map when its time has come, which never moves closer", async () => {
@@ -393,7 +380,7 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         expect((await map("m")).exists).toBe(true);
         await subject.set(start + 1_000);
         expect(await map("m")).toEqual({ kind: "map", exists: false, fields: new Map() });
-        expect((await commit(expects("m", { a: null }), put("m", { c: "1" }))).applied).toBe(true);
+        expect((await commit(expects("m", { a: null }), put("m", { c: "1" }))).outcome).toBe("applied");
         expect(await fields("m")).toEqual({ c: "1" });
       });
 
@@ -403,16 +390,13 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         expect(await fields("m")).toEqual({ c: "3" });
       });
 
-      it("counts in decimal fields, within bounds", async () => {
-        expect((await commit(increment("m", "n", 2), increment("m", "n", -5))).applied).toBe(true);
+      it("counts in decimal fields, down to a bound", async () => {
+        expect((await commit(increment("m", "n", 2), increment("m", "n", -5))).outcome).toBe("applied");
         expect(await fields("m")).toEqual({ n: "-3" });
-        expect((await commit(increment("m", "n", 3, 0, 0))).applied).toBe(true);
+        expect((await commit(increment("m", "n", 3, 0))).outcome).toBe("applied");
         expect(await fields("m")).toEqual({ n: "0" });
-        const refused = await commit(increment("m", "n", 1, 0, 0), increment("m", "n", -1, 0));
-        expect(refused.failures.map((failure) => [failure.index, (failure.cell as MapCell).fields])).toEqual([
-          [0, new Map([["n", "0"]])],
-          [1, new Map([["n", "0"]])],
-        ]);
+        expect((await commit(increment("m", "n", -1, 0))).outcome).toBe("refused");
+        expect(await fields("m")).toEqual({ n: "0" });
       });
 
       it("counts up to 2^53 - 1, and not in what is no number", async () => {
@@ -420,7 +404,7 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         await commit(increment("m", "n", most), put("m", { text: "12a", huge: "9007199254740993" }));
         expect((await fields("m")).n).toBe("9007199254740991");
         for (const field of ["n", "text", "huge"])
-          expect((await commit(increment("m", field, 1))).applied).toBe(false);
+          expect((await commit(increment("m", field, 1))).outcome).toBe("refused");
         await commit(increment("m", "n", -most), increment("m", "n", -most));
         expect((await fields("m")).n).toBe("-9007199254740991");
       });
@@ -457,105 +441,79 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         await commit(grow("m", { a: [] }));
         expect(await map("m")).toEqual({ kind: "map", exists: true, fields: new Map() });
       });
-
-      it("shrinks by a word and all its stamped forms", async () => {
-        await commit(put("m", { s: "a a@1 a@2 ab b@1", t: "a@7" }));
-        await commit(
-          shrink("m", "s", "a"),
-          shrink("m", "t", "a"),
-          shrink("m", "none", "a"),
-          shrink("none", "s", "a"),
-        );
-        expect(await fields("m")).toEqual({ s: "ab b@1" });
-        expect((await map("none")).exists).toBe(false);
-        await commit(shrink("m", "s", "b@1"), shrink("m", "s", "ab"));
-        expect(await map("m")).toEqual({ kind: "map", exists: true, fields: new Map() });
-      });
     });
 
-    describe("commits in groups", () => {
-      const groups: Commit = {
-        always: [charge("tries", 1, 2)],
-        reserve: [charge("money", 5, 10), expects("m", { open: null }), put("m", { held: "1" })],
-        otherwise: [put("m", { refused: "1" }), charge("denials", 1, null)],
-      };
+    describe("commits", () => {
+      const operations = [
+        charge("tries", 1, 2),
+        charge("money", 5, 10),
+        expects("m", { open: null }),
+        put("m", { held: "1" }),
+      ];
 
-      it("applies `always` and `reserve` where every check holds", async () => {
-        expect((await commitGroups(groups)).applied).toBe(true);
-        expect([await used("tries"), await used("money"), await used("denials")]).toEqual([1, 5, 0]);
-        expect(await fields("m")).toEqual({ held: "1" });
+      it("all or nothing, where one check fails, whatever came before it", async () => {
+        expect((await commit(...operations)).outcome).toBe("applied");
+        await commit(put("m", { open: "1", held: null }));
+        expect(await commit(...operations)).toEqual({ now: start, outcome: "refused", windows: [] });
+        expect([await used("tries"), await used("money")]).toEqual([1, 5]);
+        expect(await fields("m")).toEqual({ open: "1" });
       });
 
-      it("applies `always` and `otherwise` where a check of `reserve` fails", async () => {
-        await commit(put("m", { open: "1" }));
-        const result = await commitGroups(groups);
-        expect(result.applied).toBe(false);
-        expect(result.failures.map(({ group, index }) => `${group} ${index}`)).toEqual(["reserve 1"]);
-        expect(result.windows.map((each) => each.used)).toEqual([1, 0]);
-        expect([await used("tries"), await used("money"), await used("denials")]).toEqual([1, 0, 1]);
-        expect(await fields("m")).toEqual({ open: "1", refused: "1" });
+      it("each on its own, whatever becomes of the rest", async () => {
+        await commit(put("m", { open: "1" }), charge("tries", 2, null));
+        const result = await commitEach(...operations);
+        expect(result).toEqual({ now: start, outcome: "refused", windows: [] });
+        expect([await used("tries"), await used("money")]).toEqual([2, 5]);
+        expect(await fields("m")).toEqual({ open: "1", held: "1" });
       });
 
-      it("does not apply `reserve` where a check of `always` fails, and lists every failure", async () => {
-        await commit(put("m", { open: "1" }), charge("tries", 2, null), charge("money", 6, null));
-        const result = await commitGroups({
-          ...groups,
-          always: [charge("tries", 1, 2), charge("other", 1, 2)],
-        });
-        expect(result.failures.map(({ group, index }) => `${group} ${index}`)).toEqual([
-          "always 0",
-          "reserve 0",
-          "reserve 1",
-        ]);
-        expect([await used("tries"), await used("other"), await used("money")]).toEqual([2, 1, 6]);
-        expect(await fields("m")).toEqual({ open: "1", refused: "1" });
+      it("answers with the windows where each was applied", async () => {
+        const result = await commitEach(charge("a", 3, null), put("m", {}), charge("b", 1, 1));
+        expect(result.outcome).toBe("applied");
+        expect(result.windows.map((each) => each.used)).toEqual([3, 1]);
       });
 
       it("shows each operation what the ones before it did", async () => {
-        const result = await commitGroups({
-          always: [put("m", { a: "1" }), expects("m", { a: "1" }), increment("m", "n", 2)],
-          reserve: [expects("m", { n: "2" }), charge("w", 3, 4), charge("w", 2, 4), put("m", { a: null })],
-          otherwise: [expects("m", { a: "1" }), increment("m", "n", 1), shrink("m", "a", "1")],
-        });
-        expect(result.failures.map(({ group, index }) => `${group} ${index}`)).toEqual(["reserve 2"]);
-        expect((result.failures[0]!.cell as WindowCell).used).toBe(3);
-        expect(await used("w")).toBe(0);
-        expect(await fields("m")).toEqual({ n: "3" });
+        const results = await commitEach(
+          put("m", { a: "1" }),
+          expects("m", { a: "1" }),
+          increment("m", "n", 2),
+          expects("m", { n: "2" }),
+          charge("w", 3, 4),
+          charge("w", 2, 4),
+          put("m", { a: null }),
+          expects("m", { a: null }),
+        );
+        expect(results.outcome).toBe("refused");
+        expect(await used("w")).toBe(3);
+        expect(await fields("m")).toEqual({ n: "2" });
+        expect((await commit(put("m", { b: "1" }), charge("w", 1, 4), charge("w", 1, 4))).outcome).toBe(
+          "refused",
+        );
+        expect(await used("w")).toBe(3);
+        expect(await fields("m")).toEqual({ n: "2" });
       });
 
-      it("undoes in a reservation what it did to cells that `always` changed", async () => {
+      it("undoes whatever was done to a cell before the check that failed", async () => {
         await commit(put("m", { keep: "1", s: "x" }), charge("w", 1, null), put("gone", { a: "1" }));
-        const result = await commitGroups({
-          always: [
-            put("m", { a: "1" }),
-            charge("w", 1, null),
-            { op: "delete", key: "gone" },
-            grow("m", { s: ["y"] }),
-          ],
-          reserve: [
-            { op: "delete", key: "m" },
-            put("m", { b: "2" }),
-            charge("w", 5, null),
-            put("gone", { c: "1" }),
-            put("new", { d: "1" }),
-            expects("m", { never: "1" }),
-          ],
-        });
-        expect(result.applied).toBe(false);
-        expect(result.windows.map((each) => each.used)).toEqual([2, 2]);
-        expect(await fields("m")).toEqual({ keep: "1", a: "1", s: "x y" });
-        expect([(await map("gone")).exists, (await map("new")).exists]).toEqual([false, false]);
-        expect(await used("w")).toBe(2);
+        const result = await commit(
+          { op: "delete", key: "m" },
+          put("m", { b: "2" }),
+          grow("m", { s: ["y"] }),
+          charge("w", 5, null),
+          { op: "delete", key: "gone" },
+          put("new", { d: "1" }),
+          expects("m", { never: "1" }),
+        );
+        expect(result.outcome).toBe("refused");
+        expect(await fields("m")).toEqual({ keep: "1", s: "x" });
+        expect([(await map("gone")).exists, (await map("new")).exists]).toEqual([true, false]);
+        expect(await used("w")).toBe(1);
       });
 
-      it("applies an empty reservation", async () => {
-        expect(await commitGroups({ reserve: [] })).toEqual({
-          now: start,
-          applied: true,
-          full: false,
-          failures: [],
-          windows: [],
-        });
+      it("nothing, and that is applied", async () => {
+        for (const mode of ["all", "each"] as const)
+          expect(await store.commit([], mode)).toEqual({ now: start, outcome: "applied", windows: [] });
       });
     });
 
@@ -565,7 +523,7 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         await commit(charge("w", 5, 5));
         await subject.stepBack(start);
         expect((await read()).now).toBeGreaterThanOrEqual(start + 65_000);
-        expect((await commit(charge("w", 1, 5))).applied).toBe(false);
+        expect((await commit(charge("w", 1, 5))).outcome).toBe("refused");
         await subject.set(start + 66_000);
         expect((await commit(charge("w", 1, 5))).now).toBe(start + 66_000);
       });
@@ -587,9 +545,9 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
         for (const key of odd) {
           const all = Object.fromEntries(odd.map((each) => [each, each]));
           expect(
-            (await commit(expects(`m${key}`, { [key]: null }), put(`m${key}`, { [key]: key }))).applied,
-          ).toBe(true);
-          expect((await commit(expects(`m${key}`, { [key]: key }))).applied).toBe(true);
+            (await commit(expects(`m${key}`, { [key]: null }), put(`m${key}`, { [key]: key }))).outcome,
+          ).toBe("applied");
+          expect((await commit(expects(`m${key}`, { [key]: key }))).outcome).toBe("applied");
           await commit(put(key, all));
           expect((await map(key, odd)).fields).toEqual(new Map(odd.map((each) => [each, each])));
           expect((await map(key)).fields.size).toBe(odd.length);
@@ -672,9 +630,9 @@ export function conforms(name: string, open: () => Promise<Subject>): void {
     it("admits exactly one of a thousand that arrive at once, one below the cap", async () => {
       await commit(charge("w", 9, null));
       const results = await Promise.all(
-        Array.from({ length: 1_000 }, () => store.commit({ reserve: [charge("w", 1, 10)] })),
+        Array.from({ length: 1_000 }, () => store.commit([charge("w", 1, 10)], "all")),
       );
-      expect(results.filter((result) => result.applied)).toHaveLength(1);
+      expect(results.filter(({ outcome }) => outcome === "applied")).toHaveLength(1);
       expect(await used("w")).toBe(10);
     });
   });

@@ -29,7 +29,7 @@ describe("the file store", () => {
   it("remembers everything when it is opened again, and its time", async () => {
     const clock = new VirtualClock(start);
     const first = await FileStore.open(directory, { clock });
-    await first.commit({ reserve: [charge("w", 7, 10), put("m", { a: "1" })] });
+    await first.commit([charge("w", 7, 10), put("m", { a: "1" })], "all");
     await first.close();
     clock.set(start - 90_000);
     const second = await FileStore.open(directory, { clock });
@@ -44,7 +44,7 @@ describe("the file store", () => {
 
   it("admits exactly one of a thousand from two processes, one below the cap", async () => {
     const store = await FileStore.open(directory);
-    await store.commit({ reserve: [charge("shared", 999, null, hour)] });
+    await store.commit([charge("shared", 999, null, hour)], "all");
     expect(await race(`file:${directory}`, 2, 500)).toBe(1);
     expect(await used(store)).toBe(1_000);
     await store.close();
@@ -58,7 +58,7 @@ describe("the file store", () => {
     const found = await used(store);
     expect(found).toBeGreaterThanOrEqual(answered);
     expect(found).toBeLessThanOrEqual(answered + 2);
-    expect((await store.commit({ reserve: [charge("shared", 1, null, hour)] })).applied).toBe(true);
+    expect((await store.commit([charge("shared", 1, null, hour)], "all")).outcome).toBe("applied");
     expect((await store.health()).reachable).toBe(true);
     await store.close();
   });
@@ -68,10 +68,10 @@ describe("the file store", () => {
     const store = await FileStore.open(directory, { clock });
     const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`f${index}`, "x"]));
     for (let n = 0; n < 30; n++)
-      await store.commit({ reserve: [put(`m${n}`, many, 1_000), charge(`w${n}`, 1, null)] });
+      await store.commit([put(`m${n}`, many, 1_000), charge(`w${n}`, 1, null)], "all");
     expect((await store.health()).cells).toBe(60);
     clock.advance(1_000_000);
-    for (let n = 0; n < 200; n++) await store.commit({ reserve: [put("keep", { n: String(n) }, 5_000_000)] });
+    for (let n = 0; n < 200; n++) await store.commit([put("keep", { n: String(n) }, 5_000_000)], "all");
     expect((await store.health()).cells).toBe(1);
     await store.close();
     const raw = open<Buffer, Buffer>({ path: directory, encoding: "binary", keyEncoding: "binary" });
@@ -83,24 +83,25 @@ describe("the file store", () => {
   it("refuses a new cell at capacity, and changes nothing then", async () => {
     const clock = new VirtualClock(start);
     const store = await FileStore.open(directory, { clock, capacity: 2 });
-    await store.commit({ reserve: [charge("a", 1, null), put("b", {}, 1_000)] });
-    const result = await store.commit({ always: [charge("a", 1, null)], reserve: [charge("c", 1, null)] });
-    expect(result).toMatchObject({ applied: false, full: true, failures: [] });
-    expect(result.windows.map((each) => each.used)).toEqual([1, 0]);
+    await store.commit([charge("a", 1, null), put("b", {}, 1_000)], "all");
+    const result = await store.commit([charge("a", 1, null), charge("c", 1, null)], "all");
+    expect(result).toMatchObject({ outcome: "full", windows: [] });
+    const { cells } = store.read([
+      { kind: "window", key: "a", window: hour },
+      { kind: "window", key: "c", window: hour },
+    ]);
+    expect(cells).toMatchObject([{ used: 1 }, { used: 0 }]);
     clock.advance(1_000);
-    expect(await store.commit({ reserve: [charge("c", 1, null)] })).toMatchObject({
-      applied: true,
-      full: false,
+    expect(await store.commit([charge("c", 1, null)], "all")).toMatchObject({
+      outcome: "applied",
     });
     await store.close();
   });
 
   it("waits for the disk where it is told to", async () => {
     const store = await FileStore.open(directory, { awaitDisk: true });
-    const results = await Promise.all(
-      [1, 2, 3].map((n) => store.commit({ reserve: [charge("w", n, null)] })),
-    );
-    expect(results.map((each) => each.applied)).toEqual([true, true, true]);
+    const results = await Promise.all([1, 2, 3].map((n) => store.commit([charge("w", n, null)], "all")));
+    expect(results.map(({ outcome }) => outcome)).toEqual(["applied", "applied", "applied"]);
     await store.close();
   });
 
@@ -108,7 +109,7 @@ describe("the file store", () => {
     const store = await FileStore.open(directory);
     await store.close();
     await store.close();
-    await expect(store.commit({ reserve: [] })).rejects.toMatchObject({ reason: "unreachable" });
+    await expect(store.commit([], "all")).rejects.toMatchObject({ reason: "unreachable" });
     expect(() => store.read([])).toThrow(/closed/);
     expect(await store.health()).toMatchObject({ reachable: false });
   });

@@ -1,4 +1,4 @@
-import type { Commit, Operation, WindowSpec } from "../../src/state/store.js";
+import type { CommitMode, Operation, WindowSpec } from "../../src/state/store.js";
 
 /**
  * The operations once more, naively: a window is the list of all that ever happened to it, replayed at each question.
@@ -7,20 +7,13 @@ import type { Commit, Operation, WindowSpec } from "../../src/state/store.js";
 export class Model {
   #state: State = { windows: {}, maps: {} };
 
-  commit(commit: Commit, now: number): Verdict {
-    const failures: string[] = [];
-    const check = (state: State, group: string, operations: readonly Operation[] | undefined) => {
-      for (const [index, operation] of (operations ?? []).entries()) {
-        if (!apply(state, operation, now)) failures.push(`${group} ${index}`);
-      }
-    };
-    check(this.#state, "always", commit.always);
+  /** Whether every check held. */
+  commit(operations: readonly Operation[], mode: CommitMode, now: number): boolean {
     const attempt = structuredClone(this.#state);
-    check(attempt, "reserve", commit.reserve);
-    const applied = failures.length === 0;
-    if (applied) this.#state = attempt;
-    else for (const operation of commit.otherwise ?? []) apply(this.#state, operation, now);
-    return { applied, failures };
+    const held = operations.map((operation) => apply(attempt, operation, now));
+    const all = held.every(Boolean);
+    if (all || mode === "each") this.#state = attempt;
+    return all;
   }
 
   used(key: string, window: WindowSpec, now: number): number {
@@ -30,11 +23,6 @@ export class Model {
   fields(key: string, now: number): ReadonlyMap<string, string> | undefined {
     return live(this.#state, key, now)?.fields;
   }
-}
-
-export interface Verdict {
-  readonly applied: boolean;
-  readonly failures: readonly string[];
 }
 
 interface State {
@@ -129,11 +117,10 @@ function apply(state: State, operation: Operation, now: number): boolean {
       return true;
     }
     case "increment": {
-      const { field, by, min, max, ttl } = operation;
+      const { field, by, min, ttl } = operation;
       const before = live(state, key, now)?.fields.get(field) ?? "0";
       const after = before === "" ? Number.NaN : Number(before) + by;
-      if (Number.isNaN(after) || (min !== undefined && after < min) || (max !== undefined && after > max))
-        return false;
+      if (Number.isNaN(after) || (min !== undefined && after < min)) return false;
       touched(state, key, now, ttl).set(field, String(after));
       return true;
     }
@@ -150,16 +137,6 @@ function apply(state: State, operation: Operation, now: number): boolean {
         const stamped = operation.stamp === true ? words.map((word) => `${word}@${now}`) : words;
         fields.set(name, [...new Set([...(before ?? []), ...stamped])].filter(Boolean).sort().join(" "));
       }
-      return true;
-    }
-    case "shrink": {
-      const fields = live(state, key, now)?.fields;
-      const { field, word } = operation;
-      const left = (fields?.get(field) ?? "")
-        .split(" ")
-        .filter((each) => each !== "" && each !== word && !each.startsWith(`${word}@`));
-      if (left.length === 0) fields?.delete(field);
-      else fields?.set(field, left.join(" "));
       return true;
     }
     case "delete":

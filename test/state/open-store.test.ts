@@ -20,9 +20,10 @@ describe("a store is opened by its address", () => {
     ]) {
       const store = await openStore(url);
       expect(store.kind).toBe("file");
-      const { now } = await store.commit({
-        reserve: [{ op: "increment", key: "n", field: "n", by: 1, ttl: 60_000 }],
-      });
+      const { now } = await store.commit(
+        [{ op: "increment", key: "n", field: "n", by: 1, ttl: 60_000 }],
+        "all",
+      );
       expect(now).toBeGreaterThan(0);
       await store.close();
     }

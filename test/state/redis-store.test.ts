@@ -125,7 +125,7 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
   describe("has lost its state", () => {
     it("where nobody ever accepted to begin", async () => {
       await admin.flushall();
-      await expect(store.commit({ reserve: [one] })).rejects.toMatchObject(lost);
+      await expect(store.commit([one], "all")).rejects.toMatchObject(lost);
       await expect(store.read([])).rejects.toMatchObject(lost);
       expect(await admin.dbsize()).toBe(0);
       expect(await store.health()).toMatchObject({
@@ -135,11 +135,11 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
     });
 
     it("where everything was deleted, until an administrator accepts it", async () => {
-      await store.commit({ reserve: [one] });
+      await store.commit([one], "all");
       await admin.flushall();
-      await expect(store.commit({ reserve: [one] })).rejects.toMatchObject(lost);
+      await expect(store.commit([one], "all")).rejects.toMatchObject(lost);
       await store.initialise();
-      expect((await store.commit({ reserve: [one] })).applied).toBe(true);
+      expect((await store.commit([one], "all")).outcome).toBe("applied");
       expect(await used(store)).toBe(1);
     });
 
@@ -150,16 +150,16 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
       try {
         const ours = await open({}, snapshots.url);
         await ours.initialise();
-        await ours.commit({ reserve: [one] });
+        await ours.commit([one], "all");
         await client.save();
-        await ours.commit({ reserve: [one] });
+        await ours.commit([one], "all");
         await snapshots.stop();
         await snapshots.start();
-        const trip = () => ours.commit({ reserve: [one] }).catch((error: StateUnavailable) => error);
+        const trip = () => ours.commit([one], "all").catch((error: StateUnavailable) => error);
         await eventually(async () => expect(await trip()).toMatchObject(lost));
         expect(await client.get("{writ}:cell:shared")).not.toBeNull();
         await ours.initialise();
-        expect((await ours.commit({ reserve: [one] })).applied).toBe(true);
+        expect((await ours.commit([one], "all")).outcome).toBe("applied");
         expect(await used(ours)).toBe(2);
       } finally {
         client.disconnect();
@@ -168,25 +168,25 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
     });
 
     it("where the number of its last commit goes back", async () => {
-      for (let n = 0; n < 3; n++) await store.commit({ reserve: [one] });
+      for (let n = 0; n < 3; n++) await store.commit([one], "all");
       await admin.hset("{writ}:meta", "sequence", "2");
       await expect(store.read([])).rejects.toMatchObject(lost);
       // Whoever did not see it go back is told as well.
       const other = await open();
       await expect(other.read([])).rejects.toMatchObject(lost);
       await admin.hset("{writ}:meta", "sequence", "9");
-      await expect(store.commit({ reserve: [one] })).rejects.toMatchObject(lost);
+      await expect(store.commit([one], "all")).rejects.toMatchObject(lost);
       await other.initialise();
-      expect((await store.commit({ reserve: [one] })).applied).toBe(true);
+      expect((await store.commit([one], "all")).outcome).toBe("applied");
       expect(await used(other)).toBe(4);
     });
   });
 
   describe("is out of reach", () => {
     it("at once while the server is down, and comes back by itself with what it knew", async () => {
-      await store.commit({ reserve: [one] });
+      await store.commit([one], "all");
       await server.stop();
-      await eventually(() => expect(store.commit({ reserve: [one] })).rejects.toMatchObject(unreachable));
+      await eventually(() => expect(store.commit([one], "all")).rejects.toMatchObject(unreachable));
       const begun = performance.now();
       await expect(store.read([])).rejects.toMatchObject(unreachable);
       expect(performance.now() - begun).toBeLessThan(1_000);
@@ -201,7 +201,7 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
       server.process?.kill("SIGSTOP");
       try {
         const begun = performance.now();
-        await expect(patient.commit({ reserve: [one] })).rejects.toMatchObject(unreachable);
+        await expect(patient.commit([one], "all")).rejects.toMatchObject(unreachable);
         const waited = performance.now() - begun;
         expect(waited).toBeGreaterThan(50);
         expect(waited).toBeLessThan(2_000);
@@ -215,15 +215,15 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
       const relay = await Relay.open(server.port);
       try {
         const ours = await open({ timeout: 100 }, relay.url);
-        await ours.commit({ reserve: [one] });
+        await ours.commit([one], "all");
         relay.isMute = true;
-        await expect(ours.commit({ reserve: [one] })).rejects.toMatchObject(unreachable);
+        await expect(ours.commit([one], "all")).rejects.toMatchObject(unreachable);
         expect(relay.connections).toBe(1);
         await eventually(() => expect(relay.connections).toBe(2));
         // Nor does it help to fall silent at the greeting.
         await eventually(() => expect(relay.connections).toBe(3));
         relay.isMute = false;
-        await eventually(() => ours.commit({ reserve: [one] }));
+        await eventually(() => ours.commit([one], "all"));
       } finally {
         relay.close();
       }
@@ -272,29 +272,28 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
   });
 
   it("sends its scripts again where Redis forgot them", async () => {
-    await store.commit({ reserve: [one] });
+    await store.commit([one], "all");
     await admin.script("FLUSH");
-    expect((await store.commit({ reserve: [one] })).applied).toBe(true);
+    expect((await store.commit([one], "all")).outcome).toBe("applied");
     await admin.script("FLUSH");
     expect(await used(store)).toBe(2);
   });
 
   it("is full where Redis is out of memory, and changes nothing then", async () => {
-    await store.commit({ reserve: [one] });
+    await store.commit([one], "all");
     await admin.config("SET", "maxmemory", "1mb");
     try {
-      const commit = { always: [one], reserve: [put("m", { a: "1" })] };
-      const result = await store.commit(commit);
-      expect(result).toMatchObject({ applied: false, full: true, failures: [], windows: [{ used: 1 }] });
+      const result = await store.commit([one, put("m", { a: "1" })], "each");
+      expect(result).toMatchObject({ outcome: "full", windows: [] });
     } finally {
       await admin.config("SET", "maxmemory", "0");
     }
     expect(await used(store)).toBe(1);
-    expect((await store.commit({ reserve: [one] })).applied).toBe(true);
+    expect((await store.commit([one], "all")).outcome).toBe("applied");
   });
 
   it("admits exactly one of a thousand from three processes, one below the cap", async () => {
-    await store.commit({ reserve: [charge("shared", 999, null, hour)] });
+    await store.commit([charge("shared", 999, null, hour)], "all");
     expect(await race(server.url, 3, 334)).toBe(1);
     expect(await used(store)).toBe(1_000);
   });
@@ -303,7 +302,7 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
     await admin.set("not ours", "1");
     const other = await open({ prefix: "other" });
     await other.initialise();
-    await store.commit({ reserve: [one] });
+    await store.commit([one], "all");
     expect(await used(other)).toBe(0);
     expect(await other.reset("")).toBe(0);
     expect(await store.reset("")).toBe(1);
@@ -313,7 +312,7 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
 
   it("lets Redis itself forget cells that nobody asks for again", async () => {
     const brief: WindowSpec = { kind: "rolling", length: 60, parts: 1 };
-    await store.commit({ reserve: [charge("w", 1, null, brief), put("m", { a: "1" }, 50)] });
+    await store.commit([charge("w", 1, null, brief), put("m", { a: "1" }, 50)], "all");
     expect(await admin.dbsize()).toBe(3);
     await eventually(async () => expect(await admin.dbsize()).toBe(1));
   });
@@ -362,7 +361,7 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
         expect(String(error)).toMatch(/WRONGPASS|NOAUTH/);
         expect(String(error)).not.toContain("wrong@");
         const allowed = await open({}, `redis://:hunter2@${place}/0`);
-        expect((await allowed.commit({ reserve: [one] })).applied).toBe(true);
+        expect((await allowed.commit([one], "all")).outcome).toBe("applied");
       } finally {
         await admin.config("SET", "requirepass", "");
       }

@@ -59,9 +59,9 @@ export async function reservePending(
     });
   }
   if (operations.list.length > 0) {
-    const pending = commit(context, { reserve: operations.list });
+    const pending = commit(context, operations.list, "all");
     const result = pending instanceof Promise ? await pending : pending;
-    if (!result.applied) return { kind: result.full ? "full" : "lost race" };
+    if (result.outcome !== "applied") return { kind: result.outcome === "full" ? "full" : "lost race" };
     for (const request of opened) {
       asked.push({
         request,

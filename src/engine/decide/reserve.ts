@@ -63,16 +63,16 @@ export function reserveAllow(
   if (call.request.id !== undefined)
     pushIdempotency(operations, deliberation, decisionOf(undefined), context);
   const made = (result: CommitResult): Reservation => {
-    if (!result.applied) {
+    if (result.outcome !== "applied") {
       forgetFamily(call, context);
-      return { kind: result.full ? "full" : "lost race" };
+      return { kind: result.outcome === "full" ? "full" : "lost race" };
     }
     const decision = decisionOf(result);
     for (const alert of decision.alerts ?? [])
       context.emit({ type: "alert", limit: alert, decision: id, tenant: call.tenant });
     return { kind: "made", decision };
   };
-  const pending = commit(context, { reserve: operations.list });
+  const pending = commit(context, operations.list, "all");
   return pending instanceof Promise ? pending.then(made) : made(pending);
 }
 

@@ -53,7 +53,7 @@ export async function settleDenial(
       operations.push({ op: "put", key, fields: {}, stamp: ["denied"], ttl: 2 * cell.within });
   }
   if (operations.length === 0) return;
-  const pending = commit(context, { always: operations, reserve: [] });
+  const pending = commit(context, operations, "each");
   if (pending instanceof Promise) await pending;
 }
 

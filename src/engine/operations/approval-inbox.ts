@@ -34,10 +34,10 @@ export async function listApprovals(filter: ApprovalFilter, context: EngineConte
     }
   }
   if (gone.length > 0)
-    await context.store.commit({
-      always: gone.map((id) => ({ op: "put", key: cellKeys.inbox(tenant), fields: { [id]: null }, ttl: 1 })),
-      reserve: [],
-    });
+    await context.store.commit(
+      gone.map((id) => ({ op: "put", key: cellKeys.inbox(tenant), fields: { [id]: null }, ttl: 1 })),
+      "all",
+    );
   return {
     approvals,
     ...(next === undefined ? {} : { next }),

@@ -164,8 +164,8 @@ async function keep(
       ttl: 1,
     });
   }
-  const result = await context.store.commit({ reserve: operations });
-  return result.applied;
+  const result = await context.store.commit(operations, "all");
+  return result.outcome === "applied";
 }
 
 /** Everything that keeps somebody from counting, each told apart. */

@@ -59,14 +59,14 @@ export async function settleOutcome(
       operations.push(...(await settleKey(settlement, request, context)));
     }
     operations.push(...(await remember(settlement, request, context)));
-    const result = await context.store.commit({ reserve: operations });
-    if (result.full)
+    const result = await context.store.commit(operations, "all");
+    if (result.outcome === "full")
       throw new RequestProblem(
         409,
         "state_full",
         "there is no room to remember this outcome; what was charged stays charged",
       );
-    if (result.applied)
+    if (result.outcome === "applied")
       return { decision_id: request.decision_id, status: request.status, repeated: before !== undefined };
   }
   throw new RequestProblem(409, "contended", "too many changes at once; report the outcome again");

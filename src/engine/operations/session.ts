@@ -87,9 +87,10 @@ export async function openSession(
     },
     ttl: options.sessionFor,
   });
-  const result = await context.store.commit({ reserve: operations });
-  if (result.full) throw new RequestProblem(409, "state_full", "there is no room for another session");
-  if (!result.applied)
+  const result = await context.store.commit(operations, "all");
+  if (result.outcome === "full")
+    throw new RequestProblem(409, "state_full", "there is no room for another session");
+  if (result.outcome !== "applied")
     throw new RequestProblem(409, "session_exists", `a session \`${id}\` was opened in the same moment`);
   context.families.delete(key);
   return viewSession(id, tenant, caller, context);
@@ -210,7 +211,8 @@ export async function endSession(
       { op: "delete", key: cellKeys.family(tenant, id) },
       { op: "delete", key: cellKeys.seen(tenant, id) },
     );
-  const result = await context.store.commit({ reserve: operations });
+  const result = await context.store.commit(operations, "all");
   context.families.delete(key);
-  if (!result.applied) throw new RequestProblem(404, "session_not_open", `no open session \`${id}\``);
+  if (result.outcome !== "applied")
+    throw new RequestProblem(404, "session_not_open", `no open session \`${id}\``);
 }

@@ -106,9 +106,10 @@ export async function openTransaction(
       : undefined;
   if (asked !== undefined)
     openApproval({ push: (...more) => operations.push(...more) }, asked, planRef(id), undefined);
-  const result = await context.store.commit({ reserve: operations });
-  if (result.full) throw new RequestProblem(409, "state_full", "there is no room for another transaction");
-  if (!result.applied)
+  const result = await context.store.commit(operations, "all");
+  if (result.outcome === "full")
+    throw new RequestProblem(409, "state_full", "there is no room for another transaction");
+  if (result.outcome !== "applied")
     throw new RequestProblem(409, "session_not_open", "the session ended in the same moment");
   const view = await viewTransaction(id, tenant, caller, context);
   if (asked !== undefined) {
@@ -243,13 +244,14 @@ async function end(
   context: EngineContext,
 ): Promise<void> {
   const key = cellKeys.transaction(tenant, id);
-  const result = await context.store.commit({
-    reserve: [
+  const result = await context.store.commit(
+    [
       { op: "expect", key, fields: { version: state.version, status: state.status } },
       { op: "put", key, fields: { status, version: nextVersion(state) }, ttl: KEPT },
     ],
-  });
-  if (!result.applied)
+    "all",
+  );
+  if (result.outcome !== "applied")
     throw new RequestProblem(409, "contended", "the transaction changed in the same moment; try again");
 }
 

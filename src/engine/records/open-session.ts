@@ -1,4 +1,5 @@
 /** A session that is open: what a decision in it relies on, and the ones that this process has met. */
+import { LRUCache } from "lru-cache";
 import type { Operation } from "../../state/store.js";
 import type { Call } from "../request/call.js";
 
@@ -13,15 +14,13 @@ export interface OpenSessionState {
 
 /** Families of sessions that were met; a family never changes while its session is open, and a reservation checks it. */
 export class FamilyCache {
-  readonly #families = new Map<string, OpenSessionState>();
-  static readonly MAX = 50_000;
+  // Bounded by size, because a bound by `max` allocates for all of them at once.
+  readonly #families = new LRUCache<string, OpenSessionState>({ maxSize: 50_000, sizeCalculation: () => 1 });
 
   get(key: string): OpenSessionState | undefined {
     return this.#families.get(key);
   }
   set(key: string, state: OpenSessionState): void {
-    if (this.#families.size >= FamilyCache.MAX)
-      this.#families.delete(this.#families.keys().next().value as string);
     this.#families.set(key, state);
   }
   delete(key: string): void {

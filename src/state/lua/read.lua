@@ -1,8 +1,4 @@
-import { luaPrelude } from "./redis-script-common.js";
-
-/** Reads cells: writes nothing, so it works where memory has run out. */
-export const readScript = `#!lua flags=no-writes
-${luaPrelude}
+-- Reads cells. It writes nothing, so it works where memory has run out.
 if went_back then return {'lost', back} end
 local cells = {}
 for i = 2, #KEYS do cells[i] = redis.call('TYPE', KEYS[i]).ok end
@@ -65,4 +61,3 @@ for _, asked in ipairs(cjson.decode(ARGV[3])) do
   end
 end
 return answer
-`;

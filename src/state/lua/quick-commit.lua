@@ -1,14 +1,12 @@
-/**
- * The commonest commit, in one pass and without drafts: windows are charged and maps are put that were not there, each
- * operation has a cell of its own, and all of them hold.
- *
- * Whatever is otherwise leaves the loop before anything was written, and the commit is carried out as any other is. So
- * this may only do what that would have done, to which `test/state/quick-commit.test.ts` holds it.
- */
-export const luaQuickCommit = `
+-- The commonest commit, in one pass and without drafts: windows are charged and maps are put that were not there, each
+-- operation has a cell of its own, and all of them hold.
+--
+-- Anything else leaves the loop before anything was written, and the commit is carried out as any other is. So this may
+-- only do what that would have done, which test/state/quick-commit.test.ts checks.
+
 -- As many operations as cells, and all of them here: no two are about the same one.
-if known_epoch == epoch and asked[1] == 0 and asked[3] == 0 and asked[2] == #KEYS - 1 then
-  local is_common, at, present = true, 4, text(now)
+if known_epoch == epoch and asked[1] == 'all' and asked[2] == #KEYS - 1 then
+  local is_common, at, present = true, 3, text(now)
   local keys, values, deadlines, n = {}, {}, {}, 0
   local record, record_value, record_deadline
   local answer = {''}
@@ -94,4 +92,3 @@ if known_epoch == epoch and asked[1] == 0 and asked[3] == 0 and asked[2] == #KEY
     return table.concat(answer, ',') .. ']'
   end
 end
-`;

@@ -1,0 +1,36 @@
+/**
+ * The two scripts that Redis runs, one a trip, put together from the files in `lua/`. `store.ts` says what they mean, and
+ * `apply.ts` does the same for the other stores.
+ *
+ * Numbers are Lua's doubles, exact up to 2^53, and leave as integers or through `text`: `tostring` would round them
+ * to fourteen digits, and Redis takes longer to write a number than to carry out the command that it is for. Texts are
+ * compared byte by byte, because Lua's `<` follows the locale of the server.
+ *
+ * Keys: the meta hash, then each cell once. A window is the packed list of start, leaves and amount of its parts. A map
+ * is a hash with its expiry under `x` and each field under `f` and its name; or, until it is changed for the first time,
+ * the packed list of the word `map`, its expiry, and names and values in turn, if it is likely never looked at again.
+ *
+ * Arguments: the epoch and the sequence that the caller has seen, and what it asks, as one JSON text: fifty small
+ * arguments take Redis longer than everything else it does for a decision. Then the long texts that it refers to.
+ */
+import { luaSource } from "./lua-source.js";
+
+/** Reads cells. */
+export const readScript = scriptFrom("#!lua flags=no-writes", ["prelude", "read"]);
+
+/** Checks and changes cells. It has no flag to run without memory, so it runs as a whole or not at all. */
+export const commitScript = scriptFrom("#!lua", [
+  "prelude",
+  "commit-request",
+  "bounds",
+  "quick-commit",
+  "drafts",
+  "windows",
+  "maps",
+  "operations",
+  "commit",
+]);
+
+function scriptFrom(firstLine: string, parts: readonly string[]): string {
+  return [firstLine, ...parts.map(luaSource)].join("\n");
+}
