@@ -49,6 +49,7 @@ function checkException(
   const exprs = [condition, ...obligations.flatMap((obligation) => obligation.args)];
   if (!checkWeight(checking, "exception", name, exprs)) return undefined;
   return {
+    kind: "exception",
     ...declared(entry),
     annotations,
     who,

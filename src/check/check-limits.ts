@@ -45,6 +45,7 @@ function checkLimit(checking: RuleChecking, entry: Entry, limit: LimitDeclaratio
   const exprs = [condition, meter.kind === "of" ? meter.amount : undefined];
   if (!checkWeight(checking, "limit", name, exprs)) return undefined;
   return {
+    kind: "limit",
     ...declared(entry),
     annotations,
     who,

@@ -45,6 +45,7 @@ function checkRule(checking: RuleChecking, entry: Entry, rule: RuleDeclaration):
   const exprs = [condition, ...obligations.flatMap(({ args }: ObligationTemplate) => args)];
   if (!checkWeight(checking, effect, name, exprs)) return undefined;
   const checked: Draft<Rule> = {
+    kind: "rule",
     id: entry.id,
     name: entry.name,
     span: rule.span,

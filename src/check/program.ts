@@ -211,6 +211,7 @@ interface RuleBase extends Declared {
 }
 /** An `allow`, `deny` or `require`. */
 export interface Rule extends RuleBase {
+  readonly kind: "rule";
   readonly effect: "allow" | "deny" | "require";
   readonly shadow: boolean;
   readonly waivable: boolean;
@@ -219,6 +220,7 @@ export interface Rule extends RuleBase {
 }
 /** What lifts rules and limits, for a time. */
 export interface Exception extends RuleBase {
+  readonly kind: "exception";
   /** Rules and limits it lifts. */
   readonly lifts: ReadonlySet<string>;
   readonly needs: readonly Need[];
@@ -235,6 +237,7 @@ export type LimitKey =
   | { readonly kind: "argument"; readonly path: readonly string[] };
 /** A `limit`. */
 export interface Limit extends RuleBase {
+  readonly kind: "limit";
   readonly shadow: boolean;
   readonly waivable: boolean;
   readonly keys: readonly LimitKey[];

@@ -117,8 +117,8 @@ function candidateOf({ rule, inside }: Reaching): Candidate {
     until,
     inside,
     stateful: rule.stateful || inside !== "anywhere",
-    shadow: "shadow" in source && source.shadow,
-    verb: "effect" in source ? source.effect : "meter" in source ? "limit" : "exception",
+    shadow: source.kind !== "exception" && source.shadow,
+    verb: source.kind === "rule" ? source.effect : source.kind,
     who: isIndexed(source.who) ? undefined : source.who,
   };
 }

@@ -219,7 +219,7 @@ const SHARED_RULES_MIN = 8;
 const SHARED_TOOLS_MIN = 8;
 
 function isException(reaching: Reaching): reaching is Reaching<Exception> {
-  return "lifts" in reaching.rule.source;
+  return reaching.rule.source.kind === "exception";
 }
 
 function groupOf(members: readonly Reaching[], making: Compiling): SharedGroup {

@@ -48,7 +48,7 @@ export function compileRule<Source extends Rule | Exception | Limit>(
   expressions: ExpressionCompiler,
 ): CompiledRule<Source> {
   const parts = source.condition === undefined ? [] : [source.condition];
-  if ("meter" in source && source.meter.kind === "of") parts.push(source.meter.amount);
+  if (source.kind === "limit" && source.meter.kind === "of") parts.push(source.meter.amount);
   const found = findQuestions(parts, program);
   return {
     source,

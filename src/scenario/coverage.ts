@@ -158,7 +158,7 @@ export class CoverageRecorder {
       });
       // A `require` without needs adds obligations alone, which no reason names.
       const obliges =
-        "effect" in tally.source && tally.source.effect === "require" && tally.source.needs.length === 0;
+        tally.source.kind === "rule" && tally.source.effect === "require" && tally.source.needs.length === 0;
       if (obliges && result === "true" && decision.decision !== "deny") determining.add(rule);
     }
     for (const rule of determining) {
@@ -174,8 +174,8 @@ export class CoverageRecorder {
     return {
       id: source.id,
       name: source.name,
-      effect: "effect" in source ? source.effect : "meter" in source ? "limit" : "exception",
-      shadow: "shadow" in source && source.shadow,
+      effect: source.kind === "rule" ? source.effect : source.kind,
+      shadow: source.kind !== "exception" && source.shadow,
       at: placeOf(source.nameSpan, this.#sources),
       endLine: placeOf(
         { ...source.span, start: Math.max(source.span.start, source.span.end - 1) },

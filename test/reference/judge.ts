@@ -229,13 +229,13 @@ function wayOf(
   const evidence = evidenceOf(world, entered);
   const demanding: readonly { readonly id: string; readonly needs: readonly Need[] }[] = [
     ...(allow === undefined ? [] : [allow]),
-    ...standing.map((bar) => ("over" in bar ? neededBy(bar) : bar)),
+    ...standing.map((bar) => (bar.kind === "limit" ? neededBy(bar) : bar)),
     ...exceptions,
   ];
   const plan: readonly Need[] = planOf(world, entered)?.confirmed ? [{ kind: "confirmation" }] : [];
   const needs = [...plan, ...demanding.flatMap((rule) => rule.needs)];
   const unmet = unmetNeeds(program, needs, evidence);
-  const carrying = [...standing.filter((bar) => "obligations" in bar), ...exceptions];
+  const carrying = [...standing.filter((bar) => bar.kind === "rule"), ...exceptions];
   const obligations = mergeObligations(entered, carrying, facts, evidence.differingNotes(unmet.met));
   const missing =
     obligations === undefined

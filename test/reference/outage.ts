@@ -34,7 +34,7 @@ function asksForPast(program: Program, rule: Rule | Exception | Limit, tool: str
     const define = expr.define === undefined ? undefined : program.defines.get(expr.define);
     return visit(define?.body) || Object.values(value).some(visit);
   };
-  const amount = "meter" in rule && rule.meter.kind === "of" ? rule.meter.amount : undefined;
-  const obligations = "obligations" in rule ? rule.obligations : undefined;
+  const amount = rule.kind === "limit" && rule.meter.kind === "of" ? rule.meter.amount : undefined;
+  const obligations = rule.kind === "limit" ? undefined : rule.obligations;
   return visit(rule.condition) || visit(amount) || visit(obligations);
 }

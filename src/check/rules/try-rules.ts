@@ -17,7 +17,7 @@ export function tryRules(bundle: Bundle, program: Program): void {
   ]);
   for (const [what, rule] of conditionals(program)) {
     const { tools, channels } = rule.reach;
-    if (("shadow" in rule && rule.shadow) || tools.size + channels.size === 0) continue;
+    if ((rule.kind !== "exception" && rule.shadow) || tools.size + channels.size === 0) continue;
     const isTried = [...tools.keys(), ...channels.keys()].some((id) => called.has(id));
     if (!isTried) bundle.problems.add(messages.untriedRule(what, rule.name, rule.nameSpan, "calls"));
   }

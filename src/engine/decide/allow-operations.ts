@@ -53,7 +53,7 @@ function settledCharges({ call, charges, findings, target }: Deliberation): read
 export function shadowCharges(findings: Findings, call: Call): readonly Charge[] {
   if (findings.shadow.length === 0) return nothing;
   const hits = findings.shadow.filter(
-    (hit): hit is Hit<Charge["limit"]> => "meter" in hit.candidate.rule.source,
+    (hit): hit is Hit<Charge["limit"]> => hit.candidate.rule.source.kind === "limit",
   );
   return hits.length === 0 ? nothing : chargesOf(hits, call, call.request.session !== undefined).known;
 }

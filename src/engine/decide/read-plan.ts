@@ -69,7 +69,7 @@ export function planLoad(
   for (const { candidate } of [...findings.allows, ...findings.requires])
     consider(candidate.rule.source.needs);
   for (const { candidate } of [...findings.denies, ...findings.requires, ...findings.limits]) {
-    if (!("waivable" in candidate.rule.source) || !candidate.rule.source.waivable) continue;
+    if (!candidate.rule.source.waivable) continue;
     const lifting = liftingOf(candidate.rule.id, target, frame);
     for (const each of [...lifting.certain, ...lifting.perhaps]) {
       consider(each.rule.source.needs);
@@ -109,12 +109,12 @@ function windowsToRead(
   exceptions: readonly { key: string; candidate: Hit["candidate"] }[],
 ): readonly Pick<Charge, "key" | "window">[] {
   const shadowLimits = findings.shadow.filter(
-    (hit): hit is Hit<Charge["limit"]> => "meter" in hit.candidate.rule.source,
+    (hit): hit is Hit<Charge["limit"]> => hit.candidate.rule.source.kind === "limit",
   );
   const charges = windowsOf([...findings.limits, ...shadowLimits], call, call.request.session !== undefined);
   const uses = exceptions.flatMap(({ candidate }) => {
     const { source } = candidate.rule;
-    return "lifts" in source && source.uses !== undefined
+    return source.kind === "exception" && source.uses !== undefined
       ? [{ key: cellKeys.exception(call.tenant, source.id), window: exceptionWindow(source, call.frame.now) }]
       : [];
   });

@@ -26,7 +26,7 @@ export async function settleDenial(
   const counting = [...findings.limits, ...findings.shadow].filter((hit): hit is Hit<Charge["limit"]> => {
     const { source } = hit.candidate.rule;
     return (
-      "meter" in source &&
+      source.kind === "limit" &&
       (source.meter.kind === "attempts" || source.meter.kind === "denials") &&
       (call.hasArgs || !readsArgs(hit as Hit<Charge["limit"]>))
     );

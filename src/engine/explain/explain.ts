@@ -47,11 +47,11 @@ function outcomesOf(call: Call, determining: ReadonlySet<string>, context: Engin
       rule: source.id,
       ...(source.annotations.ref === undefined ? {} : { id: source.annotations.ref }),
       effect: candidate.verb,
-      shadow: "shadow" in source && source.shadow,
+      shadow: source.kind !== "exception" && source.shadow,
       at: context.bundle.locate(source.span),
       result: concerns(source.who, call.frame) ? triName(ask(candidate, call.frame)) : "false",
       determining: determining.has(source.id),
-      ...("lifts" in source ? { lifts: [...source.lifts] } : {}),
+      ...(source.kind === "exception" ? { lifts: [...source.lifts] } : {}),
       clauses: clausesOf(candidate, call, context),
     });
   }

@@ -78,7 +78,7 @@ export function ruleReason(source: Source, locate: (span: Span) => string, unkno
 }
 
 function reasonOf(source: Source, locate: (span: Span) => string): Reason {
-  const effect = "effect" in source ? source.effect : "meter" in source ? "limit" : "exception";
+  const effect = source.kind === "rule" ? source.effect : source.kind;
   return {
     rule: source.id,
     ...(source.annotations.ref === undefined ? {} : { id: source.annotations.ref }),
