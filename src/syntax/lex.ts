@@ -123,15 +123,23 @@ function checkText(token: IToken, problems: Problems): IToken | undefined {
 
 function checkNumber(token: IToken, problems: Problems): IToken | undefined {
   if (readNumber(token.image) !== undefined) return token;
-  const zeros = /^0[0-9_]/.test(token.image);
-  const message = zeros
-    ? `the number ${quoted(token.image)} begins with a zero`
-    : `the number ${quoted(token.image)} is too large`;
-  const help = zeros
-    ? `write \`${token.image.replace(/^[0_]+(?=[0-9])/, "").slice(0, 40)}\``
-    : `the largest integer is ${Number.MAX_SAFE_INTEGER}`;
+  const { message, help } = wrongDigits(token.image);
   complain(problems, "W1008", token, message, { help });
   return standIn(token, token.tokenType);
+}
+
+function wrongDigits(image: string): { readonly message: string; readonly help: string } {
+  if (/^0[0-9_]/.test(image)) {
+    const help = `write \`${image.replace(/^[0_]+(?=[0-9])/, "").slice(0, 40)}\``;
+    return { message: `the number ${quoted(image)} begins with a zero`, help };
+  }
+  const nearest = Number(image.replaceAll("_", ""));
+  if (image.includes(".") && Number.isFinite(nearest)) {
+    const help = `the nearest number that is exact is \`${nearest}\``;
+    return { message: `the number ${quoted(image)} has more digits than can be read exactly`, help };
+  }
+  const help = `the largest integer is ${Number.MAX_SAFE_INTEGER}`;
+  return { message: `the number ${quoted(image)} is too large`, help };
 }
 
 function checkDuration(token: IToken, problems: Problems): IToken | undefined {

@@ -1,5 +1,7 @@
 /** What the images of literals mean. Each reader gives undefined for what looks right and is not: 30 February, `30m1h`. */
 
+import { isExactNumber } from "../values/exact-number.js";
+
 const UNITS = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 const ORDER = Object.keys(UNITS);
 
@@ -24,12 +26,13 @@ export function readTimestamp(image: string): number | undefined {
   return new Date(ms).toISOString() === `${image.slice(0, -1)}.000Z` ? ms : undefined;
 }
 
-/** The number of `5_000` or `0.25`; undefined for leading zeros, unsafe integers and what no double holds. */
+/** The number of `5_000` or `0.25`; undefined for leading zeros, unsafe integers and what no double holds exactly. */
 export function readNumber(image: string): number | undefined {
   if (image.startsWith("0") && /^0[0-9_]/.test(image)) return undefined;
-  const value = Number(image.includes("_") ? image.replaceAll("_", "") : image);
+  const digits = image.includes("_") ? image.replaceAll("_", "") : image;
+  const value = Number(digits);
   if (!Number.isFinite(value)) return undefined;
-  return image.includes(".") || Number.isSafeInteger(value) ? value : undefined;
+  return (image.includes(".") ? isExactNumber(digits) : Number.isSafeInteger(value)) ? value : undefined;
 }
 
 /** A wrong escape: its place inside the image, half-open. */

@@ -1,9 +1,11 @@
 /**
  * Whether a JSON text means one thing only, found in one pass that builds no value.
  *
- * `JSON.parse` keeps the last of two equal keys, reads `1e999` as infinity and rounds long integers: each of them lets
+ * `JSON.parse` keeps the last of two equal keys, reads `1e999` as infinity and rounds long numbers: each of them lets
  * two readers of one body see two requests. It also does not say where a mistake is. This does.
  */
+
+import { isExactNumber } from "./exact-number.js";
 
 /** The first mistake of a text. `offset` counts UTF-16 units from 0; `pointer` names the place as far as it is known. */
 export interface JsonMistake {
@@ -16,7 +18,8 @@ export interface JsonMistake {
 export interface JsonCheckOptions {
   readonly maxDepth: number;
   /**
-   * Refuses what two different texts would read as one value: integers beyond 2^53 and halves of surrogate pairs.
+   * Refuses what two different texts would read as one value: integers beyond 2^53, numbers that the double they are read
+   * as does not hold exactly (`50.00000000000000001`, `1e-400`), and halves of surrogate pairs.
    * Results of tools, which nobody compares by digest, are taken as they are.
    */
   readonly exact: boolean;
@@ -164,6 +167,9 @@ class JsonCheck {
     if (!Number.isFinite(number)) return this.#fail("the number is too large", start);
     if (this.#options.exact && !Number.isSafeInteger(number) && INTEGER.test(literal)) {
       return this.#fail("the integer is beyond 2^53 and cannot be read exactly; send it as text", start);
+    }
+    if (this.#options.exact && !isExactNumber(literal)) {
+      return this.#fail("the number cannot be read exactly; send fewer digits, or text", start);
     }
     return true;
   }

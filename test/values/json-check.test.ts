@@ -121,6 +121,60 @@ describe("a JSON text", () => {
     expect(check("[1e999]", false)?.message).toBe("the number is too large");
   });
 
+  it.each([
+    "50.00000000000000001",
+    "9007199254740993.0",
+    "90071992547409930e-1",
+    "1e-400",
+    "-1e-400",
+    "0.1000000000000000055511151231257827",
+    "1.79769313486231575700000000001e308",
+    "123456789012345678",
+    "4.9e-324",
+    "0.30000000000000004000000000000001",
+  ])("has no number that a reader of decimals reads as another one: %s", (literal) => {
+    const text = `{"a":[1,${literal}]}`;
+    expect(check(text)).toMatchObject({ pointer: "/a/1", offset: 8 });
+    expect(readJson(text, { maxDepth: 4, exact: true })).toEqual({ mistake: check(text) });
+  });
+
+  it.each([
+    "0.1",
+    "-0.0",
+    "0e9",
+    "50.000000000000000000000",
+    "5e1",
+    "1e23",
+    "5e-324",
+    "0.30000000000000004",
+    "1.7976931348623157e308",
+    "0.000001",
+    "123456789.123456",
+    "9007199254740991.0",
+  ])("may have any number that is read exactly, however it is written: %s", (literal) => {
+    expect(check(`[${literal}]`)).toBeUndefined();
+  });
+
+  it("is refused for a number exactly where its decimal is not the shortest of its double", () => {
+    const digits = fc.stringMatching(/^[0-9]{1,25}$/);
+    fc.assert(
+      fc.property(digits, digits, fc.integer({ min: -345, max: 290 }), (whole, fraction, power) => {
+        const literal = `${BigInt(whole)}.${fraction}e${power}`;
+        expect(check(`[${literal}]`) === undefined).toBe(
+          fractionOf(literal) === fractionOf(String(Number(literal))),
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+        const isLong =
+          Number.isInteger(number) && !Number.isSafeInteger(number) && !String(number).includes("e");
+        expect(check(`[${JSON.stringify(number)}]`) === undefined).toBe(!isLong);
+      }),
+    );
+  });
+
   it("has whole characters, where that matters", () => {
     expect(check('"\\ud83d\\ude00"')).toBeUndefined();
     expect(check('"\\ud83d"')?.message).toMatch(/surrogate/);
@@ -140,6 +194,14 @@ describe("a JSON text", () => {
     expect(check(text)).toMatchObject({ offset, message });
   });
 });
+
+/** The number as a fraction of whole numbers, compared as text: a second way to the same answer. */
+function fractionOf(literal: string): string {
+  const [mantissa = "", power = "0"] = literal.toLowerCase().split("e");
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  const shift = 700n + BigInt(power) - BigInt(fraction.length);
+  return String(BigInt(whole + fraction) * 10n ** shift);
+}
 
 function doesParse(text: string): boolean {
   try {

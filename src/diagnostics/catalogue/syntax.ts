@@ -54,7 +54,7 @@ export const syntaxCodes: readonly CatalogueEntry[] = [
   entry(
     "W1008",
     "a malformed number",
-    "A number is digits with an optional fraction: `50`, `5_000`, `0.25`. It has no exponent and no leading zero, and an integer is at most 9,007,199,254,740,991.",
+    "A number is digits with an optional fraction: `50`, `5_000`, `0.25`. It has no exponent and no leading zero, an integer is at most 9,007,199,254,740,991, and a fraction has only as many digits as can be read exactly.",
     `define large(amount: number) = amount > 1e3\n`,
     `define large(amount: number) = amount > 1_000\n`,
   ),
