@@ -2,17 +2,21 @@
 import { parseDomain } from "./domain.js";
 import type { Email } from "./type.js";
 
-const LOCAL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+/** RFC 5321 but for `%` and `!`, with which mailers route on to another host (`bob%evil.example@acme.com`). */
+const LOCAL = /^[A-Za-z0-9#$&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9#$&'*+/=?^_`{|}~-]+)*$/;
+/** How an encoded word of RFC 2047 begins, which some mailers decode before they read the address. */
+const ENCODED_WORD = "=?";
 
 /**
  * Reads one bare address; undefined for anything else, so for `Ana <ana@acme.com>` and for two addresses. The local part
- * is kept as written: whether `Ana@` and `ana@` are one mailbox is for its domain to say.
+ * is kept as written: whether `Ana@` and `ana@` are one mailbox is for its domain to say. A local part that some mailers
+ * decode to another address does not parse.
  */
 export function parseEmail(text: string): Email | undefined {
   const at = text.lastIndexOf("@");
   if (at < 1 || at > 64) return undefined;
   const local = text.slice(0, at);
-  if (!LOCAL.test(local)) return undefined;
+  if (!LOCAL.test(local) || local.includes(ENCODED_WORD)) return undefined;
   const domain = parseDomain(text.slice(at + 1));
   if (domain === undefined || !domain.includes(".")) return undefined;
   return { kind: "email", text: `${local}@${domain}`, local, domain };

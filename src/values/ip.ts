@@ -1,5 +1,6 @@
 /** IP addresses and CIDR blocks, read strictly: no octal, hex or short IPv4, no zone, no leading zeros. */
 import { isIPv4, isIPv6 } from "node:net";
+import { hostKindOf4, hostKindOf6 } from "./host-kind.js";
 import type { Ip } from "./type.js";
 
 /** A block of addresses. `prefix` counts from the top of a 32 or 128 bit address. */
@@ -20,7 +21,16 @@ export function parseIp(text: string): Ip | undefined {
   if (text.length > 45 || text.includes("%") || !isIPv6(text)) return undefined;
   const bits = bitsOf6(text);
   if (bits >> 32n === MAPPED_HIGH) return ipv4(bits & 0xffffffffn);
-  return { kind: "ip", text: text6(bits), family: 6, bits };
+  const embedded = embeddedIn(bits);
+  const address_kind = hostKindOf6(bits, embedded);
+  return {
+    kind: "ip",
+    text: text6(bits),
+    family: 6,
+    bits,
+    address_kind,
+    ...(embedded === undefined ? {} : { embedded }),
+  };
 }
 
 /** Reads `10.0.0.0/8`. Bits set below the prefix are refused: the author meant another block. */
@@ -38,17 +48,35 @@ export function parseCidr(text: string): Cidr | undefined {
   return (ip.bits & below) === 0n ? { family: ip.family, bits: ip.bits, prefix } : undefined;
 }
 
-/** Whether the address lies in the block; an address of the other family never does. */
+/**
+ * Whether the address lies in the block. An IPv6 address that leads to an IPv4 one lies in the blocks of both; any other
+ * address lies in no block of the other family.
+ */
 export function inCidr(ip: Ip, block: Cidr): boolean {
-  if (ip.family !== block.family) return false;
-  const shift = BigInt((ip.family === 4 ? 32 : 128) - block.prefix);
-  return ip.bits >> shift === block.bits >> shift;
+  const bits = ip.family === block.family ? ip.bits : block.family === 4 ? ip.embedded : undefined;
+  if (bits === undefined) return false;
+  const shift = BigInt((block.family === 4 ? 32 : 128) - block.prefix);
+  return bits >> shift === block.bits >> shift;
+}
+
+const LOW = 0xffffffffn;
+
+/** The IPv4 address that a packet to this IPv6 address ends at, by one of the standard ways to write it there. */
+function embeddedIn(bits: bigint): bigint | undefined {
+  const high = bits >> 32n;
+  // `::a.b.c.d` (RFC 4291) but not `::` and `::1`, `::ffff:0:a.b.c.d` (RFC 2765), NAT64 (RFC 6052, and RFC 8215 at /96).
+  if (high === 0n) return bits > 1n ? bits : undefined;
+  if (high === 0xffff_0000n || high === 0x64_ff9b_0000_0000_0000_0000n) return bits & LOW;
+  if (bits >> 80n === 0x64_ff9b_0001n) return bits & LOW;
+  // 6to4 (RFC 3056); Teredo (RFC 4380), which writes the bits of its client reversed.
+  if (bits >> 112n === 0x2002n) return (bits >> 80n) & LOW;
+  return bits >> 96n === 0x2001_0000n ? ~bits & LOW : undefined;
 }
 
 function ipv4(bits: bigint): Ip {
   const n = Number(bits);
   const text = `${n >>> 24}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`;
-  return { kind: "ip", text, family: 4, bits };
+  return { kind: "ip", text, family: 4, bits, address_kind: hostKindOf4(bits) };
 }
 
 function bitsOf4(text: string): bigint {

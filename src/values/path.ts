@@ -1,18 +1,25 @@
 /** File paths, normalised by their text alone. */
 import { DEFAULT_TEXT_MAX } from "./type.js";
 
-/** Control and format characters, a backslash, and a dot, slash, backslash or NUL behind an escape. */
-const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}\\]|%(?:2[ef]|5c|00)/iu;
+/**
+ * What some tools expand or decode before they open a file: control and format characters, a backslash, a variable
+ * (`$HOME`, `%TEMP%`), and a dot, slash, backslash, percent sign or NUL behind an escape.
+ */
+const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}\\$]|%(?:2[ef]|5c|25|00|[a-z_][a-z0-9_()]*%)/iu;
+/** A scheme or drive at the beginning, the name of a network host, and at the start of any segment a home or a drive. */
+const ELSEWHERE = /^[A-Za-z][A-Za-z0-9+.-]*:|^\/\/|(?:^|\/)(?:~|[A-Za-z]:(?:\/|$))/;
 
 /**
  * The normal form of a path: absolute, no `.`, `..`, empty segment or slash at the end; undefined where it has none.
  * With a root, a relative path starts there and what leaves the root does not parse; the root itself stays inside.
- * Without one, a relative path does not parse. Links are not followed: the tool must not follow them out either.
+ * Without one, a relative path does not parse. Nor does what a tool may take for a place elsewhere: `file:///etc/passwd`,
+ * `C:/Windows`, `//host/share`, `~/x`, `$HOME/x`. Links are not followed: the tool must not follow them out either.
  */
 export function parsePath(text: string, root?: string): string | undefined {
-  if (text.length === 0 || text.length > DEFAULT_TEXT_MAX || FORBIDDEN.test(text)) return undefined;
+  if (text.length === 0 || text.length > DEFAULT_TEXT_MAX || FORBIDDEN.test(text) || ELSEWHERE.test(text))
+    return undefined;
   const absolute = text.startsWith("/");
-  if (!absolute && (root === undefined || text.startsWith("~"))) return undefined;
+  if (!absolute && root === undefined) return undefined;
   const normal = collapse(absolute ? text : `${root}/${text}`);
   if (normal === undefined || normal.length > DEFAULT_TEXT_MAX) return undefined;
   return root === undefined || under(normal, root) ? normal : undefined;

@@ -64,20 +64,32 @@ export interface Email {
   readonly local: string;
   readonly domain: string;
 }
+/** Where an address or host leads, as far as its text alone can say: what a name resolves to is not looked up. */
+export const HOST_KINDS = ["public", "private", "loopback", "link_local", "special"] as const;
+export type HostKind = (typeof HOST_KINDS)[number];
+
 /** A parsed URL; `host` is a normalised domain or IP text. */
 export interface Url {
   readonly kind: "url";
   readonly text: string;
   readonly scheme: string;
   readonly host: string;
+  /** Under its name in the language, for fields are read by that. */
+  readonly host_kind: HostKind;
   readonly path: string;
 }
-/** A parsed IP address; `bits` has 32 or 128 bits by `family`. An IPv4-mapped IPv6 address is the IPv4 address. */
+/**
+ * A parsed IP address; `bits` has 32 or 128 bits by `family`. An IPv4-mapped IPv6 address is the IPv4 address. Other
+ * addresses that lead to an IPv4 one (NAT64, 6to4) keep their text, and `embedded` has the bits of that one.
+ */
 export interface Ip {
   readonly kind: "ip";
   readonly text: string;
   readonly family: 4 | 6;
   readonly bits: bigint;
+  readonly embedded?: bigint;
+  /** Under its name in the language, for fields are read by that. */
+  readonly address_kind: HostKind;
 }
 /** A half-open span of time, ms since the epoch. */
 export interface TimeSpan {

@@ -3,17 +3,15 @@
  * differently does not parse, because a rule on the host is worth nothing if the tool connects to another one.
  */
 import { parseDomain } from "./domain.js";
+import { hostKindOfName } from "./host-kind.js";
 import { parseIp } from "./ip.js";
-import { DEFAULT_TEXT_MAX, type Url } from "./type.js";
+import { DEFAULT_TEXT_MAX, type HostKind, type Url } from "./type.js";
+import { hasOneReading } from "./url-path.js";
 
 const SHAPE = /^([A-Za-z][A-Za-z0-9+.-]{0,31}):\/\/([^/?#]+)([^?#]*)(\?[^#]*)?(#.*)?$/;
 /** Blanks, control and format characters, and the marks that one of the two standards refuses or rewrites. */
 const FORBIDDEN = /[\s\p{C}\p{Z}"<>\\^`{|}]/u;
 const BAD_PERCENT = /%(?![0-9A-Fa-f]{2})/;
-/** A dot, slash, backslash, control character or percent sign that hides in an escape, in the path. */
-const HIDDEN_IN_PATH = /%(?:2[ef]|5c|25(?:2[ef]|5c)|[01][0-9a-f]|7f)/i;
-/** Also one with parameters: servers that take `..;x` off as `..` climb, others ask for a file of that name. */
-const DOT_SEGMENT = /\/\.{1,2}(?:[/;]|$)/;
 const UNRESERVED = /[A-Za-z0-9._~-]/;
 const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ["http", "80"],
@@ -27,7 +25,7 @@ const encoder = new TextEncoder();
 /**
  * Reads an absolute URL with a host; undefined for anything else, so for `mailto:`, `file:///` and `javascript:`. The
  * normal form has a lower-case scheme and host, no default port, `/` for an empty path, and no escape that need not be
- * one. User information is refused altogether, and so are dot segments: tools differ in whether they send them.
+ * one. User information is refused altogether, and so are paths that servers read in different ways: see `hasOneReading`.
  */
 export function parseUrl(text: string): Url | undefined {
   if (text.length > DEFAULT_TEXT_MAX || FORBIDDEN.test(text) || BAD_PERCENT.test(text)) return undefined;
@@ -36,16 +34,16 @@ export function parseUrl(text: string): Url | undefined {
   const [, rawScheme = "", authority = "", rawPath = "", query = "", fragment = ""] = match;
   const scheme = rawScheme.toLowerCase();
   const place = parseAuthority(scheme, authority);
-  if (place === undefined || HIDDEN_IN_PATH.test(rawPath)) return undefined;
   const path = rawPath === "" ? "/" : plain(rawPath);
-  if (DOT_SEGMENT.test(path)) return undefined;
+  if (place === undefined || !hasOneReading(path)) return undefined;
   const normal = `${scheme}://${place.written}${place.port}${path}${plain(query)}${plain(fragment)}`;
   if (normal.length > DEFAULT_TEXT_MAX) return undefined;
-  return { kind: "url", text: normal, scheme, host: place.host, path };
+  return { kind: "url", text: normal, scheme, host: place.host, host_kind: place.kind, path };
 }
 
 interface Authority {
   readonly host: string;
+  readonly kind: HostKind;
   /** The host as it stands in a URL: an IPv6 address in brackets. */
   readonly written: string;
   readonly port: string;
@@ -61,10 +59,11 @@ function parseAuthority(scheme: string, authority: string): Authority | undefine
   const ip = parseIp(bracketed ? rawHost.slice(1, -1) : rawHost);
   if (bracketed !== (ip !== undefined && rawHost.includes(":"))) return undefined;
   if (ip !== undefined) {
-    return { host: ip.text, written: ip.family === 6 ? `[${ip.text}]` : ip.text, port: suffix };
+    const written = ip.family === 6 ? `[${ip.text}]` : ip.text;
+    return { host: ip.text, kind: ip.address_kind, written, port: suffix };
   }
   const host = parseDomain(rawHost);
-  return host === undefined ? undefined : { host, written: host, port: suffix };
+  return host === undefined ? undefined : { host, kind: hostKindOfName(host), written: host, port: suffix };
 }
 
 /** Escapes in capitals, without those of unreserved characters; what lies beyond ASCII as escaped UTF-8. */

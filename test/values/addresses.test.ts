@@ -52,6 +52,15 @@ describe("a domain", () => {
 });
 
 describe("an e-mail address", () => {
+  it.each([
+    "o'brien@x.example",
+    "a+b=c@x.example",
+    "{a}|b`@x.example",
+    "a?b=@x.example",
+    "#a$b&c*d/e^f_g~h-i@x.example",
+  ])("may have any mark that no mailer decodes: %s", (text) => {
+    expect(parseEmail(text)?.text).toBe(text);
+  });
   it("keeps the case of its local part and normalises its domain", () => {
     expect(parseEmail("Ana.B+x@BÜCHER.de")).toEqual({
       kind: "email",
@@ -81,6 +90,12 @@ describe("an e-mail address", () => {
     `${"a".repeat(65)}@acme.com`,
     "ana(x)@acme.com",
     "ana@acme.com\r\nBcc: eve@evil.com",
+    "=?utf-8?q?eve=40evil.com=3e?=foo@acme.com",
+    "=?x?b?ZXZl?=@acme.com",
+    "a=?b@acme.com",
+    "eve%evil.com@acme.com",
+    "evil.com!eve@acme.com",
+    "jo@a.example@evil.example",
   ])("%j is none", (text) => {
     expect(parseEmail(text)).toBeUndefined();
   });
@@ -129,9 +144,36 @@ describe("an ip address", () => {
     expect(inCidr(parseIp("10.255.255.255")!, block)).toBe(true);
     expect(inCidr(parseIp("::ffff:10.1.2.3")!, block)).toBe(true);
     expect(inCidr(parseIp("11.0.0.0")!, block)).toBe(false);
-    expect(inCidr(parseIp("::a00:1")!, block)).toBe(false);
     expect(inCidr(parseIp("10.1.2.3")!, parseCidr("::ffff:10.0.0.0/104")!)).toBe(true);
     expect(inCidr(parseIp("8.8.8.8")!, parseCidr("0.0.0.0/0")!)).toBe(true);
+  });
+  it.each([
+    "::10.0.0.1",
+    "::a00:1",
+    "::ffff:10.0.0.1",
+    "::ffff:0:10.0.0.1",
+    "64:ff9b::10.0.0.1",
+    "64:ff9b::a00:1",
+    "64:ff9b:1::10.0.0.1",
+    "2002:a00:1::",
+    "2002:a00:1:1::beef",
+    "2001:0:808:808::f5ff:fffe",
+  ])("that leads to an IPv4 address lies in the blocks of that: %s", (text) => {
+    const ip = parseIp(text)!;
+    expect(inCidr(ip, parseCidr("10.0.0.0/8")!)).toBe(true);
+    expect(inCidr(ip, parseCidr("10.0.0.1/32")!)).toBe(true);
+    expect(inCidr(ip, parseCidr("11.0.0.0/8")!)).toBe(false);
+    expect(ip.address_kind).toBe("private");
+  });
+  it.each(["::", "::1", "2001:db8::a00:1", "2606:4700::10.0.0.1", "fe80::a00:1"])(
+    "of IPv6 alone lies in no block of IPv4: %s",
+    (text) => {
+      expect(inCidr(parseIp(text)!, parseCidr("0.0.0.0/0")!)).toBe(false);
+    },
+  );
+  it("that embeds another lies in the blocks of both", () => {
+    expect(inCidr(parseIp("64:ff9b::a00:1")!, parseCidr("64:ff9b::/96")!)).toBe(true);
+    expect(inCidr(parseIp("10.0.0.1")!, parseCidr("64:ff9b::/96")!)).toBe(false);
   });
   it.each([
     "10.0.0.0",
@@ -156,6 +198,9 @@ describe("a path", () => {
     ["a/../../work/b", "/srv/work", "/srv/work/b"],
     ["/x/...", undefined, "/x/..."],
     ["/x/.git", undefined, "/x/.git"],
+    ["/x/file~", undefined, "/x/file~"],
+    ["/x/a:b", undefined, "/x/a:b"],
+    ["/x/100%", undefined, "/x/100%"],
   ])("%s below %s is %s", (text, root, normal) => {
     expect(parsePath(text, root)).toBe(normal);
   });
@@ -167,6 +212,24 @@ describe("a path", () => {
     ["/srv/workshop", "/srv/work"],
     ["/etc/passwd", "/srv/work"],
     ["~/x", "/srv/work"],
+    ["file:///etc/passwd", "/srv/work"],
+    ["FILE:/etc/passwd", "/srv/work"],
+    ["data:text/plain,x", "/srv/work"],
+    ["C:/Windows/win.ini", "/srv/work"],
+    ["c:win.ini", "/srv/work"],
+    ["/C:/Windows", undefined],
+    ["/srv/work/c:/x", "/srv/work"],
+    ["//host/share", undefined],
+    ["//srv/work/x", "/srv/work"],
+    ["$HOME/.ssh/id", "/srv/work"],
+    ["/srv/work/$(id)", "/srv/work"],
+    ["%USERPROFILE%/x", "/srv/work"],
+    ["/srv/work/%TEMP%/x", undefined],
+    ["~", "/srv/work"],
+    ["~root/x", "/srv/work"],
+    ["/srv/work/~/x", undefined],
+    ["a/~ana", "/srv/work"],
+    ["a%252fb", "/srv/work"],
     ["a\\..\\b", "/srv/work"],
     ["a%2e%2E/b", "/srv/work"],
     ["a%2Fb", "/srv/work"],
@@ -207,7 +270,10 @@ describe("a url", () => {
     ["http://127.0.0.1/x", "http://127.0.0.1/x", "127.0.0.1", "/x"],
     ["http://[::ffff:10.0.0.1]/", "http://10.0.0.1/", "10.0.0.1", "/"],
     ["s3://bucket/key", "s3://bucket/key", "bucket", "/key"],
-    ["https://a.com/x//y", "https://a.com/x//y", "a.com", "/x//y"],
+    ["https://a.com/x/y/", "https://a.com/x/y/", "a.com", "/x/y/"],
+    ["https://a.com/a%20b/~c", "https://a.com/a%20b/~c", "a.com", "/a%20b/~c"],
+    ["https://a.com/%E2%80%A6", "https://a.com/%E2%80%A6", "a.com", "/%E2%80%A6"],
+    ["https://a.com/?x=%25;//%FF", "https://a.com/?x=%25;//%FF", "a.com", "/"],
   ])("%s is %s", (text, normal, host, path) => {
     expect(parseUrl(text)).toMatchObject({ text: normal, host, path });
   });
@@ -259,6 +325,25 @@ describe("a url", () => {
     "https://acme.com/a%2Fb",
     "https://acme.com/a%5cb",
     "https://acme.com/%252e/b",
+    "https://acme.com/x//y",
+    "https://acme.com//",
+    "https://acme.com/a;x=1/b",
+    "https://acme.com/admin;",
+    "https://acme.com/a%3Bx",
+    "https://acme.com/100%25",
+    "https://acme.com/%FF",
+    "https://acme.com/%C0%AE%C0%AE/b",
+    "https://acme.com/%C3",
+    "https://acme.com/%C3/%BC",
+    "https://acme.com/%ED%A0%80",
+    "https://acme.com/a%EF%BC%8Fb",
+    "https://acme.com/a\uff0fb",
+    "https://acme.com/%E2%80%A5/b",
+    "https://acme.com/%EF%BC%8E%EF%BC%8E/b",
+    "https://acme.com/a%EF%BC%9Bb",
+    "https://acme.com/%E2%80%AE",
+    "https://acme.com/%C2%85",
+    "https://acme.com/%EF%BB%BFa",
     "https://acme.com/%00",
     "https://acme.com/%0d%0a",
     "https://acme.com/%",

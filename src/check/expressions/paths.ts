@@ -1,6 +1,6 @@
 import type { Span } from "../../source/source.js";
 import type { Name, Expr as SyntaxExpr } from "../../syntax/ast.js";
-import type { FieldType, Type } from "../../values/type.js";
+import { type FieldType, HOST_KINDS, type Type } from "../../values/type.js";
 import { BROKEN } from "../fold-value.js";
 import { messages } from "../messages.js";
 import { type Entry, segmentEnd, segmentSpan } from "../names.js";
@@ -157,10 +157,13 @@ type Field = Pick<FieldType, "type" | "optional" | "advisory">;
 const text: Field = { type: { kind: "text", max: 4096 }, optional: false, advisory: false };
 const domain: Field = { ...text, type: { kind: "domain" } };
 
+const hostKind: Field = { ...text, type: { kind: "union", options: HOST_KINDS } };
+
 /** Parts of values that are parsed once, when the request enters. */
 const PARTS: { readonly [kind: string]: { readonly [part: string]: Field } } = {
   email: { local: text, domain },
-  url: { scheme: text, host: domain, path: { ...text, type: { kind: "path" } } },
+  url: { scheme: text, host: domain, host_kind: hostKind, path: { ...text, type: { kind: "path" } } },
+  ip: { address_kind: hostKind },
 };
 
 /** Over several tools, the field of each is told: it is declared as often. */

@@ -119,7 +119,7 @@ function isOrdered({ type }: Expr): boolean {
 function assumeParts(store: Store, of: Expr, known: Expr & { kind: "const" }): boolean {
   const { value } = known;
   if (typeof value !== "object" || value === null || !("text" in value)) return true;
-  for (const name of ["local", "domain", "scheme", "host", "path"]) {
+  for (const name of ["local", "domain", "scheme", "host", "host_kind", "path", "address_kind"]) {
     const part = Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
     if (typeof part !== "string") continue;
     const field: Expr = {

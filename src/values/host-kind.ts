@@ -1,0 +1,76 @@
+/** Where addresses and hosts lead, as far as their text alone can say. */
+import ipaddr from "ipaddr.js";
+import { parse as parseHost } from "tldts";
+import type { HostKind } from "./type.js";
+
+/** What the ranges of `ipaddr.js` mean here; a range that is not named is `special`. */
+const KINDS: ReadonlyMap<string, HostKind> = new Map([
+  ["unicast", "public"],
+  ["private", "private"],
+  ["carrierGradeNat", "private"],
+  ["uniqueLocal", "private"],
+  ["deprecatedSiteLocal", "private"],
+  ["loopback", "loopback"],
+  ["linkLocal", "link_local"],
+]);
+
+/** Names that no public resolver answers for, or whose answer lies with the machine that asks (RFC 6761, 7686, 9476). */
+const SPECIAL_TLDS: ReadonlySet<string> = new Set(["alt", "arpa", "invalid", "onion", "test"]);
+/** Reserved for documentation, so nobody answers for it; examples and tests mean a public host by it. */
+const DOCUMENTATION_TLD = "example";
+/** Public names that are known to lead to an address that is not: by what they spell, or always. */
+const LEADING_INSIDE: ReadonlySet<string> = new Set([
+  "nip.io",
+  "sslip.io",
+  "xip.io",
+  "localtest.me",
+  "lvh.me",
+  "lacolhost.com",
+  "vcap.me",
+  "traefik.me",
+  "metadata.goog",
+]);
+
+/** The kind of an IPv4 address, in 32 bits. */
+export function hostKindOf4(bits: bigint): HostKind {
+  const n = Number(bits);
+  // 0/8 is `this host`: a connection to 0.0.0.0 is one to the machine itself.
+  if (n >>> 24 === 0) return "loopback";
+  return kindOf(new ipaddr.IPv4([n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]));
+}
+
+/**
+ * The kind of an IPv6 address, in 128 bits; that of the IPv4 address that it embeds, if there is one. An address that embeds a
+ * public one is `special`: it depends on the network where it leads.
+ */
+export function hostKindOf6(bits: bigint, embedded: bigint | undefined): HostKind {
+  if (embedded !== undefined) {
+    const kind = hostKindOf4(embedded);
+    return kind === "public" ? "special" : kind;
+  }
+  if (bits === 0n) return "loopback";
+  const bytes = Array.from({ length: 16 }, (_, i) => Number((bits >> BigInt(120 - 8 * i)) & 0xffn));
+  const kind = kindOf(new ipaddr.IPv6(bytes));
+  // Global addresses are given out of 2000::/3 alone.
+  return kind === "public" && bits >> 125n !== 1n ? "special" : kind;
+}
+
+function kindOf(address: ipaddr.IPv4 | ipaddr.IPv6): HostKind {
+  return KINDS.get(address.range()) ?? "special";
+}
+
+/**
+ * The kind of a normalised domain name: `localhost` and what lies below it is `loopback`; a name whose last label is no
+ * public top-level domain (`intranet`, `db.internal`, `printer.local`) is `private`. What a public name resolves to is not
+ * looked up, so whoever connects must refuse an address that is not public.
+ */
+export function hostKindOfName(host: string): HostKind {
+  const last = host.slice(host.lastIndexOf(".") + 1);
+  if (last === "localhost" || last === "localdomain") return "loopback";
+  if (SPECIAL_TLDS.has(last)) return "special";
+  if (!host.includes(".")) return "private";
+  if (last === DOCUMENTATION_TLD) return "public";
+  const parsed = parseHost(host, { validateHostname: false });
+  if (parsed.isIcann !== true) return "private";
+  return LEADING_INSIDE.has(parsed.domain ?? host) ? "private" : "public";
+}
