@@ -3,6 +3,7 @@ import type { Type } from "../../values/type.js";
 import { messages } from "../messages.js";
 import type { Expr } from "../program.js";
 import { areComparable, holdsAdvisory } from "../relate-types.js";
+import { inNormalForm } from "./constants.js";
 import type { Expressions } from "./expressions.js";
 import { inNameOf, isLiteral, mismatchHelp } from "./literals.js";
 import { checkMembership } from "./membership.js";
@@ -40,10 +41,18 @@ export function checkCompare(checker: Expressions, expr: Comparison, scope: Scop
   }
   const advisory = holdsAdvisory(left.type) ? left : holdsAdvisory(right.type) ? right : undefined;
   if (advisory !== undefined) return problems.add(messages.readsAdvisory("this record", advisory.span));
+  const { operator } = expr;
   const a = inNameOf(checker, left, right.type);
   const b = inNameOf(checker, right, left.type);
   if (a === undefined || b === undefined || neverHolds(checker, expr, a, b)) return undefined;
-  return { kind: "compare", operator: expr.operator, left: a, right: b, type: BOOL, span: expr.span };
+  return {
+    kind: "compare",
+    operator,
+    left: inNormalForm(checker, a, b, operator),
+    right: inNormalForm(checker, b, a, operator),
+    type: BOOL,
+    span: expr.span,
+  };
 }
 
 interface Sides {

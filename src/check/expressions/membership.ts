@@ -5,6 +5,7 @@ import { messages } from "../messages.js";
 import type { Expr } from "../program.js";
 import { areComparable, holdsAdvisory } from "../relate-types.js";
 import { constant } from "./constant.js";
+import { inNormalForm } from "./constants.js";
 import type { Expressions } from "./expressions.js";
 import { inNameOf, isLiteral, mismatchHelp } from "./literals.js";
 import { outside } from "./never-holds.js";
@@ -55,7 +56,9 @@ export function checkMembership(checker: Expressions, expr: Comparison, scope: S
   const a = inNameOf(checker, left, element);
   const b = inNameOf(checker, right, left.type);
   if (a === undefined || b === undefined || outside(checker, a, element)) return undefined;
-  return { kind: "compare", operator: expr.operator, left: a, right: b, type: BOOL, span: expr.span };
+  const { operator } = expr;
+  const listed = inNormalForm(checker, b, a, operator);
+  return { kind: "compare", operator, left: a, right: listed, type: BOOL, span: expr.span };
 }
 
 function checkNetwork(

@@ -102,6 +102,24 @@ export const lintMessages = {
       label: "whatever the call",
       help: "remove it, or say what was meant",
     }),
+  noSuchValue: (odd: NoSuchValue): Diagnostic =>
+    diagnostic(
+      odd.always === true ? "W5018" : "W5017",
+      odd.span,
+      `no ${odd.what} ${odd.pattern === true ? "matches" : "is"} \`${odd.text}\``,
+      {
+        label: `this is ${odd.always === true ? "always" : "never"} true: ${odd.rule}`,
+        help:
+          odd.written === undefined
+            ? "change the constant, or remove the comparison"
+            : `write \`${odd.written}\``,
+      },
+    ),
+  oddGlob: (odd: OddGlob): Diagnostic =>
+    diagnostic("W5017", odd.span, `\`${odd.pattern}\` does not match what it seems to ask for`, {
+      label: odd.why,
+      help: odd.help,
+    }),
   concernsNobody: (
     what: string,
     name: string,
@@ -136,3 +154,24 @@ export const lintMessages = {
       help: `write \`@threat("${id}")\` on the rule that stands against it`,
     }),
 };
+
+/** A constant that no value is equal to, or a pattern that none matches. */
+export interface NoSuchValue {
+  /** What the values are called, and how they are written. */
+  readonly what: string;
+  readonly rule: string;
+  readonly text: string;
+  readonly span: Span;
+  /** The constant as such a value is written, where there is one. */
+  readonly written?: string | undefined;
+  readonly always?: boolean;
+  readonly pattern?: boolean;
+}
+
+/** A glob with signs that mean something else elsewhere, or that no value of the type can have. */
+export interface OddGlob {
+  readonly pattern: string;
+  readonly span: Span;
+  readonly why: string;
+  readonly help: string;
+}
