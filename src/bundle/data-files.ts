@@ -1,6 +1,7 @@
 /** The JSON files that `data … from "…"` names: inside the bundle, bounded, and read strictly. */
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
+import { findHiddenCharacter } from "../source/hidden-characters.js";
 import { readJson } from "../values/read-json.js";
 import type { JsonValue } from "../values/type.js";
 import { isInside, reasonOf } from "./folder.js";
@@ -60,13 +61,20 @@ export class DataFiles {
 
 /** What two parsers could read differently is not read at all: a reviewer and the policy must see one thing. */
 function jsonOf(text: string): DataFile {
+  const hidden = findHiddenCharacter(text);
+  if (hidden !== undefined) {
+    const help = "delete it, or write it as an escape";
+    return { problem: `has ${hidden.message} (line ${lineAt(text, hidden.offset)}; ${help})` };
+  }
   const read = readJson(text, { maxDepth: BUNDLE_LIMITS.jsonDepth, exact: true });
   if ("value" in read) return { json: read.value };
   const { pointer, offset, message } = read.mistake;
-  const line = text.slice(0, offset).split("\n").length;
-  return {
-    problem: `is not JSON with one meaning: ${message} (line ${line}${pointer === "" ? "" : `, at ${pointer}`})`,
-  };
+  const place = `line ${lineAt(text, offset)}${pointer === "" ? "" : `, at ${pointer}`}`;
+  return { problem: `is not JSON with one meaning: ${message} (${place})` };
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
 }
 
 /** Paths are written one way, so that one file cannot count under two names. */

@@ -10,7 +10,7 @@ export type FileText =
   | { readonly kind: "unreadable" | "too-large" | "not-utf8"; readonly message: string };
 
 /**
- * The text of a regular file in UTF-8, without a byte order mark, and the SHA-256 of its bytes as they lie on disk.
+ * The text of a regular file in UTF-8, without its byte order mark, and the SHA-256 of its bytes as they lie on disk.
  *
  * What is not UTF-8 is refused, not repaired: a reviewer's editor may show such bytes as something else.
  */
@@ -23,7 +23,9 @@ export function readTextFile(real: string, maxBytes: number = BUNDLE_LIMITS.file
   }
   if (bytes === undefined) return { kind: "too-large", message: `more than ${maxBytes} bytes` };
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const decoded = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    // Of two marks both stay: whoever reads the text takes one for granted, and must see the other.
+    const text = /^\uFEFF(?!\uFEFF)/.test(decoded) ? decoded.slice(1) : decoded;
     return { text, bytes: bytes.length, hash: createHash("sha256").update(bytes).digest("hex") };
   } catch {
     return { kind: "not-utf8", message: "not UTF-8 text" };

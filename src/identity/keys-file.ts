@@ -2,6 +2,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { base64url, exportJWK, generateKeyPair, importJWK } from "jose";
 import { z } from "zod";
+import { findHiddenCharacter } from "../source/hidden-characters.js";
+import { readJson } from "../values/read-json.js";
 import type { GrantKey } from "./grants.js";
 import { type Keys, keysOf } from "./keys.js";
 
@@ -24,6 +26,7 @@ const file = z.strictObject({
   provenance: encoded,
 });
 type KeysFile = z.infer<typeof file>;
+const DEPTH_MAX = 8;
 
 /** The file holds no keys; the message is for an operator and never repeats what the file says. */
 export class KeysFileError extends Error {
@@ -59,13 +62,11 @@ export async function parseKeysFile(text: string): Promise<Keys> {
 }
 
 function read(text: string): KeysFile {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new KeysFileError("the file is not JSON");
-  }
-  const parsed = file.safeParse(json);
+  // What is wrong where could show a part of a key.
+  if (findHiddenCharacter(text) !== undefined) throw new KeysFileError("the file has a hidden character");
+  const json = readJson(text, { maxDepth: DEPTH_MAX, exact: true });
+  if ("mistake" in json) throw new KeysFileError("the file is not JSON, or has a key twice");
+  const parsed = file.safeParse(json.value);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(
     ({ path, message }) => `${path.join(".") || "the file"}: ${message}`,

@@ -5,6 +5,9 @@ import { API_KEY_ID } from "../identity/api-keys.js";
 import { SCOPES } from "../identity/scopes.js";
 import { TOKEN_ALGORITHMS } from "../identity/tokens.js";
 import { id } from "../model/common.js";
+import { findHiddenCharacter } from "../source/hidden-characters.js";
+import type { JsonMistake } from "../values/json-check.js";
+import { readJson } from "../values/read-json.js";
 
 const claim = z.union([id, z.array(id).min(1).max(8)]);
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -113,6 +116,8 @@ export const config = z.strictObject({
   webhook: z.strictObject({ url: httpUrl, secret: z.string().min(16) }).optional(),
 });
 
+const DEPTH_MAX = 32;
+
 /** A configuration with every default in its place. */
 export type ServiceConfig = z.infer<typeof config>;
 
@@ -126,17 +131,23 @@ export function defaultConfig(): ServiceConfig {
   return config.parse({});
 }
 
-/** The configuration in a text. Throws ConfigError that names every mistake and its place. */
+/**
+ * The configuration in a text. Throws ConfigError that names every mistake and its place. A key that appears twice and a
+ * character that nobody sees are mistakes: an operator must read what is configured.
+ */
 export function parseConfig(text: string): ServiceConfig {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new ConfigError(`the configuration is not JSON: ${(error as Error).message}`);
-  }
-  const parsed = config.safeParse(json);
+  const hidden = findHiddenCharacter(text);
+  if (hidden !== undefined) throw new ConfigError(`the configuration has ${hidden.message}`);
+  const json = readJson(text, { maxDepth: DEPTH_MAX, exact: true });
+  if ("mistake" in json) throw new ConfigError(notJson(text, json.mistake));
+  const parsed = config.safeParse(json.value);
   if (parsed.success) return requireSafeAddresses(parsed.data);
   throw new ConfigError(parsed.error.issues.flatMap(messagesOf).join("\n"));
+}
+
+function notJson(text: string, { pointer, offset, message }: JsonMistake): string {
+  const line = text.slice(0, offset).split("\n").length;
+  return `the configuration is not JSON: line ${line}${pointer === "" ? "" : `, at ${pointer}`}: ${message}`;
 }
 
 /**

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { listPolicyFiles } from "../../src/bundle/folder.js";
 import { BUNDLE_LIMITS } from "../../src/bundle/limits.js";
+import { loadBundle } from "../../src/bundle/load.js";
 import { readTextFile } from "../../src/bundle/read-file.js";
 
 function folder(files: Readonly<Record<string, string>>): string {
@@ -132,6 +133,12 @@ function asAnybody(work: () => void): void {
 test("a file is read as UTF-8 without its byte order mark", () => {
   const root = folder({ "a.writ": "\ufefflabel pii // ü\n" });
   expect(readTextFile(join(root, "a.writ"))).toMatchObject({ text: "label pii // ü\n" });
+});
+
+test("of two byte order marks none is taken away, so that a policy with them does not parse", () => {
+  const root = folder({ "a.writ": "\ufeff\ufefflabel pii\n" });
+  expect(readTextFile(join(root, "a.writ"))).toMatchObject({ text: "\ufeff\ufefflabel pii\n" });
+  expect(loadBundle(root).diagnostics.map(({ code }) => code)).toEqual(["W1002"]);
 });
 
 test("bytes that are no UTF-8 are refused, not repaired", () => {

@@ -84,6 +84,10 @@ const dataFiles: readonly (readonly [name: string, path: string, content: string
   ["holds a key twice", "blocked.json", '{"a": 1, "a": 2}'],
   ["holds the name of a prototype", "blocked.json", '{"__proto__": 1}'],
   ["holds another type", "blocked.json", '{"a": 1}'],
+  ["holds a carriage return that a terminal prints over", "blocked.json", '["C-1",\r"C-2"]'],
+  ["holds a line separator in a text", "blocked.json", '["C-1\u2028"]'],
+  ["holds a character that turns the reading order", "blocked.json", '["C-\u202e1"]'],
+  ["has two byte order marks", "blocked.json", '\ufeff\ufeff["C-1"]'],
   ["holds a number beyond all numbers", "blocked.json", "[1e999]"],
 ];
 for (const [name, path, content] of dataFiles) {
@@ -100,6 +104,11 @@ for (const [name, path, content] of dataFiles) {
     expect(diagnostics).toMatchObject([{ severity: "error", primary: { span: { file: "b.writ" } } }]);
   });
 }
+
+test("a data file may begin with a byte order mark, end its lines with CRLF and escape what nobody sees", () => {
+  const json = '\ufeff[\r\n\t"C-\\u202e1"\r\n]\r\n';
+  expect(loadBundle(folder({ "a.writ": TOOL, "b.writ": DATA, "blocked.json": json })).bundle).toBeDefined();
+});
 
 test("a data file behind a link that leads out keeps the bundle from loading", () => {
   const outside = folder({ "blocked.json": "[]" });

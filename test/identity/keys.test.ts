@@ -73,6 +73,8 @@ describe("a keys file", () => {
 
   it.each([
     ["no JSON", () => "{", /not JSON/],
+    ["a key of the object twice", () => '{"version": 1, "version": 1}', /a key twice/],
+    ["a hidden character", () => '{"version":\r1}', /a hidden character/],
     ["a typo", (file: Record<string, unknown>) => ({ ...file, provenence: "" }), /provenence/],
     ["another version", (file: object) => ({ ...file, version: 2 }), /version/],
     ["a short secret", (file: object) => ({ ...file, provenance: "abcd" }), /shorter than 32 bytes/],

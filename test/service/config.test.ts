@@ -14,6 +14,21 @@ const ISSUER = {
 };
 
 describe("a configuration", () => {
+  it.each([
+    ['{"policy": {"watch": 1},\r\n "policy": {"watch": 0}}', "line 2, at /policy: this key stands twice"],
+    ['{"policy": {"watch": 0},\r       "origins": []}', "a carriage return without a line feed"],
+    ['\ufeff{"origins": []}', "a byte order mark"],
+    ['{"webhook": {"secret": "0123456789abcdef}', "a text has no end"],
+  ])(
+    "that a reader could take for another is refused, and its texts are not repeated: %j",
+    (text, message) => {
+      const parse = () => parseConfig(text);
+      expect(parse).toThrow(ConfigError);
+      expect(parse).toThrow(message);
+      expect(parse).not.toThrow(/0123456789/);
+    },
+  );
+
   it("that says nothing is the default one", () => {
     expect(parseConfig("{}")).toEqual(defaultConfig());
     expect(defaultConfig()).toMatchObject({

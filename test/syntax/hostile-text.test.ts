@@ -149,6 +149,10 @@ describe("characters", () => {
     ["a next-line", "\u0085"],
     ["a tag character", "\u{e0041}"],
     ["a soft hyphen", "\u00ad"],
+    ["a carriage return without a line feed", "\r"],
+    ["a vertical tab", "\u000b"],
+    ["a form feed", "\u000c"],
+    ["a paragraph separator", "\u2029"],
   ])("such as %s stand nowhere", (_, character) => {
     for (const text of [
       `role a ${character} "x"\n`,
@@ -163,8 +167,20 @@ describe("characters", () => {
     }
   });
 
-  it("such as a byte order mark, tabs and all line ends are free where they belong", () => {
-    expect(judge("\ufeffrole a\r\n\trole b\rrole c\n")).toEqual([]);
+  it("such as a byte order mark, tabs and line ends are free where they belong", () => {
+    expect(judge("\ufeffrole a\r\n\trole b\nrole c\n")).toEqual([]);
+  });
+
+  it("such as a second byte order mark are not", () => {
+    expect(judge("\ufeff\ufeffrole a\n")).toEqual([expect.stringMatching(/^W1002/)]);
+  });
+
+  it("that end a line in some editors alone bring no rule out of a comment", () => {
+    for (const end of ["\r", "\u000b", "\u000c", "\u0085", "\u2028", "\u2029"]) {
+      const { file, diagnostics } = parse(new Source("a.writ", `// note ${end}allow all { call any }\n`));
+      expect(file.items).toEqual([]);
+      expect(diagnostics.map(({ code }) => code)).toEqual(["W1002"]);
+    }
   });
 
   it("of `__proto__` and `constructor` are names like any other", () => {
