@@ -6,6 +6,7 @@
  */
 import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { isSkipped, type LeftOut, looksLikePolicy, searchSkipped, whyLeftOut } from "./left-out.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 
 /** A file as the bundle names it (with `/` on every system), and where it really lies. */
@@ -26,6 +27,8 @@ export interface FolderListing {
   /** Policy files, sorted by path in code-unit order. */
   readonly files: readonly FoundFile[];
   readonly problems: readonly FolderProblem[];
+  /** What looks like a policy and is not read, and skipped folders that may hold more of it. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Every `*.writ` below a folder, hidden folders and `node_modules` left out. `root` is a real path. */
@@ -33,12 +36,26 @@ export function listPolicyFiles(root: string): FolderListing {
   const walk = new Walk(root);
   walk.folder(root, 0);
   walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files: walk.files, problems: walk.problems };
+  return { files: walk.files, problems: walk.problems, leftOut: leftOutBy(walk, root) };
 }
+
+/** What a link brings in under another name is not left out: a mounted ConfigMap has all its files in a hidden folder. */
+function leftOutBy(walk: Walk, root: string): readonly LeftOut[] {
+  const read = new Set(walk.files.map(({ real }) => real));
+  const inside = searchSkipped(walk.skipped);
+  return [...walk.leftOut, ...inside]
+    .filter(({ real }) => !read.has(real))
+    .map((each) => ({ ...each, path: pathIn(root, each.path) }));
+}
+
+const HIDDEN_NAME = whyLeftOut("hidden");
 
 class Walk {
   readonly files: FoundFile[] = [];
   readonly problems: FolderProblem[] = [];
+  /** With whole paths, like the skipped folders. */
+  readonly leftOut: LeftOut[] = [];
+  readonly skipped: string[] = [];
   /** Real paths of files and folders. */
   readonly #seen: Set<string>;
   readonly #root: string;
@@ -55,8 +72,8 @@ class Walk {
         this.#report(folder, "too-large", `more than ${BUNDLE_LIMITS.entries} entries to look at`);
       }
       if (this.#entries > BUNDLE_LIMITS.entries) return;
-      if (name.startsWith(".") || name === "node_modules") continue;
-      this.#entry(join(folder, name), depth);
+      if (isSkipped(name)) this.#skip(folder, name);
+      else this.#entry(join(folder, name), depth);
     }
   }
 
@@ -69,12 +86,26 @@ class Walk {
     }
   }
 
+  /** Looks at what is skipped only as far as it takes to tell whether that leaves a policy out. */
+  #skip(folder: string, name: string): void {
+    const path = join(folder, name);
+    try {
+      if (lstatSync(path).isDirectory()) this.skipped.push(path);
+      else if (looksLikePolicy(name)) this.leftOut.push({ path, real: realpathSync(path), ...HIDDEN_NAME });
+    } catch {
+      // Emacs locks a file by a hidden link to nowhere; whatever else cannot be looked at may be a policy.
+      const isLock = name.startsWith(".#");
+      if (looksLikePolicy(name) && !isLock) this.leftOut.push({ path, real: path, ...HIDDEN_NAME });
+    }
+  }
+
   #entry(path: string, depth: number): void {
     try {
       const status = lstatSync(path);
       if (status.isDirectory()) this.#descend(path, path, depth);
       else if (status.isSymbolicLink()) this.#link(path, depth);
       else if (path.endsWith(".writ")) this.#file(path, path);
+      else if (looksLikePolicy(path)) this.leftOut.push({ path, real: path, ...whyLeftOut("name") });
     } catch (error) {
       // Whatever it is, it may have been a folder of policies: one that is not mounted took its denies with it.
       this.#report(path, "unreadable", reasonOf(error));
@@ -91,7 +122,12 @@ class Walk {
   #link(path: string, depth: number): void {
     const real = realpathSync(path);
     const isFolder = statSync(real).isDirectory();
-    if (!isFolder && !path.endsWith(".writ")) return;
+    if (!isFolder && !path.endsWith(".writ")) {
+      if (looksLikePolicy(path) || looksLikePolicy(real)) {
+        this.leftOut.push({ path, real, ...whyLeftOut("name") });
+      }
+      return;
+    }
     if (!isInside(this.#root, real)) this.#report(path, "outside", "a link that leads out of the bundle");
     else if (isFolder) this.#descend(path, real, depth);
     else this.#file(path, real);

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
+import { isSkipped } from "./left-out.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 import { type LoadedBundle, type LoadOptions, loadBundle } from "./load.js";
 
@@ -62,8 +63,13 @@ function filesAt(directory: string, commit: string, prefix: string): StoredFile[
     const [, , object = "", size = "", path = ""] = FILE.exec(line) ?? [];
     if (object === "" || !path.startsWith(prefix)) continue;
     const inside = path.slice(prefix.length);
-    const isPart = inside.endsWith(".writ") || inside.endsWith(".json");
-    if (!isPart || !isPlain(inside) || Number(size) > BUNDLE_LIMITS.fileBytes) continue;
+    const isPolicy = inside.endsWith(".writ") && !inside.split("/").some(isSkipped);
+    if (!(isPolicy || inside.endsWith(".json")) || !isPlain(inside)) continue;
+    if (Number(size) > BUNDLE_LIMITS.fileBytes) {
+      // A data file that is missing is an error for whoever names it; a policy that is missing would go unnoticed.
+      if (isPolicy) throw new RevisionProblem(`\`${inside}\` is too large at that revision`);
+      continue;
+    }
     bytes += Number(size);
     files.push({ object, path: inside });
     if (bytes > MOST_BYTES || files.length > BUNDLE_LIMITS.entries) {

@@ -9,6 +9,11 @@ export const BUNDLE_LIMITS = {
   depth: 8,
   /** Entries looked at, whatever they are, so that a folder of a million pictures ends soon. */
   entries: 20_000,
+  /** Entries of skipped folders that are looked at for policies, and folders below each of them. */
+  skippedEntries: 5_000,
+  skippedDepth: 16,
+  /** Files that look like policies and are left out, each read to tell whether it declares anything. */
+  leftOut: 50,
   /** Levels of arrays and objects in a data file. */
   jsonDepth: 32,
 } as const;

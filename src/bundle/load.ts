@@ -12,6 +12,7 @@ import { Source } from "../source/source.js";
 import { type Parsed, parse } from "../syntax/parse.js";
 import { DataFiles } from "./data-files.js";
 import { type FolderProblem, type FoundFile, isInside, listPolicyFiles, reasonOf } from "./folder.js";
+import { leftOutDiagnostics } from "./left-out-diagnostics.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 import { type FileText, readTextFile } from "./read-file.js";
 
@@ -69,13 +70,14 @@ export function loadBundle(directory: string, options: LoadOptions = {}): Loaded
   if (hasError(texts.diagnostics)) return { ...failed(texts.diagnostics, texts.sources), parsed, places };
   const syntax = parsed.flatMap((each) => each.diagnostics);
   // Names that a broken file would have declared would each be reported as unknown.
-  if (hasError(syntax)) return { ...failed(syntax, texts.sources), parsed, places };
+  if (hasError(syntax))
+    return { ...failed([...texts.diagnostics, ...syntax], texts.sources), parsed, places };
   const data = new DataFiles(root, texts.bytes);
   const checked = check(
     parsed.map((each) => each.file),
     { ...options, readData: (path) => data.read(path), isPattern: patternProblem },
   );
-  const diagnostics = [...syntax, ...checked.diagnostics];
+  const diagnostics = [...texts.diagnostics, ...syntax, ...checked.diagnostics];
   if (checked.program === undefined || hasError(diagnostics))
     return { ...failed(diagnostics, texts.sources), parsed, checked, places };
   const revision = revisionOf([...texts.hashes, ...data.hashes]);
@@ -111,9 +113,9 @@ interface Texts {
 
 function readTexts(root: string, unsaved: ReadonlyMap<string, string>): Texts {
   const listing = listPolicyFiles(root);
-  const { problems } = listing;
+  const { problems, leftOut } = listing;
   const files = unsaved.size === 0 ? listing.files : withUnsaved(root, listing.files, unsaved);
-  const diagnostics = problems.map(problemDiagnostic);
+  const diagnostics = [...problems.map(problemDiagnostic), ...leftOutDiagnostics(leftOut, root)];
   const sources = new Map<string, Source>();
   const places = new Map<string, string>();
   const hashes = new Map<string, string>();
@@ -141,7 +143,7 @@ function readTexts(root: string, unsaved: ReadonlyMap<string, string>): Texts {
       fileDiagnostic(CODES["too-large"], ".", `more than ${BUNDLE_LIMITS.files} policy files`),
     );
   }
-  if (files.length === 0 && diagnostics.length === 0) diagnostics.push(emptyDiagnostic());
+  if (files.length === 0 && !hasError(diagnostics)) diagnostics.push(emptyDiagnostic());
   return { sources, places, hashes, bytes, diagnostics };
 }
 

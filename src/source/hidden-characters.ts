@@ -12,6 +12,7 @@ const HIDDEN = String.raw`[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u
 const RUN = new RegExp(`(?:${HIDDEN})+`, "gu");
 const FIRST = new RegExp(HIDDEN, "u");
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const LINE_END = /[\u000B\u000C\r\u0085\u2028\u2029]/;
 const TURNING = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
 

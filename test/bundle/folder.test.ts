@@ -38,6 +38,74 @@ test("hidden folders, node_modules and other files are left alone", () => {
   expect(listPolicyFiles(root)).toMatchObject({ files: [{ path: "a.writ" }], problems: [] });
 });
 
+const LOOK = 'tool look { title "L"  action read  tier 1  args { }  accepts any  yields nothing }\n';
+const DENY = "deny never { call look }\n";
+/** What loading says of a folder with a policy and one more file. */
+const loadedBeside = (path: string, text: string) => {
+  const { bundle, diagnostics } = loadBundle(folder({ "a.writ": LOOK, [path]: text }));
+  const found = diagnostics.map(({ code, primary }) => `${code} ${primary.span.file}`);
+  return { loads: bundle !== undefined, found };
+};
+
+test.each([
+  "deny.WRIT",
+  "deny.Writ",
+  "deny.writ ",
+  "deny.writ.",
+  "deny.\uff57\uff52\uff49\uff54",
+  "deny.writ\u200b",
+  ".deny.writ",
+  ".hidden/deny.writ",
+  ".hidden/deep/.deny.WRIT",
+  "..2026_11/deny.writ",
+  "sub/.hidden/deny.writ",
+])("a policy that is left out, such as %j, is an error where it declares something", (path) => {
+  expect(loadedBeside(path, DENY)).toEqual({ loads: false, found: [`W7006 ${path}`] });
+  expect(loadedBeside(path, "deny never { call look")).toEqual({ loads: false, found: [`W7006 ${path}`] });
+  expect(loadedBeside(path, "// deny later\n")).toEqual({ loads: true, found: [`W7007 ${path}`] });
+});
+
+test("what a package manager or version control keeps is no policy of the folder", () => {
+  expect(loadedBeside("node_modules/acme/deny.writ", DENY)).toEqual({
+    loads: true,
+    found: ["W7007 node_modules"],
+  });
+  for (const path of [".git/deny.writ", "sub/.svn/deny.writ", "deny.writ.bak", "deny.writ~", "writ"])
+    expect(loadedBeside(path, DENY)).toEqual({ loads: true, found: [] });
+});
+
+test("a left-out policy that cannot be read may hold a deny", () => {
+  const outside = folder({ "x.writ": DENY });
+  for (const name of ["deny.WRIT", ".deny.writ", "deny"]) {
+    const root = folder({ "a.writ": LOOK });
+    symlinkSync(join(outside, "x.writ"), join(root, name));
+    expect(loadBundle(root).diagnostics.map(({ code, primary }) => [code, primary.span.file])).toEqual([
+      ["W7006", name],
+    ]);
+  }
+  const lost = folder({ "a.writ": LOOK });
+  symlinkSync("nowhere", join(lost, ".deny.writ"));
+  expect(loadBundle(lost).bundle).toBeUndefined();
+});
+
+test("a skipped folder that is too large to search is told", () => {
+  const root = folder({ "a.writ": LOOK });
+  mkdirSync(join(root, ".many"));
+  for (let i = 0; i <= BUNDLE_LIMITS.skippedEntries; i++) mkdirSync(join(root, ".many", String(i)));
+  const { bundle, diagnostics } = loadBundle(root);
+  expect(bundle).toBeDefined();
+  expect(diagnostics).toMatchObject([{ code: "W7007", primary: { span: { file: ".many" } } }]);
+});
+
+test("of very many left-out policies some are looked at, and the rest are errors without a look", () => {
+  const many = Array.from({ length: BUNDLE_LIMITS.leftOut + 5 }, (_, i) => [`.${i}.writ`, ""] as const);
+  const { bundle, diagnostics } = loadBundle(folder({ "a.writ": LOOK, ...Object.fromEntries(many) }));
+  expect(bundle).toBeUndefined();
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toMatchObject([
+    { code: "W7006", message: "5 more files that look like policies are left out" },
+  ]);
+});
+
 test("a folder whose name ends in .writ is a folder", () => {
   expect(pathsIn(folder({ "old.writ/a.writ": "" }))).toEqual(["old.writ/a.writ"]);
 });

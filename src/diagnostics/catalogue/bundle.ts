@@ -46,4 +46,20 @@ export const bundleCodes: readonly CatalogueEntry[] = [
     avoid: "policies/\n  tools.writ   (UTF-16)",
     prefer: "policies/\n  tools.writ   (UTF-8)",
   },
+  {
+    code: "W7006",
+    severity: "error",
+    title: "policy file that is not read",
+    why: "A reviewer takes `deny.WRIT`, `.deny.writ` or a policy in a hidden folder for a part of the bundle. A `deny` in it would have no effect, so the bundle does not load beside it.",
+    avoid: "policies/\n  tools.writ\n  .freezes.writ\n  refunds.WRIT",
+    prefer: "policies/\n  tools.writ\n  freezes.writ\n  refunds.writ",
+  },
+  {
+    code: "W7007",
+    severity: "warning",
+    title: "place where policies are not read",
+    why: "Hidden folders and `node_modules` are skipped. Policies in there have no effect; name the folder that holds the policies themselves.",
+    avoid: "project/\n  node_modules/acme-policies/refunds.writ\n  policies/tools.writ",
+    prefer: "project/policies/\n  tools.writ\n  refunds.writ",
+  },
 ];
