@@ -1,7 +1,6 @@
 /** `writ test --watch`: runs the tests again when the bundle changes, those alone that the change can concern. */
-import { watch } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import type { LoadedBundle } from "../bundle/load.js";
+import { watchFolder } from "../bundle/watch-folder.js";
 import { visibleText } from "../diagnostics/visible-text.js";
 import { concernedTests } from "../scenario/concerned-tests.js";
 import { casesByTest, type TestCase, type TestedBundle } from "../scenario/run-tests.js";
@@ -10,8 +9,8 @@ import { renderFindings, tally } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { printResults } from "./test-results.js";
 
-/** Editors save in several steps; what comes within this time (ms) is one change. */
-const SETTLES_IN = 80;
+/** Milliseconds between looks at the folder; editors save in several steps, and what falls between two looks is one change. */
+const INTERVAL = 150;
 
 /** Goes on until `signal` says stop. A bundle that does not load is reported, and the one before stays for comparison. */
 export async function watchTests(
@@ -73,25 +72,31 @@ function testedOf({ bundle, sources }: LoadedBundle): TestedBundle | undefined {
   return bundle === undefined ? undefined : { ...bundle, sources };
 }
 
-/** Once for each burst of changes below a folder. */
+/** Once at first, for what changed before the watch began, and once for each change below a folder. The wait for it keeps the process alive, which the watch itself does not. */
 async function* changesIn(directory: string, signal: AbortSignal): AsyncIterable<void> {
-  let changed = false;
+  let changed = true;
   let wake = () => {};
-  const watcher = watch(directory, { recursive: true, signal }, (_event, name) => {
-    if (name !== null && !/\.(?:writ|json)$/.test(name)) return;
+  const alive = setInterval(() => {}, 60_000);
+  const watch = await watchFolder(directory, INTERVAL, async () => {
     changed = true;
     wake();
   });
-  watcher.on("error", wake);
-  signal.addEventListener("abort", () => wake());
-  while (!signal.aborted) {
-    if (!changed)
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    if (signal.aborted) break;
-    await delay(SETTLES_IN);
-    changed = false;
-    yield;
+  const onAbort = () => wake();
+  signal.addEventListener("abort", onAbort);
+  try {
+    while (!signal.aborted) {
+      if (changed) {
+        changed = false;
+        yield;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    watch.stop();
+    clearInterval(alive);
+    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -1,10 +1,10 @@
 /** From a folder to an engine that decides by it. */
 import { compileBundle } from "../bundle/compile-bundle.js";
+import { FolderContents } from "../bundle/folder-contents.js";
 import { type LoadedBundle, loadBundle } from "../bundle/load.js";
 import { sortDiagnostics } from "../diagnostics/sort.js";
 import { Pdp, type PdpOptions } from "../engine/pdp.js";
 import type { LoadPolicy } from "./policy-holder.js";
-import { fingerprintOf } from "./watch-folder.js";
 
 /** The policy does not load; the message is what `writ check` would print, errors first. */
 export class PolicyDoesNotLoad extends Error {
@@ -37,10 +37,11 @@ export function policyLoader(
 }
 
 async function loadStill(directory: string, now: number): Promise<LoadedBundle> {
-  let before = await fingerprintOf(directory);
+  const contents = new FolderContents(directory);
+  let before = await contents.look();
   for (let read = 0; read < READS_MAX; read++) {
     const loaded = loadBundle(directory, { now });
-    const after = await fingerprintOf(directory);
+    const after = await contents.look();
     if (after === before) return loaded;
     before = after;
   }

@@ -2,6 +2,7 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { type DestinationStream, type Logger, pino } from "pino";
+import { type FolderWatch, watchFolder } from "../bundle/watch-folder.js";
 import { type HostRules, isLoopback } from "../identity/host-check.js";
 import { createKeys, type Keys } from "../identity/keys.js";
 import type { PolicyStatus } from "../model/policy.js";
@@ -18,7 +19,6 @@ import { observedStore } from "./observed-store.js";
 import { PolicyHolder, type ReloadEvent } from "./policy-holder.js";
 import { readKeysFile, readSmallFile } from "./secret-files.js";
 import { noticesFor } from "./start-notices.js";
-import { type FolderWatch, watchFolder } from "./watch-folder.js";
 import { Webhook } from "./webhook.js";
 
 /** What the command line says; anything left out is as in the configuration file, then as by default. */

@@ -1,0 +1,132 @@
+/**
+ * Whether a folder is still what it was, by what its files hold. Times and sizes alone miss a file that is replaced with
+ * its times kept (`cp -p`, `tar`), and files on file systems whose clock is coarse or remote.
+ */
+import { createHash } from "node:crypto";
+import type { Dirent } from "node:fs";
+import { readdir, readlink, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { isSkipped } from "./left-out.js";
+import { BUNDLE_LIMITS } from "./limits.js";
+import { readTextFile } from "./read-file.js";
+
+/** Files beyond so many bytes in all are compared by their stamp alone; a bundle may have half of it. */
+const MAX_COMPARED_BYTES = 2 * BUNDLE_LIMITS.totalBytes;
+/** Bytes of files with an unchanged stamp that one look reads again: the cost of a look has a limit, however large the folder. */
+const REREAD_BYTES = 1_048_576;
+
+/** How a look tells cheaply that a file may have changed: equal stamps say nothing, other ones that it is read again. */
+export type StampOf = (path: string) => Promise<{ readonly stamp: string; readonly size: number }>;
+
+interface KnownFile {
+  readonly stamp: string;
+  readonly size: number;
+  readonly hash: string;
+}
+
+/** A folder that is looked at again and again. */
+export class FolderContents {
+  readonly #folder: string;
+  readonly #stampOf: StampOf;
+  #known: ReadonlyMap<string, KnownFile> = new Map();
+  /** Where the next look goes on reading files again. */
+  #next = 0;
+
+  constructor(folder: string, stampOf: StampOf = stampOfFile) {
+    this.#folder = folder;
+    this.#stampOf = stampOf;
+  }
+
+  /**
+   * A text that differs from the one before if the folder holds other names, links or contents of `.writ` and `.json`
+   * files. The first look reads every file. Later ones read what has another stamp, and a mebibyte of the rest in turn, so
+   * that a change without a trace shows after a few looks. What cannot be read counts too, and loading says why.
+   */
+  async look(): Promise<string> {
+    const { names, files } = await walk(this.#folder);
+    const stamped = await Promise.all(files.map(async (path) => ({ path, ...(await this.#stampOf(path)) })));
+    const again = this.#readAgain(stamped);
+    const known = new Map<string, KnownFile>();
+    let bytes = 0;
+    for (const { path, stamp, size } of stamped) {
+      bytes += size;
+      const isCompared = size <= BUNDLE_LIMITS.fileBytes && bytes <= MAX_COMPARED_BYTES;
+      const before = this.#known.get(path);
+      const isKnown = before?.stamp === stamp && !again.has(path);
+      const hash = isKnown ? before.hash : isCompared ? hashOf(path) : stamp;
+      known.set(path, { stamp, size, hash });
+    }
+    this.#known = known;
+    const whole = createHash("sha256");
+    for (const name of names) whole.update(`${name}\n`);
+    for (const [path, { hash }] of known) whole.update(`${path} ${hash}\n`);
+    return whole.digest("hex");
+  }
+
+  #readAgain(files: readonly { readonly path: string; readonly size: number }[]): ReadonlySet<string> {
+    const again = new Set<string>();
+    let bytes = 0;
+    for (let count = 0; count < files.length; count++) {
+      const file = files[(this.#next + count) % files.length]!;
+      bytes += file.size;
+      if (bytes > REREAD_BYTES && again.size > 0) break;
+      again.add(file.path);
+    }
+    this.#next = files.length === 0 ? 0 : (this.#next + again.size) % files.length;
+    return again;
+  }
+}
+
+interface Walked {
+  /** Names, kinds and link targets of everything, sorted. */
+  readonly names: readonly string[];
+  /** Files that a bundle may consist of, sorted. */
+  readonly files: readonly string[];
+}
+
+/** What a bundle can be read from comes first, so that a large folder of something else cannot push it out of the bound. */
+async function walk(root: string): Promise<Walked> {
+  const names: string[] = [];
+  const files: string[] = [];
+  const queues: string[][] = [[root], []];
+  for (const queue of queues) {
+    for (let folder = queue.shift(); folder !== undefined; folder = queue.shift()) {
+      for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+        if (names.length >= BUNDLE_LIMITS.entries) return sorted(names, files);
+        const path = join(folder, entry.name);
+        names.push(`${kindOf(entry)} ${path} ${entry.isSymbolicLink() ? await targetOf(path) : ""}`);
+        if (entry.isFile() && /\.(?:writ|json)$/i.test(entry.name)) files.push(path);
+        if (!entry.isDirectory()) continue;
+        const isLater = isSkipped(basename(folder)) || isSkipped(entry.name);
+        (isLater ? queues[1]! : queue).push(path);
+      }
+    }
+  }
+  return sorted(names, files);
+}
+
+function sorted(names: string[], files: string[]): Walked {
+  return { names: names.sort(), files: files.sort() };
+}
+
+function kindOf(entry: Dirent): string {
+  return entry.isDirectory() ? "folder" : entry.isSymbolicLink() ? "link" : entry.isFile() ? "file" : "other";
+}
+
+async function targetOf(path: string): Promise<string> {
+  return readlink(path).catch(() => "");
+}
+
+function hashOf(path: string): string {
+  const file = readTextFile(path);
+  return "hash" in file ? file.hash : file.kind;
+}
+
+async function stampOfFile(path: string): Promise<{ readonly stamp: string; readonly size: number }> {
+  try {
+    const { mtimeNs, ctimeNs, size, ino } = await stat(path, { bigint: true });
+    return { stamp: `${mtimeNs} ${ctimeNs} ${size} ${ino}`, size: Number(size) };
+  } catch {
+    return { stamp: "unreadable", size: 0 };
+  }
+}
