@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folderOf } from "./folders.js";
 import { writ } from "./recording-terminal.js";
 
-const PETS = "test/bundle/import/openapi/petstore.yaml";
+const PETS = "test/import/openapi/petstore.yaml";
 const importing = (...words: readonly string[]) => writ(["import", "openapi", ...words]);
 
 test("a document becomes a file of a bundle that checks, and is never written over", async () => {
