@@ -16,20 +16,40 @@ export interface HostRules {
   readonly origins: readonly string[];
 }
 
+/** How a request says where it is going and where it comes from. */
+export interface Addressed {
+  /** Every `Host` header. */
+  readonly hosts: readonly string[];
+  /** The request target: `/decide`, or with the host (RFC 9112 section 3.2.2). */
+  readonly target: string;
+  readonly origin: string | undefined;
+}
+
 /**
  * Why a request may not have come from a program that knows this service, or undefined.
  *
  * A page under a name that resolves to this machine (DNS rebinding) is betrayed by its `Host`, any other page by its
- * `Origin`. Programs send no `Origin`, so there is none that is ours unless it is configured.
+ * `Origin`. Programs send no `Origin`, so there is none that is ours unless it is configured. Two `Host` headers are one
+ * for us and one for whatever stands between (RFC 9112 section 3.2: a 400).
  */
 export function refusalOf(
-  host: string | undefined,
-  origin: string | undefined,
+  { hosts, target, origin }: Addressed,
   rules: HostRules,
-): "host" | "origin" | undefined {
-  if (rules.hosts !== undefined && !isOurs(host, rules.hosts)) return "host";
+): "hosts" | "host" | "origin" | undefined {
+  if (hosts.length > 1) return "hosts";
+  const named = [hosts[0], ...(target.startsWith("/") ? [] : [authorityOf(target)])];
+  if (rules.hosts !== undefined && !named.every((host) => isOurs(host, rules.hosts ?? []))) return "host";
   if (origin !== undefined && !rules.origins.includes(origin)) return "origin";
   return undefined;
+}
+
+/** The path and query of a request target: `http://localhost/decide` is `/decide`. */
+export function originForm(target: string): string {
+  return target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*/i, "").replace(/^(?!\/)/, "/");
+}
+
+function authorityOf(target: string): string | undefined {
+  return /^https?:\/\/([^/?#]*)/i.exec(target)?.[1];
 }
 
 function isOurs(header: string | undefined, hosts: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 /** What a connection is told that carries no request which could be read: HTTP that is none, too large, or too slow. */
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type ProblemWord, problemDocument, ServiceProblem } from "./problem.js";
 
@@ -35,4 +36,18 @@ export function answerBrokenConnection(error: NodeJS.ErrnoException, socket: Soc
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** Answers a request that expects something (`Expect`) besides to be told to go on: nothing else is known. */
+export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const detail = "`Expect` may say `100-continue` alone.";
+  const document = problemDocument(new ServiceProblem("expectation_failed", { detail }), true, randomUUID());
+  response
+    .writeHead(document.status, {
+      "content-type": "application/problem+json; charset=utf-8",
+      "cache-control": "no-store",
+      connection: "close",
+    })
+    .end(JSON.stringify(document));
+  request.resume();
 }

@@ -1,8 +1,10 @@
 /** The HTTP service: translates requests, calls the engine, translates back. */
+import type { Socket } from "node:net";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { type HostRules, refusalOf } from "../identity/host-check.js";
+import { type Addressed, type HostRules, originForm, refusalOf } from "../identity/host-check.js";
 import { LIMITS } from "../model/common.js";
-import { answerBrokenConnection } from "./broken-connection.js";
+import { Admission, type AdmissionLimits } from "./admission.js";
+import { answerBrokenConnection, answerExpectation } from "./broken-connection.js";
 import { Cohort } from "./cohort.js";
 import type { Endpoint } from "./endpoint.js";
 import { approvalEndpoints } from "./endpoints/approvals.js";
@@ -14,7 +16,7 @@ import { takeJsonBodies } from "./json-body.js";
 import { openApiDocument } from "./open-api.js";
 import { asServiceProblem, problemDocument, ServiceProblem } from "./problem.js";
 import { requestIdOf } from "./request-ids.js";
-import { addRoute, Load } from "./routes.js";
+import { addRoute } from "./routes.js";
 import type { ServiceContext } from "./service-context.js";
 import { unknownAddressOf } from "./unknown-address.js";
 
@@ -23,8 +25,8 @@ export interface ServiceOptions {
   readonly context: ServiceContext;
   readonly version: string;
   readonly hostRules: HostRules;
-  /** Requests worked on at once; more are answered 429. */
-  readonly maxInFlight: number;
+  /** What is taken on; more is answered 429. */
+  readonly admission: AdmissionLimits;
 }
 
 /** Times and sizes that keep one slow or broken client from holding what others need. In milliseconds. */
@@ -51,7 +53,9 @@ const HEADERS = {
  * The service, not yet listening. `close()` lets what it has begun finish and refuses what comes meanwhile; it waits
  * without bound, so whoever calls it sets one.
  */
-export function buildService({ context, version, hostRules, maxInFlight }: ServiceOptions): FastifyInstance {
+export function buildService(options: ServiceOptions): FastifyInstance {
+  const { context, version, hostRules } = options;
+  const admission = new Admission(options.admission);
   const app = Fastify({
     logger: false,
     bodyLimit: SERVER.bodyLimit,
@@ -61,7 +65,10 @@ export function buildService({ context, version, hostRules, maxInFlight }: Servi
       headersTimeout: SERVER.headersTimeout,
       maxHeaderSize: SERVER.maxHeaderSize,
       connectionsCheckingInterval: SERVER.connectionsCheckingInterval,
+      // A missing `Host` is refused by us, as a problem.
+      requireHostHeader: false,
     },
+    rewriteUrl: ({ url = "/" }) => originForm(url),
     clientErrorHandler: answerBrokenConnection,
     routerOptions: { maxParamLength: LIMITS.id * 4 },
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
@@ -73,9 +80,23 @@ export function buildService({ context, version, hostRules, maxInFlight }: Servi
   });
   app.decorateRequest("principal", undefined);
   takeJsonBodies(app);
-  const work = { load: new Load(maxInFlight), cohort: new Cohort() };
-  refuseStrangers(app, hostRules, work.load);
-  app.setErrorHandler<Error>((error, request, reply) => answerProblem(context, error, request, reply));
+  const cohort = new Cohort((count, ms) => admission.begun(count, ms));
+  const work = { admission, cohort };
+  context.metrics.watchLoad(() => admission.inFlight);
+  closeSilentConnections(app);
+  refuseStrangers(app, hostRules, admission);
+  // Before a body is read, which fastify demands of some methods and cannot read for others.
+  app.addHook("onRequest", (request, reply, done) => {
+    if (!request.is404) return done();
+    const { problem, decides } = unknownAddress(request.method, request.url);
+    answerProblem(context, problem, request, reply, decides);
+  });
+  app.server.on("checkExpectation", answerExpectation);
+  app.setErrorHandler<Error>((error, request, reply) => {
+    // A connection kept alive would keep the service from ending.
+    if (admission.stopping) reply.header("connection", "close");
+    answerProblem(context, error, request, reply);
+  });
   const described = [
     ...decisionEndpoints(context),
     ...sessionEndpoints(context),
@@ -86,10 +107,8 @@ export function buildService({ context, version, hostRules, maxInFlight }: Servi
   const endpoints = [...described, openApiEndpoint(described, version)];
   for (const each of endpoints) addRoute(app, each, context, work);
   const unknownAddress = unknownAddressOf(endpoints);
-  app.setNotFoundHandler((request, reply) => {
-    const { problem, decides } = unknownAddress(request.method, request.url);
-    answerProblem(context, problem, request, reply, decides);
-  });
+  // Its own handler gives the hooks above the addresses that do not exist, which they answer.
+  app.setNotFoundHandler(() => {});
   return app;
 }
 
@@ -112,19 +131,47 @@ function openApiEndpoint(others: readonly Endpoint[], version: string): Endpoint
   return self;
 }
 
-/** Runs before anything of a request is looked at, for addresses that do not exist as well. */
-function refuseStrangers(app: FastifyInstance, rules: HostRules, load: Load): void {
+/**
+ * Ends, when the service stops, the connections on which no request is under way. Node ends those that wait for another
+ * request; one on which nothing was ever sent it would wait for.
+ */
+function closeSilentConnections(app: FastifyInstance): void {
+  const silent = new Set<Socket>();
+  app.server.on("connection", (socket: Socket) => {
+    silent.add(socket);
+    socket.once("close", () => silent.delete(socket));
+  });
+  app.server.on("request", ({ socket }) => silent.delete(socket));
   app.addHook("preClose", (done) => {
-    load.stopping = true;
+    for (const socket of silent) socket.destroy();
+    done();
+  });
+}
+
+const REFUSALS = {
+  hosts: () => new ServiceProblem("malformed", { detail: "Send one `Host` header." }),
+  host: () => new ServiceProblem("foreign_host"),
+  origin: () => new ServiceProblem("foreign_origin"),
+} as const;
+
+function addressedOf({ raw, headers, originalUrl }: FastifyRequest): Addressed {
+  const { rawHeaders } = raw;
+  // Node keeps the first of several in `headers`; the pairs of `rawHeaders` hold each.
+  const hosts = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === "host");
+  return { hosts, target: originalUrl, origin: headers.origin };
+}
+
+/** Runs before anything of a request is looked at, for addresses that do not exist as well. */
+function refuseStrangers(app: FastifyInstance, rules: HostRules, admission: Admission): void {
+  app.addHook("preClose", (done) => {
+    admission.stopping = true;
     done();
   });
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers(HEADERS).header("x-request-id", request.id);
-    const { host, origin } = request.headers;
-    const refusal = refusalOf(host, origin, rules);
-    if (refusal !== undefined)
-      return done(new ServiceProblem(refusal === "host" ? "foreign_host" : "foreign_origin"));
-    if (load.stopping)
+    const refusal = refusalOf(addressedOf(request), rules);
+    if (refusal !== undefined) return done(REFUSALS[refusal]());
+    if (admission.stopping)
       return done(
         new ServiceProblem("shutting_down", { headers: { connection: "close", "retry-after": "1" } }),
       );
@@ -152,7 +199,8 @@ function answerProblem(
     ...(failedCheck === undefined ? {} : { failed_check: failedCheck }),
   };
   if (status === 500) context.log.error({ ...line, err: error }, "request failed");
-  else context.log.info(line, "problem");
+  // Under load a line for each refusal would be a load of its own: the metric counts them.
+  else if (status !== 429) context.log.info(line, "problem");
   reply
     .code(status)
     .headers(headers)

@@ -5,8 +5,8 @@
  * the other, all of it is fetched anew for each of them; done phase by phase for all that have arrived, it is fetched once.
  */
 
-/** So many are worked on before the first of them is answered: beyond, the last would gain little and the first wait. */
-const MOST = 64;
+/** How many are worked on before the first of them is answered: beyond, the last would gain little and the first wait. */
+const MAX_SIZE = 64;
 
 interface Member {
   readonly work: () => unknown;
@@ -16,19 +16,32 @@ interface Member {
 
 /** What has arrived in this turn of the event loop. */
 export class Cohort {
+  readonly #begun: (count: number, ms: number) => void;
   #members: Member[] = [];
+  #isScheduled = false;
+
+  /** `begun` hears of each batch: how many there were, and how long reading and deciding them took. */
+  constructor(begun: (count: number, ms: number) => void) {
+    this.#begun = begun;
+  }
 
   /** What `work` gives, once everything that is here was read. In the order of arrival. */
   join(work: () => unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (this.#members.push({ work, resolve, reject }) === 1) setImmediate(() => this.#go());
+      this.#members.push({ work, resolve, reject });
+      if (this.#isScheduled) return;
+      this.#isScheduled = true;
+      setImmediate(() => this.#go());
     });
   }
 
-  /** What is done with the answers is done by promises, and so after the last of these. */
+  /**
+   * One batch. The next one follows before anything else is read from the network, so that what was let in is not
+   * overtaken by what is still to be refused; what is done with the answers is done by promises, before it.
+   */
   #go(): void {
-    const members = this.#members.splice(0, MOST);
-    if (this.#members.length > 0) setImmediate(() => this.#go());
+    const started = performance.now();
+    const members = this.#members.splice(0, MAX_SIZE);
     for (const { work, resolve, reject } of members) {
       try {
         resolve(work());
@@ -36,5 +49,12 @@ export class Cohort {
         reject(error);
       }
     }
+    const next = () => {
+      this.#begun(members.length, performance.now() - started);
+      this.#isScheduled = this.#members.length > 0;
+      if (this.#isScheduled) this.#go();
+    };
+    // Node runs a tick once no promise is left to go on: after the answers, and before the network is looked at.
+    queueMicrotask(() => process.nextTick(next));
   }
 }

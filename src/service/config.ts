@@ -110,9 +110,15 @@ export const config = z.strictObject({
   hosts: z.array(z.string().min(1).toLowerCase()).optional(),
   /** Pages that may send requests, as whole origins; none by default. */
   origins: z.array(httpUrl).default([]),
-  limits: z.strictObject({ in_flight: z.int().min(1).default(1_000) }).default({ in_flight: 1_000 }),
+  limits: z
+    .strictObject({
+      in_flight: z.int().min(1).default(1_000),
+      /** Milliseconds that a request may wait before it is worked on. */
+      queue_ms: z.int().min(1).max(60_000).default(250),
+    })
+    .default({ in_flight: 1_000, queue_ms: 250 }),
   /** Seconds that a request under way may take after the service was asked to stop. */
-  shutdown_grace: z.number().min(0).max(600).default(10),
+  shutdown_grace: z.number().min(0).max(600).default(8),
   webhook: z.strictObject({ url: httpUrl, secret: z.string().min(16) }).optional(),
 });
 

@@ -36,6 +36,8 @@ export interface Endpoint<Body = unknown, Query = unknown> {
   /** A problem then says `decision: "deny"`. */
   readonly decides?: boolean;
   readonly inexact?: boolean;
+  /** Answered whatever else there is to do: what tells an operator how the service is. */
+  readonly unlimited?: boolean;
   handle(call: Call<Body, Query>): unknown;
 }
 

@@ -27,6 +27,8 @@ export interface MetricsSources {
   pendingApprovals(): Promise<number | undefined>;
   /** 0 fresh, 1 stale, 2 failed. */
   policyStatus(): number;
+  /** Seconds that the oldest open trip to the state has waited; 0 where none is open. */
+  oldestTrip(): number;
 }
 
 /** The metrics of one service, in a registry of its own: two services of one process do not mix. */
@@ -40,7 +42,11 @@ export class Metrics {
   readonly #stateFailures: Counter;
   readonly #webhooks: Counter;
   readonly #alerts: Counter;
+  readonly #refusals: Counter;
+  readonly #reloads: Counter;
+  readonly #revision: Gauge;
   readonly #refresh: () => Promise<void>;
+  #inFlight: () => number = () => 0;
   /**
    * Of what happens with every decision, plain numbers: the registry finds each counter anew by a text of its labels,
    * which is most of what counting costs.
@@ -93,8 +99,48 @@ export class Metrics {
       labelNames: ["limit"],
       registers,
     });
-    this.#refresh = gaugesOf(sources, registers);
+    this.#refusals = new Counter({
+      name: "writ_refusals_total",
+      help: "Built-in reasons of decisions that are a deny.",
+      labelNames: ["reason"],
+      registers,
+    });
+    this.#reloads = new Counter({
+      name: "writ_policy_reloads_total",
+      help: "Times that the policy was read anew, by what came of it.",
+      labelNames: ["outcome"],
+      registers,
+    });
+    this.#revision = new Gauge({
+      name: "writ_policy_revision",
+      help: "1, with the revision that decides as a label.",
+      labelNames: ["revision"],
+      registers,
+    });
+    this.#refresh = gaugesOf(sources, () => this.#inFlight(), registers);
     if (options.process) collectDefaultMetrics({ register: this.#registry });
+  }
+
+  /** Where the number of requests that are waiting or worked on is read. */
+  watchLoad(inFlight: () => number): void {
+    this.#inFlight = inFlight;
+  }
+
+  /** Counts the built-in reasons of a refusal; a policy's own are counted with the verdict. */
+  countRefusals(reasons: readonly { readonly rule: string }[]): void {
+    for (const { rule } of reasons)
+      if (rule.startsWith("builtin.")) this.#refusals.inc({ reason: rule.slice("builtin.".length) });
+  }
+
+  countReload(outcome: "changed" | "unchanged" | "failed", revision: string): void {
+    this.#reloads.inc({ outcome });
+    this.setRevision(revision);
+  }
+
+  /** The revision that decides, as the label of a gauge that is 1. */
+  setRevision(revision: string): void {
+    this.#revision.reset();
+    this.#revision.set({ revision }, 1);
   }
 
   countDecision(end: DecisionEnd, seconds: number): void {
@@ -141,7 +187,11 @@ export class Metrics {
 }
 
 /** Sets what is looked up rather than counted; to be called before each reading. */
-function gaugesOf(sources: MetricsSources, registers: Registry[]): () => Promise<void> {
+function gaugesOf(
+  sources: MetricsSources,
+  inFlight: () => number,
+  registers: Registry[],
+): () => Promise<void> {
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
   const cells = gauge(
     "writ_state_cells",
@@ -157,6 +207,11 @@ function gaugesOf(sources: MetricsSources, registers: Registry[]): () => Promise
     "Approvals waiting for somebody, of tenants seen since the start.",
   );
   const policy = gauge("writ_policy_status", "0 fresh, 1 stale, 2 failed.");
+  const requests = gauge("writ_requests_in_flight", "Requests that are waiting or worked on.");
+  const oldest = gauge(
+    "writ_state_oldest_trip_seconds",
+    "How long the oldest open trip to the state has waited.",
+  );
   return async () => {
     const [health, approvals] = await Promise.all([sources.health(), sources.pendingApprovals()]);
     cells.set(health.cells);
@@ -164,5 +219,7 @@ function gaugesOf(sources: MetricsSources, registers: Registry[]): () => Promise
     reachable.set(health.reachable ? 1 : 0);
     if (approvals !== undefined) pending.set(approvals);
     policy.set(sources.policyStatus());
+    requests.set(inFlight());
+    oldest.set(sources.oldestTrip());
   };
 }

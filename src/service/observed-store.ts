@@ -14,23 +14,43 @@ export interface StoreObserver {
 /** Answers for so long must follow a failure: between single late trips the store has not come back. In milliseconds. */
 const QUIET = 1_000;
 
+/** A store whose trips are watched. */
+export interface ObservedStore extends StateStore {
+  /** Seconds that the oldest open trip has waited for its answer; 0 where none is open. */
+  oldestTrip(): number;
+}
+
 /** The same store. What it answers and how it fails is passed on as it is, at once where it answers at once. */
-export function observedStore(store: StateStore, observer: StoreObserver): StateStore {
+export function observedStore(store: StateStore, observer: StoreObserver): ObservedStore {
   const reach = new Reach(observer);
+  // When each open trip began, oldest first.
+  const open = new Set<{ readonly since: number }>();
   const trip = <T>(operation: "read" | "commit", go: () => T | Promise<T>): T | Promise<T> => {
     observer.metrics.countTrip(operation);
     try {
       const answer = go();
       if (!(answer instanceof Promise)) return reach.answered(answer);
+      const begun = { since: performance.now() };
+      open.add(begun);
       return answer.then(
-        (value) => reach.answered(value),
-        (error: unknown) => reach.failed(error),
+        (value) => {
+          open.delete(begun);
+          return reach.answered(value);
+        },
+        (error: unknown) => {
+          open.delete(begun);
+          return reach.failed(error);
+        },
       );
     } catch (error) {
       return reach.failed(error);
     }
   };
   return {
+    oldestTrip: () => {
+      const [oldest] = open;
+      return oldest === undefined ? 0 : (performance.now() - oldest.since) / 1000;
+    },
     kind: store.kind,
     read: (cells) => trip("read", () => store.read(cells)),
     commit: (operations, mode) => trip("commit", () => store.commit(operations, mode)),

@@ -18,6 +18,7 @@ const PROBLEMS = {
   too_slow: [408, "The request took too long to arrive"],
   too_large: [413, "The body is too large"],
   unsupported_media_type: [415, "The body is not JSON"],
+  expectation_failed: [417, "The request expects what this service does not do"],
   headers_too_large: [431, "The headers are too large"],
   too_many_requests: [429, "The service has too much to do"],
   internal: [500, "The service failed"],
@@ -110,7 +111,15 @@ export function asServiceProblem(error: unknown, decides: boolean): ServiceProbl
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const word = FASTIFY[code];
   if (word !== undefined) return new ServiceProblem(word, { ...detailOf(code), cause: error });
+  // Anything else that fastify lays to the request.
+  if (code.startsWith("FST_") && isClientError(error))
+    return new ServiceProblem("malformed", { cause: error });
   return new ServiceProblem(decides ? "cannot_decide" : "internal", { cause: error });
+}
+
+function isClientError(error: unknown): boolean {
+  const { statusCode } = error as { readonly statusCode?: unknown };
+  return typeof statusCode === "number" && statusCode >= 400 && statusCode < 500;
 }
 
 const FASTIFY: Readonly<Record<string, ProblemWord>> = {

@@ -1,9 +1,11 @@
 /** Endpoints as fastify routes: who may ask, what may be sent, how it is answered. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../identity/principal.js";
+import type { Admission } from "./admission.js";
 import { authenticate, demandScope } from "./authenticate.js";
 import type { Cohort } from "./cohort.js";
 import type { Endpoint } from "./endpoint.js";
+import { nothing } from "./endpoints/query.js";
 import { readBody } from "./json-body.js";
 import { ServiceProblem } from "./problem.js";
 import { traceIdOf } from "./request-ids.js";
@@ -24,39 +26,9 @@ declare module "fastify" {
 
 /** Never used for anything: endpoints without a credential do not look at who asks. */
 const NOBODY: Principal = { id: "anonymous", scopes: new Set() };
-const LOAD_SHED = { "retry-after": "1" };
-
-/** How many requests are being worked on, and how many may be; none once the service stops. */
-export class Load {
-  readonly #max: number;
-  #now = 0;
-  stopping = false;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  /** What `work` gives, which counts until it is there. Throws ServiceProblem instead of letting in one too many. */
-  during(work: () => Promise<unknown>): Promise<unknown> {
-    if (this.#now >= this.#max) throw new ServiceProblem("too_many_requests", { headers: LOAD_SHED });
-    this.#now++;
-    // Two callbacks where `finally` would take three more turns of the queue.
-    return work().then(
-      (value) => {
-        this.#now--;
-        return value;
-      },
-      (error: unknown) => {
-        this.#now--;
-        throw error;
-      },
-    );
-  }
-}
-
 /** What all routes share. */
 export interface Work {
-  readonly load: Load;
+  readonly admission: Admission;
   readonly cohort: Cohort;
 }
 
@@ -65,11 +37,11 @@ export function addRoute(
   app: FastifyInstance,
   endpoint: Endpoint,
   context: ServiceContext,
-  { load, cohort }: Work,
+  { admission, cohort }: Work,
 ): void {
   const { method, path, answer, status, contentType = "application/json; charset=utf-8" } = endpoint;
   const checkBody = endpoint.body && compileShape(endpoint.body);
-  const checkQuery = endpoint.query && compileShape(endpoint.query);
+  const checkQuery = compileShape(endpoint.query ?? nothing);
   // Checked, and then written by JSON.stringify: a serialiser made of the schema checks less, and joins its text of many
   // pieces, which costs more when the text is sent than it saved.
   const guardAnswer = answer && compileAnswerGuard(answer);
@@ -77,10 +49,7 @@ export function addRoute(
   const handle = (request: FastifyRequest): unknown => {
     const sent = readBody(request);
     const body = checkBody === undefined ? undefined : fitting(sent ?? missing, checkBody, "");
-    const query =
-      checkQuery === undefined
-        ? undefined
-        : fitting({ ...(request.query as object) }, checkQuery, "(in the query) ");
+    const query = fitting({ ...(request.query as object) }, checkQuery, "(in the query) ");
     const { principal = NOBODY, id: requestId } = request;
     const traceId = traceIdOf(request.headers.traceparent);
     return endpoint.handle({ body, query, id: idOf(request), principal, requestId, traceId });
@@ -89,17 +58,35 @@ export function addRoute(
     method,
     url: path.replace("{id}", ":id"),
     config: { decides: endpoint.decides === true, inexact: endpoint.inexact === true },
-    ...(endpoint.scopes === "public" ? {} : { onRequest: guardOf(endpoint.scopes, context) }),
-    handler: (request, reply) =>
-      load
-        .during(() => cohort.join(() => handle(request)))
-        .then((done) => {
-          guardAnswer?.(done);
-          // A connection kept alive would keep the service from ending.
-          if (load.stopping) reply.header("connection", "close");
-          reply.code(status).header("content-type", contentType).send(done);
-        }),
+    onRequest: [
+      // Before the credential is checked and the body read: a refusal for want of room costs next to nothing.
+      ...(endpoint.unlimited === true ? [] : [roomFor(admission)]),
+      ...(endpoint.scopes === "public" ? [] : [guardOf(endpoint.scopes, context)]),
+    ],
+    handler: (request, reply) => {
+      const working =
+        endpoint.unlimited === true
+          ? Promise.resolve(handle(request))
+          : admission.during(() => cohort.join(() => handle(request)));
+      return working.then((done) => {
+        guardAnswer?.(done);
+        // A connection kept alive would keep the service from ending.
+        if (admission.stopping) reply.header("connection", "close");
+        reply.code(status).header("content-type", contentType).send(done);
+      });
+    },
   });
+}
+
+function roomFor(admission: Admission) {
+  return (_request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    try {
+      admission.requireRoom();
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  };
 }
 
 function guardOf(scopes: readonly Parameters<typeof demandScope>[1][number][], { auth }: ServiceContext) {

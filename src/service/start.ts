@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { type DestinationStream, type Logger, pino } from "pino";
 import { type FolderWatch, watchFolder } from "../bundle/watch-folder.js";
+import type { Paint } from "../diagnostics/paint.js";
 import { type HostRules, isLoopback } from "../identity/host-check.js";
 import { createKeys, type Keys } from "../identity/keys.js";
 import type { PolicyStatus } from "../model/policy.js";
@@ -17,6 +18,7 @@ import { policyLoader } from "./load-policy.js";
 import { Metrics } from "./metrics.js";
 import { observedStore } from "./observed-store.js";
 import { PolicyHolder, type ReloadEvent } from "./policy-holder.js";
+import { readableLine } from "./readable-log.js";
 import { readKeysFile, readSmallFile } from "./secret-files.js";
 import { noticesFor } from "./start-notices.js";
 import { Webhook } from "./webhook.js";
@@ -45,6 +47,8 @@ export interface LogOptions {
   readonly level?: "silent" | "error" | "warn" | "info" | "debug";
   /** Where the lines of JSON go; standard output by default. */
   readonly destination?: DestinationStream;
+  /** Writes lines for a person, in these colours, to standard output instead. */
+  readonly readable?: Paint;
 }
 
 /** A service that listens. */
@@ -98,6 +102,7 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
       health,
       pendingApprovals: () => countPending(holder, events),
       policyStatus: () => ["fresh", "stale", "failed"].indexOf(holder.status().status),
+      oldestTrip: () => observed.oldestTrip(),
     },
     { process: true },
   );
@@ -117,8 +122,12 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
     }),
     clock,
     maxStaleness: config.policy.max_staleness * 1000,
-    onReload: (event) => logReload(log, event),
+    onReload: (event) => {
+      logReload(log, event);
+      metrics.countReload(event.outcome, holder.revision);
+    },
   });
+  metrics.setRevision(holder.revision);
 
   const { problem } = await health();
   const notices = problem === undefined ? settled : [...settled, problem];
@@ -126,10 +135,11 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
     context: { policy: holder, auth, clock, log, metrics, health, dev },
     version: options.version ?? "0",
     hostRules: hostRulesOf(config, host),
-    maxInFlight: config.limits.in_flight,
+    admission: { maxInFlight: config.limits.in_flight, queueMs: config.limits.queue_ms },
   });
   undo.push(() => app.close());
-  await app.listen({ host, port: options.port ?? config.listen.port ?? 8181 });
+  // With Node's own backlog of 511, a peer that opens more connections at once waits seconds for TCP to try again.
+  await app.listen({ host, port: options.port ?? config.listen.port ?? 8181, backlog: 4_096 });
   const onHangUp = () => void holder.reload();
   process.on("SIGHUP", onHangUp);
 
@@ -174,8 +184,10 @@ function hostRulesOf(config: ServiceConfig, host: string): HostRules {
   return { hosts, origins: config.origins };
 }
 
-function loggerOf({ level = "info", destination }: LogOptions = {}): Logger {
+function loggerOf({ level = "info", destination, readable }: LogOptions = {}): Logger {
   const options = { level, base: null };
+  if (readable !== undefined)
+    return pino(options, { write: (line) => void process.stdout.write(readableLine(line, readable)) });
   return pino(
     options,
     destination ?? pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 500 }),
@@ -223,14 +235,26 @@ async function healthOf(store: StateStore): Promise<StoreHealth> {
   return health;
 }
 
-const COUNTED_MAX = 100;
+/** Approvals read at once, and counted at most: a scrape costs no more than this. */
+const PAGE = 100;
+const MAX_COUNTED = 10_000;
 
+/** Pending approvals of the tenants seen since the start; undefined where the state does not answer. */
 async function countPending(holder: PolicyHolder, events: EngineEvents): Promise<number | undefined> {
+  let count = 0;
   try {
-    const pages = [...events.tenants].map((tenant) =>
-      holder.pdp().approvals({ tenant, status: "pending", limit: COUNTED_MAX }),
-    );
-    return (await Promise.all(pages)).reduce((sum, { approvals }) => sum + approvals.length, 0);
+    for (const tenant of events.tenants) {
+      let after: string | undefined;
+      do {
+        const page = await holder
+          .pdp()
+          .approvals({ tenant, status: "pending", limit: PAGE, ...(after === undefined ? {} : { after }) });
+        count += page.approvals.length;
+        after = page.next;
+        if (count >= MAX_COUNTED) return MAX_COUNTED;
+      } while (after !== undefined);
+    }
+    return count;
   } catch {
     return undefined;
   }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { isLoopback, refusalOf } from "../../src/identity/host-check.js";
+import {
+  type HostRules,
+  isLoopback,
+  originForm,
+  refusalOf as refusalOfRequest,
+} from "../../src/identity/host-check.js";
+
+const refusalOf = (host: string | undefined, origin: string | undefined, rules: HostRules) =>
+  refusalOfRequest({ hosts: host === undefined ? [] : [host], target: "/decide", origin }, rules);
 
 describe("an address", () => {
   it.each([["127.0.0.1"], ["127.8.9.1"], ["::1"], ["[::1]"], ["localhost"], ["LOCALHOST"]])(
@@ -62,5 +70,30 @@ describe("a request", () => {
     ]) {
       expect(refusalOf("localhost", origin, local)).toBe("origin");
     }
+  });
+
+  it("with two `Host` headers is refused, whatever they say", () => {
+    for (const hosts of [
+      ["localhost", "evil.example"],
+      ["localhost", "localhost"],
+    ])
+      expect(refusalOfRequest({ hosts, target: "/decide", origin: undefined }, local)).toBe("hosts");
+  });
+
+  it("for a whole URL is held to the host in it as well", () => {
+    const refused = (target: string) =>
+      refusalOfRequest({ hosts: ["localhost"], target, origin: undefined }, local);
+    expect(refused("http://localhost:8181/decide")).toBeUndefined();
+    for (const target of [
+      "http://evil.example/decide",
+      "http://localhost@evil.example/",
+      "ftp://localhost/",
+      "*",
+      "",
+    ])
+      expect(refused(target)).toBe("host");
+    expect(originForm("http://localhost:8181/decide?a=/b")).toBe("/decide?a=/b");
+    expect(originForm("http://localhost")).toBe("/");
+    expect(originForm("/decide")).toBe("/decide");
   });
 });

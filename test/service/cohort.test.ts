@@ -16,7 +16,7 @@ function watched(cohort: Cohort, log: string[]) {
 
 test("what has arrived is worked on in order, and then answered", async () => {
   const log: string[] = [];
-  const join = watched(new Cohort(), log);
+  const join = watched(new Cohort(() => {}), log);
   const all = ["a", "b", "c"].map(join);
   expect(log).toEqual([]);
   await Promise.all(all);
@@ -24,7 +24,7 @@ test("what has arrived is worked on in order, and then answered", async () => {
 });
 
 test("what fails, at once or later, fails alone", async () => {
-  const cohort = new Cohort();
+  const cohort = new Cohort(() => {});
   const ended = await Promise.allSettled([
     cohort.join(() => {
       throw new Error("at once");
@@ -43,7 +43,7 @@ test("what fails, at once or later, fails alone", async () => {
 
 test("of many the first are answered before the last are worked on", async () => {
   const log: string[] = [];
-  const join = watched(new Cohort(), log);
+  const join = watched(new Cohort(() => {}), log);
   const names = Array.from({ length: 150 }, (_, i) => String(i));
   await Promise.all(names.map(join));
   expect(log.filter((line) => !line.includes("answered"))).toEqual(names);
@@ -51,7 +51,7 @@ test("of many the first are answered before the last are worked on", async () =>
 });
 
 test("what arrives while others are worked on is not forgotten", async () => {
-  const cohort = new Cohort();
+  const cohort = new Cohort(() => {});
   const later = cohort.join(() => cohort.join(() => "from inside"));
   expect(await later).toBe("from inside");
   expect(await cohort.join(() => "after all")).toBe("after all");

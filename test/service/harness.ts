@@ -146,7 +146,12 @@ export function around(decide: (request: DecideRequest) => Promise<Decision>) {
     keyProblem: async () => undefined,
   };
   const policy = { revision: "sha256:0", pdp: () => pdp, status: () => status };
-  const metrics = new Metrics({ health, pendingApprovals: async () => undefined, policyStatus: () => 0 });
+  const metrics = new Metrics({
+    health,
+    pendingApprovals: async () => undefined,
+    policyStatus: () => 0,
+    oldestTrip: () => 0,
+  });
   const app = buildService({
     context: {
       policy,
@@ -159,7 +164,7 @@ export function around(decide: (request: DecideRequest) => Promise<Decision>) {
     },
     version: "1",
     hostRules: { hosts: [], origins: [] },
-    maxInFlight: 100,
+    admission: { maxInFlight: 100, queueMs: 10_000 },
   });
   onTestFinished(() => app.close());
   return app;

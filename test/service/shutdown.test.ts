@@ -91,7 +91,45 @@ describe("a service that is asked to stop", () => {
   });
 });
 
+describe("a service with nothing under way", () => {
+  it("ends at once, whoever keeps a connection open without a word", async () => {
+    const { service } = await serve();
+    const silent = connect(service.port, "127.0.0.1");
+    const halfway = connect(service.port, "127.0.0.1");
+    const ended = [silent, halfway].map((socket) => {
+      socket.on("error", () => {});
+      return new Promise((done) => socket.on("close", done));
+    });
+    await Promise.all([silent, halfway].map((socket) => new Promise((done) => socket.on("connect", done))));
+    halfway.write("POST /decide HTTP/1.1\r\nHost:");
+    const agent = new Agent({ keepAlive: true });
+    onTestFinished(() => agent.destroy());
+    await new Promise((done) =>
+      request(`${service.url}/healthz`, { agent }, (response) => response.resume().on("end", done)).end(),
+    );
+    const started = performance.now();
+    await service.close();
+    await Promise.all(ended);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
 describe("a service with too much to do", () => {
+  it("still says how it is", async () => {
+    const { app, decide, release, waiting } = await slow();
+    const first = Array.from({ length: 100 }, () => decide(false));
+    await vi.waitFor(() => expect(waiting()).toBe(100), { timeout: 10_000 });
+    const { port } = app.server.address() as AddressInfo;
+    for (const path of ["/healthz", "/readyz", "/metrics"])
+      expect((await fetch(`http://127.0.0.1:${port}${path}`)).status).toBe(200);
+    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toMatch(
+      /^writ_requests_in_flight 100$/m,
+    );
+    release();
+    await Promise.all(first);
+    await app.close();
+  });
+
   it("says so instead of queueing without end", async () => {
     const { app, decide, release, waiting } = await slow();
     const first = Array.from({ length: 100 }, () => decide(false));

@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { connect } from "node:net";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { lookup, serve, serveAll } from "./harness.js";
@@ -43,6 +44,39 @@ describe("an answer", () => {
     const rebound = await statusOf(url, { host: "evil.example" });
     expect(rebound).toBe(403);
     expect(await statusOf(url, { host: "localhost:1" })).toBe(200);
+  });
+
+  it("to two `Host` headers, or to a URL of another host, is a refusal", async () => {
+    const { service } = served();
+    const raw = (head: string) => exchange(service.port, `${head}\r\nconnection: close\r\n\r\n`);
+    expect(await raw("GET /healthz HTTP/1.1\r\nhost: localhost\r\nhost: evil.example")).toMatch(
+      /^HTTP\/1\.1 400 /,
+    );
+    expect(await raw("GET http://evil.example/healthz HTTP/1.1\r\nhost: localhost")).toMatch(
+      /^HTTP\/1\.1 403 /,
+    );
+    expect(await raw("GET http://localhost/healthz HTTP/1.1\r\nhost: localhost")).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await raw("GET /healthz HTTP/1.1\r\nx: y")).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it("to what Node itself would refuse is a problem as well", async () => {
+    const { service } = served();
+    const raw = (head: string) => exchange(service.port, `${head}\r\nconnection: close\r\n\r\n`);
+    const expecting = await raw(
+      "POST /decide HTTP/1.1\r\nhost: localhost\r\nexpect: a-miracle\r\ncontent-length: 0",
+    );
+    expect(expecting).toMatch(/^HTTP\/1\.1 417 [\s\S]*application\/problem\+json[\s\S]*"decision":"deny"/);
+    const unknown = await raw("QUERY /healthz HTTP/1.1\r\nhost: localhost");
+    expect(unknown).toMatch(/^HTTP\/1\.1 40[05] [\s\S]*application\/problem\+json/);
+  });
+
+  it("to a query that nothing reads is a refusal, so that no tenant is left out unseen", async () => {
+    const { post } = served();
+    const answer = await post("/decide?tenant=acme", lookup());
+    expect(answer).toMatchObject({
+      status: 400,
+      json: { decision: "deny", problems: [{ pointer: "/tenant" }] },
+    });
   });
 
   it("exists for declared methods alone, and tells which they are", async () => {
@@ -194,6 +228,18 @@ describe("the OpenAPI document", () => {
     for (const schema of asked) new Ajv2020({ strict: true, discriminator: true }).compile(schema);
   });
 });
+
+/** Everything that comes back until the other side hangs up. */
+function exchange(port: number, sent: string): Promise<string> {
+  return new Promise((done, fail) => {
+    let answer = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(sent));
+    socket.setEncoding("utf8").on("data", (text) => {
+      answer += text;
+    });
+    socket.on("close", () => done(answer)).on("error", fail);
+  });
+}
 
 /** `fetch` sets `Host` itself. */
 function statusOf(url: string, headers: Record<string, string>): Promise<number | undefined> {

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { colours, noColours } from "../../diagnostics/paint.js";
 import type { RunningService, StartOptions } from "../../service/start.js";
 import { DIRECTORY_HELP, requireBundle } from "../bundle-folder.js";
 import { CommandFailure, EXIT } from "../exit-code.js";
@@ -12,6 +13,7 @@ interface Options {
   readonly keys?: string;
   readonly config?: string;
   readonly dev?: boolean;
+  readonly log?: "text" | "json";
 }
 
 /** `writ serve`: answers over HTTP until it is told to stop. A bundle with an error is not served. */
@@ -25,9 +27,21 @@ export function serveCommand(terminal: Terminal): Command {
     .option("--keys <file>", "the keys that sign approvals; `writ keys create` makes them")
     .option("--config <file>", "issuers, API keys and the rest, as JSON")
     .option("--dev", "let approvers name themselves, to try things out")
+    .addOption(
+      new Option("--log <format>", "how the log is written: text on a terminal, json elsewhere").choices([
+        "text",
+        "json",
+      ]),
+    )
     .action(async (directory: string, options: Options) => {
       await requireBundle(directory, terminal);
-      const service = await started({ bundleDir: directory, ...options });
+      const { log = terminal.interactive ? "text" : "json", ...rest } = options;
+      const readable = terminal.colour.out ? colours : noColours;
+      const service = await started({
+        bundleDir: directory,
+        ...rest,
+        ...(log === "text" ? { log: { readable } } : {}),
+      });
       const { welcome } = await import("../welcome.js");
       terminal.err(welcome(service, directory, options.dev === true));
       await stopSignal();
@@ -43,7 +57,7 @@ function portNumber(text: string): number {
   return port;
 }
 
-type Asked = Options & { readonly bundleDir: string };
+type Asked = Omit<Options, "log"> & Pick<StartOptions, "bundleDir" | "log">;
 
 async function started({ state, keys, config, ...rest }: Asked): Promise<RunningService> {
   const { start } = await import("../../service/start.js");

@@ -75,6 +75,7 @@ async function decide(context: ServiceContext, asked: Asked, body: DecideRequest
   }
   const ms = performance.now() - started;
   context.metrics.countDecision(decided.decision, ms / 1000);
+  if (decided.decision === "deny") context.metrics.countRefusals(decided.reasons);
   logDecision(context.log, asked, request, decided, ms);
   return decided;
 }
