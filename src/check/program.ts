@@ -393,8 +393,8 @@ export type Root =
 
 /**
  * `size` list, set, map, text → int · `keys` map → list of text · `values` map → list · `under` (path, text) → bool ·
- * `lower` text → text · `weekday` (time, zone) → union of mon…sun · `hour` (time, zone) → int ·
- * `labels_of` (an argument) → set of labels · `stated` (an argument) → bool; the argument is a path from `args`.
+ * `lower` text → text · `contains`, `starts_with` and `ends_with` (text, text) → bool · `weekday` (time, zone) → union of mon…sun · `hour` and
+ * `minute` (time, zone) → int · `texts` (args) → list of text, unknown beyond its bounds · `labels_of` (an argument) → set of labels · `stated` (an argument) → bool; the argument is a path from `args`.
  */
 export type FunctionName =
   | "size"
@@ -402,7 +402,12 @@ export type FunctionName =
   | "values"
   | "under"
   | "lower"
+  | "contains"
+  | "starts_with"
+  | "ends_with"
+  | "texts"
   | "weekday"
   | "hour"
+  | "minute"
   | "labels_of"
   | "stated";

@@ -25,8 +25,13 @@ export const FUNCTION_NAMES: ReadonlySet<string> = new Set<FunctionName>([
   "values",
   "under",
   "lower",
+  "contains",
+  "starts_with",
+  "ends_with",
+  "texts",
   "weekday",
   "hour",
+  "minute",
   "labels_of",
   "stated",
 ]);
@@ -55,6 +60,8 @@ export const NAMING_TYPES: ReadonlyMap<Type, NameSpace> = new Map([
 function setOf(of: Type): Type {
   return { kind: "set", of, max: DEFAULT_ELEMENTS_MAX };
 }
+/** A key of a map: a word, not prose. Found by identity. */
+export const KEY_TEXT: Type = { ...text };
 /** A set of labels. */
 export const LABELS: Type = setOf({ kind: "label" });
 

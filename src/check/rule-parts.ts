@@ -47,7 +47,7 @@ export function checkHead(
   const called = checkCallClause(checking, what, name, one(items, "call-clause"));
   const { reach, targets } = called;
   checking.bundle.targets.set(id, targets);
-  const scope = scopeOf(checking, who, called);
+  const scope = { ...scopeOf(checking, who, called), of: what };
   const conditions = conditionsIn(items);
   const condition = checkConditions(checking, conditions, scope);
   return { who, reach, targets, scope, conditions, condition };

@@ -325,6 +325,7 @@ export class ExpressionCompiler {
         ? (frame) => frame.state.labelsOf?.get(path) ?? UNKNOWABLE
         : (frame) => frame.state.stated?.get(path) ?? UNKNOWABLE;
     }
+    if (expr.name === "texts") return (frame) => frame.texts ?? UNKNOWABLE;
     const args = expr.args.map((arg) => this.value(arg, scope));
     const name = expr.name;
     if (name === "under") {

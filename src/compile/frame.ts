@@ -37,6 +37,8 @@ export interface Frame {
   readonly chain: RecordValue;
   readonly context: RecordValue;
   readonly tool: RecordValue;
+  /** Every text in the arguments; undefined where there are too many. */
+  readonly texts: readonly string[] | undefined;
   /** Milliseconds since the epoch: the store's clock once it was asked. */
   now: number;
   state: StateFacts;

@@ -19,13 +19,22 @@ const functions: Readonly<Partial<Record<FunctionName, Function>>> = {
   keys: ([of]) => (of instanceof Map ? [...of.keys()] : undefined),
   values: ([of]) => (of instanceof Map ? [...of.values()] : undefined),
   lower: ([of]) => (typeof of === "string" ? of.toLowerCase() : undefined),
+  contains: ([text, part]) => textPair(text, part)?.text.includes(part as string),
+  starts_with: ([text, part]) => textPair(text, part)?.text.startsWith(part as string),
+  ends_with: ([text, part]) => textPair(text, part)?.text.endsWith(part as string),
   weekday: ([time, zone]) => shortDays.get(inZone(time, zone)?.weekday ?? ""),
   hour: ([time, zone]) => inZone(time, zone)?.hour,
+  minute: ([time, zone]) => inZone(time, zone)?.minute,
 };
 
 /** Calls a function by name; undefined is "cannot be computed". */
 export function callFunction(name: FunctionName, args: readonly Value[]): Value | undefined {
   return functions[name]?.(args);
+}
+
+/** Both, where both are texts. */
+function textPair(text: Value | undefined, part: Value | undefined): { readonly text: string } | undefined {
+  return typeof text === "string" && typeof part === "string" ? { text } : undefined;
 }
 
 function codePoints(text: string): number {
@@ -50,6 +59,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
         timeZone: zone,
         weekday: "short",
         hour: "2-digit",
+        minute: "2-digit",
         hourCycle: "h23",
       });
     } catch {
@@ -67,11 +77,13 @@ const LAST_TIME = 8.64e15;
 function inZone(
   time: Value | undefined,
   zone: Value | undefined,
-): { weekday: string; hour: number } | undefined {
+): { weekday: string; hour: number; minute: number } | undefined {
   if (typeof time !== "number" || typeof zone !== "string" || !(Math.abs(time) <= LAST_TIME))
     return undefined;
   const parts = formatterOf(zone)?.formatToParts(time);
   const weekday = parts?.find((part) => part.type === "weekday")?.value.toLowerCase();
   const hour = parts?.find((part) => part.type === "hour")?.value;
-  return weekday === undefined || hour === undefined ? undefined : { weekday, hour: Number(hour) };
+  const minute = parts?.find((part) => part.type === "minute")?.value;
+  if (weekday === undefined || hour === undefined || minute === undefined) return undefined;
+  return { weekday, hour: Number(hour), minute: Number(minute) };
 }

@@ -1,4 +1,4 @@
-/** The one door to regular expressions: RE2 syntax, linear time, whole match. */
+/** The one door to regular expressions: RE2 syntax, linear time. `.` matches every character, line ends too. */
 import { RE2JS } from "re2js";
 import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
 
@@ -17,7 +17,7 @@ export function patternProblem(pattern: string): string | undefined {
 
 /** A whole-match test for `matches`. The pattern has been checked at load. */
 export function compilePattern(pattern: string): (text: string) => Tri {
-  const compiled = RE2JS.compile(pattern);
+  const compiled = RE2JS.compile(pattern, RE2JS.DOTALL);
   return (text) => {
     if (tooLong(text)) return UNKNOWN;
     return compiled.matcher(text).matches() ? TRUE : FALSE;

@@ -100,9 +100,15 @@ const FUNCTIONS: { readonly [name in FunctionName]: string } = {
   keys: "The keys of a map, as a list.",
   values: "The values of a map, as a list.",
   under: "Whether a path is a folder or lies below it.",
-  lower: "A text in small letters.",
+  lower: "A text in lower case.",
+  contains: "Whether a text holds another one, anywhere and across lines.",
+  starts_with: "Whether a text begins with another one.",
+  ends_with: "Whether a text ends with another one.",
+  texts:
+    "Every text in the arguments: also keys, `json` and advisory fields. For `deny`, `require` and `limit` only.",
   weekday: 'The day of the week in a time zone: `"mon"` to `"sun"`.',
   hour: "The hour of the day in a time zone, 0 to 23.",
+  minute: "The minute of the hour in a time zone, 0 to 59.",
   labels_of: "The labels of one argument, wherever its value was seen before.",
   stated: "Whether the user's own words name the value of an argument.",
 };

@@ -6,7 +6,7 @@ import type { Actor, AgentActor, UserActor } from "../../src/model/common.js";
 import type { DecideRequest } from "../../src/model/request.js";
 import { canonicalJson, toWire } from "../../src/values/canonical.js";
 import { normalise } from "../../src/values/normalise.js";
-import type { RecordType, RecordValue, Value } from "../../src/values/type.js";
+import type { RecordType, RecordValue, Type, Value } from "../../src/values/type.js";
 import { type Facts, UNKNOWN } from "./evaluate.js";
 import type { Call } from "./world.js";
 
@@ -86,6 +86,7 @@ export function enter(
     user: user && userRecord(program, user),
     agent: agentRecord(program, last, hops.at(-1) as AgentActor, scopesAt(actors, actors.length - 1)),
     chain: chainRecord(actors, agents as Agent[]),
+    texts: tool === undefined ? [] : allTexts(tool.args, call.args),
     context: parsed(program.schemas.context, request.context ?? {}),
     session: UNKNOWN,
     txn: request.transaction === undefined ? undefined : UNKNOWN,
@@ -111,6 +112,42 @@ export function enter(
     attested,
     blind,
   };
+}
+
+/** Every text of the arguments, keys of maps and of JSON too; unknown where they are more than can be looked through. */
+function allTexts(type: Type, value: Value): readonly string[] | typeof UNKNOWN {
+  const texts = flatTexts(type, value);
+  const size = texts
+    .map((text) => new TextEncoder().encode(text).length)
+    .reduce((sum, each) => sum + each, 0);
+  return texts.length > 4096 || size > 1024 * 1024 ? UNKNOWN : texts;
+}
+function flatTexts(type: Type, value: Value): string[] {
+  if (type.kind === "json") return jsonTexts(value);
+  if (type.kind === "list" || type.kind === "set") {
+    return (value as readonly Value[]).flatMap((item) => flatTexts(type.of, item));
+  }
+  if (type.kind === "map") {
+    return [...(value as ReadonlyMap<string, Value>)].flatMap(([key, item]) => [
+      key,
+      ...flatTexts(type.of, item),
+    ]);
+  }
+  if (type.kind === "record") {
+    return type.fields.flatMap((field) => {
+      const held = (value as RecordValue)[field.name];
+      return held === undefined ? [] : flatTexts(field.type, held);
+    });
+  }
+  if (type.kind === "email" || type.kind === "url" || type.kind === "ip")
+    return [(value as { text: string }).text];
+  return typeof value === "string" ? [value] : [];
+}
+function jsonTexts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(jsonTexts);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [key, ...jsonTexts(item)]);
 }
 
 function findTarget(program: Program, request: DecideRequest): Tool | Channel | undefined {

@@ -24,6 +24,8 @@ export interface Facts {
   readonly user: RecordValue | undefined;
   readonly agent: RecordValue;
   readonly chain: RecordValue;
+  /** Every text in the arguments. */
+  readonly texts: readonly string[] | Unknown;
   readonly context: RecordValue;
   readonly session: RecordValue | Unknown;
   readonly txn: RecordValue | Unknown | undefined;
@@ -246,6 +248,7 @@ function glob(pattern: string, text: string, separator: "/" | "." | "text"): boo
 function call(expr: Extract<Expr, { kind: "function" }>, facts: Facts, scope: Scope): Result {
   if (expr.name === "labels_of") return facts.labelsOf(argumentPath(expr.args[0] as Expr));
   if (expr.name === "stated") return facts.stated(argumentPath(expr.args[0] as Expr));
+  if (expr.name === "texts") return facts.texts;
   const args = expr.args.map((arg) => evaluate(arg, facts, scope));
   if (args.some((arg) => arg === UNKNOWN || arg === ABSENT)) return UNKNOWN;
   const [a, b] = args as [Value, Value];
@@ -264,12 +267,21 @@ function call(expr: Extract<Expr, { kind: "function" }>, facts: Facts, scope: Sc
       return b === "/" || a === b || (a as string).startsWith(`${b as string}/`);
     case "lower":
       return (a as string).toLowerCase();
+    case "contains":
+      return (a as string).indexOf(b as string) >= 0;
+    case "starts_with":
+      return (a as string).slice(0, (b as string).length) === b;
+    case "ends_with":
+      return (a as string).length >= (b as string).length && (a as string).slice(-(b as string).length) === b;
     case "weekday":
       if (Number.isNaN(new Date(a as number).getTime())) return UNKNOWN;
       return local(a as number, b as string, { weekday: "short" }).toLowerCase();
     case "hour":
       if (Number.isNaN(new Date(a as number).getTime())) return UNKNOWN;
       return Number(local(a as number, b as string, { hour: "2-digit", hourCycle: "h23" }));
+    case "minute":
+      if (Number.isNaN(new Date(a as number).getTime())) return UNKNOWN;
+      return Number(local(a as number, b as string, { minute: "numeric" }));
   }
 }
 

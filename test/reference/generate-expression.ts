@@ -20,6 +20,8 @@ export interface Scope {
   readonly state: boolean;
   readonly txnSure: boolean;
   readonly isDefine: boolean;
+  /** Whether `texts(args)` may be read: in a deny, require or limit on tools. */
+  readonly texts: boolean;
   /** Quantifiers are not nested: their worst case would be refused. */
   readonly inQuantifier: boolean;
   depth: number;
@@ -37,6 +39,7 @@ export function scopeFor(
     readonly channel: boolean;
     readonly hasUser: boolean;
     readonly inside: boolean;
+    readonly texts?: boolean;
     readonly params?: readonly Readable[];
   },
 ): Scope {
@@ -71,6 +74,7 @@ export function scopeFor(
     state: true,
     txnSure: about.inside,
     isDefine,
+    texts: about.texts === true && about.tools.length > 0 && !about.channel,
     inQuantifier: false,
     depth: 0,
     names: 0,
@@ -122,6 +126,7 @@ export function condition(scope: Scope): string {
     [1.5, () => aboutTime(scope)],
     [1.5, () => aboutNames(scope)],
     [scope.state ? 4 : 0, () => aboutState(scope)],
+    [scope.texts ? 1 : 0, () => aboutTexts(scope)],
     [1, () => aboutData(scope)],
     [scope.vocabulary.defines.length > 0 ? 1.5 : 0, () => useDefine(scope)],
     [0.5, () => draw.pick(["true", "false"])],
@@ -245,6 +250,11 @@ function aboutText(scope: Scope, of: string, type: Type & { kind: "text" }): str
     [1.5, () => `${of} matches ${quote(draw.pick(["[a-z]+", ".*", "INC-[0-9]+", "(?:a|b)?", "\\w* ?y"]))}`],
     [1, () => `size(${of}) ${draw.pick(["<", ">=", "!="])} ${draw.int(1, 6)}`],
     [1, () => `lower(${of}) == ${quote(draw.pick(["a", "inc-1", ""]))}`],
+    [
+      1.5,
+      () =>
+        `${draw.pick(["contains", "starts_with", "ends_with"])}(${of}, ${quote(draw.pick(["a", "C", "1", "INC-1", "\n", "é"]))})`,
+    ],
     [has(scope, "words") && !scope.inQuantifier ? 1 : 0, () => `${of} ${draw.pick(["in", "not in"])} words`],
     [1, () => `${of} in [${literal(draw, type)}, ${literal(draw, type)}]`],
   ]);
@@ -341,6 +351,8 @@ function aboutTime(scope: Scope): string {
       () =>
         `weekday(now, ${quote(draw.pick(["Europe/Berlin", "UTC", "Asia/Tokyo"]))}) ${draw.pick(["==", "!="])} "fri"`,
     ],
+    [1, () => `minute(now, "Asia/Kolkata") ${draw.pick(["<", ">="])} ${draw.int(10, 50)}`],
+    [0.5, () => `minute(now + 99999999d, "UTC") == 1`],
     [1, () => `hour(now, "America/New_York") ${draw.pick(["<", ">="])} ${draw.int(6, 14)}`],
     [
       times.length > 0 ? 2 : 0,
@@ -431,6 +443,20 @@ function prior(scope: Scope): string {
     guards,
     `prior ${tool.name} ${status}within ${draw.pick(["1m", "10m", "1d"])} same ${same}`,
   );
+}
+
+/** What is looked for anywhere in the arguments. */
+function aboutTexts(scope: Scope): string {
+  const { draw } = scope;
+  const word = quote(draw.pick(["a", "INC-1", "k", "__proto__", "acme.com", "z"]));
+  if (scope.inQuantifier) return `${word} ${draw.pick(["in", "not in"])} texts(args)`;
+  const name = `v${scope.names++}`;
+  return draw.pick([
+    `${word} in texts(args)`,
+    `some ${name} in texts(args) { ${draw.pick(["contains", "starts_with"])}(${name}, ${word}) }`,
+    `all ${name} in texts(args) { size(${name}) < ${draw.int(2, 9)} }`,
+    `size(texts(args)) ${draw.pick(["<", ">="])} ${draw.int(1, 6)}`,
+  ]);
 }
 
 function aboutData(scope: Scope): string {

@@ -156,7 +156,7 @@ export class RuleDrawer {
   ): string {
     const draw = this.#draw;
     const { name, qualified, file } = this.#name(effect[0] as string, false);
-    const scope = this.#scope(target, who, inside);
+    const scope = this.#scope(target, who, inside, effect !== "allow");
     const clauses = [
       who.text,
       `call ${printTarget(target, inside)}`,
@@ -180,7 +180,7 @@ export class RuleDrawer {
     const who = this.#who();
     const target = this.#anything();
     const inside = this.#inside(0.1);
-    const scope = this.#scope(target, who, inside);
+    const scope = this.#scope(target, who, inside, true);
     const waivable = draw.chance(0.4);
     const marks = `${draw.chance(0.06) ? "shadow " : ""}${waivable ? "waivable " : ""}`;
     const reads =
@@ -247,7 +247,7 @@ export class RuleDrawer {
       ? this.#anything()
       : { written: ["any"], tools: this.#vocabulary.tools, channels: [] };
     const inside = this.#inside(0.05);
-    const scope = this.#scope(target, who, inside);
+    const scope = this.#scope(target, who, inside, false);
     const clauses = [
       who.text,
       `call ${printTarget(target, inside)}`,
@@ -325,12 +325,13 @@ export class RuleDrawer {
     return transaction === undefined ? "" : ` inside ${transaction.name}`;
   }
 
-  #scope(target: Target, who: Drawn, inside: string): Scope {
+  #scope(target: Target, who: Drawn, inside: string, texts: boolean): Scope {
     return scopeFor(this.#draw, this.#vocabulary, {
       tools: target.tools,
       channel: target.channels.length > 0,
       hasUser: who.hasUser,
       inside: inside !== "",
+      texts,
     });
   }
   #conditions(scope: Scope, probability: number, effect = ""): string[] {

@@ -6,7 +6,7 @@ import type { Draw } from "./draw.js";
 export const START = Date.UTC(2035, 10, 20, 12, 0, 0);
 const MINUTE = 60_000;
 
-export const TEXTS = ["a", "b", "INC-1", "acme", "x y", "é", "C-1001", "a.b", "", "A"];
+export const TEXTS = ["a", "b", "INC-1", "acme", "x y", "é", "C-1001", "a.b", "", "A", "a\nb", "x\ny"];
 export const EMAILS = ["ana@acme.com", "bob@evil.org", "eve@sub.acme.com", "Ana@ACME.com"];
 export const URLS = [
   "https://acme.com/",

@@ -1,17 +1,20 @@
 import type { Expr as SyntaxExpr } from "../../syntax/ast.js";
+import { MAX_TEXTS } from "../../values/texts.js";
 import type { Type } from "../../values/type.js";
 import { describeType } from "../describe-type.js";
 import { messages } from "../messages.js";
 import type { Expr, FunctionName } from "../program.js";
-import { isAssignable } from "../relate-types.js";
-import { FUNCTION_NAMES, LABELS } from "../roots.js";
+import { isAssignable, longest } from "../relate-types.js";
+import { FUNCTION_NAMES, KEY_TEXT, LABELS } from "../roots.js";
 import type { Expressions } from "./expressions.js";
-import type { Scope } from "./scope.js";
+import { normalFormOf } from "./normal-form.js";
+import { pathOf, type Scope } from "./scope.js";
 
 type Call = SyntaxExpr & { readonly kind: "call" };
 
 const TEXT: Type = { kind: "text", max: 4096 };
 const INT: Type = { kind: "int", min: 0 };
+const BOOL: Type = { kind: "bool" };
 const DAYS: Type = { kind: "union", options: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] };
 
 /** How a function is written, for whoever asks what it takes. */
@@ -44,7 +47,7 @@ const elements = (of: Type, from: Type | undefined): Type => ({
 
 const SIGNATURES: { readonly [name in FunctionName]: Signature } = {
   size: { shape: "size(list)", takes: [sized], gives: () => INT },
-  keys: { shape: "keys(map)", takes: [map], gives: ([of]) => elements(TEXT, of) },
+  keys: { shape: "keys(map)", takes: [map], gives: ([of]) => elements(KEY_TEXT, of) },
   values: {
     shape: "values(map)",
     takes: [map],
@@ -53,17 +56,30 @@ const SIGNATURES: { readonly [name in FunctionName]: Signature } = {
   under: {
     shape: 'under(path, "/srv/work")',
     takes: [path, { ...path, wanted: "a path" }],
-    gives: () => ({ kind: "bool" }),
+    gives: () => BOOL,
   },
   lower: { shape: "lower(text)", takes: [text], gives: () => TEXT },
+  contains: { shape: 'contains(args.body, "word")', takes: [text, text], gives: () => BOOL },
+  starts_with: { shape: 'starts_with(args.body, "word")', takes: [text, text], gives: () => BOOL },
+  ends_with: { shape: 'ends_with(args.body, "word")', takes: [text, text], gives: () => BOOL },
+  texts: {
+    shape: "texts(args)",
+    takes: [anything],
+    gives: () => ({ kind: "list", of: TEXT, max: MAX_TEXTS }),
+  },
   weekday: { shape: 'weekday(now, "Europe/Berlin")', takes: [time, text], gives: () => DAYS },
   hour: {
     shape: 'hour(now, "Europe/Berlin")',
     takes: [time, text],
     gives: () => ({ kind: "int", min: 0, max: 23 }),
   },
+  minute: {
+    shape: 'minute(now, "Europe/Berlin")',
+    takes: [time, text],
+    gives: () => ({ kind: "int", min: 0, max: 59 }),
+  },
   labels_of: { shape: "labels_of(args.to)", takes: [anything], gives: () => LABELS },
-  stated: { shape: "stated(args.to)", takes: [anything], gives: () => ({ kind: "bool" }) },
+  stated: { shape: "stated(args.to)", takes: [anything], gives: () => BOOL },
 };
 
 /** A function or a define with its arguments. */
@@ -126,15 +142,19 @@ function checkFunction(checker: Expressions, expr: Call, name: FunctionName, sco
     );
   }
   if (name === "labels_of" || name === "stated") return checkOrigin(checker, expr, name, scope);
+  if (name === "texts") return checkTexts(checker, expr, scope);
   const args = expr.args.map((arg, index) => {
     const given = checker.value(arg, scope, name === "under" && index === 1 ? { kind: "path" } : undefined);
     const takes = signature.takes[index] as Signature["takes"][number];
     if (given === undefined || takes.fits(given.type)) return given;
-    return problems.add(messages.wrongType(given.span, given.type, takes.wanted));
+    const help = isSearch(name) && index === 0 ? searchHelp(name, expr, given.type) : undefined;
+    return problems.add(messages.wrongType(given.span, given.type, takes.wanted, help));
   });
   if (args.includes(undefined)) return undefined;
-  const checked = args as Expr[];
-  if ((name === "weekday" || name === "hour") && !isZone(checker, checked[1] as Expr)) return undefined;
+  const checked = isSearch(name) ? searched(checker, args as Expr[]) : (args as Expr[]);
+  if (checked === undefined) return undefined;
+  if ((name === "weekday" || name === "hour" || name === "minute") && !isZone(checker, checked[1] as Expr))
+    return undefined;
   return {
     kind: "function",
     name,
@@ -142,6 +162,90 @@ function checkFunction(checker: Expressions, expr: Call, name: FunctionName, sco
     type: signature.gives(checked.map((arg) => arg.type)),
     span: expr.span,
   };
+}
+
+type Search = "contains" | "starts_with" | "ends_with";
+
+function isSearch(name: FunctionName): name is Search {
+  return name === "contains" || name === "starts_with" || name === "ends_with";
+}
+
+/** What is looked for, in the form of what it is looked for in; what is found in every text, or in none, is reported. */
+function searched(checker: Expressions, [text, part]: readonly Expr[]): Expr[] | undefined {
+  if (text === undefined || part === undefined) return undefined;
+  if (part.kind !== "const" || typeof part.value !== "string") return [text, part];
+  const { problems } = checker.bundle;
+  if (part.value === "") {
+    const help = 'look for a word, or compare with `== ""`';
+    return problems.add(messages.badPattern(part.span, "text to look for: it is empty", help));
+  }
+  const value = normalFormOf(text)?.ofPattern(part.value) ?? part.value;
+  const size = [...value].length;
+  if (size > longest(text.type)) {
+    problems.add(
+      messages.oddGlob({
+        pattern: value,
+        span: part.span,
+        why: `${size} characters, ${longest(text.type)} at most`,
+        help: "look for a shorter text",
+      }),
+    );
+  }
+  return [text, { ...part, value }];
+}
+
+/** What to write for a value that is not a text, where an author looks for something in it. */
+function searchHelp(name: Search, expr: Call, type: Type): string | undefined {
+  const [of, part] = expr.args.map(
+    (arg) => pathOf(arg) ?? (arg.kind === "string" ? JSON.stringify(arg.value) : "…"),
+  );
+  switch (type.kind) {
+    case "list":
+    case "set":
+      return `write \`${part} in ${of}\`, or \`some x in ${of} { ${name}(x, ${part}) }\``;
+    case "map":
+      return `look into \`keys(${of})\` or \`values(${of})\``;
+    case "path":
+      return `write \`under(${of}, "/folder")\`, or \`${of} like "**/name"\``;
+    case "domain":
+      return `write \`${of} like "**.acme.com"\``;
+    case "email":
+      return `look into \`${of}.local\` or \`${of}.domain\``;
+    case "url":
+      return `look into \`${of}.host\` or \`${of}.path\``;
+    default:
+      return undefined;
+  }
+}
+
+/** Where words anywhere in the arguments may count: not where what was left out would grant. */
+const READS_TEXTS = new Set(["deny", "require", "limit"]);
+
+/** `texts(args)`: all arguments of whichever tool is called, whatever its rule could read of them by name. */
+function checkTexts(checker: Expressions, expr: Call, scope: Scope): Expr | undefined {
+  const { problems } = checker.bundle;
+  const [arg] = expr.args;
+  if (arg?.kind !== "path" || arg.name.text !== "args") {
+    const help = "write `texts(args)`, or read one argument by its name";
+    return problems.add(
+      messages.mismatch(arg?.span ?? expr.span, "`texts` looks through all arguments", help),
+    );
+  }
+  const args = checker.value(arg, scope);
+  if (args === undefined) return undefined;
+  if (scope.of === undefined || !READS_TEXTS.has(scope.of)) {
+    const why =
+      "more than 4,096 texts or 1 MiB are unknown, and advisory fields may change after an approval";
+    const help = "use it in a `deny`, `require` or `limit`, or read an argument by its name";
+    return problems.add(messages.notReadableHere("texts(args)", expr.span, why, help));
+  }
+  if ((scope.args?.channels.length ?? 0) > 0) {
+    const why = "what is sent to a channel is not looked into";
+    return problems.add(
+      messages.notReadableHere("texts(args)", expr.span, why, "write a separate rule for channels"),
+    );
+  }
+  return { kind: "function", name: "texts", args: [args], type: SIGNATURES.texts.gives([]), span: expr.span };
 }
 
 /** Where a value came from is known of arguments alone. */

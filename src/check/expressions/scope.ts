@@ -16,6 +16,8 @@ export interface Scope {
   readonly args: Arguments | undefined;
   /** `reported` has a meaning only in what a limit meters. */
   readonly reported: boolean;
+  /** What the condition belongs to: `allow`, `deny`, `require`, `limit` or `exception`; undefined elsewhere. */
+  readonly of?: string;
   readonly variables: ReadonlyMap<string, Variable>;
   /** Written paths, `args.note` or `context.map["k"]`, that the conjunction around proves present. */
   readonly present: ReadonlySet<string>;

@@ -120,6 +120,34 @@ export const lintMessages = {
       label: odd.why,
       help: odd.help,
     }),
+  dotMatchesLineEnds: (what: string, name: string, span: Span): Diagnostic =>
+    diagnostic("W5021", span, `\`.\` in this pattern of ${what} \`${name}\` matches line ends`, {
+      label: "earlier versions of Writ stopped at a line end here",
+      help: "write `(?s)` at the start of the pattern to keep this, or `[^\\n]` for what it meant before",
+    }),
+  starStops: (pattern: string, path: string, span: Span): Diagnostic => {
+    const words = pattern.split(/\*+/).filter((word) => word !== "");
+    const [word = "…"] = words;
+    const written = JSON.stringify(word);
+    const call = pattern.startsWith("*") ? (pattern.endsWith("*") ? "contains" : "ends_with") : "starts_with";
+    return diagnostic("W5022", span, `\`*\` stops at the first blank of \`${path}\``, {
+      label: "over a text it matches letters, digits, `_`, `-` and `.` only",
+      help:
+        words.length === 1
+          ? `write \`${call}(${path}, ${written})\``
+          : `write \`**\`, which matches anything: \`${JSON.stringify(pattern.replace(/\*+/g, "**"))}\``,
+    });
+  },
+  pathAsText: (path: string, span: Span): Diagnostic =>
+    diagnostic("W5023", span, `\`${path}\` is a text, not a path`, {
+      label: "`/folder/../etc/passwd` matches as well",
+      help: `declare it as \`path<"/folder">\`, and write \`under(${path}, "/folder")\``,
+    }),
+  longerThanRead: (path: string, max: number, span: Span): Diagnostic =>
+    diagnostic("W5024", span, `\`matches\` does not read all of \`${path}\``, {
+      label: `it has up to ${max} characters, and over 8 KiB the answer is unknown`,
+      help: `use \`contains(${path}, …)\`, or bound the text: \`text<2_000>\``,
+    }),
   concernsNobody: (
     what: string,
     name: string,

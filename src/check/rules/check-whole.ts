@@ -15,6 +15,7 @@ import { meterWrites } from "./meter-writes.js";
 import { nameThreats } from "./name-threats.js";
 import { outliveNoDate } from "./outlive-no-date.js";
 import { reachSomething } from "./reach-something.js";
+import { readPatterns } from "./read-patterns.js";
 import { sayLabels } from "./say-labels.js";
 import { tryRules } from "./try-rules.js";
 import { useVocabulary } from "./use-vocabulary.js";
@@ -31,6 +32,7 @@ const RULES: readonly PolicyRule[] = [
   useVocabulary,
   coverAllows,
   meanConditions,
+  readPatterns,
   concernSomebody,
   knowThreats,
   nameThreats,

@@ -152,8 +152,10 @@ export class Store {
       case "arithmetic":
         return this.#computed([term.left, term.right]) | (this.#overflows(term) ? UNKNOWABLE : 0);
       case "function":
-        if (term.name === "stated" || term.name === "labels_of") return THERE | UNKNOWABLE;
-        if (term.name === "hour" || term.name === "weekday") return this.#computed(term.args) | UNKNOWABLE;
+        if (term.name === "stated" || term.name === "labels_of" || term.name === "texts")
+          return THERE | UNKNOWABLE;
+        if (term.name === "hour" || term.name === "minute" || term.name === "weekday")
+          return this.#computed(term.args) | UNKNOWABLE;
         return this.#computed(term.args);
       case "list":
         return this.#computed(term.items);

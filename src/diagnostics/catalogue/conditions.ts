@@ -1,7 +1,9 @@
 import type { CatalogueEntry } from "./entry.js";
 import { BOT, LEVELS, LOOKUP, NOTE, REFUND } from "./samples.js";
 
-/** W5017 to W5020: conditions and rules that mean something else than they seem to, found by reasoning about them. */
+const MAIL = `tool mail.draft { action read  tier 1  args { body: text<2_000> }  accepts any  yields nothing }`;
+
+/** W5017 to W5024: conditions and rules that mean something else than they seem to, found by reasoning about them. */
 export const conditionCodes: readonly CatalogueEntry[] = [
   {
     code: "W5017",
@@ -45,5 +47,47 @@ deny frozen { call crm.note  when args.customer in ["C-1", "C-2"] }`,
     prefer: `${NOTE}${BOT}
 allow noting { agent support_bot  call crm.note  when args.customer == "C-3" }
 deny frozen { call crm.note  when args.customer in ["C-1", "C-2"] }`,
+  },
+  {
+    code: "W5021",
+    severity: "warning",
+    title: "pattern whose `.` matches line ends",
+    why: "Since version 2, `.` matches every character. A rule written before may now match more texts.",
+    avoid: `${LOOKUP}
+deny test_cases { call crm.lookup  when args.customer matches "T-.*" }`,
+    prefer: `${LOOKUP}
+deny test_cases { call crm.lookup  when args.customer matches "(?s)T-.*" }`,
+  },
+  {
+    code: "W5022",
+    severity: "warning",
+    title: "`*` that stops at a blank",
+    why: "Over free text `*` matches one word. A search that misses the word in a sentence never fires.",
+    avoid: `${MAIL}
+deny secrets { call mail.draft  when args.body like "*SECRET*" }`,
+    prefer: `${MAIL}
+deny secrets { call mail.draft  when contains(args.body, "SECRET") }`,
+  },
+  {
+    code: "W5023",
+    severity: "warning",
+    title: "path that is compared as a text",
+    why: "Only a `path` is normalised: as a text, `/srv/../etc/passwd` begins with `/srv/`.",
+    avoid: `tool files.read { action read  tier 1  args { file: text<200> }  accepts any  yields nothing }
+agent reader { acts for user }
+allow reading { agent reader  call files.read  when args.file like "/srv/**" }`,
+    prefer: `tool files.read { action read  tier 1  args { file: path<"/srv"> }  accepts any  yields nothing }
+agent reader { acts for user }
+allow reading { agent reader  call files.read  when under(args.file, "/srv/work") }`,
+  },
+  {
+    code: "W5024",
+    severity: "warning",
+    title: "pattern on a text that it may not read whole",
+    why: "Longer input is unknown: a deny then refuses, and an allow never grants.",
+    avoid: `tool mail.draft { action read  tier 1  args { body: text<20_000> }  accepts any  yields nothing }
+deny secrets { call mail.draft  when args.body matches "[a-z ]*secret[a-z ]*" }`,
+    prefer: `tool mail.draft { action read  tier 1  args { body: text<20_000> }  accepts any  yields nothing }
+deny secrets { call mail.draft  when contains(args.body, "secret") }`,
   },
 ];

@@ -6,6 +6,7 @@ import type { Reason } from "../../model/decision.js";
 import type { DecideRequest } from "../../model/request.js";
 import { blank } from "../../values/blank.js";
 import { canonicalJson, toWire } from "../../values/canonical.js";
+import { textsIn } from "../../values/texts.js";
 import type { JsonValue, RecordType, RecordValue } from "../../values/type.js";
 import { cellKeys } from "./cell-keys.js";
 import { type Chain, chainRefusals, effectiveScopes, readChain } from "./chain.js";
@@ -200,6 +201,7 @@ function frameOf(
     target?.toolRoot ?? noArgs,
     now,
     () => chainRoot(chain, scopes),
+    () => (target?.args === undefined ? [] : textsIn(target.args, args)),
   );
 }
 
@@ -209,6 +211,7 @@ class CallFrame implements Frame {
   reported: number | undefined = undefined;
   readonly variables: Frame["variables"] = [];
   private chainFacts: RecordValue | undefined = undefined;
+  private textFacts: { readonly found: readonly string[] | undefined } | undefined = undefined;
 
   constructor(
     readonly args: RecordValue,
@@ -220,12 +223,19 @@ class CallFrame implements Frame {
     readonly tool: RecordValue,
     public now: number,
     private readonly readChain: () => RecordValue,
+    private readonly readTexts: () => readonly string[] | undefined,
   ) {}
 
   /** Few rules look at the chain itself. */
   get chain(): RecordValue {
     this.chainFacts ??= this.readChain();
     return this.chainFacts;
+  }
+
+  /** Few rules look through all of the arguments. */
+  get texts(): readonly string[] | undefined {
+    this.textFacts ??= { found: this.readTexts() };
+    return this.textFacts.found;
   }
 }
 

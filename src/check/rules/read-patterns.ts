@@ -1,0 +1,106 @@
+import type { Bundle } from "../bundle.js";
+import { eachSmallest, type Params, type Polarity, standsFor } from "../expressions/polarity.js";
+import { messages } from "../messages.js";
+import type { Expr, Program } from "../program.js";
+import { KEY_TEXT } from "../roots.js";
+import { MATCHED_BYTES } from "../solve/limits.js";
+import { conditionals } from "./rule-lists.js";
+
+/** Texts that may be this long are prose, not identifiers. */
+const FREE_TEXT = 256;
+const TIGHTENING: ReadonlySet<string> = new Set(["deny", "require", "limit"]);
+const GRANTING: ReadonlySet<string> = new Set(["allow", "exception"]);
+
+/** Patterns that match less, or more, than a reviewer takes them for. Each is reported once, however many rules use it. */
+export function readPatterns(bundle: Bundle, program: Program): void {
+  const reported = new Set<string>();
+  for (const [what, { name, condition }] of conditionals(program)) {
+    if (condition === undefined) continue;
+    eachSmallest(condition, program.defines, (part, polarity, params) => {
+      const problem = problemOf({ part, polarity, params, what, name });
+      if (problem === undefined) return;
+      const { file, start } = problem.primary.span;
+      const key = `${problem.code} ${file} ${start}`;
+      if (reported.has(key)) return;
+      reported.add(key);
+      bundle.problems.add(problem);
+    });
+  }
+}
+
+interface Found {
+  readonly part: Expr;
+  readonly polarity: Polarity;
+  readonly params: Params;
+  readonly what: string;
+  readonly name: string;
+}
+
+function problemOf(found: Found): ReturnType<typeof messages.dotMatchesLineEnds> | undefined {
+  const { part, polarity, params, what, name } = found;
+  const { span } = part;
+  if (part.kind === "function" && part.name === "starts_with") {
+    const [of, start] = part.args;
+    const isPath = start?.kind === "const" && typeof start.value === "string" && start.value.startsWith("/");
+    return isPath && of !== undefined ? pathAsText(found, standsFor(of, params)) : undefined;
+  }
+  if (part.kind !== "like" && part.kind !== "matches") return undefined;
+  const of = searchedIn(part.of, params);
+  if (of.type.kind !== "text") return undefined;
+  if (part.pattern.startsWith("/")) {
+    const problem = pathAsText(found, of);
+    if (problem !== undefined) return problem;
+  }
+  const isFree = of.type.max >= FREE_TEXT && of.type !== KEY_TEXT && isSent(of);
+  if (part.kind === "like") {
+    const searches =
+      isFree && TIGHTENING.has(what) && polarity !== "fails" && /(?<!\*)\*(?!\*)/.test(part.pattern);
+    return searches ? messages.starStops(part.pattern, writtenPath(of), span) : undefined;
+  }
+  if (of.type.max > MATCHED_BYTES) return messages.longerThanRead(writtenPath(of), of.type.max, span);
+  return readsLineEnds(part.pattern) ? messages.dotMatchesLineEnds(what, name, span) : undefined;
+}
+
+/** A text that begins like a path may go on with `/../`. */
+function pathAsText({ part, polarity, what }: Found, of: Expr): ReturnType<typeof problemOf> {
+  if (of.type.kind !== "text" || !GRANTING.has(what) || polarity === "fails" || !isSent(of)) return undefined;
+  return messages.pathAsText(writtenPath(of), part.span);
+}
+
+/** The text itself, where it is read in lower case. */
+function searchedIn(expr: Expr, params: Params): Expr {
+  const of = standsFor(expr, params);
+  const [arg] = of.kind === "function" && of.name === "lower" ? of.args : [];
+  return arg === undefined ? of : standsFor(arg, params);
+}
+
+/** Whether it is what a caller sends: not an id, role or name that Writ or the identity provider gives. */
+function isSent(expr: Expr): boolean {
+  switch (expr.kind) {
+    case "root":
+      return expr.root === "args" || expr.root === "context";
+    case "field":
+      return expr.of.type.kind !== "url" && expr.of.type.kind !== "email" && isSent(expr.of);
+    case "index":
+    case "else":
+      return isSent(expr.of);
+    case "function":
+      return expr.args.some(isSent);
+    default:
+      return expr.kind === "variable";
+  }
+}
+
+/** The path as an author writes it, or a word for it. */
+function writtenPath(expr: Expr): string {
+  if (expr.kind === "root") return expr.root;
+  if (expr.kind === "field") return `${writtenPath(expr.of)}.${expr.name}`;
+  if (expr.kind === "else") return writtenPath(expr.of);
+  return expr.kind === "variable" ? expr.name.replace(/^.*\//, "") : "this text";
+}
+
+/** Whether a `.` outside of classes matches line ends, and nothing in the pattern says that it should or should not. */
+function readsLineEnds(pattern: string): boolean {
+  if (/\(\?[A-Za-z]*-?[A-Za-z]*s/.test(pattern)) return false;
+  return /\./.test(pattern.replace(/\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]])*\]/gs, ""));
+}
