@@ -3,11 +3,22 @@ import type { Bundle } from "./bundle.js";
 import { messages } from "./messages.js";
 import type { Annotations } from "./program.js";
 
-const ON_DECLARATIONS = ["id", "title", "owner", "threat", "ticket", "since", "review", "ungated", "outage"];
+const ON_DECLARATIONS = [
+  "id",
+  "title",
+  "owner",
+  "threat",
+  "ticket",
+  "since",
+  "review",
+  "ungated",
+  "outage",
+  "qualified",
+];
 const ON_FIELDS = ["label", "advisory"];
 
 /** What annotations may stand on: they are read by people and reports everywhere but in the two named places. */
-export type Annotated = "allow" | "limit" | "rule" | "other";
+export type Annotated = "allow" | "limit" | "rule" | "role" | "other";
 
 const NONE: Annotations = Object.freeze({ threats: [], tickets: [] });
 
@@ -56,6 +67,9 @@ function declarationTexts(bundle: Bundle, annotation: Annotation, on: Annotated)
   if (name === "outage" && on !== "limit") {
     return problem(messages.misplacedAnnotation(name, annotation.name.span, "on a limit"));
   }
+  if (name === "qualified" && on !== "role") {
+    return problem(messages.misplacedAnnotation(name, annotation.name.span, "on a role"));
+  }
   const texts: string[] = [];
   for (const value of annotation.values)
     if (value.kind === "string" && value.value !== "") texts.push(value.value);
@@ -64,14 +78,19 @@ function declarationTexts(bundle: Bundle, annotation: Annotation, on: Annotated)
   const counted = several
     ? texts.length > 0
     : texts.length === 1 || (name === "review" && texts.length === 0);
-  if (!fits || !counted || (name === "outage" && texts[0] !== "allow")) {
-    const wanted = several
-      ? "texts"
-      : name === "outage"
-        ? '"allow"'
-        : name === "review"
-          ? "one text or nothing"
-          : "one text";
+  const bare = name === "qualified";
+  if (
+    bare ? annotation.values.length > 0 : !fits || !counted || (name === "outage" && texts[0] !== "allow")
+  ) {
+    const wanted = bare
+      ? "no arguments"
+      : several
+        ? "texts"
+        : name === "outage"
+          ? '"allow"'
+          : name === "review"
+            ? "one text or nothing"
+            : "one text";
     return problem(messages.annotationArguments(name, annotation.span, wanted));
   }
   return texts;

@@ -95,6 +95,8 @@ export interface Role extends Declared {
   readonly title?: string;
   /** Its place among the roles of the bundle, from 0. */
   readonly index: number;
+  /** `@qualified`: requests send its name in full. */
+  readonly qualified: boolean;
 }
 /** A `type`. */
 export interface NamedType extends Declared {
@@ -196,6 +198,7 @@ export interface Annotations {
   readonly review?: string;
   readonly ungated?: string;
   readonly outage?: string;
+  readonly qualified?: string;
 }
 
 interface RuleBase extends Declared {

@@ -4,6 +4,7 @@ import { checkAnnotations } from "./annotations.js";
 import type { Bundle } from "./bundle.js";
 import { declared, entriesOf } from "./declare.js";
 import { messages } from "./messages.js";
+import type { Role } from "./program.js";
 import type { TypeResolver } from "./resolve-type.js";
 import { BUILT_IN_FIELDS } from "./roots.js";
 
@@ -62,10 +63,28 @@ export function checkTagsAndRoles(bundle: Bundle): void {
     bundle.tags.set(entry.id, { ...declared(entry), ...(title === undefined ? {} : { title }) });
   }
   for (const entry of entriesOf(bundle, "role", "role")) {
-    checkAnnotations(bundle, entry.declaration.annotations, "other");
+    const { qualified } = checkAnnotations(bundle, entry.declaration.annotations, "role");
     const title = entry.declaration.title?.value;
     const index = bundle.roles.size;
-    bundle.roles.set(entry.id, { ...declared(entry), index, ...(title === undefined ? {} : { title }) });
+    bundle.roles.set(entry.id, {
+      ...declared(entry),
+      index,
+      qualified: qualified !== undefined,
+      ...(title === undefined ? {} : { title }),
+    });
+  }
+  tellTwinsApart(bundle);
+}
+
+/** One name on the wire for two roles: a rule for one of them would be lost, or met by the holders of the other. */
+function tellTwinsApart(bundle: Bundle): void {
+  const first = new Map<string, Role>();
+  for (const role of bundle.roles.values()) {
+    const other = first.get(role.name);
+    if (other === undefined) first.set(role.name, role);
+    else if (!role.qualified || !other.qualified) {
+      bundle.problems.add(messages.twinRoles(role, other));
+    }
   }
 }
 

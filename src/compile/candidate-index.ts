@@ -61,9 +61,15 @@ export function ask(candidate: Candidate, frame: Frame): Tri {
   return askFor(candidate, candidate.condition, frame);
 }
 
-function askFor({ until, who, inside }: Candidate, condition: ConditionCode, frame: Frame): Tri {
+/** Whether a rule can only refuse, add a requirement or meter: adding an `allow` or an exception can only loosen. */
+export function tightens({ verb }: Candidate): boolean {
+  return verb !== "allow" && verb !== "exception";
+}
+
+function askFor(candidate: Candidate, condition: ConditionCode, frame: Frame): Tri {
+  const { until, who, inside } = candidate;
   if (until <= frame.now) return FALSE;
-  if (who !== undefined && !concerns(who, frame)) return FALSE;
+  if (who !== undefined && !concerns(who, frame, tightens(candidate))) return FALSE;
   if (inside === "anywhere") return condition(frame);
   const isThere = isInside(inside, frame);
   if (isThere === FALSE) return FALSE;
@@ -304,11 +310,25 @@ function collectBucket(bucket: Bucket, frame: Frame, findings: Findings): void {
       const selection = roles.get(roleIndexes[i] as number);
       if (selection !== undefined) collectSelection(selection, frame, findings);
     }
+    if (user.possibleRoles.length > 0) collectPossible(roles, frame, findings);
   }
   if (users !== undefined) {
     const selection = users.get(user.id);
     if (selection !== undefined) collectSelection(selection, frame, findings);
   }
+}
+
+/** What tightens for a role that the user may have. */
+function collectPossible(roles: ByIndex<Selection>, frame: Frame, findings: Findings): void {
+  const found = new Findings();
+  for (const { index } of frame.user?.possibleRoles ?? []) {
+    const selection = roles.get(index);
+    if (selection !== undefined) collectSelection(selection, frame, found);
+  }
+  findings.denies = [...findings.denies, ...found.denies];
+  findings.requires = [...findings.requires, ...found.requires];
+  findings.limits = [...findings.limits, ...found.limits];
+  findings.shadow = [...findings.shadow, ...found.shadow.filter(({ candidate }) => tightens(candidate))];
 }
 
 function collectSelection({ always, keyed }: Selection, frame: Frame, findings: Findings): void {

@@ -66,6 +66,8 @@ export interface CompiledBundle {
   agent(name: string): Agent | undefined;
   /** Those that are declared, each once. */
   roles(names: readonly string[]): readonly Role[];
+  /** Those that one of the names may mean because several modules declare it, less those that are held for certain. */
+  possibleRoles(names: readonly string[]): readonly Role[];
   /** A role as rules compare it, however it was sent: its id; one that is not declared as sent. */
   roleName(name: string): string;
   /** The id of a label, or undefined for one that is not declared. */
@@ -83,6 +85,15 @@ export interface CompiledBundle {
   readonly expressions: ExpressionCompiler;
   /** `file:line:column` of a place in the bundle. */
   readonly locate: (span: Span) => string;
+}
+
+const NO_ROLES: readonly Role[] = [];
+
+/** Roles by a name that several modules declare; what a role has in full means that role alone. */
+function twinRoles(program: Program): ReadonlyMap<string, readonly Role[]> {
+  const named = new Map<string, Role[]>();
+  for (const role of program.roles.values()) named.set(role.name, [...(named.get(role.name) ?? []), role]);
+  return new Map([...named].filter(([, roles]) => roles.length > 1));
 }
 
 /** Compiles a program that has been checked. `revision` names it in every answer. */
@@ -108,6 +119,7 @@ export function compile(
     [...program.tools.values()].map((tool) => [tool.wire, tools.get(tool.id) as TargetProgram]),
   );
   const resolve = cachedResolver(program);
+  const twins = twinRoles(program);
   const ranks = new Map(program.assurance.map((level) => [level.acr, level.rank]));
   return {
     program,
@@ -128,6 +140,13 @@ export function compile(
         if (role !== undefined && !roles.includes(role)) roles.push(role);
       }
       return roles;
+    },
+    possibleRoles(names) {
+      if (twins.size === 0) return NO_ROLES;
+      const held = new Set(names.map((name) => resolve("role", name)));
+      return [...new Set(names.flatMap((name) => twins.get(name) ?? NO_ROLES))].filter(
+        ({ id }) => !held.has(id),
+      );
     },
     roleName: (name) => resolve("role", name) ?? name,
     label: (name) => resolve("label", name),

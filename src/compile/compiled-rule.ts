@@ -147,8 +147,11 @@ function findQuestions(
   return { asks, readsArgs };
 }
 
-/** Whether a rule is about whoever acts here. Agents and users are known before any rule runs, so this is never unknown. */
-export function concerns(who: Who, frame: Frame): boolean {
+/**
+ * Whether a rule is about whoever acts here. Agents and users are known before any rule runs, so this is never unknown.
+ * A role's name that several modules declare counts as each of their roles for what tightens, and as none for what grants.
+ */
+export function concerns(who: Who, frame: Frame, tightens: boolean): boolean {
   if (who.agents !== "any" && !who.agents.has(frame.agentId)) return false;
   const { user } = frame;
   switch (who.for.kind) {
@@ -158,7 +161,9 @@ export function concerns(who: Who, frame: Frame): boolean {
       return user === undefined;
     case "roles": {
       const { roles } = who.for;
-      return user?.roles.some(({ id }) => roles.has(id)) ?? false;
+      if (user === undefined) return false;
+      if (user.roles.some(({ id }) => roles.has(id))) return true;
+      return tightens && user.possibleRoles.some(({ id }) => roles.has(id));
     }
     case "users":
       return user !== undefined && who.for.users.has(user.id);

@@ -187,6 +187,14 @@ export class ExpressionCompiler {
         default:
       }
     }
+    if (isRoles(expr)) {
+      return ({ user }) =>
+        user === undefined
+          ? ABSENT
+          : user.possibleRoles.length > 0
+            ? UNKNOWABLE
+            : (user.root.roles ?? ABSENT);
+    }
     const of = this.value(expr.of, scope);
     return (frame) => {
       const record = of(frame);
@@ -231,6 +239,7 @@ export class ExpressionCompiler {
   }
 
   #membership(expr: Expr & { kind: "compare" }, scope: Scope): ConditionCode {
+    if (isRoles(expr.right) && expr.left.kind === "const") return roleMembership(expr.left.value);
     const left = this.value(expr.left, scope);
     if (expr.left.type.kind === "ip" && expr.right.kind === "const" && typeof expr.right.value === "string") {
       const block = parseCidr(expr.right.value);
@@ -510,6 +519,20 @@ function equalityOf(...types: readonly Type[]): (a: Value, b: Value) => boolean 
 function holdsSet(type: Type): boolean {
   if (type.kind === "record") return type.fields.some((field) => holdsSet(field.type));
   return type.kind === "set" || ((type.kind === "list" || type.kind === "map") && holdsSet(type.of));
+}
+
+function isRoles(expr: Expr): boolean {
+  return expr.kind === "field" && expr.name === "roles" && expr.of.kind === "root" && expr.of.root === "user";
+}
+
+/** Whether the user has a role, by its id; unknown where a name was sent that may mean it. */
+function roleMembership(role: Value): ConditionCode {
+  return ({ user }) => {
+    const held = user?.root.roles;
+    if (user === undefined || !Array.isArray(held)) return UNKNOWN;
+    if (held.includes(role)) return TRUE;
+    return user.possibleRoles.some(({ id }) => id === role) ? UNKNOWN : FALSE;
+  };
 }
 
 /** A label is among labels if one of them is it or implies it. */

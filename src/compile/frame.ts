@@ -10,6 +10,8 @@ export interface UserFacts {
   readonly roles: readonly Role[];
   /** Their places among the bundle's roles, by which rules are found. */
   readonly roleIndexes: readonly number[];
+  /** Roles that a name may mean which several modules declare: held where that tightens, and not where it grants. */
+  readonly possibleRoles: readonly Role[];
 }
 
 /** State that was fetched for this decision. A missing member is unknown to every condition that reads it. */

@@ -170,9 +170,11 @@ function actorVariations(request: DecideRequest, program: Program): Variation[] 
     const issued = agents[0]?.type === "agent" ? agents[0].credential : undefined;
     const lifetime = agent.credential === undefined ? undefined : agent.credential / 1000;
     const at = issued?.issued_at ?? user?.auth_time ?? 0;
+    const scopes = agents[0]?.scopes;
     const actor = {
       type: "agent" as const,
       id: agent.name,
+      ...(scopes === undefined ? {} : { scopes }),
       ...(lifetime === undefined ? {} : { credential: { issued_at: at, expires_at: at + lifetime } }),
     };
     return {

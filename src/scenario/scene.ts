@@ -89,7 +89,7 @@ export class Scene {
 
   /** The chain as it acts at this time (ms), with credentials freshly issued. */
   actors(now: number): Actor[] {
-    const agents = this.#agents.map((hop) => this.#agentActor(hop, now));
+    const agents = this.#withScopes(this.#agents.map((hop) => this.#agentActor(hop, now)));
     if (this.#user === undefined) return agents;
     const { actor, signsInNow } = this.#user;
     return [signsInNow ? { ...actor, auth_time: (this.#signedIn ?? now) / 1000 } : actor, ...agents];
@@ -100,6 +100,14 @@ export class Scene {
     const first = this.#agents[0]?.agent.text ?? "";
     const agent = this.#program.resolve("agent", first) ?? first;
     return JSON.stringify([this.tenant, this.#user?.actor.id ?? null, agent]);
+  }
+
+  /** A chain that says nothing of scopes has those of the catalogue, as its credentials are those the agents declare. */
+  #withScopes([first, ...others]: AgentActor[]): AgentActor[] {
+    if (first === undefined) return [];
+    const isSaid = [this.#user?.actor, first, ...others].some((actor) => actor?.scopes !== undefined);
+    const scopes = new Set([...this.#program.tools.values()].flatMap(({ scope }) => scope ?? []));
+    return [isSaid || scopes.size === 0 ? first : { ...first, scopes: [...scopes] }, ...others];
   }
 
   #agentActor({ agent, fields }: GivenAgent["hops"][number], now: number): AgentActor {

@@ -8,9 +8,15 @@ const NOW = Date.UTC(2026, 10, 24);
 
 /** The codes that a policy raises, each as often as it does. */
 function codesOf(text: string): string[] {
-  const parsed = parse(new Source("example.writ", text));
-  const checked = check([parsed.file], { readData: () => ({ problem: "there is no such file" }), now: NOW });
-  return [...parsed.diagnostics, ...checked.diagnostics].map((diagnostic) => diagnostic.code);
+  const files = text.split(/^\/\/ \S+\.writ\n/m).filter((part, index) => index > 0 || part !== "");
+  const parsed = files.map((part, index) => parse(new Source(`example-${index}.writ`, part)));
+  const checked = check(
+    parsed.map(({ file }) => file),
+    { readData: () => ({ problem: "there is no such file" }), now: NOW },
+  );
+  return [...parsed.flatMap(({ diagnostics }) => diagnostics), ...checked.diagnostics].map(
+    (diagnostic) => diagnostic.code,
+  );
 }
 
 const checkable = catalogue.filter((entry) => /^W[2-6]/.test(entry.code));

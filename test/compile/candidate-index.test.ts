@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { ByIndex } from "../../src/compile/by-index.js";
-import { ask } from "../../src/compile/candidate-index.js";
+import { ask, tightens } from "../../src/compile/candidate-index.js";
 import { candidatesOf, compile } from "../../src/compile/compile.js";
 import { concerns } from "../../src/compile/compiled-rule.js";
 import { ExpressionCompiler } from "../../src/compile/expression.js";
@@ -26,7 +26,10 @@ function said(id: string, tri: Tri): string {
 /** The same, by asking every rule of the target all that it says. */
 function askedOneByOne({ target, frame }: Pick<DrawnFrame, "target" | "frame">): string[] {
   return candidatesOf(target)
-    .filter(({ verb, rule }) => verb !== "exception" && concerns(rule.source.who, frame))
+    .filter(
+      (candidate) =>
+        candidate.verb !== "exception" && concerns(candidate.rule.source.who, frame, tightens(candidate)),
+    )
     .map((candidate) => [candidate.rule.id, ask(candidate, frame)] as const)
     .filter(([, tri]) => tri !== FALSE)
     .map(([id, tri]) => said(id, tri))

@@ -24,6 +24,8 @@ export interface Entered {
   readonly tool: Tool | undefined;
   readonly hasUser: boolean;
   readonly userRoles: ReadonlySet<string>;
+  /** Roles that a name may mean which several modules declare. */
+  readonly possibleRoles: ReadonlySet<string>;
   readonly userId: string | undefined;
   readonly acr: string | undefined;
   readonly authTime: number | undefined;
@@ -54,7 +56,8 @@ export function enter(
   const scope = tool?.scope;
   if (
     scope !== undefined &&
-    actors.some((actor) => actor.scopes !== undefined && !actor.scopes.includes(scope))
+    (actors.every((actor) => actor.scopes === undefined) ||
+      actors.some((actor) => actor.scopes !== undefined && !actor.scopes.includes(scope)))
   ) {
     refusals.add("builtin.scope_missing");
   }
@@ -78,6 +81,14 @@ export function enter(
     (args?.ok ? args.value : {}) as RecordValue,
   );
   const last = agents.at(-1) as Agent;
+  const roles = new Set((user?.roles ?? []).flatMap((role) => program.resolve("role", role) ?? []));
+  const possible = new Set(
+    (user?.roles ?? [])
+      .filter((role) => program.resolve("role", role) === undefined)
+      .flatMap((name) => [...program.roles.values()].filter((role) => role.name === name))
+      .map(({ id }) => id)
+      .filter((id) => !roles.has(id)),
+  );
   const blind: Facts = {
     program,
     now,
@@ -86,6 +97,7 @@ export function enter(
     user: user && userRecord(program, user),
     agent: agentRecord(program, last, hops.at(-1) as AgentActor, scopesAt(actors, actors.length - 1)),
     chain: chainRecord(actors, agents as Agent[]),
+    possibleRoles: possible,
     texts: tool === undefined ? [] : allTexts(tool.args, call.args),
     context: parsed(program.schemas.context, request.context ?? {}),
     session: UNKNOWN,
@@ -96,7 +108,6 @@ export function enter(
     prior: () => UNKNOWN,
     reported: undefined,
   };
-  const roles = (user?.roles ?? []).flatMap((role) => program.resolve("role", role) ?? []);
   return {
     refusals: sorted,
     request,
@@ -106,7 +117,8 @@ export function enter(
     tool,
     hasUser: user !== undefined,
     userId: user?.id,
-    userRoles: new Set(roles),
+    userRoles: roles,
+    possibleRoles: possible,
     acr: user?.acr,
     authTime: user?.auth_time === undefined ? undefined : user.auth_time * 1000,
     attested,

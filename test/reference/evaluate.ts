@@ -24,6 +24,8 @@ export interface Facts {
   readonly user: RecordValue | undefined;
   readonly agent: RecordValue;
   readonly chain: RecordValue;
+  /** Roles of which it cannot be told whether the user has them. */
+  readonly possibleRoles: ReadonlySet<string>;
   /** Every text in the arguments. */
   readonly texts: readonly string[] | Unknown;
   readonly context: RecordValue;
@@ -70,6 +72,7 @@ export function evaluate(expr: Expr, facts: Facts, scope: Scope = new Map()): Re
     case "field": {
       const of = value(expr.of);
       if (of === UNKNOWN || of === ABSENT) return of;
+      if (areRoles(expr) && facts.possibleRoles.size > 0) return UNKNOWN;
       return field(of, expr.name);
     }
     case "index": {
@@ -92,6 +95,10 @@ export function evaluate(expr: Expr, facts: Facts, scope: Scope = new Map()): Re
     case "not":
       return not(tri(value(expr.of)));
     case "compare": {
+      if (expr.operator.endsWith("in") && areRoles(expr.right) && expr.left.kind === "const") {
+        const has = hasRole(expr.left.value as string, facts);
+        return expr.operator === "in" ? has : not(has);
+      }
       const pair = known(expr.left, expr.right);
       return pair === undefined ? UNKNOWN : compare(expr, pair[0] as Value, pair[1] as Value, facts.program);
     }
@@ -219,6 +226,13 @@ function isIn(
   }
   const span = right as TimeSpan;
   return span.from <= (left as number) && (left as number) < span.to;
+}
+
+function hasRole(role: string, { user, possibleRoles, program }: Facts): Tri {
+  if (user === undefined) return UNKNOWN;
+  const id = program.resolve("role", role) ?? role;
+  if ((user.roles as readonly string[]).includes(id)) return true;
+  return possibleRoles.has(id) ? UNKNOWN : false;
 }
 
 function areRoles(expr: Expr): boolean {

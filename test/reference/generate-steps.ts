@@ -247,6 +247,7 @@ export class StepDrawer {
       [6, () => [clerk]],
       [2, () => [clerk, other]],
       [1, () => []],
+      [1, () => ["clerk"]],
       [1, () => ["clerk", "clerk", "m.clerk", "m.one.clerk"]],
     ]);
     return {

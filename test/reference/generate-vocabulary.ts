@@ -288,8 +288,9 @@ export function drawVocabulary(
   const clerks = isShared ? modules.map((module) => `${module}.clerk`) : ["clerk"];
   const inFull = (name: string, file: number): string =>
     modules[file] === "" ? name : `${modules[file]}.${name}`;
-  add('role clerk "Handles cases"', 0);
-  if (isShared) add("role clerk", 1);
+  const qualified = isShared ? "@qualified " : "";
+  add(`${qualified}role clerk "Handles cases"`, 0);
+  if (isShared) add(`${qualified}role clerk`, 1);
   add("role boss", 0);
   add("role auditor");
   add(`type Message = ${printRecord(MESSAGE)}`);

@@ -114,6 +114,11 @@ export class Questions {
   }
 }
 
+/** What cannot be told of a role counts against the caller. */
+function tightens(rule: object): boolean {
+  return "meter" in rule || ("effect" in rule && rule.effect !== "allow");
+}
+
 /** Whether a rule, limit or transaction is about these actors. */
 export function concerns(rule: { readonly who: Who }, entered: Entered): boolean {
   const { agents, for: whom } = rule.who;
@@ -124,7 +129,9 @@ export function concerns(rule: { readonly who: Who }, entered: Entered): boolean
     case "nobody":
       return !entered.hasUser;
     case "roles":
-      return [...whom.roles].some((role) => entered.userRoles.has(role));
+      return [...whom.roles].some(
+        (role) => entered.userRoles.has(role) || (tightens(rule) && entered.possibleRoles.has(role)),
+      );
     case "users":
       return entered.userId !== undefined && whom.users.has(entered.userId);
   }

@@ -66,6 +66,19 @@ export const safetyMessages = {
       label: "it has neither `need` nor `with`",
       help: 'add `need step-up …`, `need approval …` or `with log("full")`',
     }),
+  twinRoles: (role: Twin, other: Twin): Diagnostic =>
+    diagnostic("W4015", role.nameSpan, `two modules declare role \`${role.name}\``, {
+      label: `a request that says \`${role.name}\` may mean \`${other.id}\` or \`${role.id}\``,
+      secondary: [{ span: other.nameSpan, message: "declared here too" }],
+      help: `rename one, or write \`@qualified\` before each if requests always say \`${role.id}\``,
+    }),
   zeroQuorum: (span: Span): Diagnostic =>
     diagnostic("W4014", span, "a quorum of 0 is met by nobody", { help: "write `quorum 1` or more" }),
 };
+
+/** A role whose name another one has too. */
+export interface Twin {
+  readonly id: string;
+  readonly name: string;
+  readonly nameSpan: Span;
+}

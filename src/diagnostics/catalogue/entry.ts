@@ -4,7 +4,7 @@ import type { Severity } from "../diagnostic.js";
  * One code of the error index: what `writ explain CODE` prints.
  *
  * `avoid` and `prefer` are whole policy texts, not fragments: each is compiled, and the first must raise
- * exactly this code while the second raises nothing.
+ * exactly this code while the second raises nothing. A line such as `// hr.writ` begins another file.
  */
 export interface CatalogueEntry {
   readonly code: string;

@@ -3,6 +3,12 @@ import { BOT, LEVELS, LOOKUP, NOTE, REFUND } from "./samples.js";
 
 const FREEZE = `${NOTE}${BOT}
 waivable deny freeze { call crm.note }`;
+const TWINS = (mark: string) => `// hr.writ
+module hr
+${mark}role contractor
+// it.writ
+module it
+${mark}role contractor`;
 const ORDER = (
   steps: string,
 ) => `tool payments.check { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }
@@ -161,5 +167,13 @@ require signed_in { call crm.lookup  need step-up password }`,
 approval treasury { from role treasurer  quorum 0  expires 15m }`,
     prefer: `role treasurer
 approval treasury { from role treasurer  quorum 1  expires 15m }`,
+  },
+  {
+    code: "W4015",
+    severity: "error",
+    title: "role that two modules declare",
+    why: "A token that says `contractor` means both or neither: a deny for one of them would be lost.",
+    avoid: TWINS(""),
+    prefer: TWINS("@qualified "),
   },
 ];

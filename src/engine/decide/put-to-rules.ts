@@ -1,5 +1,5 @@
 /** The rules that a request is put to, each ready to be judged again: for measuring what judging costs. */
-import { ask, type Verb } from "../../compile/candidate-index.js";
+import { ask, tightens, type Verb } from "../../compile/candidate-index.js";
 import { candidatesOf } from "../../compile/compile.js";
 import { concerns } from "../../compile/compiled-rule.js";
 import type { Tri } from "../../compile/tri.js";
@@ -34,7 +34,7 @@ export async function putToRules(
   await deliberate(call, context, true);
   const { frame, target } = call;
   return candidatesOf(target)
-    .filter(({ rule }) => concerns(rule.source.who, frame))
+    .filter((candidate) => concerns(candidate.rule.source.who, frame, tightens(candidate)))
     .map((candidate) => ({
       rule: candidate.rule.source.id,
       effect: candidate.verb,

@@ -1,7 +1,7 @@
 /** The whole story of a decision, for the author: every rule that could have applied, clause by clause. */
 import type { Exception, Limit, Rule } from "../../check/program.js";
 import type { Candidate } from "../../compile/candidate-index.js";
-import { ask } from "../../compile/candidate-index.js";
+import { ask, tightens } from "../../compile/candidate-index.js";
 import { candidatesOf } from "../../compile/compile.js";
 import { concerns, isInside } from "../../compile/compiled-rule.js";
 import { triName } from "../../compile/tri.js";
@@ -49,7 +49,9 @@ function outcomesOf(call: Call, determining: ReadonlySet<string>, context: Engin
       effect: candidate.verb,
       shadow: source.kind !== "exception" && source.shadow,
       at: context.bundle.locate(source.span),
-      result: concerns(source.who, call.frame) ? triName(ask(candidate, call.frame)) : "false",
+      result: concerns(source.who, call.frame, tightens(candidate))
+        ? triName(ask(candidate, call.frame))
+        : "false",
       determining: determining.has(source.id),
       ...(source.kind === "exception" ? { lifts: [...source.lifts] } : {}),
       clauses: clausesOf(candidate, call, context),
@@ -68,7 +70,7 @@ function clausesOf(
   const at = context.bundle.locate(source.span);
   const clauses: ClauseOutcome[] = [];
   if (source.who.agents !== "any" || source.who.for.kind !== "any") {
-    const result = concerns(source.who, frame) ? "true" : "false";
+    const result = concerns(source.who, frame, tightens(candidate)) ? "true" : "false";
     clauses.push({ text: whoText(source), at, result, values: whoValues(source, call) });
   }
   if (candidate.inside !== "anywhere")

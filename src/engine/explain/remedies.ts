@@ -41,7 +41,7 @@ const REMEDIES: Readonly<Record<BuiltinName, (call: Call) => string>> = {
   credential_in_future: say("mend the clocks: `issued_at` or `auth_time` lies in the future"),
   scope_widened: say("give each hop at most the scopes of the hop before it"),
   scope_missing: ({ target }) =>
-    `give every hop that has scopes the scope ${JSON.stringify(target?.tool?.scope ?? "")}`,
+    `give the scope ${JSON.stringify(target?.tool?.scope ?? "")} to every hop that has scopes, and to one at least`,
   unknown_label: say("declare the label, or attest one that is declared"),
   label_not_accepted: ({ target }) =>
     `send what carries no other label than \`${target?.target.name}\` accepts, in another session if need be`,

@@ -155,7 +155,7 @@ function requireActor(
       refusals.map(({ rule, message }) => ({ pointer: "/actors", message: `${rule}: ${message}` })),
     );
   }
-  if (!concerns(declared.who, call.frame))
+  if (!concerns(declared.who, call.frame, false))
     throw new RequestProblem(403, "not_for_you", `these actors may not open \`${declared.name}\``);
 }
 

@@ -254,7 +254,13 @@ function userFacts(user: UserActor, bundle: CompiledBundle): UserFacts {
   if (user.acr !== undefined) root.acr = user.acr;
   if (user.auth_time !== undefined) root.auth_time = user.auth_time * 1000;
   const declared = bundle.roles(names);
-  return { id: user.id, root, roles: declared, roleIndexes: declared.map(({ index }) => index) };
+  return {
+    id: user.id,
+    root,
+    roles: declared,
+    roleIndexes: declared.map(({ index }) => index),
+    possibleRoles: bundle.possibleRoles(names),
+  };
 }
 
 function agentRoot(

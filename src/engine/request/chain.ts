@@ -62,6 +62,8 @@ export function chainRefusals(chain: Chain, tool: Tool | undefined, depth: numbe
     }
     before = hop;
   }
+  // Where nobody says what may be done, nobody was given the scope.
+  if (tool?.scope !== undefined && scopes === undefined) names.push("scope_missing");
   return names.length === 0 ? [] : [...new Set(names)].map((name) => builtin(name));
 }
 

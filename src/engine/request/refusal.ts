@@ -19,7 +19,7 @@ export const BUILTIN_MESSAGES = {
   credential_too_long: "A credential of the chain lives longer than is allowed.",
   credential_in_future: "A credential or sign-in of the chain lies in the future.",
   scope_widened: "A hop of the chain has more scopes than the hop before it.",
-  scope_missing: "A hop of the chain lacks the scope that this tool asks for.",
+  scope_missing: "This tool needs a scope that a hop of the chain lacks, or that no hop has.",
   unknown_label: "The call carries a label that is not declared.",
   label_not_accepted: "The call carries data of a class that this tool or channel does not accept.",
   session_required:
