@@ -1,6 +1,7 @@
 /** The bundle that a command is about: the folder on the command line, loaded or reported. */
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { looksLikePolicy } from "../bundle/left-out.js";
 import type { Bundle, LoadedBundle, LoadOptions } from "../bundle/load.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import { systemClock } from "../state/clock.js";
@@ -10,6 +11,15 @@ import type { Terminal } from "./terminal.js";
 
 /** `DIR` in every help text. */
 export const DIRECTORY_HELP = "the bundle's folder; the current one by default";
+
+/** `BUNDLE` in the help of commands that take a file too. */
+export const BUNDLE_HELP = "the bundle's folder, or a policy file in it; the current folder by default";
+
+/** The folder of a policy file, for the bundle is all of its folder; any other path as it is. */
+export function bundleFolderOf(path: string): string {
+  const isPolicy = looksLikePolicy(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return isPolicy ? dirname(path) : path;
+}
 
 /** Throws CommandFailure with a suggestion where the folder does not exist. */
 export function assertFolder(path: string): void {

@@ -1,9 +1,10 @@
 /** How diagnostics are printed by every command that loads a bundle. */
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { Option } from "commander";
 import type { Diagnostic, Label } from "../diagnostics/diagnostic.js";
 import { sortDiagnostics } from "../diagnostics/sort.js";
 import { Source } from "../source/source.js";
+import { pathFromHere } from "./from-here.js";
 
 /** Forms of diagnostics: for people, for editors and grep, for machines, for code scanning. */
 export const DIAGNOSTIC_FORMATS = ["human", "plain", "json", "sarif"] as const;
@@ -23,7 +24,7 @@ export interface Findings {
   readonly sources: ReadonlyMap<string, Source>;
 }
 
-/** The findings as text; paths begin at the current folder, so that a terminal or an editor can follow them. */
+/** The findings as text; paths begin at the current folder or are absolute, so that a terminal or an editor can follow them. */
 export async function renderFindings(
   findings: Findings,
   format: Exclude<DiagnosticFormat, "json">,
@@ -45,9 +46,10 @@ export async function renderFindings(
   return renderSarif(sorted, sources, packageVersion());
 }
 
-/** The same findings with paths from the current folder instead of from the bundle's. */
+/** The same findings with paths from the current folder, or absolute outside of it, instead of from the bundle's folder. */
 export function fromHere(findings: Findings): Findings {
-  const place = (file: string) => join(relative("", findings.directory), file);
+  const folder = pathFromHere(findings.directory);
+  const place = (file: string) => join(folder, file);
   const label = (each: Label): Label => ({ ...each, span: { ...each.span, file: place(each.span.file) } });
   const moved = [...findings.sources.values()].map((source) => new Source(place(source.path), source.text));
   return {

@@ -7,8 +7,8 @@ import { renderResult, tallyOf } from "../scenario/render-results.js";
 import { withPrefix } from "../scenario/report.js";
 import { runTests, type TestedBundle, type TestOptions } from "../scenario/run-tests.js";
 import { EXIT } from "./exit-code.js";
+import { prefixFromHere } from "./from-here.js";
 import type { Terminal } from "./terminal.js";
-import { fromHere } from "./test-results.js";
 
 /** How coverage is printed. */
 export type CoverageFormat = "table" | "lcov" | "annotated" | "json";
@@ -26,7 +26,7 @@ export async function printCoverage(
   terminal: Terminal,
 ): Promise<void> {
   const recorder = new CoverageRecorder(tested);
-  const prefix = fromHere(directory);
+  const prefix = prefixFromHere(directory);
   const report = await runTests(tested, { ...options, hooks: () => recorder.hooks() });
   const errors = terminal.colour.err ? colours : noColours;
   for (const result of report.results)

@@ -5,8 +5,8 @@ import { type MutationProgress, type MutationReport, mutate, TestsFail } from ".
 import { renderMutation } from "../mutation/render-mutation.js";
 import type { TestCase, TestedBundle } from "../scenario/run-tests.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
+import { prefixFromHere } from "./from-here.js";
 import type { Terminal } from "./terminal.js";
-import { fromHere } from "./test-results.js";
 
 /** How a mutation report is printed. */
 export type MutationFormat = "human" | "json";
@@ -22,7 +22,10 @@ export async function printMutation(
 ): Promise<void> {
   const report = await mutated(tested, options, terminal);
   if (format === "json") terminal.out(`${visibleJson(JSON.stringify(report, null, 2))}\n`);
-  else terminal.out(renderMutation(report, terminal.colour.out ? colours : noColours, fromHere(directory)));
+  else
+    terminal.out(
+      renderMutation(report, terminal.colour.out ? colours : noColours, prefixFromHere(directory)),
+    );
   if (threshold === undefined || report.score >= threshold) return;
   terminal.err(`error: the score is ${report.score} %, and ${threshold} % is the threshold\n`);
   terminal.exitCode = EXIT.testsFailed;

@@ -1,5 +1,4 @@
 /** `writ test`: the results of a run, printed as they come. */
-import { join, relative } from "node:path";
 import { colours, noColours } from "../diagnostics/paint.js";
 import { visibleJson } from "../diagnostics/visible-text.js";
 import { renderJunit } from "../scenario/render-junit.js";
@@ -7,6 +6,7 @@ import { renderResult, tallyOf } from "../scenario/render-results.js";
 import { type TestReport, withPrefix } from "../scenario/report.js";
 import { runTests, type TestedBundle, type TestOptions } from "../scenario/run-tests.js";
 import { EXIT } from "./exit-code.js";
+import { prefixFromHere } from "./from-here.js";
 import type { Terminal } from "./terminal.js";
 
 /** How results are printed: for people, for programs, for build servers. */
@@ -21,7 +21,7 @@ export async function printResults(
   terminal: Terminal,
 ): Promise<TestReport> {
   const paint = terminal.colour.out ? colours : noColours;
-  const prefix = fromHere(directory);
+  const prefix = prefixFromHere(directory);
   const report = await runTests(tested, {
     ...options,
     onResult: (result) => {
@@ -35,10 +35,4 @@ export async function printResults(
   else terminal.out(renderJunit(placed));
   terminal.exitCode = report.failed === 0 ? EXIT.done : EXIT.testsFailed;
   return report;
-}
-
-/** What stands before a path of the bundle so that it can be followed from the current folder. */
-export function fromHere(directory: string): string {
-  const path = relative("", directory);
-  return path === "" ? "" : join(path, "/");
 }

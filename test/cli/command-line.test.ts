@@ -21,7 +21,7 @@ const mistakes: readonly (readonly [name: string, words: readonly string[], said
   ["a word too many", ["check", "policies/starter", "policies"], "too many arguments"],
   ["a missing operand", ["init"], "missing required argument"],
   ["a mistyped folder", ["check", "polices"], "did you mean `policies`?"],
-  ["a file for a folder", ["check", "policies/starter/web.writ"], "name `policies/starter`"],
+  ["a file for a folder", ["posture", "policies/starter/web.writ"], "name `policies/starter`"],
   ["a code that does not exist", ["explain", "W0000"], "no code `W0000`"],
   ["a port that is none", ["serve", "policies/starter", "--port", "eighty"], "a port is a number"],
   ["nothing at all", [], "Usage: writ"],

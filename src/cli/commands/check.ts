@@ -1,11 +1,12 @@
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { Command } from "commander";
 import type { LimitChange } from "../../analysis/limit-changes.js";
 import type { Bundle } from "../../bundle/load.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { TestedBundle } from "../../scenario/run-tests.js";
-import { DIRECTORY_HELP, loadFolder } from "../bundle-folder.js";
+import { BUNDLE_HELP, bundleFolderOf, loadFolder } from "../bundle-folder.js";
 import { EXIT } from "../exit-code.js";
+import { pathFromHere } from "../from-here.js";
 import {
   type DiagnosticFormat,
   type Findings,
@@ -28,7 +29,7 @@ interface Options {
 export function checkCommand(terminal: Terminal): Command {
   return new Command("check")
     .description("find mistakes in a bundle")
-    .argument("[dir]", DIRECTORY_HELP, ".")
+    .argument("[bundle]", BUNDLE_HELP, bundleFolderOf, ".")
     .addOption(formatOption())
     .option("--deny-warnings", "exit with 3 for warnings too")
     .option(
@@ -81,9 +82,9 @@ async function tellAnew(
   if (anew === undefined || format === "json") return;
   const { limitChangeText } = await import("../../analysis/limit-changes.js");
   const { sources } = fromHere(findings);
-  const prefix = relative("", findings.directory);
+  const folder = pathFromHere(findings.directory);
   const lines = anew.map((change) => {
-    const file = join(prefix, change.span.file);
+    const file = join(folder, change.span.file);
     const { line, column } = sources.get(file)?.positionAt(change.span.start) ?? { line: 1, column: 1 };
     return `${file}:${line}:${column}: ${limitChangeText(change)}\n`;
   });

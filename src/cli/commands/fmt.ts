@@ -6,6 +6,7 @@ import { visibleText } from "../../diagnostics/visible-text.js";
 import type { Formatted } from "../../format/format-source.js";
 import { nearName } from "../bundle-folder.js";
 import { CommandFailure, EXIT, type ExitCode } from "../exit-code.js";
+import { pathFromHere } from "../from-here.js";
 import { renderFindings } from "../report.js";
 import type { Terminal } from "../terminal.js";
 
@@ -96,14 +97,15 @@ async function fromPath(path: string, terminal: Terminal): Promise<readonly Job[
   if (status === undefined) {
     throw new CommandFailure(`there is no file or folder \`${path}\``, EXIT.usage, nearName(path));
   }
-  if (!status.isDirectory()) return [await fromFile(path, realpathSync(path))];
+  if (!status.isDirectory()) return [await fromFile(pathFromHere(path), realpathSync(path))];
   const { listPolicyFiles } = await import("../../bundle/folder.js");
   const { files, problems } = listPolicyFiles(realpathSync(path));
+  const folder = pathFromHere(path);
   for (const problem of problems) {
-    terminal.err(`${visibleText(join(path, problem.path))}: left as it is: ${problem.message}\n`);
+    terminal.err(`${visibleText(join(folder, problem.path))}: left as it is: ${problem.message}\n`);
     terminal.exitCode = worse(terminal.exitCode, EXIT.notLoaded);
   }
-  return Promise.all(files.map((file) => fromFile(join(path, file.path), file.real)));
+  return Promise.all(files.map((file) => fromFile(join(folder, file.path), file.real)));
 }
 
 async function fromFile(path: string, real: string): Promise<Job> {

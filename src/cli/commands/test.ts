@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { TestedBundle } from "../../scenario/run-tests.js";
-import { DIRECTORY_HELP, requireLoaded } from "../bundle-folder.js";
+import { BUNDLE_HELP, bundleFolderOf, requireLoaded } from "../bundle-folder.js";
 import { CommandFailure, EXIT } from "../exit-code.js";
 import type { Terminal } from "../terminal.js";
 import type { CoverageFormat } from "../test-coverage.js";
@@ -29,7 +29,7 @@ export function testCommand(terminal: Terminal): Command {
   const formats = [...new Set(Object.values(FORMATS).flat())];
   return new Command("test")
     .description("run the tests of a bundle")
-    .argument("[dir]", DIRECTORY_HELP, ".")
+    .argument("[bundle]", BUNDLE_HELP, bundleFolderOf, ".")
     .addOption(
       new Option("--format <format>", `how to print: ${formatsHelp()}`).choices(formats).default(undefined),
     )
