@@ -1,7 +1,7 @@
 /** What operators watch, in Prometheus' text format. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { VerdictName } from "../model/common.js";
-import type { StoreHealth } from "../state/store.js";
+import type { StoreHealth, UnavailableReason } from "../state/store.js";
 
 /** Verdicts, and `error` for a decision that could not be made (its caller was told to deny). */
 export type DecisionEnd = VerdictName | "error";
@@ -86,7 +86,7 @@ export class Metrics {
       labelNames: ["reason"],
       registers,
     });
-    for (const reason of ["unreachable", "lost"]) this.#stateFailures.inc({ reason }, 0);
+    for (const reason of ["unreachable", "lost", "damaged"]) this.#stateFailures.inc({ reason }, 0);
     this.#webhooks = new Counter({
       name: "writ_webhook_events_total",
       help: "Events for the webhook by what became of them.",
@@ -164,7 +164,7 @@ export class Metrics {
     this.#pending.trips[operation]++;
   }
 
-  countStateFailure(reason: "unreachable" | "lost"): void {
+  countStateFailure(reason: UnavailableReason): void {
     this.#stateFailures.inc({ reason });
   }
 

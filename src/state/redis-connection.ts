@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Redis, RedisOptions } from "ioredis";
 import { Deadlines } from "./deadlines.js";
+import { reportOf, type ServerReport, type Trust, unknownServer } from "./redis-report.js";
 import type { Reply } from "./redis-wire.js";
 import { StateUnavailable } from "./store.js";
 
@@ -10,6 +11,8 @@ export interface RedisConnectionOptions {
   readonly timeout?: number;
   /** How long the first connection may take. */
   readonly connectTimeout?: number;
+  /** How many replicas must have a commit before it is answered; none by default. */
+  readonly waitReplicas?: number;
   /** Passed to the client, for what a URL cannot say: certificates, sentinels. */
   readonly client?: RedisOptions;
 }
@@ -45,17 +48,21 @@ export class RedisConnection {
   readonly #patience: number;
   /** Trips under way. */
   readonly #trips: Deadlines;
-  /** What keeps this server from being used, found anew at each connection; none where it could not be asked. */
-  #verdict: Promise<string | undefined> | undefined;
+  readonly #waitReplicas: number;
+  /** What this server says of itself, found anew at each connection; none where it could not be asked. */
+  #report: Promise<ServerReport> | undefined;
   /** The same once it is known, so that no trip has to wait for it. */
-  #known: { readonly problem: string | undefined } | undefined;
+  #known: ServerReport | undefined;
+  /** Shared by all commits that were answered in this turn of the event loop. */
+  #replicated: Promise<void> | undefined;
   #lastError: string | undefined;
   /** Set while a trip is late and nothing was heard since. */
   #silence: NodeJS.Timeout | undefined;
 
-  private constructor(client: Redis, timeout: number) {
+  private constructor(client: Redis, timeout: number, waitReplicas: number) {
     this.#client = client;
     this.#timeout = timeout;
+    this.#waitReplicas = waitReplicas;
     this.#patience = Math.max(2_000, 4 * timeout);
     this.#trips = new Deadlines(timeout);
     client.on("error", (error: Error) => {
@@ -73,7 +80,7 @@ export class RedisConnection {
     });
     client.on("close", () => {
       this.#heard();
-      this.#forgetVerdict();
+      this.#forgetReport();
     });
   }
 
@@ -97,11 +104,11 @@ export class RedisConnection {
       // After a failover we may still be connected to what is a replica now.
       reconnectOnError: (error) => error.message.startsWith("READONLY"),
     });
-    const connection = new RedisConnection(client, timeout);
+    const connection = new RedisConnection(client, timeout, options.waitReplicas ?? 0);
     let problem: string | undefined;
     try {
       await connection.#firstConnection(connectTimeout);
-      problem = await (connection.#verdict ?? connection.#judge());
+      ({ problem } = await (connection.#report ?? connection.#judge()));
     } catch (error) {
       problem = connection.#lastError ?? (error instanceof Error ? error.message : String(error));
     }
@@ -110,16 +117,47 @@ export class RedisConnection {
     throw new StateUnavailable("unreachable", `cannot keep state in ${placeOf(url)}: ${problem}`);
   }
 
-  /** Runs a script in one trip, or rejects with `StateUnavailable`; errors of the script itself come as they are. */
-  run(script: Script, words: ScriptWords): Promise<Reply> {
+  /**
+   * Runs a script in one trip, or rejects with `StateUnavailable`; errors of the script itself come as they are. The
+   * words may depend on what the server keeps safe.
+   */
+  run(script: Script, words: (trust: Trust) => ScriptWords): Promise<Reply> {
     return this.#withinTime(() => {
-      if (this.#known !== undefined) return this.#evaluate(script, words, this.#known.problem);
-      return (this.#verdict ?? this.#judge()).then((problem) => this.#evaluate(script, words, problem));
+      if (this.#known !== undefined) return this.#evaluate(script, words, this.#known);
+      return (this.#report ?? this.#judge()).then((report) => this.#evaluate(script, words, report));
     });
   }
 
-  #evaluate(script: Script, words: ScriptWords, problem: string | undefined): Promise<Reply> {
+  /** Resolves once the configured number of replicas has everything that was answered so far. */
+  async replicated(): Promise<void> {
+    if (this.#waitReplicas === 0) return;
+    this.#replicated ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
+      this.#replicated = undefined;
+      return this.#waitForReplicas();
+    });
+    await this.#replicated;
+  }
+
+  async #waitForReplicas(): Promise<void> {
+    const has = Number(await this.ask((client) => client.wait(this.#waitReplicas, this.#timeout)));
+    if (has >= this.#waitReplicas) return;
+    throw unreachable(
+      `${has} of ${this.#waitReplicas} replicas confirmed a commit within ${this.#timeout} ms`,
+    );
+  }
+
+  /** Connects again: what is behind this address is not, or no longer, the server that takes commits. */
+  reconnect(): void {
+    this.#client.disconnect(true);
+  }
+
+  #evaluate(
+    script: Script,
+    wordsFor: (trust: Trust) => ScriptWords,
+    { problem, trust }: ServerReport,
+  ): Promise<Reply> {
     if (problem !== undefined) throw new StateUnavailable("unreachable", `Redis cannot be used: ${problem}`);
+    const words = wordsFor(this.#waitReplicas > 0 ? "replicas" : trust);
     return this.#client.evalsha(script.hash, ...words).catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
       return this.#client.eval(script.source, ...words);
@@ -131,8 +169,8 @@ export class RedisConnection {
     return this.#withinTime(() => command(this.#client));
   }
 
-  /** Looks again whether the server may be used, which can change while we are connected. */
-  async problem(): Promise<string | undefined> {
+  /** What the server says of itself now, which can change while we are connected. */
+  report(): Promise<ServerReport> {
     return this.#judge();
   }
 
@@ -191,41 +229,36 @@ export class RedisConnection {
     return new Error(`nothing was heard of it for ${this.#patience} ms`);
   }
 
-  /** Finds the verdict anew; trips that begin meanwhile wait for it. */
-  #judge(): Promise<string | undefined> {
-    this.#forgetVerdict();
-    const verdict = this.#withinTime(() => this.#client.info()).then(
-      (info) => {
-        const problem = problemOf(info);
-        if (this.#verdict === verdict) this.#known = { problem };
-        return problem;
+  /** Asks the server anew; trips that begin meanwhile wait for it. */
+  #judge(): Promise<ServerReport> {
+    this.#forgetReport();
+    const asked = this.#withinTime(() =>
+      Promise.all([
+        this.#client.info(),
+        // A server may keep its settings to itself; then nothing is known of its disk.
+        this.#client.config("GET", "appendfsync").catch(() => []),
+      ]),
+    );
+    const report = asked.then(
+      ([info, settings]) => {
+        const found = reportOf(info, settings as readonly string[]);
+        if (this.#report === report) this.#known = found;
+        return found;
       },
       (error: unknown) => {
         // Nothing is known of it yet, so the next trip asks again.
-        if (this.#verdict === verdict) this.#forgetVerdict();
-        return error instanceof Error ? error.message : String(error);
+        if (this.#report === report) this.#forgetReport();
+        return unknownServer(error instanceof Error ? error.message : String(error));
       },
     );
-    this.#verdict = verdict;
-    return verdict;
+    this.#report = report;
+    return report;
   }
 
-  #forgetVerdict(): void {
-    this.#verdict = undefined;
+  #forgetReport(): void {
+    this.#report = undefined;
     this.#known = undefined;
   }
-}
-
-/** Why a server that says this of itself must not hold state, or nothing. */
-export function problemOf(info: string): string | undefined {
-  const fields = new Map(info.split(/\r?\n/).map((line) => line.split(":", 2) as [string, string]));
-  const version = fields.get("redis_version") ?? "unknown";
-  if (!(Number.parseInt(version, 10) >= 7)) return `its version is ${version}, and at least 7 is needed`;
-  const policy = fields.get("maxmemory_policy");
-  if (policy !== "noeviction") {
-    return `its maxmemory-policy is ${policy ?? "unknown"}: it would forget what was spent to make room; set it to noeviction`;
-  }
-  return undefined;
 }
 
 /** A new name for a beginning. */

@@ -10,13 +10,21 @@
  * is a hash with its expiry under `x` and each field under `f` and its name; or, until it is changed for the first time,
  * the packed list of the word `map`, its expiry, and names and values in turn, if it is likely never looked at again.
  *
- * Arguments: the epoch and the sequence that the caller has seen, and what it asks, as one JSON text: fifty small
- * arguments take Redis longer than everything else it does for a decision. Then the long texts that it refers to.
+ * Arguments: the epoch, the sequence and the time that the caller has seen; what it trusts to survive (`disk`, `replicas`
+ * or `none`); and what it asks, as one JSON text: fifty small arguments take Redis longer than everything else it does for
+ * a decision. Then the long texts that it refers to.
+ *
+ * The meta hash: `epoch` names a beginning, `sequence` counts commits since, `now` is the highest time that a commit saw,
+ * `history` and `process` are Redis's own names for the history of its data and for itself, `durable` and `replicated` say
+ * whether that may be replaced by another, and `lost` says why nothing may be answered.
  */
 import { luaSource } from "./lua-source.js";
 
 /** Reads cells. */
 export const readScript = scriptFrom("#!lua flags=no-writes", ["prelude", "read"]);
+
+/** Accepts what Redis holds now. */
+export const initialiseScript = scriptFrom("#!lua", ["initialise"]);
 
 /** Checks and changes cells. It has no flag to run without memory, so it runs as a whole or not at all. */
 export const commitScript = scriptFrom("#!lua", [

@@ -5,12 +5,13 @@ import {
   type Script,
   scriptOf,
 } from "./redis-connection.js";
-import { commitScript, readScript } from "./redis-scripts.js";
+import { commitScript, initialiseScript, readScript } from "./redis-scripts.js";
 import { type ListReply, quickResultOf, type Reply, Request, resultOf, snapshotOf } from "./redis-wire.js";
 import {
   type CellRead,
   type CommitMode,
   type CommitResult,
+  type Milliseconds,
   type Operation,
   type Snapshot,
   type StateStore,
@@ -27,6 +28,9 @@ export interface RedisStoreOptions extends RedisConnectionOptions {
 
 const readCells = scriptOf(readScript);
 const commitCells = scriptOf(commitScript);
+const initialise = scriptOf(initialiseScript);
+/** How far the time that reads saw may be ahead of the one that Redis has written down. */
+const recordedEvery = 1_000;
 
 /**
  * Cells in Redis, for several replicas. One script a trip, by the clock of Redis.
@@ -41,6 +45,9 @@ export class RedisStore implements StateStore {
   readonly #meta: string;
   #epoch = "";
   #sequence = 0;
+  /** The highest time that was answered, and the highest that Redis is sure to have written down. */
+  #now: Milliseconds = 0;
+  #recorded: Milliseconds = 0;
 
   private constructor(connection: RedisConnection, prefix: string) {
     this.#connection = connection;
@@ -59,30 +66,53 @@ export class RedisStore implements StateStore {
 
   async read(cells: readonly CellRead[]): Promise<Snapshot> {
     assertReads(cells);
-    try {
-      const request = Request.read(cells);
-      return snapshotOf(this.#accepted(await this.#send(readCells, request), request), cells);
-    } catch (error) {
-      if (error instanceof StateUnavailable && error.reason === "lost") await this.#tellOthers();
-      throw error;
+    const request = Request.read(cells);
+    let reply = await this.#send(readCells, request);
+    if (reply[0] === "moved" || reply[0] === "lost") {
+      // A read may not write down what became of the server; a commit of nothing does, for every replica.
+      await this.#commit([], "all").catch((error: unknown) => {
+        if (!isOutOfMemory(error)) throw error;
+      });
+      reply = await this.#send(readCells, request);
     }
+    const snapshot = snapshotOf(this.#accepted(reply, request), cells);
+    this.#record(snapshot.now);
+    return snapshot;
   }
 
   async commit(operations: readonly Operation[], mode: CommitMode): Promise<CommitResult> {
     assertCommit(operations);
     try {
-      const request = Request.commit(operations, mode);
-      const epoch = this.#epoch;
-      const reply = await this.#send(commitCells, request);
-      if (typeof reply !== "string") return resultOf(this.#accepted(reply, request));
-      const { sequence, result } = quickResultOf(reply);
-      this.#learn(epoch, sequence);
+      const result = await this.#commit(operations, mode);
+      if (operations.length > 0) await this.#connection.replicated();
       return result;
     } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith("OOM")) throw error;
+      if (!isOutOfMemory(error)) throw error;
       const { now } = await this.read([]);
       return { now, outcome: "full", windows: [] };
     }
+  }
+
+  async #commit(operations: readonly Operation[], mode: CommitMode): Promise<CommitResult> {
+    const request = Request.commit(operations, mode);
+    const epoch = this.#epoch;
+    const reply = await this.#send(commitCells, request);
+    if (typeof reply === "string") {
+      const { sequence, result } = quickResultOf(reply);
+      this.#learn(epoch, sequence, result.now);
+      this.#recorded = Math.max(this.#recorded, result.now);
+      return result;
+    }
+    const result = resultOf(this.#accepted(reply, request));
+    this.#recorded = Math.max(this.#recorded, result.now - recordedEvery);
+    return result;
+  }
+
+  /** Writes the time down where only reads were answered for a while, so that no clock set back undoes what they saw. */
+  #record(now: Milliseconds): void {
+    if (now - this.#recorded <= recordedEvery) return;
+    this.#recorded = now;
+    this.#commit([], "all").catch(() => undefined);
   }
 
   async health(): Promise<StoreHealth> {
@@ -90,7 +120,7 @@ export class RedisStore implements StateStore {
     try {
       // Of the whole database: counting our own would mean walking over all.
       cells = Number(await this.#connection.ask((client) => client.dbsize()));
-      const problem = await this.#connection.problem();
+      const { problem } = await this.#connection.report();
       if (problem !== undefined) return { reachable: false, problem, cells, capacity: null };
       await this.read([]);
       return { reachable: true, cells: Math.max(0, cells - 1), capacity: null };
@@ -117,14 +147,16 @@ export class RedisStore implements StateStore {
       if (page.length > 0)
         forgotten += Number(await this.#connection.ask((client) => client.unlink(...page)));
     }
-    if (prefix === "") await this.#connection.ask((client) => client.hdel(this.#meta, "now"));
+    if (prefix === "") {
+      await this.#connection.ask((client) => client.hdel(this.#meta, "now"));
+      this.#now = 0;
+      this.#recorded = 0;
+    }
     return forgotten;
   }
 
   async initialise(): Promise<void> {
-    await this.#connection.ask((client) =>
-      client.multi().hset(this.#meta, "epoch", newEpoch()).hdel(this.#meta, "lost").exec(),
-    );
+    await this.#connection.run(initialise, (trust) => [1, this.#meta, newEpoch(), trust]);
   }
 
   async close(): Promise<void> {
@@ -133,37 +165,43 @@ export class RedisStore implements StateStore {
 
   #send(script: Script, { keys, asked, texts }: Request): Promise<Reply> {
     const names = keys.map((key) => this.#prefix + key);
-    const words = [
-      keys.length + 1,
+    return this.#connection.run(script, (trust) => [
+      names.length + 1,
       this.#meta,
       ...names,
       this.#epoch,
       this.#sequence,
+      this.#now,
+      trust,
       asked,
       ...texts,
-    ] as const;
-    return this.#connection.run(script, words);
+    ]);
   }
 
   /** The reply, unless it is a refusal to answer. */
   #accepted(reply: Reply, request: Request): ListReply {
-    if (reply[0] === "lost") throw lost(String(reply[1]));
-    if (reply[0] === "kind") {
-      throw new WrongKind(request.keys[Number(reply[1]) - 2]!, reply[2] === "map" ? "map" : "window");
+    switch (reply[0]) {
+      case "lost":
+        throw lost(String(reply[1]));
+      case "moved":
+        throw new StateUnavailable("unreachable", "Redis is out of reach: its data changed hands just now");
+      case "replica":
+        this.#connection.reconnect();
+        throw new StateUnavailable("unreachable", "Redis is out of reach: this server is a replica");
+      case "kind":
+        throw new WrongKind(keyAt(request, reply), reply[2] === "map" ? "map" : "window");
+      case "damaged":
+        throw new WrongKind(keyAt(request, reply), "damaged");
     }
-    this.#learn(String(reply[2]), Number(reply[3]));
+    this.#learn(String(reply[2]), Number(reply[3]), Number(reply[1]));
     return reply as ListReply;
   }
 
-  /** A read may not write down that Redis went back; a commit of nothing does, for every replica. */
-  async #tellOthers(): Promise<void> {
-    await this.#send(commitCells, Request.commit([], "all")).catch(() => undefined);
-  }
-
   /** A trip that was under way beside ours may have told more already, so what we know never goes back. */
-  #learn(epoch: string, sequence: number): void {
+  #learn(epoch: string, sequence: number, now: Milliseconds): void {
     this.#sequence = epoch === this.#epoch ? Math.max(this.#sequence, sequence) : sequence;
     this.#epoch = epoch;
+    this.#now = Math.max(this.#now, now);
   }
 
   async *#scan(prefix: string): AsyncGenerator<string[]> {
@@ -178,6 +216,14 @@ export class RedisStore implements StateStore {
       cursor = next;
     } while (cursor !== "0");
   }
+}
+
+function keyAt(request: Request, reply: Reply): string {
+  return request.keys[Number(reply[1]) - 2] as string;
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("OOM");
 }
 
 function lost(why: string): StateUnavailable {

@@ -21,7 +21,7 @@ export type ListReply = readonly Reply[];
 /** Texts longer than this are arguments of their own: escaping them in JSON costs both sides more than another argument. */
 const longText = 32;
 /** The number that Lua gives the argument after what is asked. */
-const firstText = 4;
+const firstText = 6;
 
 /** The cells that a request names, each once, and what is asked of them as JSON: `false` stands for what is absent. */
 export class Request {

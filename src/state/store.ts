@@ -155,12 +155,19 @@ export interface CommitResult {
   readonly windows: readonly WindowCell[];
 }
 
-/** Thrown (or rejected with) when the store cannot answer in time, or has lost what it knew. Nothing may be allowed then. */
+/**
+ * Why a store gives no answer.
+ * - `unreachable` heals by itself.
+ * - `lost` needs an administrator to accept what the store holds now.
+ * - `damaged` is about cells that Writ cannot have written: they are unknown until an administrator removes them.
+ */
+export type UnavailableReason = "unreachable" | "lost" | "damaged";
+
+/** Thrown (or rejected with) when the store cannot answer in time, or has lost what it had. Nothing may be allowed then. */
 export class StateUnavailable extends Error {
-  override readonly name = "StateUnavailable";
-  /** `unreachable` heals itself; `lost` needs an administrator to say that beginning anew is accepted. */
-  readonly reason: "unreachable" | "lost";
-  constructor(reason: "unreachable" | "lost", message: string, options?: ErrorOptions) {
+  override readonly name: string = "StateUnavailable";
+  readonly reason: UnavailableReason;
+  constructor(reason: UnavailableReason, message: string, options?: ErrorOptions) {
     super(message, options);
     this.reason = reason;
   }

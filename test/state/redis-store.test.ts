@@ -1,8 +1,6 @@
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { problemOf } from "../../src/state/redis-connection.js";
+import { reportOf } from "../../src/state/redis-report.js";
 import { RedisStore } from "../../src/state/redis-store.js";
 import {
   type StateStore,
@@ -13,80 +11,13 @@ import {
 import { charge, put } from "./conformance.js";
 import { race } from "./processes.js";
 import { hasRedis, RedisServer } from "./redis-server.js";
+import { eventually, Relay } from "./relay.js";
 
 const hour: WindowSpec = { kind: "rolling", length: 3_600_000, parts: 10 };
 const one = charge("shared", 1, null, hour);
 
 async function used(store: StateStore): Promise<number> {
   return ((await store.read([{ kind: "window", key: "shared", window: hour }])).cells[0] as WindowCell).used;
-}
-
-/** Tries until it works: the client comes back by itself, a little later than the server. */
-async function eventually<T>(attempt: () => T | Promise<T>): Promise<T> {
-  for (const giveUp = performance.now() + 5_000; ; ) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (performance.now() > giveUp) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
-
-/** Passes on what is sent to a server and what it answers, until it is mute. */
-class Relay {
-  connections = 0;
-  isMute = false;
-  /** Called with what is sent, before it is passed on. */
-  heard = (_: string): void => {};
-  readonly #listener = createServer((near) => this.#connected(near));
-  readonly #sockets = new Set<Socket>();
-  readonly #port: number;
-
-  private constructor(port: number) {
-    this.#port = port;
-  }
-
-  static async open(port: number): Promise<Relay> {
-    const relay = new Relay(port);
-    await once(relay.#listener.listen(0, "127.0.0.1"), "listening");
-    return relay;
-  }
-
-  get url(): string {
-    return `redis://127.0.0.1:${(this.#listener.address() as AddressInfo).port}`;
-  }
-
-  /** Holds back whatever comes, until it is to go on. */
-  hold(): void {
-    for (const socket of this.#sockets) socket.pause();
-  }
-
-  goOn(): void {
-    for (const socket of this.#sockets) socket.resume();
-  }
-
-  close(): void {
-    this.#listener.close();
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  #connected(near: Socket): void {
-    this.connections++;
-    const far = connect(this.#port, "127.0.0.1");
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.#sockets.add(from);
-      from.on("data", (bytes) => {
-        if (from === near) this.heard(String(bytes));
-        if (!this.isMute) to.write(bytes);
-      });
-      from.on("error", () => {});
-      from.on("close", () => to.destroy());
-    }
-  }
 }
 
 const lost = { name: "StateUnavailable", reason: "lost" };
@@ -337,11 +268,12 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
     });
 
     it("that is too old, or does not say what it does", () => {
-      expect(problemOf("redis_version:6.2.14\r\nmaxmemory_policy:noeviction\r\n")).toMatch(
-        /6\.2\.14.*7 is needed/,
-      );
-      expect(problemOf("redis_version:7.0.0\r\n")).toMatch(/unknown/);
-      expect(problemOf("redis_version:8.2.1\r\nmaxmemory_policy:noeviction\r\n")).toBeUndefined();
+      const problemOf = (...lines: string[]) => reportOf(lines.join("\r\n"), []).problem;
+      const fit = "maxmemory_policy:noeviction";
+      expect(problemOf("redis_version:6.2.14", fit)).toMatch(/6\.2\.14.*7 is needed/);
+      expect(problemOf("redis_version:7.0.0")).toMatch(/unknown/);
+      expect(problemOf("redis_version:8.2.1", fit)).toBeUndefined();
+      expect(problemOf("redis_version:8.2.1", fit, "redis_mode:sentinel")).toMatch(/Sentinel/);
     });
 
     it("that is not there, without a word of the password", async () => {

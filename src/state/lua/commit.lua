@@ -9,6 +9,7 @@ for _ = 1, asked[2] do
   local op = {unpack(asked, at, after - 1)}
   at = after
   local d = draft(op[2], name)
+  if wrong then return wrong end
   if name == 'charge' or name == 'below' then
     shown[#shown + 1] = d
     holds = charge(d, op, name == 'below')

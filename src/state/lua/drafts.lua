@@ -9,8 +9,10 @@ end
 local function load(d)
   d.kind, d.parts, d.expires, d.base, d.changed, d.size, d.dirty = nil, {}, 0, false, {}, nil, false
   if d.packed then
-    local stored = cmsgpack.unpack(d.packed)
-    if stored[1] ~= 'map' then
+    local stored = unpacked(d.packed)
+    if not stored then
+      d.damaged = true
+    elseif stored[1] ~= 'map' then
       local parts = live(stored, now)
       d.last = last(stored)
       if #parts > 0 then d.kind, d.parts = 'window', parts end
@@ -20,7 +22,9 @@ local function load(d)
     end
   elseif d.deadline then
     local expires = tonumber(d.deadline)
-    if expires > now then d.kind, d.base, d.expires = 'map', true, expires end
+    if not expires then
+      d.damaged = true
+    elseif expires > now then d.kind, d.base, d.expires = 'map', true, expires end
   end
 end
 -- Asked for as what the operation expects it to be, which spares asking what it is; a key of the other kind says so.
@@ -39,12 +43,21 @@ local function draft(index, name)
     local other
     if of_windows[name] then
       d.packed, other = ask('GET', d.key)
-      if other then d.deadline = ask('HGET', d.key, 'x') end
+      if other then
+        d.deadline = ask('HGET', d.key, 'x')
+        d.damaged = not d.deadline
+      end
     else
       d.deadline, other = ask('HGET', d.key, 'x')
-      if other then d.packed = ask('GET', d.key) end
+      if other then
+        d.packed = ask('GET', d.key)
+        d.damaged = not d.packed
+      elseif not d.deadline then
+        d.damaged = redis.call('EXISTS', d.key) == 1
+      end
     end
     load(d)
+    if d.damaged then wrong = wrong or {'damaged', index} end
     drafts[index] = d
     order[#order + 1] = d
   end

@@ -17,8 +17,8 @@ if known_epoch == epoch and asked[1] == 'all' and asked[2] == #KEYS - 1 then
       local kind, length, amount, cap = asked[at + 2], asked[at + 3], asked[at + 5], asked[at + 6]
       local stored = redis.pcall('GET', key)
       if type(stored) == 'table' or kind == 'life' or amount == 0 then break end
-      local parts = stored and cmsgpack.unpack(stored) or {}
-      if parts[1] == 'map' then break end
+      local parts = stored and unpacked(stored) or {}
+      if parts[1] == 'map' or (stored and not parts[1]) then break end
       local size, used, latest, is_live = #parts, 0, 0, true
       for i = 1, size, 3 do
         local leaves = parts[i + 1]
@@ -46,7 +46,7 @@ if known_epoch == epoch and asked[1] == 'all' and asked[2] == #KEYS - 1 then
       local fields, stamps, expires = texts(asked[at + 2]), asked[at + 3], now + asked[at + 4]
       local is_record = asked[at + 5]
       if #fields + 2 * #stamps > 1000 or (is_record and record) then break end
-      if not is_record and redis.pcall('HGET', key, 'x') then break end
+      if not is_record and redis.call('EXISTS', key) == 1 then break end
       local map, prefix, m = {'map', expires}, '', 2
       if not is_record then map, prefix = {'x', text(expires)}, 'f' end
       for i = 1, #fields, 2 do

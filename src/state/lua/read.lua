@@ -1,28 +1,40 @@
 -- Reads cells. It writes nothing, so it works where memory has run out.
 if went_back then return {'lost', back} end
-local cells = {}
-for i = 2, #KEYS do cells[i] = redis.call('TYPE', KEYS[i]).ok end
+if meta[5] ~= history then return {'moved'} end
+local kinds, packed, deadlines = {}, {}, {}
+for i = 2, #KEYS do
+  local kind = redis.call('TYPE', KEYS[i]).ok
+  local is_sound = kind == 'none'
+  if kind == 'string' then
+    packed[i] = unpacked(redis.call('GET', KEYS[i]))
+    is_sound = packed[i] ~= nil
+  elseif kind == 'hash' then
+    deadlines[i] = tonumber(redis.call('HGET', KEYS[i], 'x') or '')
+    is_sound = deadlines[i] ~= nil
+  end
+  if not is_sound then return {'damaged', i} end
+  kinds[i] = kind
+end
 
 local answer = {'ok', now, epoch, sequence}
-for _, asked in ipairs(cjson.decode(ARGV[3])) do
+for _, asked in ipairs(cjson.decode(ARGV[5])) do
   local what, index, names = asked[1], asked[2], asked[3]
-  local key, kind = KEYS[index], cells[index]
+  local key, kind, stored = KEYS[index], kinds[index], packed[index]
   if what == 'w' then
     local parts = {}
     if kind == 'string' then
-      local stored = cmsgpack.unpack(redis.call('GET', key))
       if stored[1] ~= 'map' then
         parts = live(stored, now)
       elseif stored[2] > now then
         return {'kind', index, 'map'}
       end
-    elseif kind == 'hash' and tonumber(redis.call('HGET', key, 'x')) > now then
+    elseif kind == 'hash' and deadlines[index] > now then
       return {'kind', index, 'map'}
     end
     answer[#answer + 1] = parts
   else
     local cell = {0}
-    if kind == 'hash' and tonumber(redis.call('HGET', key, 'x')) > now then
+    if kind == 'hash' and deadlines[index] > now then
       cell[1] = 1
       if what == 'a' then
         local flat = redis.call('HGETALL', key)
@@ -42,7 +54,6 @@ for _, asked in ipairs(cjson.decode(ARGV[3])) do
         end
       end
     elseif kind == 'string' then
-      local stored = cmsgpack.unpack(redis.call('GET', key))
       if stored[1] ~= 'map' then
         if #live(stored, now) > 0 then return {'kind', index, 'window'} end
       elseif stored[2] > now then
