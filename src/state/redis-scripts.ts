@@ -15,8 +15,8 @@
  * a decision. Then the long texts that it refers to.
  *
  * The meta hash: `epoch` names a beginning, `sequence` counts commits since, `now` is the highest time that a commit saw,
- * `history` and `process` are Redis's own names for the history of its data and for itself, `durable` and `replicated` say
- * whether that may be replaced by another, and `lost` says why nothing may be answered.
+ * `history` and `process` are Redis's own names for the history of its data and for itself, `server` says what of it
+ * survives, and `lost` says why nothing may be answered.
  */
 import { luaSource } from "./lua-source.js";
 

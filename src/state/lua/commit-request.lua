@@ -5,34 +5,35 @@ local function is_lost(why)
 end
 if went_back then return is_lost(back) end
 
+-- What is known of the server: what of it survives, and a `+` if it ever had a replica.
+local has_replica = string.sub(meta[6] or '', -1) == '+' or not string.find(replication, 'master_repl_offset:0\r', 1, true)
+local known = trust .. (has_replica and '+' or '')
 -- Another history goes on from this one only where nothing that was answered can be missing from it.
-local server = meta[5] ~= history and redis.call('INFO', 'server')
-local process = server and string.match(server, 'run_id:(%x+)')
-local function goes_on()
+local function goes_on(server, process)
   local before = string.match(replication, 'master_replid2:(%x+)')
-  if not before or not meta[5] then return false end
+  if not before or not history then return false end
   if string.find(before, '^0+$') then
     -- The same process: a replica came to it for the first time, or none was there for long.
-    if process == meta[8] then return true end
+    if process == redis.call('HGET', KEYS[1], 'process') then return true end
     -- A restart: of a server that wrote each commit to its disk before it answered, and that never had a replica, which
     -- could be behind and stand here in its place.
-    return trust == 'disk' and meta[7] == 'disk' and not meta[6]
+    return meta[6] == 'disk' and known == 'disk'
   end
   -- A replica that took over: it has what was answered if commits wait for replicas. It held our data while it ran, so it
   -- has not read an older copy from its disk.
   local uptime = tonumber(string.match(server, 'uptime_in_seconds:(%d+)'))
-  return trust == 'replicas' and before == meta[5] and recorded <= clock + 1000 and clock - uptime * 1000 < recorded
+  return trust == 'replicas' and before == history and recorded <= clock + 1000 and clock - uptime * 1000 < recorded
 end
-if meta[5] ~= history then
-  if not goes_on() then
+if not is_same then
+  local server = redis.call('INFO', 'server')
+  local process = string.match(server, 'run_id:(%x+)')
+  if not goes_on(server, process) then
     return is_lost('it was restarted, or another server took its place, and commits that were answered may be missing')
   end
-  redis.call('HSET', KEYS[1], 'history', history, 'process', process, 'durable', trust)
-elseif meta[7] ~= trust then
-  redis.call('HSET', KEYS[1], 'durable', trust)
-end
-if not meta[6] and string.match(replication, 'master_repl_offset:(%d+)') ~= '0' then
-  redis.call('HSET', KEYS[1], 'replicated', '1')
+  history = string.match(replication, 'master_replid:(%x+)')
+  redis.call('HSET', KEYS[1], 'history', history, 'process', process, 'server', known)
+elseif meta[6] ~= known then
+  redis.call('HSET', KEYS[1], 'server', known)
 end
 
 -- Also where nothing else is written, so that a clock set back later undoes nothing that was seen to expire.

@@ -1,7 +1,8 @@
 -- Accepts what Redis holds now as the state to go on from.
 local replication = redis.call('INFO', 'replication')
 if not string.find(replication, 'role:master', 1, true) then return redis.error_reply('READONLY it is a replica') end
-redis.call('HDEL', KEYS[1], 'lost', 'replicated')
-redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'durable', ARGV[2], 'history',
-  string.match(replication, 'master_replid:(%x+)'), 'process', string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'))
+local history = string.match(replication, 'master_replid:(%x+)')
+local process = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+redis.call('HDEL', KEYS[1], 'lost')
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'history', history, 'process', process, 'server', ARGV[2])
 return 'ok'

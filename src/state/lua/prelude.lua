@@ -5,28 +5,27 @@ local WHOLE = string.format('%d', MAX) == '9007199254740991' and '%d' or '%.0f'
 local function text(value) return string.format(WHOLE, value) end
 
 -- Cells.
-local function only(is_packed, ...)
-  if is_packed and select('#', ...) == 1 then return (...) end
-end
--- What a packed cell holds, or nil if Writ cannot have written it: a count that cannot be read is never nothing.
-local function unpacked(stored)
-  local value = only(pcall(cmsgpack.unpack, stored))
-  if type(value) ~= 'table' then return nil end
+-- Comparing what is no number ends in an error, which costs less than asking for the type of each.
+local function sound(stored)
+  local rest, value = cmsgpack.unpack_one(stored)
   local size = #value
+  if rest ~= -1 or size == 0 then return nil end
   if value[1] == 'map' then
-    if type(value[2]) ~= 'number' or size % 2 ~= 0 then return nil end
     for i = 3, size do
       if type(value[i]) ~= 'string' then return nil end
     end
-    return value
+    return value[2] > 0 and size % 2 == 0 and value
   end
-  if size == 0 or size % 3 ~= 0 then return nil end
   for i = 1, size, 3 do
-    local start, leaves, amount = value[i], value[i + 1], value[i + 2]
-    if type(start) ~= 'number' or type(leaves) ~= 'number' or type(amount) ~= 'number' then return nil end
-    if leaves <= start or amount <= 0 then return nil end
+    local leaves = value[i + 1]
+    if not (leaves > 0 and value[i] < leaves and value[i + 2] > 0) then return nil end
   end
   return value
+end
+-- What a packed cell holds, or nothing if Writ cannot have written it: a count that cannot be read is never nothing.
+local function unpacked(stored)
+  local is_sound, value = pcall(sound, stored)
+  return is_sound and value
 end
 local function live(parts, now)
   for i = 2, #parts, 3 do
@@ -47,9 +46,8 @@ end
 local known_epoch, known_sequence, known_now, trust = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local time = redis.call('TIME')
 local clock = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local meta = redis.call('HMGET', KEYS[1], 'epoch', 'sequence', 'now', 'lost', 'history', 'replicated', 'durable',
-  'process')
-local epoch, sequence, recorded = meta[1], tonumber(meta[2] or '0'), tonumber(meta[3] or '0')
+local meta = redis.call('HMGET', KEYS[1], 'epoch', 'sequence', 'now', 'lost', 'history', 'server')
+local epoch, sequence, recorded, history = meta[1], tonumber(meta[2] or '0'), tonumber(meta[3] or '0'), meta[5]
 -- Never behind what any caller was told: what has expired once stays expired.
 local now = math.max(clock, recorded, known_now)
 if not epoch then return {'lost', 'it holds no state of Writ, or lost it'} end
@@ -60,5 +58,5 @@ local back = 'it went back to an earlier state'
 -- Redis names each history of its data, and begins another when it starts, when a replica takes over, and when the first
 -- replica comes to it.
 local replication = redis.call('INFO', 'replication')
-local history = string.match(replication, 'master_replid:(%x+)')
 if not string.find(replication, 'role:master', 1, true) then return {'replica'} end
+local is_same = history and string.find(replication, 'master_replid:' .. history, 1, true)

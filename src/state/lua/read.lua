@@ -1,16 +1,16 @@
 -- Reads cells. It writes nothing, so it works where memory has run out.
 if went_back then return {'lost', back} end
-if meta[5] ~= history then return {'moved'} end
+if not is_same then return {'moved'} end
 local kinds, packed, deadlines = {}, {}, {}
 for i = 2, #KEYS do
   local kind = redis.call('TYPE', KEYS[i]).ok
   local is_sound = kind == 'none'
   if kind == 'string' then
     packed[i] = unpacked(redis.call('GET', KEYS[i]))
-    is_sound = packed[i] ~= nil
+    is_sound = packed[i]
   elseif kind == 'hash' then
     deadlines[i] = tonumber(redis.call('HGET', KEYS[i], 'x') or '')
-    is_sound = deadlines[i] ~= nil
+    is_sound = deadlines[i]
   end
   if not is_sound then return {'damaged', i} end
   kinds[i] = kind
