@@ -1,7 +1,6 @@
 // biome-ignore-all format: generated
-/** The concrete tree, one type a rule. Generated from parser.ts by `npm run grammar`. */
-import type { CstNode, ICstVisitor, IToken } from "chevrotain";
-import type { ClauseNode, DeclarationNode, ExpressionNode, TypeNode } from "./left-out.js";
+/** The concrete tree, one type per rule. Generated from parser.ts by `npm run grammar`. */
+import type { CstNode, IToken } from "chevrotain";
 
 export interface FileCstNode extends CstNode {
   name: "file";
@@ -30,7 +29,7 @@ export interface ItemCstNode extends CstNode {
 
 export type ItemCstChildren = {
   annotation?: AnnotationCstNode[];
-  decl: DeclarationNode[];
+  decl: DeclCstNode[];
 };
 
 export interface AnnotationCstNode extends CstNode {
@@ -237,7 +236,7 @@ export type TypeCstChildren = {
   Type: IToken[];
   TypeName: IToken[];
   Equal: IToken[];
-  typeExpr: TypeNode[];
+  typeExpr: TypeExprCstNode[];
 };
 
 export interface TypeExprCstNode extends CstNode {
@@ -282,7 +281,7 @@ export interface TypeArgCstNode extends CstNode {
 export type TypeArgCstChildren = {
   bound?: (BoundCstNode)[];
   DotDot?: IToken[];
-  typeExpr?: TypeNode[];
+  typeExpr?: TypeExprCstNode[];
 };
 
 export interface BoundCstNode extends CstNode {
@@ -328,7 +327,7 @@ export type FieldCstChildren = {
   Word: IToken[];
   Question?: IToken[];
   Colon: IToken[];
-  typeExpr: TypeNode[];
+  typeExpr: TypeExprCstNode[];
   Equal?: IToken[];
   value?: ValueCstNode[];
   As?: IToken[];
@@ -380,7 +379,7 @@ export type ToolItemCstChildren = {
   Args?: IToken[];
   record?: RecordCstNode[];
   Result?: IToken[];
-  typeExpr?: TypeNode[];
+  typeExpr?: TypeExprCstNode[];
   accepts?: AcceptsCstNode[];
   yields?: YieldsCstNode[];
   Tags?: IToken[];
@@ -489,7 +488,7 @@ export type DataCstChildren = {
   Data: IToken[];
   Name: IToken[];
   Colon: IToken[];
-  typeExpr: TypeNode[];
+  typeExpr: TypeExprCstNode[];
   Equal?: IToken[];
   dataValue?: DataValueCstNode[];
   From?: IToken[];
@@ -519,7 +518,7 @@ export type DefineCstChildren = {
   Comma?: IToken[];
   RRound?: IToken[];
   Equal: IToken[];
-  expr: ExpressionNode[];
+  expr: ExprCstNode[];
 };
 
 export interface ParamCstNode extends CstNode {
@@ -530,7 +529,7 @@ export interface ParamCstNode extends CstNode {
 export type ParamCstChildren = {
   Name: IToken[];
   Colon: IToken[];
-  typeExpr: TypeNode[];
+  typeExpr: TypeExprCstNode[];
 };
 
 export interface ApprovalCstNode extends CstNode {
@@ -578,7 +577,7 @@ export type RuleCstChildren = {
   Require?: IToken[];
   Name: IToken[];
   LCurly: IToken[];
-  clause?: ClauseNode[];
+  clause?: ClauseCstNode[];
   RCurly: IToken[];
 };
 
@@ -696,7 +695,7 @@ export interface ConditionClauseCstNode extends CstNode {
 export type ConditionClauseCstChildren = {
   When?: IToken[];
   Unless?: IToken[];
-  expr: ExpressionNode[];
+  expr: ExprCstNode[];
 };
 
 export interface NeedClauseCstNode extends CstNode {
@@ -856,7 +855,7 @@ export interface MeterCstNode extends CstNode {
 
 export type MeterCstChildren = {
   Of?: IToken[];
-  sum?: ExpressionNode[];
+  sum?: SumCstNode[];
   Calls?: IToken[];
   Successes?: IToken[];
   Attempts?: IToken[];
@@ -948,7 +947,7 @@ export interface ExceptionItemCstNode extends CstNode {
 }
 
 export type ExceptionItemCstChildren = {
-  clause?: ClauseNode[];
+  clause?: ClauseCstNode[];
   usesClause?: UsesClauseCstNode[];
 };
 
@@ -1180,30 +1179,43 @@ export interface ExprCstNode extends CstNode {
 }
 
 export type ExprCstChildren = {
-  and: ExpressionNode[];
-  Or?: IToken[];
+  operand: OperandCstNode[];
+  operation?: OperationCstNode[];
 };
 
-export interface AndCstNode extends CstNode {
-  name: "and";
-  children: AndCstChildren;
+export interface OperationCstNode extends CstNode {
+  name: "operation";
+  children: OperationCstChildren;
 }
 
-export type AndCstChildren = {
-  not: ExpressionNode[];
-  And?: IToken[];
-};
-
-export interface NotCstNode extends CstNode {
-  name: "not";
-  children: NotCstChildren;
-}
-
-export type NotCstChildren = {
+export type OperationCstChildren = {
+  operator?: (IToken)[];
+  operand?: (OperandCstNode)[];
   Not?: IToken[];
-  not?: ExpressionNode[];
+  Text?: IToken[];
+};
+
+export interface SumCstNode extends CstNode {
+  name: "sum";
+  children: SumCstChildren;
+}
+
+export type SumCstChildren = {
+  operand: (OperandCstNode)[];
+  operator?: (IToken)[];
+};
+
+export interface OperandCstNode extends CstNode {
+  name: "operand";
+  children: OperandCstChildren;
+}
+
+export type OperandCstChildren = {
+  Not?: IToken[];
   has?: HasCstNode[];
-  relation?: ExpressionNode[];
+  Minus?: IToken[];
+  primary?: PrimaryCstNode[];
+  selector?: SelectorCstNode[];
 };
 
 export interface HasCstNode extends CstNode {
@@ -1217,76 +1229,6 @@ export type HasCstChildren = {
   LSquare?: IToken[];
   Text?: IToken[];
   RSquare?: IToken[];
-};
-
-export interface RelationCstNode extends CstNode {
-  name: "relation";
-  children: RelationCstChildren;
-}
-
-export type RelationCstChildren = {
-  sum: ExpressionNode[];
-  comparison?: ComparisonCstNode[];
-  Like?: IToken[];
-  Matches?: IToken[];
-  Text?: IToken[];
-};
-
-export interface ComparisonCstNode extends CstNode {
-  name: "comparison";
-  children: ComparisonCstChildren;
-}
-
-export type ComparisonCstChildren = {
-  EqualEqual?: IToken[];
-  NotEqual?: IToken[];
-  Less?: IToken[];
-  LessEqual?: IToken[];
-  Greater?: IToken[];
-  GreaterEqual?: IToken[];
-  Not?: IToken[];
-  In?: IToken[];
-};
-
-export interface SumCstNode extends CstNode {
-  name: "sum";
-  children: SumCstChildren;
-}
-
-export type SumCstChildren = {
-  product: ExpressionNode[];
-  operator?: (IToken)[];
-};
-
-export interface ProductCstNode extends CstNode {
-  name: "product";
-  children: ProductCstChildren;
-}
-
-export type ProductCstChildren = {
-  fallback: ExpressionNode[];
-  Star?: IToken[];
-};
-
-export interface FallbackCstNode extends CstNode {
-  name: "fallback";
-  children: FallbackCstChildren;
-}
-
-export type FallbackCstChildren = {
-  postfix: ExpressionNode[];
-  Else?: IToken[];
-};
-
-export interface PostfixCstNode extends CstNode {
-  name: "postfix";
-  children: PostfixCstChildren;
-}
-
-export type PostfixCstChildren = {
-  Minus?: IToken[];
-  primary: ExpressionNode[];
-  selector?: SelectorCstNode[];
 };
 
 export interface SelectorCstNode extends CstNode {
@@ -1311,7 +1253,7 @@ export type PrimaryCstChildren = {
   literal?: LiteralCstNode[];
   list?: ListCstNode[];
   LRound?: IToken[];
-  expr?: ExpressionNode[];
+  expr?: ExprCstNode[];
   RRound?: IToken[];
   qname?: QnameCstNode[];
   arguments?: ArgumentsCstNode[];
@@ -1347,7 +1289,7 @@ export interface ExprsCstNode extends CstNode {
 }
 
 export type ExprsCstChildren = {
-  expr: ExpressionNode[];
+  expr: (ExprCstNode)[];
   Comma?: IToken[];
 };
 
@@ -1361,9 +1303,9 @@ export type QuantifierCstChildren = {
   All?: IToken[];
   Name: IToken[];
   In: IToken[];
-  sum: ExpressionNode[];
+  sum: SumCstNode[];
   LCurly: IToken[];
-  expr: ExpressionNode[];
+  expr: ExprCstNode[];
   RCurly: IToken[];
 };
 
@@ -1386,113 +1328,4 @@ export type PriorCstChildren = {
   keys?: KeysCstNode[];
   RRound?: IToken[];
 };
-
-export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
-  file(children: FileCstChildren, param?: IN): OUT;
-  moduleHeader(children: ModuleHeaderCstChildren, param?: IN): OUT;
-  item(children: ItemCstChildren, param?: IN): OUT;
-  annotation(children: AnnotationCstChildren, param?: IN): OUT;
-  decl(children: DeclCstChildren, param?: IN): OUT;
-  qname(children: QnameCstChildren, param?: IN): OUT;
-  names(children: NamesCstChildren, param?: IN): OUT;
-  number(children: NumberCstChildren, param?: IN): OUT;
-  literal(children: LiteralCstChildren, param?: IN): OUT;
-  value(children: ValueCstChildren, param?: IN): OUT;
-  recordLit(children: RecordLitCstChildren, param?: IN): OUT;
-  entry(children: EntryCstChildren, param?: IN): OUT;
-  span(children: SpanCstChildren, param?: IN): OUT;
-  label(children: LabelCstChildren, param?: IN): OUT;
-  tag(children: TagCstChildren, param?: IN): OUT;
-  assurance(children: AssuranceCstChildren, param?: IN): OUT;
-  level(children: LevelCstChildren, param?: IN): OUT;
-  role(children: RoleCstChildren, param?: IN): OUT;
-  type(children: TypeCstChildren, param?: IN): OUT;
-  typeExpr(children: TypeExprCstChildren, param?: IN): OUT;
-  union(children: UnionCstChildren, param?: IN): OUT;
-  namedType(children: NamedTypeCstChildren, param?: IN): OUT;
-  typeArg(children: TypeArgCstChildren, param?: IN): OUT;
-  bound(children: BoundCstChildren, param?: IN): OUT;
-  typeName(children: TypeNameCstChildren, param?: IN): OUT;
-  record(children: RecordCstChildren, param?: IN): OUT;
-  field(children: FieldCstChildren, param?: IN): OUT;
-  schema(children: SchemaCstChildren, param?: IN): OUT;
-  tool(children: ToolCstChildren, param?: IN): OUT;
-  toolItem(children: ToolItemCstChildren, param?: IN): OUT;
-  actionName(children: ActionNameCstChildren, param?: IN): OUT;
-  accepts(children: AcceptsCstChildren, param?: IN): OUT;
-  yields(children: YieldsCstChildren, param?: IN): OUT;
-  channel(children: ChannelCstChildren, param?: IN): OUT;
-  agent(children: AgentCstChildren, param?: IN): OUT;
-  agentItem(children: AgentItemCstChildren, param?: IN): OUT;
-  delegation(children: DelegationCstChildren, param?: IN): OUT;
-  data(children: DataCstChildren, param?: IN): OUT;
-  dataValue(children: DataValueCstChildren, param?: IN): OUT;
-  define(children: DefineCstChildren, param?: IN): OUT;
-  param(children: ParamCstChildren, param?: IN): OUT;
-  approval(children: ApprovalCstChildren, param?: IN): OUT;
-  approvalItem(children: ApprovalItemCstChildren, param?: IN): OUT;
-  rule(children: RuleCstChildren, param?: IN): OUT;
-  clause(children: ClauseCstChildren, param?: IN): OUT;
-  agentClause(children: AgentClauseCstChildren, param?: IN): OUT;
-  forWhom(children: ForWhomCstChildren, param?: IN): OUT;
-  callClause(children: CallClauseCstChildren, param?: IN): OUT;
-  target(children: TargetCstChildren, param?: IN): OUT;
-  channelTarget(children: ChannelTargetCstChildren, param?: IN): OUT;
-  pattern(children: PatternCstChildren, param?: IN): OUT;
-  filter(children: FilterCstChildren, param?: IN): OUT;
-  conditionClause(children: ConditionClauseCstChildren, param?: IN): OUT;
-  needClause(children: NeedClauseCstChildren, param?: IN): OUT;
-  needList(children: NeedListCstChildren, param?: IN): OUT;
-  need(children: NeedCstChildren, param?: IN): OUT;
-  withClause(children: WithClauseCstChildren, param?: IN): OUT;
-  obligation(children: ObligationCstChildren, param?: IN): OUT;
-  untilClause(children: UntilClauseCstChildren, param?: IN): OUT;
-  becauseClause(children: BecauseClauseCstChildren, param?: IN): OUT;
-  usesClause(children: UsesClauseCstChildren, param?: IN): OUT;
-  limit(children: LimitCstChildren, param?: IN): OUT;
-  limitItem(children: LimitItemCstChildren, param?: IN): OUT;
-  keys(children: KeysCstChildren, param?: IN): OUT;
-  key(children: KeyCstChildren, param?: IN): OUT;
-  atMost(children: AtMostCstChildren, param?: IN): OUT;
-  meter(children: MeterCstChildren, param?: IN): OUT;
-  window(children: WindowCstChildren, param?: IN): OUT;
-  transaction(children: TransactionCstChildren, param?: IN): OUT;
-  transactionItem(children: TransactionItemCstChildren, param?: IN): OUT;
-  transactionStep(children: TransactionStepCstChildren, param?: IN): OUT;
-  exception(children: ExceptionCstChildren, param?: IN): OUT;
-  exceptionItem(children: ExceptionItemCstChildren, param?: IN): OUT;
-  test(children: TestCstChildren, param?: IN): OUT;
-  step(children: StepCstChildren, param?: IN): OUT;
-  given(children: GivenCstChildren, param?: IN): OUT;
-  hop(children: HopCstChildren, param?: IN): OUT;
-  callStep(children: CallStepCstChildren, param?: IN): OUT;
-  outcome(children: OutcomeCstChildren, param?: IN): OUT;
-  ruling(children: RulingCstChildren, param?: IN): OUT;
-  begin(children: BeginCstChildren, param?: IN): OUT;
-  plannedCall(children: PlannedCallCstChildren, param?: IN): OUT;
-  wait(children: WaitCstChildren, param?: IN): OUT;
-  repeat(children: RepeatCstChildren, param?: IN): OUT;
-  expect(children: ExpectCstChildren, param?: IN): OUT;
-  verdict(children: VerdictCstChildren, param?: IN): OUT;
-  matrix(children: MatrixCstChildren, param?: IN): OUT;
-  columns(children: ColumnsCstChildren, param?: IN): OUT;
-  row(children: RowCstChildren, param?: IN): OUT;
-  expr(children: ExprCstChildren, param?: IN): OUT;
-  and(children: AndCstChildren, param?: IN): OUT;
-  not(children: NotCstChildren, param?: IN): OUT;
-  has(children: HasCstChildren, param?: IN): OUT;
-  relation(children: RelationCstChildren, param?: IN): OUT;
-  comparison(children: ComparisonCstChildren, param?: IN): OUT;
-  sum(children: SumCstChildren, param?: IN): OUT;
-  product(children: ProductCstChildren, param?: IN): OUT;
-  fallback(children: FallbackCstChildren, param?: IN): OUT;
-  postfix(children: PostfixCstChildren, param?: IN): OUT;
-  selector(children: SelectorCstChildren, param?: IN): OUT;
-  primary(children: PrimaryCstChildren, param?: IN): OUT;
-  list(children: ListCstChildren, param?: IN): OUT;
-  arguments(children: ArgumentsCstChildren, param?: IN): OUT;
-  exprs(children: ExprsCstChildren, param?: IN): OUT;
-  quantifier(children: QuantifierCstChildren, param?: IN): OUT;
-  prior(children: PriorCstChildren, param?: IN): OUT;
-}
 

@@ -4,6 +4,7 @@
  * `{ x }` repeats, `[ x ]` is optional, alternatives are tried in the order written.
  */
 import type { ISerializedGast } from "chevrotain";
+import { chains, LEVELS, OPERATORS } from "./operators.js";
 import { parser } from "./parser.js";
 
 const WIDTH = 118;
@@ -21,7 +22,17 @@ export function ebnf(): string {
   const rules = parser.getSerializedGastProductions() as readonly Production[];
   const width = Math.max(...rules.map((rule) => (rule.name ?? "").length));
   const lines = rules.map((rule) => layOut(rule.name ?? "", choice(rule), width));
-  return `${HEADER}\n${lines.join("\n")}\n`;
+  return `${HEADER}\n${lines.join("\n")}\n\n${levels()}\n`;
+}
+
+/** What the flat chain of an `expr` does not show: which operators bind tighter. */
+function levels(): string {
+  const lines = LEVELS.map((level) => {
+    const words = OPERATORS.filter((each) => each.level === level).map(({ word }) => `"${word}"`);
+    const note = level === "not" || chains(level) ? "" : "   at most one in a row";
+    return `   ${(level === "not" ? ['"not"'] : words).join(" ")}${note}`;
+  });
+  return `(* Operators, from the loosest to the tightest; those of one line group from the left.\n${lines.join("\n")} *)`;
 }
 
 const HEADER = `(* Generated from parser.ts by \`npm run grammar\`. { x } repeats, [ x ] is optional; LL(2), the first alternative that fits wins.
@@ -58,7 +69,7 @@ function term(production: Production): string {
     case "Repetition":
       return `{ ${choice(production)} }`;
     case "Alternation":
-      return `( ${alternatives(production)} )`;
+      return production.definition?.length === 1 ? choice(production) : `( ${alternatives(production)} )`;
     default:
       return sequence(production);
   }

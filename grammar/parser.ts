@@ -1,16 +1,18 @@
 /**
- * The grammar, and nothing else: no actions, no meaning, no recovery. `read.ts` reads policies by it; what each rule builds
- * stands in `src/syntax`.
+ * The grammar as a Chevrotain parser that returns a concrete tree: no meaning and no recovery, which are in `src/syntax`.
  *
  * LL(2), alternatives tried in the order written. `writ.ebnf` and `cst.ts` are generated from it (`npm run grammar`).
  */
 import "./object-group-by.js";
 import {
+  type CstNode,
   CstParser,
   type ILookaheadStrategy,
   type IParserErrorMessageProvider,
+  type IToken,
   LLkLookaheadStrategy,
 } from "chevrotain";
+import { bindsTighter, OPERATORS, type Operator } from "./operators.js";
 import {
   allTokens,
   Decimal,
@@ -27,10 +29,10 @@ import {
   Word,
 } from "./tokens.js";
 
-/** Tokens that are looked at to tell alternatives apart. */
+/** How many tokens the parser looks at to choose an alternative. */
 const LOOKAHEAD = 2;
 
-/** A message is for whoever compares this parser with `read.ts`: the name of the token that was demanded, where it was one. */
+/** Only `parse-tokens.ts` reads these messages: the name of the token that the grammar required, if it was a single one. */
 const errorMessageProvider: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected }) => expected.name,
   buildNotAllInputParsedMessage: () => "",
@@ -39,25 +41,25 @@ const errorMessageProvider: IParserErrorMessageProvider = {
 };
 
 /**
- * Works out how alternatives are told apart when they are first met, not all of it at every start: `read.ts`, by which policies
- * are read, asks for none of it.
+ * Computes the lookahead of a production when the parser first reaches it. Chevrotain computes all of it at construction, which
+ * would more than double the start of every command.
  */
-class LateLookahead extends LLkLookaheadStrategy {
+class LazyLookahead extends LLkLookaheadStrategy {
   override buildLookaheadForAlternation(
     options: Parameters<ILookaheadStrategy["buildLookaheadForAlternation"]>[0],
   ): ReturnType<ILookaheadStrategy["buildLookaheadForAlternation"]> {
-    return late(() => super.buildLookaheadForAlternation(options));
+    return lazy(() => super.buildLookaheadForAlternation(options));
   }
 
   override buildLookaheadForOptional(
     options: Parameters<ILookaheadStrategy["buildLookaheadForOptional"]>[0],
   ): ReturnType<ILookaheadStrategy["buildLookaheadForOptional"]> {
-    return late(() => super.buildLookaheadForOptional(options));
+    return lazy(() => super.buildLookaheadForOptional(options));
   }
 }
 
-/** A function that is made when it is first called. */
-function late<Arguments extends unknown[], Result>(
+/** A function that is made at its first call. */
+function lazy<Arguments extends unknown[], Result>(
   make: () => (...args: Arguments) => Result,
 ): (...args: Arguments) => Result {
   let made: ((...args: Arguments) => Result) | undefined;
@@ -67,13 +69,13 @@ function late<Arguments extends unknown[], Result>(
   };
 }
 
-/** The parser of the language; one instance serves every file, for it keeps nothing between two inputs. */
+/** The parser of the language. It keeps nothing between two inputs, so one instance serves every file. */
 export class WritParser extends CstParser {
-  /** `skipValidations`: whether the grammar is sound is for a test to ask, not for every start of every command. */
+  /** A test validates the grammar, so that no start of a command does. */
   constructor({ skipValidations = true } = {}) {
     super([...allTokens], {
       maxLookahead: LOOKAHEAD,
-      lookaheadStrategy: new LateLookahead({ maxLookahead: LOOKAHEAD }),
+      lookaheadStrategy: new LazyLookahead({ maxLookahead: LOOKAHEAD }),
       skipValidations,
       nodeLocationTracking: "onlyOffset",
       recoveryEnabled: false,
@@ -84,10 +86,22 @@ export class WritParser extends CstParser {
 
   // --- the file -------------------------------------------------------------------------------------------
 
-  readonly file = this.RULE("file", () => {
-    this.OPTION(() => this.SUBRULE(this.moduleHeader));
-    this.MANY(() => this.SUBRULE(this.item));
+  /**
+   * With `take`, passes on each tree once it is read and keeps none: while one is built, the others of a large file take up no
+   * memory.
+   */
+  readonly file = this.RULE("file", (take?: (tree: CstNode) => void) => {
+    this.OPTION(() => this.#passOn(this.SUBRULE(this.moduleHeader), take));
+    this.MANY(() => this.#passOn(this.SUBRULE(this.item), take));
   });
+
+  #passOn(tree: CstNode, take: ((tree: CstNode) => void) | undefined): void {
+    if (take === undefined) return;
+    this.ACTION(() => {
+      delete this.currCSTNode.children[tree.name];
+      take(tree);
+    });
+  }
 
   readonly moduleHeader = this.RULE("moduleHeader", () => {
     this.CONSUME(k.module);
@@ -1183,32 +1197,68 @@ export class WritParser extends CstParser {
 
   // --- expressions ----------------------------------------------------------------------------------------
 
+  readonly #plain = this.#alternatives((each) => !("takes" in each) && !("negatable" in each));
+  readonly #negatable = this.#alternatives((each) => "negatable" in each);
+  readonly #patterns = this.#alternatives((each) => "takes" in each);
+  readonly #arithmetic = this.#alternatives(({ level }) => bindsTighter(level, "relation"));
+
+  /** One alternative for each operator that passes, made once: every operation chooses among them. */
+  #alternatives(passes: (operator: Operator) => boolean): { ALT: () => IToken }[] {
+    return OPERATORS.filter(passes).map(({ token }) => ({
+      ALT: () => this.CONSUME(token, { LABEL: "operator" }),
+    }));
+  }
+
+  /** A flat chain: which operands belong to which operator is settled by `operators.ts` where the syntax tree is built. */
   readonly expr = this.RULE("expr", () => {
-    this.SUBRULE(this.and);
-    this.MANY(() => {
-      this.CONSUME(k.or);
-      this.SUBRULE2(this.and);
-    });
+    this.SUBRULE(this.operand);
+    this.MANY(() => this.SUBRULE(this.operation));
   });
 
-  readonly and = this.RULE("and", () => {
-    this.SUBRULE(this.not);
-    this.MANY(() => {
-      this.CONSUME(k.and);
-      this.SUBRULE2(this.not);
-    });
-  });
-
-  readonly not = this.RULE("not", () => {
+  readonly operation = this.RULE("operation", () => {
     this.OR([
       {
         ALT: () => {
-          this.CONSUME(k.not);
-          this.SUBRULE(this.not);
+          this.OR2(this.#plain);
+          this.SUBRULE(this.operand);
         },
       },
+      {
+        ALT: () => {
+          this.OPTION(() => this.CONSUME(k.not));
+          this.OR3(this.#negatable);
+          this.SUBRULE2(this.operand);
+        },
+      },
+      {
+        ALT: () => {
+          this.OR4(this.#patterns);
+          this.CONSUME(Text);
+        },
+      },
+    ]);
+  });
+
+  /** An expression before `in` or `{`, where a relation could not be told from what follows. */
+  readonly sum = this.RULE("sum", () => {
+    this.SUBRULE(this.operand);
+    this.MANY(() => {
+      this.OR(this.#arithmetic);
+      this.SUBRULE2(this.operand);
+    });
+  });
+
+  readonly operand = this.RULE("operand", () => {
+    this.MANY(() => this.CONSUME(k.not));
+    this.OR([
       { ALT: () => this.SUBRULE(this.has) },
-      { ALT: () => this.SUBRULE(this.relation) },
+      {
+        ALT: () => {
+          this.OPTION(() => this.CONSUME(m["-"]));
+          this.SUBRULE(this.primary);
+          this.MANY2(() => this.SUBRULE(this.selector));
+        },
+      },
     ]);
   });
 
@@ -1220,76 +1270,6 @@ export class WritParser extends CstParser {
       this.CONSUME(Text);
       this.CONSUME(m["]"]);
     });
-  });
-
-  readonly relation = this.RULE("relation", () => {
-    this.SUBRULE(this.sum);
-    this.OPTION(() =>
-      this.OR([
-        {
-          ALT: () => {
-            this.SUBRULE(this.comparison);
-            this.SUBRULE2(this.sum);
-          },
-        },
-        {
-          ALT: () => {
-            this.OR2([{ ALT: () => this.CONSUME(k.like) }, { ALT: () => this.CONSUME(k.matches) }]);
-            this.CONSUME(Text);
-          },
-        },
-      ]),
-    );
-  });
-
-  readonly comparison = this.RULE("comparison", () => {
-    this.OR([
-      { ALT: () => this.CONSUME(m["=="]) },
-      { ALT: () => this.CONSUME(m["!="]) },
-      { ALT: () => this.CONSUME(m["<"]) },
-      { ALT: () => this.CONSUME(m["<="]) },
-      { ALT: () => this.CONSUME(m[">"]) },
-      { ALT: () => this.CONSUME(m[">="]) },
-      {
-        ALT: () => {
-          this.OPTION(() => this.CONSUME(k.not));
-          this.CONSUME(k.in);
-        },
-      },
-    ]);
-  });
-
-  readonly sum = this.RULE("sum", () => {
-    this.SUBRULE(this.product);
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => this.CONSUME(m["+"], { LABEL: "operator" }) },
-        { ALT: () => this.CONSUME(m["-"], { LABEL: "operator" }) },
-      ]);
-      this.SUBRULE2(this.product);
-    });
-  });
-
-  readonly product = this.RULE("product", () => {
-    this.SUBRULE(this.fallback);
-    this.MANY(() => {
-      this.CONSUME(m["*"]);
-      this.SUBRULE2(this.fallback);
-    });
-  });
-
-  readonly fallback = this.RULE("fallback", () => {
-    this.SUBRULE(this.postfix);
-    this.OPTION(() => {
-      this.CONSUME(k.else);
-      this.SUBRULE2(this.postfix);
-    });
-  });
-
-  readonly postfix = this.RULE("postfix", () => {
-    this.OPTION(() => this.CONSUME(m["-"]));
-    this.SUBRULE(this.primary);
-    this.MANY(() => this.SUBRULE(this.selector));
   });
 
   readonly selector = this.RULE("selector", () => {

@@ -287,6 +287,8 @@ export const lexer = {
     const { tokens } = result;
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i] as IToken;
+      // The parser takes the ends of its nodes from there, and the lexer leaves it out.
+      token.endOffset = token.startOffset + token.image.length - 1;
       const keyword = token.tokenType === Name ? keywordsByWord.get(token.image) : undefined;
       if (keyword === undefined) continue;
       token.tokenType = keyword;

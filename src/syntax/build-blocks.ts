@@ -39,7 +39,7 @@ import {
   chosen,
 } from "./build-clauses.js";
 import { type BuildContext, nameOf, one, spanOf } from "./build-context.js";
-import { buildExpression, buildKeys } from "./build-expressions.js";
+import { buildKeys, buildSum } from "./build-expressions.js";
 import { buildRecord, buildTypeExpr } from "./build-types.js";
 import { buildDuration, buildInt, buildNames, buildNumber, buildQname, buildText } from "./build-values.js";
 
@@ -126,7 +126,7 @@ export function buildAtMost(context: BuildContext, node: AtMostCstNode): LimitIt
 export function buildMeter(context: BuildContext, node: MeterCstNode): Meter {
   const { sum, Calls, Successes, Attempts, Denials, Failures } = node.children;
   const span = spanOf(context, node);
-  if (sum !== undefined) return { kind: "of", span, amount: buildExpression(context, one(sum)) };
+  if (sum !== undefined) return { kind: "of", span, amount: buildSum(context, one(sum)) };
   const kind = chosen({
     calls: Calls,
     successes: Successes,

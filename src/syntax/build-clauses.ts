@@ -6,6 +6,7 @@ import type {
   BecauseClauseCstNode,
   CallClauseCstNode,
   ChannelTargetCstNode,
+  ClauseCstNode,
   ConditionClauseCstNode,
   FilterCstNode,
   ForWhomCstNode,
@@ -19,7 +20,6 @@ import type {
   UsesClauseCstNode,
   WithClauseCstNode,
 } from "../../grammar/cst.js";
-import type { ClauseNode } from "../../grammar/left-out.js";
 import type {
   Action,
   AgentClause,
@@ -39,7 +39,7 @@ import type {
   WithClause,
 } from "./ast.js";
 import { type BuildContext, nameOf, one, spanOf } from "./build-context.js";
-import { buildArguments, buildExpression } from "./build-expressions.js";
+import { buildArguments, buildExpr } from "./build-expressions.js";
 import {
   buildDuration,
   buildInt,
@@ -50,23 +50,16 @@ import {
   joined,
 } from "./build-values.js";
 
-export function buildClause(context: BuildContext, node: ClauseNode): Clause {
-  switch (node.name) {
-    case "agentClause":
-      return buildAgentClause(context, node);
-    case "callClause":
-      return buildCallClause(context, node);
-    case "conditionClause":
-      return buildConditionClause(context, node);
-    case "needClause":
-      return buildNeedClause(context, node);
-    case "withClause":
-      return buildWithClause(context, node);
-    case "untilClause":
-      return buildUntilClause(context, node);
-    case "becauseClause":
-      return buildBecauseClause(context, node);
-  }
+export function buildClause(context: BuildContext, node: ClauseCstNode): Clause {
+  const { agentClause, callClause, conditionClause, needClause, withClause, untilClause, becauseClause } =
+    node.children;
+  if (agentClause !== undefined) return buildAgentClause(context, one(agentClause));
+  if (callClause !== undefined) return buildCallClause(context, one(callClause));
+  if (conditionClause !== undefined) return buildConditionClause(context, one(conditionClause));
+  if (needClause !== undefined) return buildNeedClause(context, one(needClause));
+  if (withClause !== undefined) return buildWithClause(context, one(withClause));
+  if (untilClause !== undefined) return buildUntilClause(context, one(untilClause));
+  return buildBecauseClause(context, one(becauseClause));
 }
 
 export function buildAgentClause(context: BuildContext, node: AgentClauseCstNode): AgentClause {
@@ -144,7 +137,7 @@ export function buildActionName(_context: BuildContext, node: ActionNameCstNode)
 }
 
 export function buildConditionClause(context: BuildContext, node: ConditionClauseCstNode): ConditionClause {
-  const condition = buildExpression(context, one(node.children.expr));
+  const condition = buildExpr(context, one(node.children.expr));
   return {
     kind: node.children.When === undefined ? "unless" : "when",
     span: spanOf(context, node),

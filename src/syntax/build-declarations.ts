@@ -22,7 +22,6 @@ import type {
   TransactionCstNode,
   TypeCstNode,
 } from "../../grammar/cst.js";
-import type { DeclarationNode } from "../../grammar/left-out.js";
 import type {
   AgentDeclaration,
   Annotation,
@@ -57,7 +56,7 @@ import {
 } from "./build-blocks.js";
 import { buildClause } from "./build-clauses.js";
 import { type BuildContext, nameOf, one, spanOf } from "./build-context.js";
-import { buildExpression } from "./build-expressions.js";
+import { buildExpr } from "./build-expressions.js";
 import { buildMatrix, buildTest } from "./build-tests.js";
 import { buildRecord, buildTypeExpr } from "./build-types.js";
 import { buildDataValue, buildInt, buildNames, buildQname, buildText } from "./build-values.js";
@@ -101,18 +100,13 @@ const BUILDERS = {
   matrix: buildMatrix,
 } satisfies Record<Exclude<keyof DeclCstNode["children"], "Shadow" | "Waivable">, Build>;
 
-const UNMODIFIED: Modifiers = { shadow: false, waivable: false };
+const KINDS = Object.keys(BUILDERS) as (keyof typeof BUILDERS)[];
 
-export function buildDecl(context: BuildContext, node: DeclarationNode, head: DeclarationHead): Declaration {
-  if (node.name === "decl") {
-    const { rule, limit } = node.children;
-    const modifiers = buildModifiers(context, node);
-    return rule === undefined
-      ? buildLimit(context, one(limit), head, modifiers)
-      : buildRule(context, one(rule), head, modifiers);
-  }
-  // The name ties the node to its builder; the type of the table cannot say so.
-  return (BUILDERS[node.name] as Build)(context, node as never, head, UNMODIFIED);
+export function buildDecl(context: BuildContext, node: DeclCstNode, head: DeclarationHead): Declaration {
+  const kind = one([KINDS.find((each) => node.children[each] !== undefined)]);
+  const declared = one<CstNode>(node.children[kind]);
+  // The rule's name ties the node to its builder; the type of the table cannot say so.
+  return (BUILDERS[kind] as Build)(context, declared as never, head, buildModifiers(context, node));
 }
 
 function buildModifiers(context: BuildContext, node: DeclCstNode): Modifiers {
@@ -257,7 +251,7 @@ export function buildDefine(
     ...head,
     name: nameOf(context, one(Name)),
     params: param.map((item) => buildParam(context, item)),
-    body: buildExpression(context, one(expr)),
+    body: buildExpr(context, one(expr)),
   };
 }
 

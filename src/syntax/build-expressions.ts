@@ -1,30 +1,24 @@
-/** Expressions: chains to trees that lean left, as they are read. */
+/** Expressions: operands here, the operators between them in `group-operators.ts`. */
 import type {
-  AndCstNode,
   ArgumentsCstNode,
-  ComparisonCstNode,
   ExprCstNode,
   ExprsCstNode,
-  FallbackCstNode,
   HasCstNode,
   KeyCstNode,
   KeysCstNode,
   ListCstNode,
   LiteralCstNode,
-  NotCstNode,
-  PostfixCstNode,
+  OperandCstNode,
+  OperationCstNode,
   PrimaryCstNode,
   PriorCstNode,
-  ProductCstNode,
   QnameCstNode,
   QuantifierCstNode,
-  RelationCstNode,
   SelectorCstNode,
   SumCstNode,
 } from "../../grammar/cst.js";
-import type { ExpressionNode } from "../../grammar/left-out.js";
-import { diagnostic } from "../diagnostics/catalogue.js";
-import type { ArithmeticOperator, CompareOperator, Expr, Name } from "./ast.js";
+import { operatorOf } from "../../grammar/operators.js";
+import type { Expr, Name } from "./ast.js";
 import { type BuildContext, isBroken, nameOf, one, spanBetween, spanOf } from "./build-context.js";
 import {
   buildDuration,
@@ -35,60 +29,62 @@ import {
   checkNothing,
 } from "./build-values.js";
 import { NOTHING } from "./foreign-words.js";
-
-/** How many operators a chain such as `a and b and c` may have: every later stage walks trees by recursion. */
-export const MAX_CHAIN = 256;
-
-/** How many operands the chains around one place may have together. */
-const MAX_OPERANDS = 1024;
-
-/** Whatever stands where an expression may, on any level of operators. */
-export function buildExpression(context: BuildContext, node: ExpressionNode): Expr {
-  switch (node.name) {
-    case "qname":
-      return buildPath(context, node);
-    case "literal":
-      return buildConstant(context, node);
-    case "relation":
-      return buildRelation(context, node);
-    case "and":
-      return buildAnd(context, node);
-    case "expr":
-      return buildExpr(context, node);
-    case "not":
-      return buildNot(context, node);
-    case "has":
-      return buildHas(context, node);
-    case "sum":
-      return buildSum(context, node);
-    case "product":
-      return buildProduct(context, node);
-    case "fallback":
-      return buildFallback(context, node);
-    case "postfix":
-      return buildPostfix(context, node);
-    case "primary":
-      return buildPrimary(context, node);
-    case "list":
-      return buildList(context, node);
-    case "prior":
-      return buildPrior(context, node);
-    case "quantifier":
-      return buildQuantifier(context, node);
-  }
-}
+import {
+  conditionToken,
+  groupOperators,
+  MAX_CHAIN,
+  type Operand,
+  tooLong,
+  unexpected,
+  type WrittenOperator,
+} from "./group-operators.js";
 
 export function buildExpr(context: BuildContext, node: ExprCstNode): Expr {
-  return fold(context, node.children.and, (left, right, span) => ({ kind: "or", span, left, right }));
+  const { operand, operation = [] } = node.children;
+  const first = one(operand);
+  if (operation.length === 0 && first.children.Not === undefined) return buildOperand(context, first);
+  const operations = operation.map((each) => buildOperation(context, each));
+  const operands = [first, ...operations.map(({ right }) => right)];
+  return groupOperators(context, { operands, operators: operations }, buildOperand);
 }
 
-export function buildAnd(context: BuildContext, node: AndCstNode): Expr {
-  return fold(context, node.children.not, (left, right, span) => ({ kind: "and", span, left, right }));
+/** An operator and what is on its right. */
+export function buildOperation(
+  _context: BuildContext,
+  node: OperationCstNode,
+): WrittenOperator & { readonly right: Operand } {
+  const { operator, Not, operand, Text } = node.children;
+  const token = one(operator);
+  const right = one<Operand>(operand ?? Text);
+  return { operator: one([operatorOf(token.tokenType)]), token, negation: Not?.[0], right };
 }
 
-export function buildNot(context: BuildContext, node: NotCstNode): Expr {
-  const of = buildExpression(context, one(node.children.not));
-  return { kind: "not", span: spanOf(context, node), of };
+export function buildSum(context: BuildContext, node: SumCstNode): Expr {
+  const { operand, operator = [] } = node.children;
+  const first = one(operand);
+  const condition = conditionToken(first);
+  if (condition !== undefined) return unexpected(context, condition, spanOf(context, node));
+  if (operator.length === 0) return buildOperand(context, first);
+  const operators = operator.map((token) => {
+    return { operator: one([operatorOf(token.tokenType)]), token, negation: undefined };
+  });
+  return groupOperators(context, { operands: operand, operators }, buildOperand);
+}
+
+/** An operand without the `not`s before it, which may negate more than the operand. */
+export function buildOperand(context: BuildContext, node: OperandCstNode): Expr {
+  const { Minus, has, primary, selector = [] } = node.children;
+  if (has !== undefined) return buildHas(context, one(has));
+  const first = one(primary);
+  if (selector.length > MAX_CHAIN) return tooLong(context, spanOf(context, selector[MAX_CHAIN] ?? node));
+  let expression = buildPrimary(context, first);
+  for (const item of selector) expression = buildSelector(context, item, expression, first);
+  if (Minus === undefined) return expression;
+  // `-(3)` stays an operation: only a literal takes the sign into itself.
+  if (expression.kind === "number" && selector.length === 0 && first.children.literal !== undefined) {
+    return buildNegative(context, one(Minus), expression);
+  }
+  return { kind: "negate", span: spanBetween(context, one(Minus), node), of: expression };
 }
 
 export function buildHas(context: BuildContext, node: HasCstNode): Expr {
@@ -97,82 +93,11 @@ export function buildHas(context: BuildContext, node: HasCstNode): Expr {
   return { kind: "has", span: spanOf(context, node), path: buildQname(context, one(qname)), key };
 }
 
-export function buildRelation(context: BuildContext, node: RelationCstNode): Expr {
-  const { sum, comparison, Like, Text } = node.children;
-  const left = buildExpression(context, one(sum));
-  const span = spanOf(context, node);
-  if (Text !== undefined) {
-    return {
-      kind: Like === undefined ? "matches" : "like",
-      span,
-      of: left,
-      pattern: buildText(context, one(Text)),
-    };
-  }
-  return {
-    kind: "compare",
-    span,
-    operator: buildComparison(context, one(comparison)),
-    operatorSpan: spanOf(context, one(comparison)),
-    left,
-    right: buildExpression(context, one([sum[1]])),
-  };
-}
-
-export function buildComparison(_context: BuildContext, node: ComparisonCstNode): CompareOperator {
-  const { EqualEqual, NotEqual, Less, LessEqual, Greater, GreaterEqual, Not } = node.children;
-  if (EqualEqual !== undefined) return "==";
-  if (NotEqual !== undefined) return "!=";
-  if (Less !== undefined) return "<";
-  if (LessEqual !== undefined) return "<=";
-  if (Greater !== undefined) return ">";
-  if (GreaterEqual !== undefined) return ">=";
-  return Not === undefined ? "in" : "not in";
-}
-
-export function buildSum(context: BuildContext, node: SumCstNode): Expr {
-  const { product, operator = [] } = node.children;
-  return fold(context, product, (left, right, span, index) => {
-    const sign: ArithmeticOperator = operator[index]?.image === "-" ? "-" : "+";
-    return { kind: "arithmetic", span, operator: sign, left, right };
-  });
-}
-
-export function buildProduct(context: BuildContext, node: ProductCstNode): Expr {
-  return fold(context, node.children.fallback, (left, right, span) => {
-    return { kind: "arithmetic", span, operator: "*", left, right };
-  });
-}
-
-export function buildFallback(context: BuildContext, node: FallbackCstNode): Expr {
-  const [of, fallback] = node.children.postfix;
-  return {
-    kind: "else",
-    span: spanOf(context, node),
-    of: buildExpression(context, one([of])),
-    fallback: buildExpression(context, one([fallback])),
-  };
-}
-
-export function buildPostfix(context: BuildContext, node: PostfixCstNode): Expr {
-  const { Minus, primary, selector = [] } = node.children;
-  const first = one(primary);
-  if (selector.length > MAX_CHAIN) return tooLong(context, selector[MAX_CHAIN] ?? node);
-  let expression = buildExpression(context, first);
-  for (const item of selector) expression = buildSelector(context, item, expression, first);
-  if (Minus === undefined) return expression;
-  // `-(3)` stays an operation: what stands in parentheses is no longer the literal itself.
-  if (expression.kind === "number" && selector.length === 0 && first.name === "literal") {
-    return buildNegative(context, one(Minus), expression);
-  }
-  return { kind: "negate", span: spanOf(context, node), of: expression };
-}
-
 export function buildSelector(
   context: BuildContext,
   node: SelectorCstNode,
   of: Expr,
-  first: ExpressionNode,
+  first: PrimaryCstNode,
 ): Expr {
   const span = spanBetween(context, first, node);
   const { Word, Text } = node.children;
@@ -183,10 +108,14 @@ export function buildSelector(
   return { kind: "field", span, of, name };
 }
 
-/** A call, or what stands in parentheses. */
 export function buildPrimary(context: BuildContext, node: PrimaryCstNode): Expr {
-  const { expr, qname, arguments: args } = node.children;
-  if (expr !== undefined) return buildExpression(context, one(expr));
+  const { qname, literal, expr, list, prior, quantifier, arguments: args } = node.children;
+  if (literal !== undefined) return buildConstant(context, one(literal));
+  if (expr !== undefined) return buildExpr(context, one(expr));
+  if (list !== undefined) return buildList(context, one(list));
+  if (prior !== undefined) return buildPrior(context, one(prior));
+  if (quantifier !== undefined) return buildQuantifier(context, one(quantifier));
+  if (args === undefined) return buildPath(context, one(qname));
   const name = buildQname(context, one(qname));
   if (NOTHING.has(name.text)) return reportNothing(context, name);
   return { kind: "call", span: spanOf(context, node), name, args: buildArguments(context, one(args)) };
@@ -215,7 +144,7 @@ export function buildArguments(context: BuildContext, node: ArgumentsCstNode): r
 }
 
 export function buildExprs(context: BuildContext, node: ExprsCstNode): readonly Expr[] {
-  return node.children.expr.map((expr) => buildExpression(context, expr));
+  return node.children.expr.map((expr) => buildExpr(context, expr));
 }
 
 export function buildQuantifier(context: BuildContext, node: QuantifierCstNode): Expr {
@@ -225,8 +154,8 @@ export function buildQuantifier(context: BuildContext, node: QuantifierCstNode):
     span: spanOf(context, node),
     quantifier: All === undefined ? "some" : "all",
     variable: nameOf(context, one(Name)),
-    over: buildExpression(context, one(sum)),
-    body: buildExpression(context, one(expr)),
+    over: buildSum(context, one(sum)),
+    body: buildExpr(context, one(expr)),
   };
 }
 
@@ -251,38 +180,7 @@ export function buildKey(context: BuildContext, node: KeyCstNode): Name {
   return buildQname(context, one(node.children.qname));
 }
 
-/** `a op b op c` as `(a op b) op c`; each span covers the parentheses that the author wrote around an operand. */
-function fold(
-  context: BuildContext,
-  nodes: readonly ExpressionNode[],
-  join: (left: Expr, right: Expr, span: Expr["span"], index: number) => Expr,
-): Expr {
-  const first = one(nodes);
-  if (nodes.length > MAX_CHAIN) return tooLong(context, nodes[MAX_CHAIN] ?? first);
-  if (context.operands + nodes.length > MAX_OPERANDS) return tooLong(context, first);
-  context.operands += nodes.length;
-  let tree = buildExpression(context, first);
-  for (let i = 1; i < nodes.length; i++) {
-    const node = nodes[i];
-    if (node !== undefined)
-      tree = join(tree, buildExpression(context, node), spanBetween(context, first, node), i - 1);
-  }
-  context.operands -= nodes.length;
-  return tree;
-}
-
 function reportNothing(context: BuildContext, name: Name): Expr {
   checkNothing(context, name);
   return { kind: "error", span: name.span };
-}
-
-function tooLong(context: BuildContext, at: ExpressionNode | SelectorCstNode): Expr {
-  const span = spanOf(context, at);
-  context.report(
-    diagnostic("W1012", span, `this condition has more than ${MAX_CHAIN} operands in a row`, {
-      label: "one too many",
-      help: "test against a set instead, as in `args.customer in blocked`, or split it with `define`",
-    }),
-  );
-  return { kind: "error", span };
 }

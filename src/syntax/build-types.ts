@@ -5,17 +5,18 @@ import type {
   NamedTypeCstNode,
   RecordCstNode,
   TypeArgCstNode,
+  TypeExprCstNode,
   TypeNameCstNode,
   UnionCstNode,
 } from "../../grammar/cst.js";
-import type { TypeNode } from "../../grammar/left-out.js";
 import type { Field, Name, NamedType, NumberNode, RecordType, TypeArg, TypeExpr, UnionType } from "./ast.js";
 import { type BuildContext, nameOf, one, spanOf } from "./build-context.js";
 import { buildAnnotation, buildNumber, buildText, buildValue, joined } from "./build-values.js";
 
-export function buildTypeExpr(context: BuildContext, node: TypeNode): TypeExpr {
-  if (node.name === "record") return buildRecord(context, node);
-  return node.name === "union" ? buildUnion(context, node) : buildNamedType(context, node);
+export function buildTypeExpr(context: BuildContext, node: TypeExprCstNode): TypeExpr {
+  const { record, union, namedType } = node.children;
+  if (record !== undefined) return buildRecord(context, one(record));
+  return union === undefined ? buildNamedType(context, one(namedType)) : buildUnion(context, one(union));
 }
 
 export function buildUnion(context: BuildContext, node: UnionCstNode): UnionType {

@@ -1,6 +1,7 @@
 /** What the grammar would have taken at a place, in words. */
 import type { IToken, TokenType } from "chevrotain";
-import { nextTokens } from "../../grammar/next-tokens.js";
+import { continuations } from "../../grammar/continuations.js";
+import { bindsTighter, OPERATORS, operatorOf, RELATIONS } from "../../grammar/operators.js";
 import {
   Decimal,
   Duration,
@@ -13,14 +14,45 @@ import {
   TypeName,
   Word,
 } from "../../grammar/tokens.js";
+import { is, isCloser, isOpener } from "./token-kinds.js";
 
-/** Beyond this the answer would cost more than it is worth. */
-const LONGEST_PREFIX = 200;
+/** Beyond this many tokens an answer would cost more than it is worth. */
+const MAX_BEGINNING = 200;
 
-/** The tokens that may follow a beginning of a rule; empty where the beginning is too long or no beginning of it. */
-export function tokensAfter(rule: string, prefix: readonly IToken[]): ReadonlySet<TokenType> {
-  if (prefix.length > LONGEST_PREFIX) return new Set();
-  return nextTokens(rule, prefix);
+/** The tokens that may follow the beginning of a rule; none if it is too long, or not a beginning of that rule. */
+export function tokensAfter(
+  rule: string,
+  beginning: readonly IToken[],
+  limit = MAX_BEGINNING,
+): ReadonlySet<TokenType> {
+  if (beginning.length > limit) return new Set();
+  const types = continuations(rule, beginning);
+  const before = beginning.at(-1);
+  const operator = before === undefined ? undefined : operatorOf(before.tokenType);
+  // The grammar reads a flat chain: that conditions are no operands of `==`, and `==` has two sides, is settled later.
+  if (operator !== undefined && bindsTighter(operator.level, "not")) return without(types, CONDITIONS);
+  return types.has(k.matches) && hasRelation(beginning) ? without(types, [...RELATIONS, k.not]) : types;
+}
+
+const CONDITIONS = [k.not, k.has];
+
+function without(types: ReadonlySet<TokenType>, some: readonly TokenType[]): ReadonlySet<TokenType> {
+  return new Set([...types].filter((type) => !some.includes(type)));
+}
+
+/** Whether a relation or `has` precedes the end of an expression, in the same brackets and after the last `and` or `or`. */
+function hasRelation(tokens: readonly IToken[]): boolean {
+  let depth = 0;
+  for (let at = tokens.length - 1; at >= 0; at--) {
+    const token = tokens[at] as IToken;
+    if (isCloser(token)) depth++;
+    else if (isOpener(token) && depth-- === 0) return false;
+    if (depth > 0) continue;
+    if (is(token, k.and, k.or, k.when, k.unless, m["="], m[","])) return false;
+    const isQuantifier = is(token, k.in) && is(tokens[at - 2], k.some, k.all);
+    if (is(token, k.has, ...RELATIONS) && !isQuantifier) return true;
+  }
+  return false;
 }
 
 /** The keywords among tokens, as they are written. */
@@ -71,15 +103,18 @@ const RULES: Readonly<Record<string, string>> = {
   target: "`any`, `channel` or a tool's name",
   transactionStep: "`once`, `maybe` or `at most`",
   expr: "a condition",
-  and: "a condition",
-  not: "a condition",
-  relation: "a condition",
+  operand: "a condition",
   sum: "an expression",
-  product: "an expression",
-  fallback: "an expression",
-  postfix: "an expression",
   primary: "an expression",
 };
+
+/** The rule that a message names: an operand after an operator that takes no conditions is one of its values. */
+export function ruleExpected(rules: readonly string[], before: IToken | undefined): string | undefined {
+  if (rules.at(-1) !== "operand") return rules.at(-1);
+  const operator = before === undefined ? undefined : operatorOf(before.tokenType);
+  const isTight = operator !== undefined && bindsTighter(operator.level, "not");
+  return isTight || rules.at(-2) === "sum" ? "primary" : "operand";
+}
 
 /** What stood to be expected: by the innermost rule, else by the tokens themselves. */
 export function expectation(rule: string | undefined, types: ReadonlySet<TokenType>): string | undefined {
@@ -91,8 +126,8 @@ export function expectation(rule: string | undefined, types: ReadonlySet<TokenTy
 }
 
 const DULL: ReadonlySet<TokenType> = new Set([
-  ...[m["."], m["["], m["+"], m["-"], m["*"], k.or, k.and, k.else, k.not, k.in, k.like, k.matches],
-  ...[m["=="], m["!="], m["<"], m["<="], m[">"], m[">="]],
+  ...[m["."], m["["], k.not],
+  ...OPERATORS.map(({ token }) => token),
 ]);
 
 /** What may follow nearly everything and helps nobody. */

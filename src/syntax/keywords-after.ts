@@ -1,18 +1,17 @@
 /** The words of the language that may stand at a place, read off the grammar itself. */
-import type { IToken, TokenType } from "chevrotain";
-import { nextTokens } from "../../grammar/next-tokens.js";
+import type { IToken } from "chevrotain";
 import { marks } from "../../grammar/tokens.js";
 import { Source } from "../source/source.js";
-import { wordsOf } from "./expected.js";
+import { tokensAfter, wordsOf } from "./expected.js";
 import { Layout } from "./layout.js";
 import { lex } from "./lex.js";
 import { Problems } from "./problems.js";
 import { segments } from "./segments.js";
 
 /** Declarations with more tokens before the place are read from the line at hand alone. */
-const MOST_TOKENS = 600;
+const MAX_TOKENS = 600;
 /** Lines further up that are tried where the declaration as a whole does not parse. */
-const MOST_LINES = 6;
+const MAX_LINES = 6;
 
 /** What an item of a block, or a piece of one, may be: tried where only the lines near by can be read. */
 const PIECES = [
@@ -35,11 +34,11 @@ export function keywordsAfter(text: string): readonly string[] {
   const layout = new Layout(source);
   const [from, to] = segments(tokens, layout).at(-1) ?? [0, 0];
   const declaration = tokens.slice(from, to);
-  const whole = declaration.length <= MOST_TOKENS ? nextTokens("item", declaration) : new Set<TokenType>();
+  const whole = tokensAfter("item", declaration, MAX_TOKENS);
   const words = new Set(wordsOf(whole));
   const open = depthOf(declaration) > 0;
   if (!open && (declaration.length === 0 || beginsLine(text))) {
-    for (const word of wordsOf(nextTokens(tokens.length === 0 ? "file" : "item", []))) words.add(word);
+    for (const word of wordsOf(tokensAfter(tokens.length === 0 ? "file" : "item", []))) words.add(word);
   }
   if (whole.size === 0 && open) for (const word of wordsNear(declaration, layout)) words.add(word);
   return [...words];
@@ -61,11 +60,13 @@ function depthOf(tokens: readonly IToken[]): number {
 /** What fits behind the last lines alone, whichever block they stand in; the declaration's own word narrows that down. */
 function wordsNear(declaration: readonly IToken[], layout: Layout): readonly string[] {
   let lines = 0;
-  for (let at = declaration.length; at > 0 && lines <= MOST_LINES; at--) {
+  for (let at = declaration.length; at > 0 && lines <= MAX_LINES; at--) {
     const token = declaration[at];
     if (token !== undefined && !layout.isFirst(token)) continue;
     lines++;
-    const words = piecesOf(declaration).flatMap((rule) => wordsOf(nextTokens(rule, declaration.slice(at))));
+    const words = piecesOf(declaration).flatMap((rule) =>
+      wordsOf(tokensAfter(rule, declaration.slice(at), MAX_TOKENS)),
+    );
     if (words.length > 0) return words;
   }
   return [];

@@ -24,13 +24,18 @@ export class Layout {
     return token.startOffset - this.#startOf(token);
   }
 
-  /** The line of a token; lines are only compared, so they count from nought. */
+  /** The line of a token; lines are only compared, so the first is 0. */
   lineOf(token: IToken): number {
+    return this.lineAt(token.startOffset);
+  }
+
+  /** The line of an offset, the first is 0. */
+  lineAt(offset: number): number {
     let low = 0;
     let high = this.#lineStarts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#lineStarts[middle] ?? 0) <= token.startOffset) low = middle;
+      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
     return low;

@@ -1,13 +1,12 @@
 /** Mistakes in conditions, most of them habits from other languages. */
-import type { IToken, TokenType } from "chevrotain";
+import type { TokenType } from "chevrotain";
+import { OPERATORS, RELATIONS } from "../../grammar/operators.js";
 import { keywords as k, marks as m, Name, TypeName } from "../../grammar/tokens.js";
 import { itemAfter, itemBefore } from "./blocks.js";
 import { FOREIGN_WORDS, NOTHING_HELP } from "./foreign-words.js";
 import { about, insert, type Mistake, replace, type Stop } from "./mistake.js";
 import { quoted } from "./problems.js";
-import { endOf, is, isCloser, isName, isOpener, isWord, standIn, tokenOver } from "./token-kinds.js";
-
-const COMPARISONS = [m["=="], m["!="], m["<"], m["<="], m[">"], m[">="], k.in, k.like, k.matches];
+import { endOf, is, isName, isWord, standIn, tokenOver } from "./token-kinds.js";
 
 /** `=` for `==` in a condition. */
 export function equalsInCondition(stop: Stop): Mistake | undefined {
@@ -24,45 +23,6 @@ export function isInExpression(stop: Stop): boolean {
   });
 }
 
-/** `1 < x < 3`. */
-export function chainedComparison(stop: Stop): Mistake | undefined {
-  if (!is(stop.token, ...COMPARISONS) || !isInExpression(stop)) return undefined;
-  let depth = 0;
-  for (let i = stop.at - 1; i > stop.item; i--) {
-    const token = stop.tokens[i] as IToken;
-    if (isCloser(token)) depth++;
-    else if (isOpener(token) && depth-- === 0) return undefined;
-    if (depth > 0) continue;
-    if (is(token, k.and, k.or, k.when, k.unless)) return undefined;
-    if (!is(token, ...COMPARISONS)) continue;
-    const middle = stop.tokens.slice(i + 1, stop.at);
-    const written = stop.source.text.slice(token.startOffset, endOf(middle.at(-1) ?? token));
-    const again = stop.source.text.slice((middle[0] ?? token).startOffset, endOf(middle.at(-1) ?? token));
-    const help = `write \`… ${written} and ${again} ${stop.token?.image} …\``;
-    const joint = tokenOver(stop.token?.startOffset ?? 0, stop.token?.startOffset ?? 0, k.and, "and");
-    return {
-      ...about(
-        stop,
-        "W1017",
-        "a comparison has two sides",
-        help.length > 120 ? "join two comparisons with `and`" : help,
-      ),
-      options: {
-        help: help.length > 120 ? "join two comparisons with `and`" : help,
-        label: "a third side",
-        secondary: [
-          {
-            span: { file: stop.source.path, start: token.startOffset, end: endOf(token) },
-            message: "the first comparison",
-          },
-        ],
-      },
-      edit: insert(stop, joint, ...middle),
-    };
-  }
-  return undefined;
-}
-
 /** A condition that stands alone among the clauses. */
 export function missingWhen(stop: Stop): Mistake | undefined {
   const { open, token } = stop;
@@ -72,8 +32,8 @@ export function missingWhen(stop: Stop): Mistake | undefined {
     return undefined;
   const end = itemAfter(stop.tokens, stop.at + 1, open, stop.layout);
   const rest = stop.tokens.slice(stop.at, end);
-  const compares = rest.some((each) => is(each, ...COMPARISONS, k.and, k.or));
-  const begins = is(token, k.has, k.not, k.some, k.all) || is(rest[1], m["."], m["("], ...COMPARISONS);
+  const compares = rest.some((each) => is(each, ...RELATIONS, k.and, k.or));
+  const begins = is(token, k.has, k.not, k.some, k.all) || is(rest[1], m["."], m["("], ...RELATIONS);
   if (!begins || !(compares || is(token, k.has, k.not, k.some, k.all))) return undefined;
   const joint = tokenOver(token.startOffset, token.startOffset, k.when, "when");
   const last = rest.at(-1) ?? token;
@@ -141,20 +101,7 @@ export function nothing(stop: Stop): Mistake | undefined {
   );
 }
 
-const JOINTS = [
-  ...COMPARISONS,
-  k.and,
-  k.or,
-  k.not,
-  k.has,
-  k.else,
-  m["+"],
-  m["-"],
-  m["*"],
-  m[","],
-  m["("],
-  m["["],
-];
+const JOINTS = [...OPERATORS.map(({ token }) => token), k.not, k.has, m[","], m["("], m["["]];
 
 /** An operator at the end of an item, after which the next item's word was read as a name. */
 export function danglingJoint(stop: Stop): Mistake | undefined {

@@ -1,7 +1,7 @@
 /** The mistakes that are worth a message of their own, the most telling first. */
 import { marks as m, Name } from "../../grammar/tokens.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
-import { describe, expectation, wordsOf } from "./expected.js";
+import { describe, expectation, ruleExpected, wordsOf } from "./expected.js";
 import { about, type Mistake, type Recogniser, replace, type Stop } from "./mistake.js";
 import {
   andForComma,
@@ -17,7 +17,6 @@ import {
   signAfterWord,
 } from "./mistakes-in-blocks.js";
 import {
-  chainedComparison,
   danglingJoint,
   equalsInCondition,
   foreignWord,
@@ -92,7 +91,8 @@ function listOf(words: readonly string[], name: string): string | undefined {
 function somethingElse(stop: Stop): Mistake {
   const { token, expected } = stop;
   const betweenItems = expected === m["}"] && stop.open !== undefined;
-  const inner = expected === undefined ? stop.ruleStack.at(-1) : undefined;
+  const before = stop.tokens[stop.at - 1];
+  const inner = expected === undefined ? ruleExpected(stop.ruleStack, before) : undefined;
   const wanted =
     expected !== undefined && !betweenItems
       ? describe(expected)
@@ -104,13 +104,12 @@ function somethingElse(stop: Stop): Mistake {
       last === undefined ? "something is missing" : `something is missing after ${quoted(last.image)}`;
     return about(stop, "W1020", message, help);
   }
-  const start = stop.tokens[stop.at - 1];
-  if (start !== undefined && expected !== m["}"] && stop.layout.isFirst(token)) {
-    const message = `something is missing after ${quoted(start.image)}`;
-    return { ...about(stop, "W1020", message, help), start: start.startOffset, end: endOf(start) };
+  if (before !== undefined && expected !== m["}"] && stop.layout.isFirst(token)) {
+    const message = `something is missing after ${quoted(before.image)}`;
+    return { ...about(stop, "W1020", message, help), start: before.startOffset, end: endOf(before) };
   }
-  if (isCloser(token) && start !== undefined) {
-    const message = `something is missing between ${quoted(start.image)} and ${quoted(token.image)}`;
+  if (isCloser(token) && before !== undefined) {
+    const message = `something is missing between ${quoted(before.image)} and ${quoted(token.image)}`;
     return about(stop, "W1020", message, help);
   }
   return about(stop, "W1020", `${quoted(token.image)} cannot stand here`, help);
@@ -124,7 +123,6 @@ const RECOGNISERS: readonly Recogniser[] = [
   splitName,
   equalsInCondition,
   comparisonInDeclaration,
-  chainedComparison,
   signAfterWord,
   missingType,
   otherSign,

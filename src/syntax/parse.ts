@@ -1,4 +1,6 @@
 /** Text to syntax tree. */
+import type { IToken } from "chevrotain";
+import { parseFile, type Tree } from "../../grammar/parse-tokens.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { sortDiagnostics } from "../diagnostics/sort.js";
 import type { Source } from "../source/source.js";
@@ -6,11 +8,12 @@ import type { Comment, Declaration, File, Name } from "./ast.js";
 import type { BuildContext } from "./build-context.js";
 import { buildItem, buildModuleHeader } from "./build-file.js";
 import { Documentation } from "./documentation.js";
+import { Layout } from "./layout.js";
 import { lex } from "./lex.js";
 import { MAX_FILE_LENGTH } from "./limits.js";
 import { boundNesting } from "./nesting.js";
 import { Problems } from "./problems.js";
-import { readTrees, recoverTrees, type Tree } from "./recover.js";
+import { recoverTrees } from "./recover.js";
 
 /** What a text says, and what is wrong with it. */
 export interface Parsed {
@@ -47,19 +50,41 @@ export function parse(source: Source): Parsed {
   }
   const { tokens, comments } = lex(source, problems);
   const bounded = boundNesting(source, tokens, problems);
-  const whole = problems.full ? undefined : build(source, comments, readTrees(bounded));
-  const built = whole ?? build(source, comments, recoverTrees(source, bounded, problems));
+  const whole = problems.full ? undefined : build(source, comments, (take) => parseFile(bounded, take));
+  const built = whole ?? buildRecovered(source, comments, bounded, problems);
   for (const problem of built?.problems ?? []) problems.add(problem);
   const file: File = { ...emptyFile(source), module: built?.module, items: built?.items ?? [], comments };
   if (!BEYOND_ASCII.test(source.text)) ascii.add(file);
   return { file, diagnostics: sortDiagnostics(problems.diagnostics).shown };
 }
 
-/** What trees say; undefined where one of them could not be read. */
+/** What could be understood of a file with mistakes. */
+function buildRecovered(
+  source: Source,
+  comments: readonly Comment[],
+  tokens: readonly IToken[],
+  problems: Problems,
+): Built | undefined {
+  const built = build(source, comments, (take) => {
+    for (const tree of recoverTrees(source, tokens, problems)) take(tree);
+    return true;
+  });
+  const layout = new Layout(source);
+  const lineOf = ({ primary }: Diagnostic) => layout.lineAt(primary.span.start);
+  const lines = new Set(problems.diagnostics.map(lineOf));
+  // Where tokens were dropped or added, operators may have come together that the author kept apart.
+  const isNew = (problem: Diagnostic) => !OPERATOR_CODES.has(problem.code) || !lines.has(lineOf(problem));
+  return built && { ...built, problems: built.problems.filter(isNew) };
+}
+
+/** The codes of `group-operators.ts` that say that operators do not go together. */
+const OPERATOR_CODES: ReadonlySet<string> = new Set(["W1017", "W1020"]);
+
+/** What the trees say that `read` passes on; undefined if it returns false, for then they are not all of the file. */
 function build(
   source: Source,
   comments: readonly Comment[],
-  trees: Iterable<Tree | undefined>,
+  read: (take: (tree: Tree) => void) => boolean,
 ): Built | undefined {
   const problems: Diagnostic[] = [];
   const context: BuildContext = {
@@ -72,8 +97,7 @@ function build(
   const items: Declaration[] = [];
   let module: Name | undefined;
   let after = 0;
-  for (const tree of trees) {
-    if (tree === undefined) return undefined;
+  const isWhole = read((tree) => {
     if (tree.name === "moduleHeader") {
       module = buildModuleHeader(context, tree);
       after = module.span.end;
@@ -82,8 +106,8 @@ function build(
       items.push(item);
       after = item.span.end;
     }
-  }
-  return { module, items, problems };
+  });
+  return isWhole ? { module, items, problems } : undefined;
 }
 
 function emptyFile(source: Source): File {

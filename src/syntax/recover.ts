@@ -6,7 +6,7 @@
  */
 import type { IToken, TokenType } from "chevrotain";
 import type { ItemCstNode, ModuleHeaderCstNode } from "../../grammar/cst.js";
-import { type ReadStop, read } from "../../grammar/read.js";
+import { type ParseStop, parseAs, type Tree } from "../../grammar/parse-tokens.js";
 import { keywords as k, marks as m, Text } from "../../grammar/tokens.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import type { Source } from "../source/source.js";
@@ -29,24 +29,6 @@ import { type Problems, quoted } from "./problems.js";
 import { giveUpItem, giveUpRest, singleTokenEdits } from "./repair.js";
 import { segments } from "./segments.js";
 import { endOf, is, isCloser, isOpener, isWord, standIn, tokenOver } from "./token-kinds.js";
-
-/** A part of a file. */
-export type Tree = ModuleHeaderCstNode | ItemCstNode;
-
-/**
- * The trees of a file, each read when it is asked for: while one is made use of, the others take up no memory. Where there is
- * a mistake it ends with undefined, and all is to be read anew.
- */
-export function* readTrees(tokens: readonly IToken[]): Iterable<Tree | undefined> {
-  let at = 0;
-  while (at < tokens.length) {
-    const isModule = at === 0 && is(tokens[0], k.module);
-    const { tree, stop } = read(isModule ? "moduleHeader" : "item", tokens, at);
-    yield tree as Tree | undefined;
-    if (tree === undefined || stop === undefined) return;
-    at = stop.at;
-  }
-}
 
 /** The trees of what could be understood of a file with mistakes. */
 export function recoverTrees(source: Source, tokens: readonly IToken[], problems: Problems): Iterable<Tree> {
@@ -117,7 +99,7 @@ class Recovery {
   #moduleHeader(tokens: readonly IToken[], at: number): readonly IToken[] | undefined {
     const token = tokens[at] as IToken;
     const isFirst = token.startOffset === this.#tokens[0]?.startOffset;
-    const { tree, stop } = read("moduleHeader", tokens.slice(at));
+    const { tree, stop } = parseAs("moduleHeader", tokens.slice(at));
     if (!isFirst && !isBroken(token)) {
       this.#problems.report(
         "W1029",
@@ -197,7 +179,7 @@ class Recovery {
     let quietUntil = 0;
     while (this.#budget > 0 && !this.#problems.full) {
       this.#budget -= tokens.length;
-      const { tree, stop: stopped } = read("item", tokens);
+      const { tree, stop: stopped } = parseAs("item", tokens);
       if (stopped === undefined) {
         if (tree !== undefined) this.#items.push(tree as ItemCstNode);
         return undefined;
@@ -261,7 +243,7 @@ class Recovery {
     return tokens.some((token) => token.payload === UNCLOSED && this.#layout.lineOf(token) === line);
   }
 
-  #stopAt(tokens: readonly IToken[], { rules: ruleStack, expected }: ReadStop, at: number): Stop {
+  #stopAt(tokens: readonly IToken[], { rules: ruleStack, expected }: ParseStop, at: number): Stop {
     const around = blocksAround(tokens, at, ruleStack);
     const open = around.findLast(({ rule }) => rule !== "quantifier");
     const item = open === undefined ? 0 : itemBefore(tokens, at, open, this.#layout);
@@ -289,7 +271,7 @@ class Recovery {
       const tokens = stop.tokens.toSpliced(edit.from, edit.to - edit.from, ...edit.tokens);
       this.#budget -= tokens.length;
       if (this.#budget <= 0) return undefined;
-      const { tree, stop: next } = read("item", tokens);
+      const { tree, stop: next } = parseAs("item", tokens);
       const found = next?.at ?? -1;
       const grown = edit.tokens.length - (edit.to - edit.from);
       const reached =

@@ -34,6 +34,7 @@ describe("nesting", () => {
     ["calls", "define a = ", "f("],
     ["negations", "define a = ", "not "],
     ["negations in parentheses", "define a = ", "not not not ("],
+    ["chained comparisons", "define a = ", "1 < 2 < ("],
     ["quantifiers", "define a = ", "some x in y { "],
     ["values", "data a: int = ", "["],
     ["records", "data a: int = ", "{ a: "],
@@ -77,6 +78,12 @@ describe("nesting", () => {
     let text = "x";
     for (let i = 0; i < 20; i++) text = chain(text);
     expect(judge(`define a = ${text}`)).toEqual([expect.stringMatching(/^W1012/)]);
+  });
+
+  it("of chained comparisons in one another is bounded", () => {
+    const text = `define a = ${"1 < (".repeat(60)}c${") < d".repeat(60)}`;
+    expect(judge(text)).toHaveLength(60);
+    expect(judge(`define a = ${"1 < ".repeat(MANY)}1`)).toEqual(["W1012 1"]);
   });
 
   it("of fields and keys is bounded", () => {
