@@ -2,16 +2,16 @@
  * The tokens of the language.
  *
  * Three layers of words: a soft keyword is also a NAME, and NAME, TYPENAME and reserved words are each a WORD. So `args.order`
- * and `{ in: 1 }` are plain fields, while `allow in { }` is no rule. A malformed literal is one wrong token, never several
- * right ones; wrong tokens stand in no rule of the grammar.
+ * and `{ in: 1 }` are plain fields, while `allow in { }` is not a rule. A malformed literal is one wrong token, never
+ * several right ones; no rule of the grammar has wrong tokens.
  */
 import { createToken, type ILexingResult, type IToken, Lexer, type TokenType } from "chevrotain";
 import { RESERVED_WORDS, type ReservedWord, SOFT_KEYWORDS, type SoftKeyword } from "./words.js";
 
-/** Any word at all: what may stand after a `.` and before a `:`. */
+/** Any word: what may follow a `.` or precede a `:`. */
 export const Word = createToken({ name: "Word", pattern: Lexer.NA, label: "WORD" });
 
-/** `[a-z_][A-Za-z0-9_]*` that is no reserved word; every soft keyword is one. */
+/** `[a-z_][A-Za-z0-9_]*` that is not reserved; every soft keyword is one. */
 export const Name = createToken({
   name: "Name",
   pattern: /[a-z_][A-Za-z0-9_]*/,
@@ -54,11 +54,11 @@ export const RequireApproval = createToken({
 
 // --- literals ---------------------------------------------------------------------------------------------
 
-/** What may not follow a number directly: a letter, a digit, or a fraction. */
+/** What may not directly follow a number: a letter, a digit, or a fraction. */
 const END_OF_NUMBER = "(?![A-Za-z0-9_]|\\.[0-9])";
 const DIGITS = "[0-9](?:_?[0-9])*";
 
-/** `"…"` on one line. Its escapes are checked where they are read. */
+/** `"…"` on one line. `lex.ts` checks its escapes. */
 export const Text = createToken({
   name: "Text",
   pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*"/,
@@ -124,14 +124,14 @@ export const marks = {
 
 // --- wrong tokens -----------------------------------------------------------------------------------------
 
-/** Something that starts as a date and is no TIMESTAMP: `2026-12-20`, a local time, an offset. */
+/** Text that starts as a date and is not a TIMESTAMP: `2026-12-20`, a local time, an offset. */
 const WrongTimestamp = createToken({
   name: "WrongTimestamp",
   pattern:
     /[0-9]{4}-[0-9]{1,2}-[0-9](?:[\w:+-]|\.(?!\.))*(?: [0-9]{1,2}:[\w:+-]*)?|[0-9][0-9-]*[Tt][0-9]+:(?:[\w:+-]|\.(?!\.))*/,
   line_breaks: false,
 });
-/** Something that starts with a digit and is no number, duration or timestamp: `5min`, `1.5h`, `1e9`. */
+/** Text that starts with a digit and is not a number, duration or timestamp: `5min`, `1.5h`, `1e9`. */
 const WrongNumber = createToken({
   name: "WrongNumber",
   pattern: /[0-9][A-Za-z0-9_]*(?:\.[0-9][A-Za-z0-9_]*)*/,
@@ -163,10 +163,14 @@ const ForeignOperator = createToken({
   pattern: /===|!==|&&|\|\||\*\*|=>|->|<>|:=|!(?!=)|&|;|%|\/|\^|~|\\|\$/,
 });
 
-/** What no other token begins with: letters of other scripts, typographic signs, backticks. */
-const Stranger = createToken({ name: "Stranger", pattern: /[\u0080-\uFFFF`]+/, line_breaks: false });
+/** Characters that begin no other token: letters of other scripts, typographic signs, backticks. */
+const UnknownCharacters = createToken({
+  name: "UnknownCharacters",
+  pattern: /[\u0080-\uFFFF`]+/,
+  line_breaks: false,
+});
 
-/** What stands in no rule of the grammar: each has a message of its own. */
+/** Tokens that no rule of the grammar has: each has its own message. */
 export const wrongTokens = {
   timestamp: WrongTimestamp,
   number: WrongNumber,
@@ -174,10 +178,10 @@ export const wrongTokens = {
   singleQuoted: SingleQuoted,
   comment: ForeignComment,
   operator: ForeignOperator,
-  stranger: Stranger,
+  unknown: UnknownCharacters,
 } as const;
 
-/** The rest of the line, less the brackets at its end that nothing in it opened: they close what stood before it. */
+/** The rest of the line, less the brackets at its end that nothing in it opened: they close brackets of earlier lines. */
 function unclosedText(text: string, offset: number): [string] | null {
   if (text[offset] !== '"') return null;
   let end = offset;
@@ -258,7 +262,7 @@ export const allTokens: readonly TokenType[] = [
   SingleQuoted,
   ForeignComment,
   ForeignOperator,
-  Stranger,
+  UnknownCharacters,
   ...Object.values(marks),
   Word,
 ];

@@ -1,4 +1,4 @@
-/** Words that are never a NAME; after a `.` and before a `:` they are fields all the same. */
+/** Words that are never a NAME; after a `.` or before a `:` they are fields like any other. */
 export const RESERVED_WORDS = [
   "and",
   "or",
@@ -147,5 +147,5 @@ export const SOFT_KEYWORDS = [
 /** A word that is never a NAME. */
 export type ReservedWord = (typeof RESERVED_WORDS)[number];
 
-/** A word that has a meaning in some places and is a plain name in all others. */
+/** A word that is a keyword where the grammar has it and a plain name everywhere else. */
 export type SoftKeyword = (typeof SOFT_KEYWORDS)[number];

@@ -1,6 +1,6 @@
 import type { Source } from "../source/source.js";
 import type { Comment, Declaration, File } from "../syntax/ast.js";
-import { type Spot, spotsOf } from "./spots.js";
+import { type Anchor, commentAnchors } from "./comment-anchors.js";
 
 /** The comments that one node of the tree is printed with. */
 export interface NodeComments {
@@ -27,7 +27,7 @@ export type AttachedComments = ReadonlyMap<object, NodeComments>;
  */
 export function attachComments(file: File, source: Source): AttachedComments {
   const attached = new Map<object, NodeComments>();
-  const root = spotsOf(file);
+  const root = commentAnchors(file);
   const of = (node: object): NodeComments => {
     const known = attached.get(node);
     if (known !== undefined) return known;
@@ -47,28 +47,28 @@ export function attachComments(file: File, source: Source): AttachedComments {
   for (const [node, comments] of lifted) of(node).leading.unshift(...comments);
   return attached;
 
-  function place(comment: Comment, spot: Spot): void {
+  function place(comment: Comment, anchor: Anchor): void {
     const at = comment.span.start;
-    const next = firstEndingAfter(spot.children, at);
-    const inside = spot.children[next];
+    const next = firstEndingAfter(anchor.children, at);
+    const inside = anchor.children[next];
     if (inside !== undefined && inside.from <= at) {
       // Nothing can stand above the first of several without brackets but what stands above them all.
-      if (spot.form === "bare" && next === 0) lift(comment, spot);
+      if (anchor.form === "bare" && next === 0) lift(comment, anchor);
       else if (isBeforeKeyword(comment, inside)) placeAtAnnotation(comment, inside.node as Declaration);
       else place(comment, inside);
-    } else if (spot.form === "block") placeInBlock(comment, spot, spot.children[next - 1], inside);
-    else if (spot.form === "bare") placeBetween(comment, spot, spot.children[next - 1], inside);
-    else lift(comment, spot);
+    } else if (anchor.form === "block") placeInBlock(comment, anchor, anchor.children[next - 1], inside);
+    else if (anchor.form === "bare") placeBetween(comment, anchor, anchor.children[next - 1], inside);
+    else lift(comment, anchor);
   }
 
   function placeInBlock(
     comment: Comment,
-    spot: Spot,
-    before: Spot | undefined,
-    after: Spot | undefined,
+    anchor: Anchor,
+    before: Anchor | undefined,
+    after: Anchor | undefined,
   ): void {
-    const slots = of(spot.node);
-    if (!comment.own && before === undefined && spot !== root && slots.open === undefined) {
+    const slots = of(anchor.node);
+    if (!comment.own && before === undefined && anchor !== root && slots.open === undefined) {
       slots.open = comment;
     } else if (!comment.own && before !== undefined && endsOnLineOf(comment, before.to) && isFree(before)) {
       of(before.node).trailing = comment;
@@ -78,11 +78,11 @@ export function attachComments(file: File, source: Source): AttachedComments {
 
   function placeBetween(
     comment: Comment,
-    spot: Spot,
-    before: Spot | undefined,
-    after: Spot | undefined,
+    anchor: Anchor,
+    before: Anchor | undefined,
+    after: Anchor | undefined,
   ): void {
-    if (before === undefined || after === undefined) lift(comment, spot);
+    if (before === undefined || after === undefined) lift(comment, anchor);
     else if (!comment.own && isFree(before)) of(before.node).trailing = comment;
     else of(after.node).leading.push(comment);
   }
@@ -105,25 +105,25 @@ export function attachComments(file: File, source: Source): AttachedComments {
    * A comment inside what cannot be broken goes above it. In a declaration that is above its documentation, which
    * a comment below would cut off; and a stray `///` goes to the end of the line, lest it become documentation.
    */
-  function lift(comment: Comment, spot: Spot): void {
-    const slots = of(spot.node);
-    if (!declarations.has(spot.node)) slots.leading.push(comment);
+  function lift(comment: Comment, anchor: Anchor): void {
+    const slots = of(anchor.node);
+    if (!declarations.has(anchor.node)) slots.leading.push(comment);
     else if (comment.kind === "doc" && slots.trailing === undefined) slots.trailing = comment;
-    else lifted.set(spot.node, [...(lifted.get(spot.node) ?? []), comment]);
+    else lifted.set(anchor.node, [...(lifted.get(anchor.node) ?? []), comment]);
   }
 
-  function isFree(spot: Spot): boolean {
-    return attached.get(spot.node)?.trailing === undefined;
+  function isFree(anchor: Anchor): boolean {
+    return attached.get(anchor.node)?.trailing === undefined;
   }
 
   function endsOnLineOf(comment: Comment, end: number): boolean {
     return !/[\r\n]/.test(source.text.slice(end, comment.span.start));
   }
 
-  function isBeforeKeyword(comment: Comment, spot: Spot): boolean {
+  function isBeforeKeyword(comment: Comment, anchor: Anchor): boolean {
     return (
-      declarations.has(spot.node) &&
-      comment.span.start < keywordStart(spot.node as Declaration, file.comments, source)
+      declarations.has(anchor.node) &&
+      comment.span.start < keywordStart(anchor.node as Declaration, file.comments, source)
     );
   }
 }
@@ -145,8 +145,8 @@ function firstStartingFrom(comments: readonly Comment[], offset: number): number
   return firstIndex(comments, (comment) => comment.span.start >= offset);
 }
 
-function firstEndingAfter(spots: readonly Spot[], offset: number): number {
-  return firstIndex(spots, (spot) => spot.to > offset);
+function firstEndingAfter(anchors: readonly Anchor[], offset: number): number {
+  return firstIndex(anchors, (anchor) => anchor.to > offset);
 }
 
 /** The index of the first item that passes, in a list where all after it pass as well. */

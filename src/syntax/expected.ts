@@ -1,4 +1,4 @@
-/** What the grammar would have taken at a place, in words. */
+/** What the grammar expects at one position, in words. */
 import type { IToken, TokenType } from "chevrotain";
 import { continuations } from "../../grammar/continuations.js";
 import { bindsTighter, OPERATORS, operatorOf, RELATIONS } from "../../grammar/operators.js";
@@ -71,7 +71,7 @@ const NAMES = new Map<TokenType, string>([
   [Name, "a name"],
   [TypeName, "a type's name"],
   [Word, "a name"],
-  [Text, "a text in quotes"],
+  [Text, "a string"],
   [Int, "a whole number"],
   [Decimal, "a number"],
   [Duration, "a duration such as `5m`"],
@@ -83,7 +83,7 @@ export function describe(type: TokenType): string {
   return NAMES.get(type) ?? `\`${unquoted(type.LABEL ?? "")}\``;
 }
 
-/** What a rule of the grammar stands for, where a list of its tokens would say less. */
+/** What a rule of the grammar reads, where a list of its tokens would say less. */
 const RULES: Readonly<Record<string, string>> = {
   value: "a value",
   dataValue: "a value",
@@ -93,7 +93,7 @@ const RULES: Readonly<Record<string, string>> = {
   typeArg: "a type or a number",
   typeName: "a type",
   record: "a record such as `{ a: text }`",
-  union: "a text in quotes",
+  union: "a string",
   number: "a number",
   bound: "a number",
   names: "a name",
@@ -116,7 +116,7 @@ export function ruleExpected(rules: readonly string[], before: IToken | undefine
   return isTight || rules.at(-2) === "sum" ? "primary" : "operand";
 }
 
-/** What stood to be expected: by the innermost rule, else by the tokens themselves. */
+/** What the grammar expects, by the innermost rule, else by the tokens themselves. */
 export function expectation(rule: string | undefined, types: ReadonlySet<TokenType>): string | undefined {
   if (rule !== undefined && Object.hasOwn(RULES, rule)) return RULES[rule];
   const seen = new Set([...types].filter((type) => types.size === 1 || !isDull(type)).map(describe));

@@ -15,7 +15,7 @@ function word(becomes: keyof typeof keywords): Counterpart {
 
 const presence = {
   becomes: keywords.true,
-  help: 'absence is not a value: `has args.note` asks for it, `args.note else ""` stands in for it',
+  help: 'absence is not a value: `has args.note` asks for it, `args.note else ""` replaces it',
 };
 const membership = { help: 'write `in` the other way round, as in `"a" in args.names`' };
 const branch = { help: "say it with `and`, `or` and `not`, or write a second rule" };

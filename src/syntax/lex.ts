@@ -1,8 +1,8 @@
 /**
  * Text to tokens that the parser can work with.
  *
- * Whatever is wrong about a single token is said here, once, and a well-formed token that is marked as broken takes its
- * place: the parser sees `and` where somebody wrote `&&`, and nobody complains about the same text twice.
+ * Mistakes in a single token are reported here, once. A well-formed token that is marked as broken takes its place: for `&&` the
+ * parser reads `and`, and no later stage reports the same text.
  */
 import type { IToken, TokenType } from "chevrotain";
 import {
@@ -23,8 +23,8 @@ import { UNCLOSED } from "./build-context.js";
 import { withoutHiddenCharacters } from "./hidden-characters.js";
 import { readDuration, readNumber, readTimestamp, wrongEscapes } from "./literals.js";
 import { type Problems, quoted } from "./problems.js";
-import { strangersIn } from "./strangers.js";
 import { standIn } from "./token-kinds.js";
+import { withoutUnknownCharacters } from "./unknown-characters.js";
 
 /** The tokens of one file. */
 export interface Lexed {
@@ -32,11 +32,11 @@ export interface Lexed {
   readonly comments: readonly Comment[];
 }
 
-/** Reads a whole file; it never throws, and the tokens it gives are all ones that stand in the grammar. */
+/** Reads a whole file; it never throws, and returns only tokens of the grammar. */
 export function lex(source: Source, problems: Problems): Lexed {
   const text = withoutHiddenCharacters(source.text, problems);
   const { tokens, groups } = lexer.tokenize(text);
-  const known = hasStrangers(tokens) ? strangersIn(text, tokens, problems) : tokens;
+  const known = hasUnknownCharacters(tokens) ? withoutUnknownCharacters(text, tokens, problems) : tokens;
   const checked: IToken[] = [];
   for (let i = 0; i < known.length && !problems.full; i++) {
     const token = known[i] as IToken;
@@ -90,8 +90,8 @@ const CHECKS = new Map<TokenType, Check>([
 const CHECKS_BY_INDEX: Check[] = [];
 for (const [{ tokenTypeIdx = 0 }, check] of CHECKS) CHECKS_BY_INDEX[tokenTypeIdx] = check;
 
-function hasStrangers(tokens: readonly IToken[]): boolean {
-  for (let i = 0; i < tokens.length; i++) if (tokens[i]?.tokenType === wrongTokens.stranger) return true;
+function hasUnknownCharacters(tokens: readonly IToken[]): boolean {
+  for (let i = 0; i < tokens.length; i++) if (tokens[i]?.tokenType === wrongTokens.unknown) return true;
   return false;
 }
 
@@ -112,7 +112,7 @@ function checkText(token: IToken, problems: Problems): IToken | undefined {
       "W1006",
       token.startOffset + start,
       token.startOffset + end,
-      `${quoted(written)} is no escape`,
+      `${quoted(written)} is not an escape`,
       {
         help: 'the escapes are `\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`',
       },
@@ -144,7 +144,7 @@ function wrongDigits(image: string): { readonly message: string; readonly help: 
 
 function checkDuration(token: IToken, problems: Problems): IToken | undefined {
   if (readDuration(token.image) !== undefined) return token;
-  complain(problems, "W1009", token, `${quoted(token.image)} is no duration`, {
+  complain(problems, "W1009", token, `${quoted(token.image)} is not a duration`, {
     help: "units go from large to small, each once: `1w2d3h4m5s6ms`",
   });
   return standIn(token, Duration);
@@ -152,7 +152,7 @@ function checkDuration(token: IToken, problems: Problems): IToken | undefined {
 
 function checkTimestamp(token: IToken, problems: Problems): IToken | undefined {
   if (readTimestamp(token.image) !== undefined) return token;
-  complain(problems, "W1010", token, `there is no such time as ${quoted(token.image)}`, {
+  complain(problems, "W1010", token, `the time ${quoted(token.image)} does not exist`, {
     label: "not in the calendar",
     help: "days go from 01 to the last of the month, hours from 00 to 23, minutes and seconds from 00 to 59",
   });
@@ -161,7 +161,7 @@ function checkTimestamp(token: IToken, problems: Problems): IToken | undefined {
 
 function wrongTimestamp(token: IToken, problems: Problems): IToken | undefined {
   const [, date] = /^(\d{4}-\d{2}-\d{2})(?!\d)/.exec(token.image) ?? [];
-  complain(problems, "W1010", token, `${quoted(token.image)} is no time`, {
+  complain(problems, "W1010", token, `${quoted(token.image)} is not a time`, {
     help: `a time is written in full, in UTC: \`${date ?? "2026-12-20"}T00:00:00Z\``,
   });
   return standIn(token, Timestamp);
@@ -200,7 +200,7 @@ function wrongNumber(token: IToken, problems: Problems): IToken | undefined {
       known !== undefined
         ? `write \`${digits}${known}\``
         : "a duration is whole numbers with units, as in `1h30m`";
-    complain(problems, "W1009", token, `${quoted(image)} is no duration`, { help });
+    complain(problems, "W1009", token, `${quoted(image)} is not a duration`, { help });
     return standIn(token, Duration);
   }
   const help = /^\d+(?:\.\d+){2,}$/.test(image)
@@ -208,14 +208,14 @@ function wrongNumber(token: IToken, problems: Problems): IToken | undefined {
     : /^\d/.test(image) && /[A-Za-z]$/.test(image) && !/^\d+(?:\.\d+)?[eE]/.test(image)
       ? "a number is digits, as in `5_000` or `0.25`; a name does not begin with a digit"
       : "a number is digits, as in `5_000` or `0.25`, without exponent or leading zeros";
-  complain(problems, "W1008", token, `${quoted(image)} is no number`, { help });
+  complain(problems, "W1008", token, `${quoted(image)} is not a number`, { help });
   return standIn(token, image.includes(".") ? Decimal : Int);
 }
 
 function unclosedText(token: IToken, problems: Problems): IToken | undefined {
-  complain(problems, "W1005", token, "this text has no closing quote", {
+  complain(problems, "W1005", token, "this string has no closing quote", {
     label: "it ends with its line",
-    help: 'close it with `"`; a line end inside a text is written `\\n`',
+    help: 'close it with `"`; write a line end in a string as `\\n`',
   });
   return { ...standIn(token, Text, `${token.image.replaceAll("\\", "/")}"`), payload: UNCLOSED };
 }
@@ -223,7 +223,7 @@ function unclosedText(token: IToken, problems: Problems): IToken | undefined {
 function singleQuoted(token: IToken, problems: Problems): IToken | undefined {
   const inside = token.image.replace(/^'|'$/g, "");
   const better = inside.slice(0, 40).replaceAll(/["\\]/g, "\\$&");
-  complain(problems, "W1007", token, "a text stands in double quotes", { help: `write \`"${better}"\`` });
+  complain(problems, "W1007", token, "strings use double quotes", { help: `write \`"${better}"\`` });
   return standIn(token, Text, `"${inside.replaceAll(/["\\]/g, "/")}"`);
 }
 
@@ -232,7 +232,7 @@ function foreignComment(token: IToken, problems: Problems): IToken | undefined {
     problems,
     "W1014",
     token,
-    `${quoted(token.image.slice(0, token.image[0] === "#" ? 1 : 2))} begins no comment`,
+    `${quoted(token.image.slice(0, token.image[0] === "#" ? 1 : 2))} does not begin a comment`,
     {
       help: "a comment begins with `//` and ends with its line",
     },
@@ -260,11 +260,11 @@ const OPERATORS: Readonly<Record<string, { readonly becomes?: TokenType; readonl
 
 function foreignOperator(token: IToken, problems: Problems): IToken | undefined {
   if (token.image === ";") {
-    complain(problems, "W1028", token, "nothing ends with a semicolon", { help: "delete it" });
+    complain(problems, "W1028", token, "semicolons are not used", { help: "delete it" });
     return undefined;
   }
   const operator = Object.hasOwn(OPERATORS, token.image) ? OPERATORS[token.image] : undefined;
   const help = operator?.help ?? "delete it";
-  complain(problems, "W1013", token, `${quoted(token.image)} is no operator of the language`, { help });
+  complain(problems, "W1013", token, `${quoted(token.image)} is not an operator`, { help });
   return operator?.becomes === undefined ? undefined : standIn(token, operator.becomes);
 }

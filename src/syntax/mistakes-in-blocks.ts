@@ -12,7 +12,7 @@ import { endOf, is, isCloser, isOpener, standIn, tokenOver } from "./token-kinds
 /** `==` for `=` in a declaration. */
 export function comparisonInDeclaration(stop: Stop): Mistake | undefined {
   if (!is(stop.token, m["=="]) || !(stop.expected === m["="] || stop.fitting.has(m["="]))) return undefined;
-  return about(stop, "W1016", "`==` gives nothing its value", "write `=`", replace(stop, m["="]));
+  return about(stop, "W1016", "`==` does not assign", "write `=`", replace(stop, m["="]));
 }
 
 /** `shadow` or `waivable` before something else than a rule or a limit. */
@@ -24,7 +24,7 @@ export function idleModifier(stop: Stop): Mistake | undefined {
     code: "W1020",
     start: before.startOffset,
     end: endOf(before),
-    message: `\`${before.image}\` stands before something that is neither a rule nor a limit`,
+    message: `\`${before.image}\` applies to rules and limits only`,
     options: { help: "delete it" },
     edit: { from: stop.at - 1, to: stop.at, tokens: [] },
   };
@@ -54,7 +54,7 @@ export function missingBrace(stop: Stop): Mistake | undefined {
   if (before === undefined || is(stop.token, m["("], m["["])) return undefined;
   const brace = stop.tokens.findIndex((token, i) => i > stop.at && is(token, m["{"]));
   if (brace !== -1 && (brace === stop.at + 1 || !beginsItemOf(stop.ruleStack.at(-1), stop.token))) {
-    const message = `${quoted(stop.token?.image ?? "")} cannot stand here`;
+    const message = `unexpected ${quoted(stop.token?.image ?? "")}`;
     return about(stop, "W1020", message, "delete it", drop(stop, brace - stop.at));
   }
   const at = endOf(before);
@@ -85,7 +85,7 @@ export function missingType(stop: Stop): Mistake | undefined {
     start: before.startOffset,
     end: at,
     message: `${quoted(before.image)} has no type`,
-    options: { help: `write \`${before.image.slice(0, 60)}: text\`, or whatever it is` },
+    options: { help: `write \`${before.image.slice(0, 60)}: text\` or its type` },
     edit: insert(stop, tokenOver(at, at, m[":"], ":"), tokenOver(at, at, Name, "json")),
   };
 }
@@ -94,7 +94,7 @@ export function missingType(stop: Stop): Mistake | undefined {
 export function nestedDeclaration(stop: Stop): Mistake | undefined {
   if (stop.open === undefined || stop.expected !== m["}"] || !looksLikeDeclaration(stop.tokens, stop.at))
     return undefined;
-  return about(stop, "W1020", "a declaration cannot stand inside of another", "close the block before it");
+  return about(stop, "W1020", "a declaration cannot be inside another", "close the block before it");
 }
 
 /** `tier: 1`, `title = "x"`: a sign between a clause's word and what follows. */
@@ -104,7 +104,7 @@ export function signAfterWord(stop: Stop): Mistake | undefined {
     return undefined;
   if (!stop.open.block.starters.includes(word?.tokenType as TokenType)) return undefined;
   if (is(word, k.when, k.unless)) return undefined;
-  const message = `no \`${stop.token?.image}\` stands after \`${word?.image}\``;
+  const message = `unexpected \`${stop.token?.image}\` after \`${word?.image}\``;
   return about(stop, "W1020", message, "delete it", drop(stop));
 }
 
@@ -112,7 +112,7 @@ export function signAfterWord(stop: Stop): Mistake | undefined {
 export function otherSign(stop: Stop): Mistake | undefined {
   if (!is(stop.token, m["="], m[":"], m["=="]) || !(stop.expected === m[":"] || stop.expected === m["="]))
     return undefined;
-  const message = `\`${stop.token?.image}\` stands where ${describe(stop.expected)} belongs`;
+  const message = `expected ${describe(stop.expected)} instead of \`${stop.token?.image}\``;
   return about(stop, "W1020", message, `write ${describe(stop.expected)}`, replace(stop, stop.expected));
 }
 
@@ -120,7 +120,7 @@ export function otherSign(stop: Stop): Mistake | undefined {
 export function idleComma(stop: Stop): Mistake | undefined {
   const next = stop.tokens[stop.at + 1];
   if (is(stop.token, m[","]) && stop.expected === m["}"]) {
-    return about(stop, "W1020", "no comma stands here", "delete it", drop(stop));
+    return about(stop, "W1020", "unexpected comma", "delete it", drop(stop));
   }
   const before = stop.tokens[stop.at - 1];
   if (before === undefined || !is(before, m[","]) || !(isCloser(stop.token) || next === undefined))
@@ -143,7 +143,7 @@ export function commaBeforeItem(stop: Stop): Mistake | undefined {
     code: "W1020",
     start: comma.startOffset,
     end: endOf(comma),
-    message: "no comma stands here",
+    message: "unexpected comma",
     options: { help: "delete it" },
     edit: { from: stop.at - 2, to: stop.at - 1, tokens: [] },
   };
@@ -165,7 +165,7 @@ export function otherBracket(stop: Stop): Mistake | undefined {
     const edit = { from: stop.at, to: close + 1, tokens: [] };
     return { ...about(stop, "W1020", "only a `define` has parameters", "delete them", edit), end };
   }
-  const message = `\`${stop.token?.image}\` stands where \`{\` belongs`;
+  const message = `expected \`{\` instead of \`${stop.token?.image}\``;
   if (close === undefined) return about(stop, "W1020", message, "write `{`", replace(stop, m["{"]));
   const inside = stop.tokens.slice(stop.at + 1, close);
   const [opener, closer] = [stop.tokens[stop.at] as IToken, stop.tokens[close] as IToken];

@@ -42,7 +42,7 @@ export function missingWhen(stop: Stop): Mistake | undefined {
     code: "W1026",
     start,
     end: stop.layout.lineOf(last) === stop.layout.lineOf(token) ? endOf(last) : endOf(token),
-    message: "a condition stands here without `when`",
+    message: "a condition without `when`",
     options: {
       help: `write \`when ${stop.source.text.slice(start, Math.min(endOf(last), start + 60)).split(/[\r\n]/)[0]}\``,
     },
@@ -57,7 +57,7 @@ export function foreignWord(stop: Stop): Mistake | undefined {
   if (token === undefined || counterpart === undefined) return undefined;
   const { becomes, help } = counterpart;
   if (becomes !== undefined && stop.fitting.size > 0 && !fits(stop, becomes)) return undefined;
-  const message = `${quoted(token.image)} is a word of other languages`;
+  const message = `${quoted(token.image)} is not a word of the language`;
   return about(stop, "W1027", message, help, becomes === undefined ? undefined : replace(stop, becomes));
 }
 
@@ -80,7 +80,7 @@ export function foreignWordBefore(stop: Stop): Mistake | undefined {
     code: "W1027",
     start: before.startOffset,
     end: endOf(before),
-    message: `${quoted(before.image)} is a word of other languages`,
+    message: `${quoted(before.image)} is not a word of the language`,
     options: {
       help: before.image === "if" ? "say it with `and`, `or` and `not`, or write a second rule" : help,
     },
@@ -119,7 +119,7 @@ export function danglingJoint(stop: Stop): Mistake | undefined {
     start: before.startOffset,
     end,
     message: comma ? "nothing follows this comma" : `something is missing after ${quoted(before.image)}`,
-    options: { help: comma ? "delete it" : "an expression belongs here" },
+    options: { help: comma ? "delete it" : "expected an expression" },
     edit: comma
       ? { from: stop.item - 1, to: stop.item, tokens: [] }
       : { from: stop.item, to: stop.item, tokens: [tokenOver(end, end, k.true, "true")] },

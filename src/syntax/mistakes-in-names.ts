@@ -33,7 +33,7 @@ export function unquotedAnnotation(stop: Stop): Mistake | undefined {
     code: "W1025",
     start: first.startOffset,
     end: endOf(last),
-    message: `${quoted(written)} stands without quotes`,
+    message: `${quoted(written)} needs quotes`,
     options: { help: `write \`"${written.slice(0, 60)}"\`` },
     edit: { from: open + 1, to: end, tokens: [token] },
   };
@@ -51,7 +51,7 @@ export function bareAnnotation(stop: Stop): Mistake | undefined {
     return undefined;
   const help = `write \`@${name.image}("…")\``;
   const count = is(stop.token, Text) ? 1 : is(stop.tokens[stop.at + 1], Text) ? 2 : 1;
-  return about(stop, "W1020", "the value of an annotation stands in parentheses", help, drop(stop, count));
+  return about(stop, "W1020", "the value of an annotation needs parentheses", help, drop(stop, count));
 }
 
 /** `small-refund`, `Foo_bar`: what is meant as one name and is not. */
@@ -73,7 +73,7 @@ export function splitName(stop: Stop): Mistake | undefined {
     end: endOf(last),
     message: written.includes("-")
       ? `the name ${quoted(written)} has a hyphen`
-      : `${quoted(written)} is no name`,
+      : `${quoted(written)} is not a name`,
     options: {
       help: stop.ruleStack.includes("field")
         ? `write \`${better.slice(0, 60)}\`, with \`as "${written.slice(0, 60)}"\` behind its type`
@@ -159,7 +159,7 @@ export function unquotedText(stop: Stop): Mistake | undefined {
   const mistake = about(
     stop,
     "W1025",
-    `${quoted(written)} stands without quotes`,
+    `${quoted(written)} needs quotes`,
     `write \`"${written.slice(0, 60)}"\``,
   );
   return { ...mistake, end: endOf(last), edit: replace(stop, Text, end - stop.at) };

@@ -67,10 +67,10 @@ function unknownWord(stop: Stop): Mistake | undefined {
   ) {
     const { itemName, name } = open.block;
     const help = meant === undefined ? listOf(starters, name) : `did you mean \`${meant}\`?`;
-    return about(stop, "W1022", `${quoted(token.image)} begins no ${itemName} of ${name}`, help, edit);
+    return about(stop, "W1022", `${name} has no ${itemName} ${quoted(token.image)}`, help, edit);
   }
   if (meant === undefined) return undefined;
-  return about(stop, "W1020", `${quoted(token.image)} cannot stand here`, `did you mean \`${meant}\`?`, edit);
+  return about(stop, "W1020", `unexpected ${quoted(token.image)}`, `did you mean \`${meant}\`?`, edit);
 }
 
 /** What was probably meant; of words with up to three letters nearly all are alike, so the first must agree. */
@@ -87,7 +87,7 @@ function listOf(words: readonly string[], name: string): string | undefined {
   return words.length === 0 ? undefined : `${name} has ${words.map((word) => `\`${word}\``).join(", ")}`;
 }
 
-/** What is said where nothing better is known. */
+/** The message if no recogniser has one. */
 function somethingElse(stop: Stop): Mistake {
   const { token, expected } = stop;
   const betweenItems = expected === m["}"] && stop.open !== undefined;
@@ -97,7 +97,7 @@ function somethingElse(stop: Stop): Mistake {
     expected !== undefined && !betweenItems
       ? describe(expected)
       : expectation(betweenItems ? undefined : inner, stop.fitting);
-  const help = wanted === undefined ? undefined : `${wanted} belongs here`;
+  const help = wanted === undefined ? undefined : `expected ${wanted}`;
   if (token === undefined) {
     const last = stop.tokens.at(-1);
     const message =
@@ -112,7 +112,7 @@ function somethingElse(stop: Stop): Mistake {
     const message = `something is missing between ${quoted(before.image)} and ${quoted(token.image)}`;
     return about(stop, "W1020", message, help);
   }
-  return about(stop, "W1020", `${quoted(token.image)} cannot stand here`, help);
+  return about(stop, "W1020", `unexpected ${quoted(token.image)}`, help);
 }
 
 const RECOGNISERS: readonly Recogniser[] = [

@@ -1,4 +1,4 @@
-/** What may stand in a block only once: said where it stands again, with the first place beside it. */
+/** Items that a block may have only once: the second is reported, with the first beside it. */
 import { diagnostic } from "../diagnostics/catalogue.js";
 import type { Span } from "../source/source.js";
 import type { BuildContext } from "./build-context.js";
@@ -14,31 +14,31 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   "confirm-plan": "confirm plan",
 };
 
-/** The kinds that add up and may stand as often as an author likes. */
+/** The kinds that add up and may repeat. */
 const REPEATABLE: ReadonlySet<string> = new Set(["when", "unless", "with-clause"]);
 
-/** Reports every item of a block whose kind stood before. */
+/** Reports each item of a block whose kind an earlier item has. */
 export function checkOnce(
   context: BuildContext,
   owner: string,
   items: readonly { readonly kind: string; readonly span: Span }[],
 ): void {
-  if (!items.some(({ kind }, at) => stoodBefore(items, kind, at))) return;
+  if (!items.some(({ kind }, at) => isRepeated(items, kind, at))) return;
   const seen = new Map<string, Span>();
   for (const { kind, span } of items) {
     if (REPEATABLE.has(kind)) continue;
     const word = SPELLINGS[kind] ?? kind;
     const keyword = keywordSpan(context, span, word);
     const first = seen.get(kind);
-    // A word that is not written as such was misspelt, which is said already.
+    // A word that is not written as such was misspelt, which is reported already.
     if (keyword === undefined) continue;
     if (first === undefined) seen.set(kind, keyword);
     else reportTwice(context, owner, word, first, keyword);
   }
 }
 
-/** Blocks have few items: a set of what stands in each would cost more than looking twice. */
-function stoodBefore(items: readonly { readonly kind: string }[], kind: string, at: number): boolean {
+/** Blocks have few items: a set for each would cost more than comparing twice. */
+function isRepeated(items: readonly { readonly kind: string }[], kind: string, at: number): boolean {
   for (let i = 0; i < at; i++) if (items[i]?.kind === kind) return true;
   return false;
 }
@@ -49,7 +49,7 @@ function keywordSpan(context: BuildContext, span: Span, word: string): Span | un
   return written === undefined ? undefined : { ...span, end: span.start + written.length };
 }
 
-/** The complaint about a word that stands twice; all of the second is meant to go. */
+/** Reports a duplicate word; the help says how to keep one. */
 export function reportTwice(
   context: BuildContext,
   owner: string,
@@ -58,7 +58,7 @@ export function reportTwice(
   second: Span,
 ): void {
   context.report(
-    diagnostic("W1023", second, `\`${word}\` stands twice in ${owner}`, {
+    diagnostic("W1023", second, `duplicate \`${word}\` in ${owner}`, {
       label: "again here",
       secondary: [{ span: first, message: "first here" }],
       help: TWICE_HELP[word] ?? `keep one \`${word}\``,

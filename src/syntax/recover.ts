@@ -1,8 +1,8 @@
 /**
- * What a file with mistakes says all the same.
+ * What can be understood of a file with mistakes.
  *
- * Each declaration is parsed by itself, so a mistake never reaches the next one. Where the parser stops, the mistake is
- * named, mended or cut out, and the declaration is parsed again: what is right in it is kept, what else is wrong in it is said.
+ * Each declaration is parsed on its own, so a mistake never affects the next one. Where the parser stops, the mistake is reported,
+ * mended or cut out, and the declaration parsed again: what is right in it is kept, and further mistakes in it are reported.
  */
 import type { IToken, TokenType } from "chevrotain";
 import type { ItemCstNode, ModuleHeaderCstNode } from "../../grammar/cst.js";
@@ -90,7 +90,7 @@ class Recovery {
   #nothingDeclared(tokens: readonly IToken[]): undefined {
     const [first, last] = [tokens[0] as IToken, tokens.at(-1) as IToken];
     if (isBroken(last)) return undefined;
-    this.#problems.report("W1020", first.startOffset, endOf(last), "no declaration follows here", {
+    this.#problems.report("W1020", first.startOffset, endOf(last), "no declaration follows", {
       help: "write the declaration that this belongs to, or delete it",
     });
     return undefined;
@@ -112,7 +112,7 @@ class Recovery {
       );
     } else if (tree !== undefined) this.#module = tree as ModuleHeaderCstNode;
     else {
-      const help = "a module is named in words with dots between them, as in `module acme.payments`";
+      const help = "a module name is words with dots between them, as in `module acme.payments`";
       const next = tokens[at + 1] ?? token;
       if (!isBroken(next)) {
         this.#problems.report("W1020", next.startOffset, endOf(next), "`module` has no name", { help });
@@ -142,7 +142,7 @@ class Recovery {
         : stray && foreign === undefined
           ? "the block that it belongs to is closed before it"
           : (foreign?.help ?? "a declaration begins with a word such as `allow`, `tool` or `label`");
-    const message = `${quoted(token.image)} begins no declaration`;
+    const message = `${quoted(token.image)} is not a declaration keyword`;
     this.#problems.report("W1021", token.startOffset, endOf(token), message, { help });
     this.#outside = stray;
     const becomes = meant === undefined ? foreign?.becomes : k[meant as keyof typeof k];

@@ -1,10 +1,10 @@
-/** What no token begins with: letters of other scripts, typographic quotes, and signs that mean nothing here. */
+/** Characters that begin no token: letters of other scripts, typographic quotes, and signs without a meaning. */
 import type { IToken } from "chevrotain";
 import { Name, Text, wrongTokens } from "../../grammar/tokens.js";
 import { type Problems, quoted } from "./problems.js";
 import { tokenOver } from "./token-kinds.js";
 
-/** A stretch of text that is said to be wrong, and the token that takes its place. */
+/** Text that is reported as wrong, and the token that takes its place. */
 interface Patch {
   readonly start: number;
   readonly end: number;
@@ -16,13 +16,17 @@ const SIGNS = /[^\p{L}\p{M}\p{N}_\s]+/uy;
 const WORD_BEFORE = /[\p{L}\p{M}\p{N}_]/u;
 const QUOTES = /^[“”„‟«»‹›‘’‚`´]/u;
 
-/** The tokens with a stand-in for every word that has strange letters, and without strange signs; each is reported. */
-export function strangersIn(text: string, tokens: readonly IToken[], problems: Problems): readonly IToken[] {
+/** The tokens with a replacement for each word that has unknown letters, and without unknown signs; each is reported. */
+export function withoutUnknownCharacters(
+  text: string,
+  tokens: readonly IToken[],
+  problems: Problems,
+): readonly IToken[] {
   const patches: Patch[] = [];
   const known: IToken[] = [];
   let done = 0;
   for (const token of tokens) {
-    if (token.tokenType !== wrongTokens.stranger) {
+    if (token.tokenType !== wrongTokens.unknown) {
       known.push(token);
       continue;
     }
@@ -45,7 +49,7 @@ function patchAt(text: string, at: number, from: number, problems: Problems): Pa
   if (QUOTES.test(character)) return quotation(text, at, problems);
   SIGNS.lastIndex = at;
   const end = at + (SIGNS.exec(text)?.[0].match(/^[^"{}()[\]<>=.,:@|?+\-*!&;%/^~\\$#']+/u)?.[0].length ?? 1);
-  problems.report("W1001", at, end, `${quoted(text.slice(at, end))} is no part of the language`, {
+  problems.report("W1001", at, end, `${quoted(text.slice(at, end))} is not part of the language`, {
     help: "delete it, or put it in quotes",
   });
   return { start: at, end, token: undefined };
@@ -55,11 +59,13 @@ function blank(text: string, at: number, character: string, problems: Problems):
   const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
   let end = at;
   while (text[end] === character) end++;
-  problems.report("W1001", at, end, `a blank of another kind: ${code}`, { help: "use a plain blank" });
+  problems.report("W1001", at, end, `a blank that is not a plain space: ${code}`, {
+    help: "use a plain space",
+  });
   return { start: at, end, token: undefined };
 }
 
-/** The whole word around a strange letter, so that it is one mistake and one name. */
+/** The whole word around an unknown letter, so that it is one mistake and one name. */
 function word(text: string, at: number, from: number, problems: Problems): Patch {
   let start = at;
   while (start > from && WORD_BEFORE.test(text[start - 1] ?? " ")) start--;
@@ -80,11 +86,11 @@ function word(text: string, at: number, from: number, problems: Problems): Patch
   return { start, end, token: tokenOver(start, end, Name, text.slice(start, end)) };
 }
 
-/** A text in typographic quotes or backticks, up to the next one of them or the end of the line. */
+/** A string in typographic quotes or backticks, up to the next one of them or the end of the line. */
 function quotation(text: string, at: number, problems: Problems): Patch {
   const [whole = text[at] ?? ""] =
     /^.[^“”„‟«»‹›‘’‚`´\r\n]*[“”„‟«»‹›‘’‚`´]?/u.exec(text.slice(at, at + 4096)) ?? [];
-  problems.report("W1007", at, at + whole.length, "a text stands in straight double quotes", {
+  problems.report("W1007", at, at + whole.length, "strings use straight double quotes", {
     help: 'use `"` on both sides',
   });
   const image = `"${whole.slice(1).replaceAll(/["\\]/g, "/")}"`;

@@ -20,60 +20,60 @@ import type {
 import { operandsOf } from "./operands.js";
 
 /**
- * A place that comments can belong to.
+ * A node that comments can belong to.
  *
- * `block`: children stand between brackets, each on its own line when broken. `bare`: children stand one after
- * another without brackets around them. `whole`: has at most blocks inside; any other comment in it is its own.
+ * `block`: children are in brackets, each on its own line when broken. `bare`: children follow one another without brackets around
+ * them. `whole`: has at most blocks inside; any other comment in it belongs to the node itself.
  */
-export interface Spot {
+export interface Anchor {
   readonly node: object;
   readonly form: "block" | "bare" | "whole";
   readonly from: number;
   readonly to: number;
-  readonly children: readonly Spot[];
+  readonly children: readonly Anchor[];
 }
 
 /** The places of a whole file, in the order of its text. */
-export function spotsOf(file: File): Spot {
+export function commentAnchors(file: File): Anchor {
   const header = file.module === undefined ? [] : [whole(file.module)];
   return {
     node: file,
     form: "block",
     from: 0,
     to: Number.POSITIVE_INFINITY,
-    children: [...header, ...file.items.map(declarationSpot)],
+    children: [...header, ...file.items.map(declarationAnchor)],
   };
 }
 
-function spot(node: Node, form: Spot["form"], children: readonly Spot[]): Spot {
+function anchor(node: Node, form: Anchor["form"], children: readonly Anchor[]): Anchor {
   return { node, form, from: node.span.start, to: node.span.end, children };
 }
 
-function whole(node: Node, children: readonly Spot[] = []): Spot {
-  return spot(node, "whole", children);
+function whole(node: Node, children: readonly Anchor[] = []): Anchor {
+  return anchor(node, "whole", children);
 }
 
-function bare(node: Node, children: readonly Node[]): Spot {
+function bare(node: Node, children: readonly Node[]): Anchor {
   return children.length < 2
     ? whole(node)
-    : spot(
+    : anchor(
         node,
         "bare",
         children.map((child) => whole(child)),
       );
 }
 
-function block(node: Node, children: readonly Spot[]): Spot {
-  return spot(node, "block", children);
+function block(node: Node, children: readonly Anchor[]): Anchor {
+  return anchor(node, "block", children);
 }
 
-function declarationSpot(declaration: Declaration): Spot {
-  const made = bodySpot(declaration);
+function declarationAnchor(declaration: Declaration): Anchor {
+  const made = bodyAnchor(declaration);
   const first = declaration.annotations[0]?.span.start ?? made.from;
   return { ...made, from: Math.min(first, made.from) };
 }
 
-function bodySpot(declaration: Declaration): Spot {
+function bodyAnchor(declaration: Declaration): Anchor {
   switch (declaration.kind) {
     case "label":
     case "tag":
@@ -86,7 +86,7 @@ function bodySpot(declaration: Declaration): Spot {
     case "type":
       return whole(declaration, blocksInType(declaration.type));
     case "schema":
-      return whole(declaration, [recordSpot(declaration.record)]);
+      return whole(declaration, [recordAnchor(declaration.record)]);
     case "data":
       return whole(declaration, [
         ...blocksInType(declaration.type),
@@ -95,7 +95,7 @@ function bodySpot(declaration: Declaration): Spot {
     case "define":
       return bare(declaration, operandsOf(declaration.body));
     case "tool":
-      return block(declaration, declaration.items.map(toolItemSpot));
+      return block(declaration, declaration.items.map(toolItemAnchor));
     case "agent":
     case "approval":
       return block(
@@ -104,34 +104,34 @@ function bodySpot(declaration: Declaration): Spot {
       );
     case "rule":
     case "exception":
-      return block(declaration, declaration.clauses.map(clauseSpot));
+      return block(declaration, declaration.clauses.map(clauseAnchor));
     case "limit":
-      return block(declaration, declaration.items.map(clauseSpot));
+      return block(declaration, declaration.items.map(clauseAnchor));
     case "transaction":
-      return block(declaration, declaration.items.map(transactionItemSpot));
+      return block(declaration, declaration.items.map(transactionItemAnchor));
     case "test":
-      return block(declaration, declaration.steps.map(stepSpot));
+      return block(declaration, declaration.steps.map(stepAnchor));
     case "matrix":
       return block(declaration, [
-        ...declaration.givens.map(stepSpot),
-        ...namesSpot(declaration.agents),
+        ...declaration.givens.map(stepAnchor),
+        ...namesAnchor(declaration.agents),
         ...declaration.rows.map((row) => whole(row)),
       ]);
   }
 }
 
 /** The line of names in a matrix has no node of its own; its list of names stands for it. */
-function namesSpot(names: readonly Name[]): readonly Spot[] {
+function namesAnchor(names: readonly Name[]): readonly Anchor[] {
   const first = names[0];
   const last = names.at(-1);
   if (first === undefined || last === undefined) return [];
   return [{ node: names, form: "whole", from: first.span.start, to: last.span.end, children: [] }];
 }
 
-function toolItemSpot(item: ToolItem): Spot {
+function toolItemAnchor(item: ToolItem): Anchor {
   switch (item.kind) {
     case "args":
-      return whole(item, [recordSpot(item.record)]);
+      return whole(item, [recordAnchor(item.record)]);
     case "result":
       return whole(item, blocksInType(item.type));
     case "accepts":
@@ -145,11 +145,11 @@ function toolItemSpot(item: ToolItem): Spot {
   }
 }
 
-function clauseSpot(clause: Clause | UsesClause | LimitItem): Spot {
+function clauseAnchor(clause: Clause | UsesClause | LimitItem): Anchor {
   switch (clause.kind) {
     case "when":
     case "unless":
-      return chainSpot(clause, clause.condition);
+      return chainAnchor(clause, clause.condition);
     case "call-clause":
       return bare(clause, clause.targets);
     case "need-clause":
@@ -161,11 +161,11 @@ function clauseSpot(clause: Clause | UsesClause | LimitItem): Spot {
   }
 }
 
-function chainSpot(node: Node, condition: Expr): Spot {
+function chainAnchor(node: Node, condition: Expr): Anchor {
   return bare(node, operandsOf(condition));
 }
 
-function transactionItemSpot(item: TransactionItem): Spot {
+function transactionItemAnchor(item: TransactionItem): Anchor {
   if (item.kind !== "order") return whole(item);
   return block(
     item,
@@ -173,10 +173,10 @@ function transactionItemSpot(item: TransactionItem): Spot {
   );
 }
 
-function stepSpot(step: Step | Given): Spot {
+function stepAnchor(step: Step | Given): Anchor {
   switch (step.kind) {
     case "repeat":
-      return block(step, step.steps.map(stepSpot));
+      return block(step, step.steps.map(stepAnchor));
     case "given-user":
     case "outcome":
     case "approve":
@@ -207,25 +207,25 @@ function stepSpot(step: Step | Given): Spot {
   }
 }
 
-function optional(value: Value | undefined): readonly Spot[] {
+function optional(value: Value | undefined): readonly Anchor[] {
   return value === undefined ? [] : blocksInValue(value);
 }
 
-function recordSpot(record: RecordType): Spot {
-  return block(record, record.fields.map(fieldSpot));
+function recordAnchor(record: RecordType): Anchor {
+  return block(record, record.fields.map(fieldAnchor));
 }
 
-function fieldSpot(field: Field): Spot {
+function fieldAnchor(field: Field): Anchor {
   const made = whole(field, [...blocksInType(field.type), ...optional(field.default)]);
   return { ...made, from: Math.min(field.annotations[0]?.span.start ?? made.from, made.from) };
 }
 
-function blocksInType(type: TypeExpr | TypeArg): readonly Spot[] {
-  if (type.kind === "record-type") return [recordSpot(type)];
+function blocksInType(type: TypeExpr | TypeArg): readonly Anchor[] {
+  if (type.kind === "record-type") return [recordAnchor(type)];
   return type.kind === "named-type" ? type.args.flatMap(blocksInType) : [];
 }
 
-function blocksInValue(value: Value): readonly Spot[] {
+function blocksInValue(value: Value): readonly Anchor[] {
   if (value.kind === "record") {
     return [
       block(
