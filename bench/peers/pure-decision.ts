@@ -32,8 +32,8 @@ export function decidePure(bundle: CompiledBundle, tool: string, frame: Frame): 
   const granting = allows.flatMap(({ candidate, tri }) => (tri === TRUE ? [candidate.rule.source] : []));
   if (granting.length === 0) return nothingGrants;
   const demanding = requires.map(({ candidate }) => candidate.rule.source);
-  const question = { allows: granting, requires: demanding, passed: [], more: [], lifted: [] };
-  const weighed = weigh(question, frame, noEvidence, bundle, anything);
+  const question = { allows: granting, requires: demanding, passed: [], more: [], waived: [] };
+  const weighed = weigh(question, { frame, evidence: noEvidence, bundle }, anything);
   return { decision: isEmpty(weighed.open) ? "allow" : "needs", rule: weighed.allow };
 }
 

@@ -42,10 +42,10 @@ export interface Frame {
   /** Every text in the arguments; undefined where there are too many. */
   readonly texts: readonly string[] | undefined;
   /** Milliseconds since the epoch: the store's clock once it was asked. */
-  now: number;
-  state: StateFacts;
+  readonly now: number;
+  readonly state: StateFacts;
   /** What an outcome reported to a limit; absent while a call is being decided. */
-  reported: number | undefined;
+  readonly reported: number | undefined;
   /** Variables of quantifiers, by depth. */
   readonly variables: Value[];
 }

@@ -4,7 +4,7 @@ import type { Keys } from "../identity/keys.js";
 import type { ApprovalView } from "../model/session.js";
 import type { Clock } from "../state/clock.js";
 import type { CommitMode, CommitResult, Operation, StateStore } from "../state/store.js";
-import type { FamilyCache } from "./records/open-session.js";
+import type { SessionTreeCache } from "./records/open-session.js";
 import type { ObligationPlans } from "./rules/obligations.js";
 
 /** How long things last, in milliseconds. */
@@ -35,7 +35,7 @@ export interface EngineContext {
   readonly store: StateStore;
   readonly keys: Keys;
   readonly clock: Clock;
-  readonly families: FamilyCache;
+  readonly sessionTrees: SessionTreeCache;
   readonly obligationPlans: ObligationPlans;
   readonly options: EngineOptions;
   readonly emit: (event: EngineEvent) => void;
@@ -51,7 +51,7 @@ export function commit(
 }
 
 /** How often a reservation that lost a race is tried anew before the answer is a refusal. */
-export const ATTEMPTS_MAX = 40;
+export const MAX_ATTEMPTS = 40;
 
 /** Waits a little longer after each lost race; the first tries follow at once. */
 export async function backOff(attempt: number): Promise<void> {

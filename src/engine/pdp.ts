@@ -29,7 +29,7 @@ import {
   openTransaction,
   viewTransaction,
 } from "./operations/transaction.js";
-import { FamilyCache } from "./records/open-session.js";
+import { SessionTreeCache } from "./records/open-session.js";
 import {
   type ApprovalFilter,
   type ApproverIdentity,
@@ -61,7 +61,7 @@ export class Pdp implements PolicyDecisionPoint {
       store,
       keys,
       clock,
-      families: new FamilyCache(),
+      sessionTrees: new SessionTreeCache(),
       obligationPlans: new ObligationPlans(bundle.expressions),
       options: { ...defaultOptions, ...options },
       emit: onEvent ?? (() => {}),
@@ -142,7 +142,7 @@ export class Pdp implements PolicyDecisionPoint {
     approver: ApproverIdentity,
     comment: string | undefined,
   ): Promise<ApproveAnswer> {
-    return approve(id, tenant, approver, comment, this.#context);
+    return approve({ id, tenant, approver, comment }, this.#context);
   }
   async reject(
     id: string,
@@ -150,7 +150,7 @@ export class Pdp implements PolicyDecisionPoint {
     approver: ApproverIdentity,
     comment: string | undefined,
   ): Promise<ApproveAnswer> {
-    return reject(id, tenant, approver, comment, this.#context);
+    return reject({ id, tenant, approver, comment }, this.#context);
   }
   async withdraw(id: string, tenant: string, caller: Caller): Promise<ApprovalView> {
     return withdraw(id, tenant, caller, this.#context);

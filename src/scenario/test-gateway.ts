@@ -188,7 +188,7 @@ export class TestGateway {
   /** Labels and steps that the test takes as given, where a session keeps its own. */
   #seed(session: string): Parameters<OutageStore["commit"]>[0] {
     const { labels, steps } = this.scene.session;
-    const key = cellKeys.family(this.scene.tenant, session);
+    const key = cellKeys.sessionTree(this.scene.tenant, session);
     return [
       ...(labels.length === 0 ? [] : [{ op: "grow" as const, key, fields: { labels }, ttl: FOR_EVER }]),
       ...(steps === 0 ? [] : [{ op: "put" as const, key, fields: { steps: String(steps) }, ttl: FOR_EVER }]),

@@ -1,116 +1,104 @@
-/** What an `allow` writes, one part of the state a function. */
-import type { Decision } from "../../model/decision.js";
+/** What an allow writes, one part of the state a function. */
 import { canonicalJson } from "../../values/canonical.js";
-import type { EngineContext } from "../context.js";
-import { APPROVAL_KEPT, standing } from "../records/approval-state.js";
+import { APPROVAL_KEPT, effectiveStatus } from "../records/approval-state.js";
 import { type OpenSessionState, sessionGuards } from "../records/open-session.js";
 import { pendingKey, pendingWindow, priorCellKey } from "../records/prior-cells.js";
 import { yieldsOf } from "../records/provenance.js";
-import {
-  canSettle,
-  KeptSettlement,
-  type SettledCharge,
-  type Settlement,
-  settledCharge,
-} from "../records/settlement.js";
+import { canSettle, KeptSettlement, type Settlement, settledCharge } from "../records/settlement.js";
 import { takeStep } from "../records/transaction-state.js";
-import type { Call } from "../request/call.js";
 import { cellKeys } from "../request/cell-keys.js";
-import type { Findings, Hit } from "../rules/judge.js";
-import { type Charge, chargesOf, exceptionWindow } from "../rules/limits.js";
+import { type Charge, chargesOf, exceptionWindow, reserve } from "../rules/limits.js";
 import { holdsAdvisory } from "../rules/obligations.js";
-import { approvalPlace } from "./approval-place.js";
-import type { Deliberation } from "./decide.js";
-import { needsHere } from "./grant.js";
-import type { Loaded } from "./load.js";
-import type { Operations } from "./operations.js";
+import { answerAllow, isKept, limitsSoFar } from "./answer.js";
+import { approvalRef } from "./approval-binding.js";
+import { mayPass, Operations } from "./operations.js";
+import { isLimitHit } from "./plan-reads.js";
+import { schemesBehind } from "./schemes.js";
+import type { Case } from "./types.js";
+
+/** Everything that the allow under this id reserves and remembers. */
+export function allowOperations(c: Case, id: string): Operations {
+  const operations = new Operations();
+  for (const charge of c.limits.charges.known) operations.charge(charge, reserve(charge, mayPass(charge, c)));
+  for (const charge of shadowCharges(c)) operations.charge(charge, reserve(charge, true));
+  addGuards(operations, c);
+  useExceptions(operations, c);
+  useApprovals(operations, c);
+  addStep(operations, c, id);
+  enterSession(operations, c);
+  const priors = addPriors(operations, c);
+  if (isKept(id)) addRecord(operations, c, { id, priors });
+  if (operations.list.length > 0 && c.call.request.id !== undefined) keepAnswer(operations, c, id);
+  return operations;
+}
 
 const nothing: readonly never[] = [];
 /** One for all records. */
 const AT: readonly string[] = ["at"];
 
 /** Whether an outcome will have anything to settle or to add. */
-export function leavesRecord(deliberation: Deliberation): boolean {
-  const { call, weighed, target } = deliberation;
-  const { session, transaction, id } = call.request;
+export function leavesRecord(c: Case): boolean {
+  const { session, transaction, id } = c.call.request;
   if (session !== undefined || transaction !== undefined || id !== undefined) return true;
-  if (weighed.exceptions.length > 0 || target.priorCells.length > 0) return true;
-  const irreversible = target.tool?.irreversible ?? false;
-  const { charges, findings } = deliberation;
-  for (const charge of charges.known) if (canSettle(charge, irreversible)) return true;
-  return shadowCharges(findings, call).some((charge) => canSettle(charge, irreversible));
+  if (c.weighed.exceptions.length > 0 || c.target.priorCells.length > 0) return true;
+  const irreversible = isIrreversible(c);
+  for (const charge of c.limits.charges.known) if (canSettle(charge, irreversible)) return true;
+  return shadowCharges(c).some((charge) => canSettle(charge, irreversible));
 }
 
-/** The charges that an outcome can change. Kept for a day with each call: `map` gives a list no room to grow. */
-function settledCharges({ call, charges, findings, target }: Deliberation): readonly SettledCharge[] {
-  const irreversible = target.tool?.irreversible ?? false;
-  return [...charges.known, ...shadowCharges(findings, call)]
-    .filter((charge) => canSettle(charge, irreversible))
-    .map((charge) => settledCharge(charge));
+function isIrreversible({ target }: Case): boolean {
+  return target.tool?.irreversible ?? false;
 }
 
-/** What shadow limits count of this call: they are charged, and refuse nothing. */
-export function shadowCharges(findings: Findings, call: Call): readonly Charge[] {
+/** What limits in shadow count of this call: they are charged, and refuse nothing. */
+function shadowCharges({ findings, call }: Case): readonly Charge[] {
   if (findings.shadow.length === 0) return nothing;
-  const hits = findings.shadow.filter(
-    (hit): hit is Hit<Charge["limit"]> => hit.candidate.rule.source.kind === "limit",
-  );
+  const hits = findings.shadow.filter(isLimitHit);
   return hits.length === 0 ? nothing : chargesOf(hits, call, call.request.session !== undefined).known;
 }
 
-export function pushGuards(
-  operations: Operations,
-  { call, loaded }: Deliberation,
-  context: EngineContext,
-): void {
-  if (loaded !== undefined) {
-    operations.push(...loaded.guards);
-    return;
-  }
-  const session = call.sessionKey === undefined ? undefined : context.families.get(call.sessionKey);
-  if (session !== undefined) operations.push(...sessionGuards(call, session));
+/** The session that the call is in, as it was read or met before. */
+function sessionOf({ call, state, context }: Case): OpenSessionState | undefined {
+  if (call.sessionKey === undefined) return undefined;
+  if (typeof state?.session === "object") return state.session;
+  return context.sessionTrees.get(call.sessionKey);
 }
 
-/** Exceptions and approvals that this call uses up. An approval of a plan serves every step of it. */
-export function pushUses(
-  operations: Operations,
-  { call, weighed, loaded }: Deliberation,
-  context: EngineContext,
-): void {
-  for (const exception of weighed.exceptions) {
-    const window = exceptionWindow(exception, call.frame.now);
-    operations.push({
-      op: "charge",
-      key: cellKeys.exception(call.tenant, exception.id),
-      window,
-      amount: 1,
-      cap: exception.uses ?? null,
-    });
+function addGuards(operations: Operations, c: Case): void {
+  if (c.state !== undefined) {
+    operations.push(...c.state.guards);
+    return;
   }
-  if (loaded === undefined || loaded.approvals.size === 0) return;
-  const needs = needsHere(weighed, loaded);
-  const schemes = new Set(
-    needs.flatMap((need) =>
-      need.kind === "step-up" ? [] : [need.kind === "approval" ? need.scheme : "confirmation"],
-    ),
-  );
-  for (const scheme of schemes) {
-    const state = loaded?.approvals.get(scheme);
-    if (state === undefined || standing(state, call.frame.now) !== "granted") continue;
-    const key = cellKeys.approval(call.tenant, scheme, approvalPlace(scheme, call, loaded, context));
-    operations.push({ op: "expect", key, fields: { status: "granted", version: state.version } });
-    if (state.request.plan === undefined)
+  const session = sessionOf(c);
+  if (session !== undefined) operations.push(...sessionGuards(c.call, session));
+}
+
+function useExceptions(operations: Operations, { weighed, call }: Case): void {
+  for (const exception of weighed.exceptions) {
+    const key = cellKeys.exception(call.tenant, exception.id);
+    const window = exceptionWindow(exception, call.frame.now);
+    operations.push({ op: "charge", key, window, amount: 1, cap: exception.uses ?? null });
+  }
+}
+
+/** An approval of a plan serves every step of it; one of a call is used up. */
+function useApprovals(operations: Operations, c: Case): void {
+  const { call, state, weighed } = c;
+  if (state === undefined || state.approvals.size === 0) return;
+  for (const scheme of schemesBehind(weighed, c)) {
+    const approval = state.approvals.get(scheme);
+    if (approval === undefined || effectiveStatus(approval, call.frame.now) !== "granted") continue;
+    const key = cellKeys.approval(call.tenant, scheme, approvalRef(scheme, c));
+    operations.push({ op: "expect", key, fields: { status: "granted", version: approval.version } });
+    if (approval.request.plan === undefined)
       operations.push({ op: "increment", key, field: "left", by: -1, min: 0, ttl: APPROVAL_KEPT });
   }
 }
 
-export function pushTransaction(
-  operations: Operations,
-  { call, target, loaded }: Deliberation,
-  id: string,
-): void {
-  if (typeof loaded?.transaction !== "object" || target.tool === undefined) return;
-  const { state } = loaded.transaction;
+/** The call as a step of its transaction. */
+function addStep(operations: Operations, { call, target, state: read }: Case, id: string): void {
+  if (typeof read?.transaction !== "object" || target.tool === undefined) return;
+  const { state } = read.transaction;
   const step = {
     decision: id,
     tool: target.tool.id,
@@ -123,132 +111,109 @@ export function pushTransaction(
     key: cellKeys.transaction(call.tenant, call.request.transaction as string),
     fields: takeStep(state, step, call.wireArgs(false)),
     stamp: ["active"],
-    ttl: state.expires - loaded.now + APPROVAL_KEPT,
+    ttl: state.expires - read.now + APPROVAL_KEPT,
   });
 }
 
 /** What the call brings into the session, from the `allow` on: no parallel call may outrun it. */
-export function pushSession(
-  operations: Operations,
-  { call, target, loaded }: Deliberation,
-  context: EngineContext,
-): void {
-  const session = sessionStateOf(call, loaded, context);
+function enterSession(operations: Operations, c: Case): void {
+  const session = sessionOf(c);
   if (session === undefined) return;
-  const key = session.familyKey;
+  const { target, context } = c;
+  const key = session.treeKey;
   const ttl = context.options.sessionFor;
   const labels = target.tool === undefined ? target.target.yields : yieldsOf(target.tool);
   if (labels.length > 0) operations.push({ op: "grow", key, fields: { labels }, ttl });
   operations.push({ op: "increment", key, field: "steps", by: 1, ttl });
 }
 
-function sessionStateOf(
-  call: Call,
-  loaded: Loaded | undefined,
-  context: EngineContext,
-): OpenSessionState | undefined {
-  if (call.sessionKey === undefined) return undefined;
-  if (typeof loaded?.session === "object") return loaded.session;
-  return context.families.get(call.sessionKey);
-}
-
 /** The cells that remember this call for `prior`; answers their keys, for the outcome. */
-export function pushPriors(
-  operations: Operations,
-  { call, target, loaded }: Deliberation,
-  context: EngineContext,
-): Settlement["priors"] {
+function addPriors(operations: Operations, c: Case): Settlement["priors"] {
+  const { target, call } = c;
   if (target.priorCells.length === 0) return nothing;
   const kept: { key: string; within: number }[] = [];
-  const opened = sessionStateOf(call, loaded, context)?.opened;
-  for (const cell of target.priorCells) {
-    const key = priorCellKey(cell.keys, cell.name, call, opened);
+  const opened = sessionOf(c)?.opened;
+  for (const { keys, name, within } of target.priorCells) {
+    const key = priorCellKey(keys, name, call, opened);
     if (key === undefined) continue;
-    kept.push({ key, within: cell.within });
+    kept.push({ key, within });
     operations.push(
-      { op: "put", key, fields: {}, stamp: ["allowed"], ttl: 2 * cell.within },
-      { op: "increment", key, field: "calls", by: 1, ttl: 2 * cell.within },
-      { op: "charge", key: pendingKey(key), window: pendingWindow(cell.within), amount: 1, cap: null },
+      { op: "put", key, fields: {}, stamp: ["allowed"], ttl: 2 * within },
+      { op: "increment", key, field: "calls", by: 1, ttl: 2 * within },
+      { op: "charge", key: pendingKey(key), window: pendingWindow(within), amount: 1, cap: null },
     );
   }
   return kept;
 }
 
 /** What the outcome will need. A call that leaves nothing to settle gets no record. */
-export function pushRecord(
+function addRecord(
   operations: Operations,
-  deliberation: Deliberation,
-  id: string,
-  priors: Settlement["priors"],
-  context: EngineContext,
+  c: Case,
+  { id, priors }: { readonly id: string; readonly priors: Settlement["priors"] },
 ): void {
-  const { call, target, loaded } = deliberation;
-  const session = sessionStateOf(call, loaded, context);
-  const settlement: Settlement = {
-    caller: call.caller.id,
-    tenant: call.tenant,
-    tool: target.tool?.id ?? null,
-    irreversible: target.tool?.irreversible ?? false,
-    family: session?.family ?? null,
-    epoch: session?.familyOpened ?? null,
-    channel: target.tool === undefined ? target.target.id : null,
-    transaction: target.tool === undefined ? null : (call.request.transaction ?? null),
-    request:
-      call.request.id === undefined
-        ? null
-        : cellKeys.idempotency(call.tenant, call.caller.id, call.request.id),
-    priors,
-    charges: settledCharges(deliberation),
-    exceptions:
-      deliberation.weighed.exceptions.length === 0
-        ? nothing
-        : deliberation.weighed.exceptions.map((exception) => ({
-            key: cellKeys.exception(call.tenant, exception.id),
-            window: exceptionWindow(exception, call.frame.now),
-          })),
-  };
   operations.push({
     op: "put",
     key: cellKeys.decision(id),
-    fields: { settlement: new KeptSettlement(settlement) },
+    fields: { settlement: new KeptSettlement(settlementOf(c, priors)) },
     stamp: AT,
-    ttl: context.options.outcomeWithin,
+    ttl: c.context.options.outcomeWithin,
   });
 }
 
-export function pushIdempotency(
-  operations: Operations,
-  { call, target, loaded }: Deliberation,
-  stored: Decision,
-  context: EngineContext,
-): void {
+/** Kept for a day with each call: `map` gives a list no room to grow. */
+function settlementOf(c: Case, priors: Settlement["priors"]): Settlement {
+  const { call, target, weighed, limits } = c;
+  const { request, tenant } = call;
+  const session = sessionOf(c);
+  const irreversible = isIrreversible(c);
+  return {
+    caller: call.caller.id,
+    tenant,
+    tool: target.tool?.id ?? null,
+    irreversible,
+    tree: session?.tree ?? null,
+    treeOpened: session?.treeOpened ?? null,
+    channel: target.tool === undefined ? target.target.id : null,
+    transaction: target.tool === undefined ? null : (request.transaction ?? null),
+    request: request.id === undefined ? null : cellKeys.idempotency(tenant, call.caller.id, request.id),
+    priors,
+    charges: [...limits.charges.known, ...shadowCharges(c)]
+      .filter((charge) => canSettle(charge, irreversible))
+      .map((charge) => settledCharge(charge)),
+    exceptions:
+      weighed.exceptions.length === 0
+        ? nothing
+        : weighed.exceptions.map((exception) => ({
+            key: cellKeys.exception(tenant, exception.id),
+            window: exceptionWindow(exception, call.frame.now),
+          })),
+  };
+}
+
+/** The answer, for the same request id: what was left of a limit then is not what is left when it is asked for again. */
+function keepAnswer(operations: Operations, c: Case, id: string): void {
+  const { call, target, state, context } = c;
   const key = cellKeys.idempotency(call.tenant, call.caller.id, call.request.id as string);
-  const known = loaded?.idempotency;
+  const known = state?.idempotency;
+  const before = {
+    digest: known?.digest ?? null,
+    answer: known?.answer ?? null,
+    status: known?.status ?? null,
+  };
+  const keepsArgs = target.args !== undefined && holdsAdvisory(target.args);
   operations.push(
-    {
-      op: "expect",
-      key,
-      fields: {
-        digest: known?.digest ?? null,
-        answer: known?.answer ?? null,
-        status: known?.status ?? null,
-        done: null,
-      },
-    },
+    { op: "expect", key, fields: { ...before, done: null } },
     {
       op: "put",
       key,
       fields: {
         digest: call.digest(),
-        // What is left of a limit then is not what is left when the answer is asked for again.
-        answer: JSON.stringify({ ...stored, limits: [] }),
-        decision: stored.decision_id,
+        answer: JSON.stringify({ ...answerAllow(c, id, limitsSoFar(c)), limits: [] }),
+        decision: id,
         until: String(call.frame.now + context.options.allowFor),
         status: null,
-        args:
-          target.args !== undefined && holdsAdvisory(target.args)
-            ? canonicalJson(call.wireArgs(false))
-            : null,
+        args: keepsArgs ? canonicalJson(call.wireArgs(false)) : null,
       },
       ttl: context.options.outcomeWithin,
     },

@@ -1,74 +1,135 @@
-/** A verdict as the answer on the wire. */
+/** Stage 9: the answer on the wire. */
 import { randomUUID } from "node:crypto";
+import type { Exception, Limit, Rule } from "../../check/program.js";
 import { UNKNOWN } from "../../compile/tri.js";
-import type { Decision, LimitState, Need, Reason } from "../../model/decision.js";
-import type { EngineContext } from "../context.js";
+import type { Decision, LimitState, Reason } from "../../model/decision.js";
 import type { ApprovalState } from "../records/approval-state.js";
 import { ruleReason, sortReasons } from "../request/refusal.js";
 import { sorted } from "../request/sorted.js";
-import type { Findings } from "../rules/judge.js";
-import { approvalNeeds } from "./ask.js";
-import type { Deliberation } from "./decide.js";
+import { addsUnmet, isEmpty } from "../rules/needs.js";
+import type { Alternative } from "../rules/weigh.js";
+import { approvalNeeds } from "./approval-needs.js";
+import type { Case, Outcome, Refusal } from "./types.js";
 
-/** What was decided, before it has an id. */
-export interface Verdict {
-  readonly decision: Decision["decision"];
-  readonly reasons: readonly Reason[];
-  readonly obligations?: Decision["obligations"];
-  readonly limits?: readonly LimitState[];
-  readonly alerts?: readonly string[];
-  readonly exceptions?: readonly string[];
-  /** Shadow limits that would have been passed. */
-  readonly shadowLimits?: readonly Reason[];
-  readonly retry?: Decision["retry"];
-  /** The answer that was given before under the same key. */
-  readonly stored?: Decision;
-}
-
-/** Decision ids are not guessable. `dec_n…` says that nothing is kept of it, so its outcome has nothing to settle. */
+/** Decision ids cannot be guessed. `dec_n…` states that nothing is kept of it, so its outcome has nothing to settle. */
 export function newDecisionId(kept: boolean): string {
   return (kept ? "dec_k-" : "dec_n-") + randomUUID();
 }
+
+/** Whether a record of the decision is kept for its outcome. */
 export function isKept(id: string): boolean {
   return id.startsWith("dec_k-");
 }
 
-/**
- * The answer. `asked` are the approvals as they stand after the reservation; undefined where nothing was opened (a dry
- * run), and then needs carry no id.
- */
-export function answer(
-  of: Pick<Deliberation, "call"> &
-    Partial<Pick<Deliberation, "weighed" | "loaded">> & { readonly findings?: Findings | undefined },
-  verdict: Verdict,
-  id: string,
-  context: EngineContext,
-  asked: readonly ApprovalState[] | undefined,
-): Decision {
-  const { call, findings } = of;
+/** What a case that nothing refuses is answered: an allow, or what is still needed for one. */
+export function verdictOf({ open }: Pick<Alternative, "open">): "allow" | "step-up" | "require-approval" {
+  if (isEmpty(open)) return "allow";
+  return open.stepUp === undefined ? "require-approval" : "step-up";
+}
+
+/** What the limits came to, before a reservation or after one. */
+export interface LimitsNow {
+  /** The store's time, ms. */
+  readonly now: number;
+  readonly states: readonly LimitState[];
+  readonly alerts: readonly string[];
+  /** Limits in shadow that would have been passed. */
+  readonly shadow: readonly Reason[];
+}
+
+/** The limits as the stages before the reservation left them. */
+export function limitsSoFar({ call, limits }: Case): LimitsNow {
+  return { now: call.frame.now, states: limits.states, alerts: limits.alerts, shadow: nothing };
+}
+
+const nothing: readonly never[] = [];
+
+/** What a case comes to if nothing of it is reserved: the answer to a dry run. */
+export function answerDry(of: Outcome): Decision {
+  if (of.kind === "refusal") return answerDenial(of);
+  const c = of.kind === "case" ? of : of.at;
+  const id = newDecisionId(false);
+  return verdictOf(c.weighed) === "allow"
+    ? answerAllow(c, id, limitsSoFar(c))
+    : answerPending(c, id, nothing);
+}
+
+/** An allow. */
+export function answerAllow(c: Case, id: string, limits: LimitsNow): Decision {
+  return written(c, { ...granted(c, id, limits), decision: "allow", needs: [] });
+}
+
+/** A verdict that waits for somebody. `asked` are the approvals as the reservation left them; without it needs carry no id. */
+export function answerPending(c: Case, id: string, asked: readonly ApprovalState[]): Decision {
+  const parts = granted(c, id, limitsSoFar(c));
+  const needs = approvalNeeds(c, asked);
+  return written(c, { ...parts, decision: verdictOf(c.weighed), needs, retry: { when: "after_needs" } });
+}
+
+/** A deny. */
+export function answerDenial(refusal: Refusal): Decision {
+  const { at, call, reasons, retry } = refusal;
+  return written(refusal, {
+    decision: "deny",
+    id: newDecisionId(false),
+    now: call.frame.now,
+    reasons,
+    needs: [],
+    obligations: [],
+    limits: at?.limits.states ?? nothing,
+    exceptions: nothing,
+    alerts: nothing,
+    shadow: at === undefined ? nothing : shadowRules(at),
+    retry,
+  });
+}
+
+/** What differs from one answer to another. */
+interface Parts {
+  readonly decision: Decision["decision"];
+  readonly id: string;
+  readonly now: number;
+  readonly reasons: readonly Reason[];
+  readonly needs: Decision["needs"];
+  readonly obligations: Decision["obligations"];
+  readonly limits: readonly LimitState[];
+  readonly exceptions: readonly string[];
+  readonly alerts: readonly string[];
+  readonly shadow: readonly Reason[];
+  readonly retry?: Decision["retry"];
+}
+
+function granted(c: Case, id: string, { now, states, alerts, shadow }: LimitsNow) {
+  const { exceptions } = c.weighed;
+  return {
+    id,
+    now,
+    reasons: determining(c),
+    obligations: [...c.obligations],
+    limits: states,
+    exceptions: exceptions.length === 0 ? nothing : [...new Set(exceptions.map((each) => each.id))].sort(),
+    alerts,
+    shadow: shadow.length === 0 ? shadowRules(c) : [...shadowRules(c), ...shadow],
+  };
+}
+
+function written({ context }: Pick<Case, "context">, parts: Parts): Decision {
   const { bundle, options } = context;
-  const { now } = call.frame;
-  const isPending = verdict.decision === "step-up" || verdict.decision === "require-approval";
-  const needs: Need[] =
-    isPending && of.weighed !== undefined
-      ? approvalNeeds(of.weighed.open, call, of.loaded, asked, context)
-      : [];
+  const { now, alerts, shadow, retry } = parts;
   const decision: { -readonly [Key in keyof Decision]: Decision[Key] } = {
-    decision: verdict.decision,
-    decision_id: id,
-    reasons: [...verdict.reasons],
-    needs,
-    obligations: verdict.obligations ?? [],
-    limits: verdict.limits === undefined ? [] : sorted(verdict.limits, byName),
-    exceptions: verdict.exceptions === undefined ? [] : [...verdict.exceptions],
+    decision: parts.decision,
+    decision_id: parts.id,
+    reasons: [...parts.reasons],
+    needs: parts.needs,
+    obligations: parts.obligations,
+    limits: parts.limits.length === 0 ? [] : sorted(parts.limits, byName),
+    exceptions: [...parts.exceptions],
     revision: bundle.revision,
     evaluated_at: now / 1000,
     expires_at: (now + options.allowFor) / 1000,
   };
-  if (verdict.decision !== "allow" && verdict.retry !== undefined) decision.retry = verdict.retry;
-  if (verdict.alerts !== undefined && verdict.alerts.length > 0)
-    decision.alerts = [...new Set(verdict.alerts)].sort();
-  const shadow = shadowReasons(verdict, findings, context);
+  if (retry !== undefined) decision.retry = retry;
+  if (alerts.length > 0) decision.alerts = [...new Set(alerts)].sort();
   if (shadow.length > 0) decision.shadow = sortReasons(shadow);
   return decision;
 }
@@ -77,15 +138,23 @@ function byName(a: LimitState, b: LimitState): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-/** What rules and limits in shadow would have done. */
-function shadowReasons(
-  { shadowLimits = [] }: Verdict,
-  findings: Findings | undefined,
-  { bundle }: EngineContext,
-): readonly Reason[] {
-  if (findings === undefined || findings.shadow.length === 0) return shadowLimits;
-  const rules = findings.shadow
-    .map(({ candidate, tri }) => ruleReason(candidate.rule.source, bundle.locate, tri === UNKNOWN))
-    .filter(({ effect }) => effect !== "limit");
-  return [...rules, ...shadowLimits];
+/** The chosen allow, and everything that adds a need still unmet or was used. */
+function determining({ weighed, call, context }: Case): readonly Reason[] {
+  const { allow, requires, passed, exceptions, open } = weighed;
+  const { bundle } = context;
+  const isUnmet = (needs: Rule["needs"]) => addsUnmet(needs, open, call.frame, bundle);
+  const sources: (Rule | Limit | Exception)[] = allow === undefined ? [] : [allow];
+  for (const source of requires) if (isUnmet(source.needs)) sources.push(source);
+  for (const limit of passed)
+    if (limit.over.kind === "need" && isUnmet(limit.over.needs)) sources.push(limit);
+  sources.push(...exceptions);
+  return sortReasons(sources.map((source) => ruleReason(source, bundle.locate)));
+}
+
+/** What rules in shadow would have done. */
+function shadowRules({ findings, context }: Case): readonly Reason[] {
+  if (findings.shadow.length === 0) return nothing;
+  return findings.shadow
+    .filter(({ candidate }) => candidate.rule.source.kind === "rule")
+    .map(({ candidate, tri }) => ruleReason(candidate.rule.source, context.bundle.locate, tri === UNKNOWN));
 }

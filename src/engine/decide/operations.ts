@@ -1,6 +1,7 @@
 /** The operations of one reservation, as they are gathered. */
 import type { Operation } from "../../state/store.js";
 import type { Charge } from "../rules/limits.js";
+import type { Case } from "./types.js";
 
 /**
  * A list of operations that remembers which charges they make: the windows of the answer are in the order of `charges`.
@@ -17,4 +18,13 @@ export class Operations {
     this.charges.push(charge);
     this.list.push(operation);
   }
+}
+
+/** Whether the charge is made although the limit has no room: it raises an alert, its need was added, or it is waived. */
+export function mayPass({ limit }: Charge, { limits }: Case): boolean {
+  return limit.over.kind === "alert" || limits.passed.includes(limit) || isWaived(limit.id, limits);
+}
+
+function isWaived(id: string, { waived }: Case["limits"]): boolean {
+  return waived.some((each) => each.id === id);
 }

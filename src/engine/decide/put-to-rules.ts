@@ -7,7 +7,9 @@ import type { DecideRequest } from "../../model/request.js";
 import type { EngineContext } from "../context.js";
 import { readCall } from "../request/call.js";
 import type { Caller } from "../request/types.js";
+import { checkCall } from "./check-call.js";
 import { deliberate } from "./decide.js";
+import { callOf } from "./open-case.js";
 
 /** One rule beside one request. */
 export interface PutRule {
@@ -29,11 +31,10 @@ export async function putToRules(
   context: EngineContext,
 ): Promise<readonly PutRule[]> {
   const dry = { ...request, dry_run: true };
-  const call = readCall(dry, caller, context.bundle, context.clock.now());
-  if (call.refusals.length > 0 || call.target === undefined) return [];
-  await deliberate(call, context, true);
-  const { frame, target } = call;
-  return candidatesOf(target)
+  const opened = checkCall(readCall(dry, caller, context.bundle, context.clock.now()), context);
+  if (opened.kind === "refusal") return [];
+  const { frame } = callOf(await deliberate(opened, true));
+  return candidatesOf(opened.target)
     .filter((candidate) => concerns(candidate.rule.source.who, frame, tightens(candidate)))
     .map((candidate) => ({
       rule: candidate.rule.source.id,

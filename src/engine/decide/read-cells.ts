@@ -1,57 +1,40 @@
-/** The one batched read of a decision: which cells it wants. What they mean is told by `load`. */
-import type { CompiledBundle } from "../../compile/compile.js";
+/** Stage 3, the read: which cells a plan asks for, in one batch. What they mean is in `read-state.ts`. */
 import { priorCellName } from "../../compile/prior-key.js";
-import type { Cell, CellRead, MapCell, StateStore, WindowCell } from "../../state/store.js";
+import type { Cell, CellRead, MapCell, Snapshot, WindowCell } from "../../state/store.js";
 import { pendingKey, pendingWindow, priorCellKey, priorFields } from "../records/prior-cells.js";
 import { type Leaf, leavesOf } from "../records/provenance.js";
-import type { Call } from "../request/call.js";
 import { cellKeys } from "../request/cell-keys.js";
-import { planRef } from "./approval-place.js";
-import type { LoadPlan } from "./load.js";
-
-/** The cells of one read as the store gave them; what was not asked for is empty. */
-export interface Raw {
-  readonly now: number;
-  readonly session: MapCell;
-  readonly family: MapCell;
-  readonly seen: MapCell;
-  readonly leaves: readonly Leaf[];
-  readonly hashes: readonly string[];
-  readonly transaction: MapCell;
-  readonly priors: ReadonlyMap<
-    string,
-    { readonly key: string; readonly cell: MapCell; readonly pending: WindowCell }
-  >;
-  readonly approvals: ReadonlyMap<string, MapCell>;
-  readonly planApprovals: ReadonlyMap<string, MapCell>;
-  readonly idempotency: MapCell;
-  readonly windows: ReadonlyMap<string, WindowCell>;
-}
+import { planRef } from "./approval-binding.js";
+import type { Case, CellSnapshot, PriorCells, ReadPlan } from "./types.js";
+import { whenReady } from "./when-ready.js";
 
 /** A map that does not exist. */
 export const emptyMap: MapCell = { kind: "map", exists: false, fields: new Map() };
 
-/** Collects reads and hands each answer to whoever asked. */
-class Batch {
-  readonly reads: CellRead[] = [];
-  readonly #takers: ((cell: Cell) => void)[] = [];
-
-  map(key: string, fields: readonly string[] | "all", take: (cell: MapCell) => void): void {
-    this.reads.push({ kind: "map", key, fields });
-    this.#takers.push((cell) => take(cell as MapCell));
-  }
-  window(read: CellRead & { kind: "window" }, take: (cell: WindowCell) => void): void {
-    this.reads.push(read);
-    this.#takers.push((cell) => take(cell as WindowCell));
-  }
-  hand(cells: readonly Cell[]): void {
-    for (const [i, take] of this.#takers.entries()) take(cells[i] as Cell);
-  }
+/** What is known of the session before its own cell was read: where what it shares with its parent is, and its opening. */
+export interface KnownSession {
+  readonly tree: string | undefined;
+  readonly opened: string | undefined;
 }
 
-const sessionFields = ["owner", "family", "epoch", "opened", "expires"] as const;
+/** Reads the cells that a plan asks for. */
+export function readCells(
+  c: Case,
+  plan: ReadPlan,
+  session: KnownSession,
+): CellSnapshot | Promise<CellSnapshot> {
+  const batch = new Batch(c, plan, session);
+  return whenReady(c.context.store.read(batch.reads), (snapshot) => batch.snapshotOf(snapshot));
+}
 
-const transactionFields = [
+/** Takes its cell out of the answer. */
+type Take<Answer extends Cell> = (cells: readonly Cell[]) => Answer;
+const takeNothing: Take<MapCell> = () => emptyMap;
+
+const SESSION = ["owner", "family", "epoch", "opened", "expires"] as const;
+const TREE = ["opened", "labels", "steps"] as const;
+const REQUEST = ["digest", "answer", "until", "status", "done", "args"] as const;
+const TRANSACTION = [
   "kind",
   "owner",
   "session",
@@ -67,96 +50,108 @@ const transactionFields = [
   "planDigest",
 ] as const;
 
-/** Reads the cells that a plan asks for. `family` and `opened` are what is known of the session so far. */
-export async function readAll(
-  plan: LoadPlan,
-  call: Call,
-  bundle: CompiledBundle,
-  store: StateStore,
-  family: string | undefined,
-  opened: string | undefined,
-  provenanceKey: Uint8Array,
-): Promise<Raw> {
-  const { request, tenant } = call;
-  const batch = new Batch();
-  let session = emptyMap;
-  let familyCell = emptyMap;
-  let seen = emptyMap;
-  let transaction = emptyMap;
-  let idempotency = emptyMap;
-  const priors = new Map<string, { key: string; cell: MapCell; pending: WindowCell }>();
-  const approvals = new Map<string, MapCell>();
-  const planApprovals = new Map<string, MapCell>();
-  const windows = new Map<string, WindowCell>();
-  const provenance = plan.carried || plan.wanted.carried || plan.wanted.provenance.size > 0;
-  const leaves =
-    provenance && family !== undefined && call.hasArgs ? leavesOf(call, family, provenanceKey) : [];
-  const hashes = [...new Set(leaves.flatMap((leaf) => leaf.hash ?? []))];
+/** The reads of one plan, and where each answer belongs. */
+class Batch {
+  readonly reads: CellRead[] = [];
+  readonly #c: Case;
+  readonly #leaves: readonly Leaf[];
+  readonly #hashes: readonly string[];
+  #session = takeNothing;
+  #tree = takeNothing;
+  #seen = takeNothing;
+  readonly #transaction: Take<MapCell>;
+  readonly #request: Take<MapCell>;
+  readonly #priors = new Map<string, (cells: readonly Cell[]) => PriorCells>();
+  readonly #approvals = new Map<string, Take<MapCell>>();
+  readonly #planApprovals = new Map<string, Take<MapCell>>();
+  readonly #windows = new Map<string, Take<WindowCell>>();
 
-  if (call.sessionKey !== undefined && family !== undefined) {
-    batch.map(call.sessionKey, sessionFields, (cell) => (session = cell));
-    batch.map(cellKeys.family(tenant, family), ["opened", "labels", "steps"], (cell) => (familyCell = cell));
-    if (provenance)
-      batch.map(cellKeys.seen(tenant, family), [...hashes, "overflow"], (cell) => (seen = cell));
+  constructor(c: Case, plan: ReadPlan, { tree, opened }: KnownSession) {
+    this.#c = c;
+    const { call, context } = c;
+    const { request, tenant } = call;
+    const readsArgs = plan.provenance && tree !== undefined && call.hasArgs;
+    this.#leaves = readsArgs ? leavesOf(call, tree, context.keys.provenance) : [];
+    this.#hashes = [...new Set(this.#leaves.flatMap((leaf) => leaf.hash ?? []))];
+    if (tree !== undefined) this.#addSession(tree, plan);
+    this.#transaction =
+      request.transaction === undefined
+        ? takeNothing
+        : this.#map(cellKeys.transaction(tenant, request.transaction), TRANSACTION);
+    this.#addPriors(plan, opened);
+    for (const scheme of plan.schemes) this.#addApprovals(scheme);
+    this.#request =
+      request.id === undefined
+        ? takeNothing
+        : this.#map(cellKeys.idempotency(tenant, call.caller.id, request.id), REQUEST);
+    for (const read of plan.windows) this.#windows.set(read.key, this.#window({ kind: "window", ...read }));
   }
-  if (request.transaction !== undefined) {
-    batch.map(
-      cellKeys.transaction(tenant, request.transaction),
-      transactionFields,
-      (cell) => (transaction = cell),
-    );
+
+  /** The cells, each under what it was read for. */
+  snapshotOf({ now, cells }: Snapshot): CellSnapshot {
+    return {
+      now,
+      session: this.#session(cells),
+      tree: this.#tree(cells),
+      seen: this.#seen(cells),
+      leaves: this.#leaves,
+      hashes: this.#hashes,
+      transaction: this.#transaction(cells),
+      priors: taken(this.#priors, cells),
+      approvals: taken(this.#approvals, cells),
+      planApprovals: taken(this.#planApprovals, cells),
+      idempotency: this.#request(cells),
+      windows: taken(this.#windows, cells),
+    };
   }
-  for (const expr of plan.wanted.priors.values()) {
-    const name = priorCellName(expr);
-    const key = priors.has(name) ? undefined : priorCellKey(expr.same, name, call, opened);
-    if (key === undefined) continue;
-    const entry = { key, cell: emptyMap, pending: { kind: "window", used: 0, parts: [] } as WindowCell };
-    priors.set(name, entry);
-    const kept =
-      bundle.tools.get(expr.tool)?.priorCells.find((each) => each.name === name)?.within ?? expr.within;
-    batch.map(key, priorFields, (cell) => {
-      entry.cell = cell;
-    });
-    batch.window({ kind: "window", key: pendingKey(key), window: pendingWindow(kept) }, (cell) => {
-      entry.pending = cell;
-    });
+
+  #map(key: string, fields: readonly string[] | "all"): Take<MapCell> {
+    const at = this.reads.push({ kind: "map", key, fields }) - 1;
+    return (cells) => cells[at] as MapCell;
   }
-  for (const scheme of plan.schemes) {
-    batch.map(cellKeys.approval(tenant, scheme, call.digest()), "all", (cell) => approvals.set(scheme, cell));
-    // The plan's digest is in the transaction, which is only being read: a transaction keeps it under its own id as well.
-    if (request.transaction !== undefined) {
-      batch.map(cellKeys.approval(tenant, scheme, planRef(request.transaction)), "all", (cell) =>
-        planApprovals.set(scheme, cell),
-      );
+
+  #window(read: CellRead & { readonly kind: "window" }): Take<WindowCell> {
+    const at = this.reads.push(read) - 1;
+    return (cells) => cells[at] as WindowCell;
+  }
+
+  #addSession(tree: string, { provenance }: ReadPlan): void {
+    const { sessionKey, tenant } = this.#c.call;
+    if (sessionKey === undefined) return;
+    this.#session = this.#map(sessionKey, SESSION);
+    this.#tree = this.#map(cellKeys.sessionTree(tenant, tree), TREE);
+    if (provenance) this.#seen = this.#map(cellKeys.seen(tenant, tree), [...this.#hashes, "overflow"]);
+  }
+
+  #addPriors({ required }: ReadPlan, opened: string | undefined): void {
+    const { call, context } = this.#c;
+    for (const expr of required.priors.values()) {
+      const name = priorCellName(expr);
+      const key = this.#priors.has(name) ? undefined : priorCellKey(expr.same, name, call, opened);
+      if (key === undefined) continue;
+      const declared = context.bundle.tools.get(expr.tool)?.priorCells.find((each) => each.name === name);
+      const window = pendingWindow(declared?.within ?? expr.within);
+      const cell = this.#map(key, priorFields);
+      const pending = this.#window({ kind: "window", key: pendingKey(key), window });
+      this.#priors.set(name, (cells) => ({ key, cell: cell(cells), pending: pending(cells) }));
     }
   }
-  if (request.id !== undefined) {
-    batch.map(
-      cellKeys.idempotency(tenant, call.caller.id, request.id),
-      ["digest", "answer", "until", "status", "done", "args"],
-      (cell) => (idempotency = cell),
-    );
+
+  #addApprovals(scheme: string): void {
+    const { request, tenant, digest } = this.#c.call;
+    this.#approvals.set(scheme, this.#map(cellKeys.approval(tenant, scheme, digest()), "all"));
+    if (request.transaction === undefined) return;
+    // The plan's digest is in the transaction, which is only being read: a transaction keeps it under its own id as well.
+    const key = cellKeys.approval(tenant, scheme, planRef(request.transaction));
+    this.#planApprovals.set(scheme, this.#map(key, "all"));
   }
-  for (const charge of plan.charges) {
-    batch.window({ kind: "window", key: charge.key, window: charge.window }, (cell) =>
-      windows.set(charge.key, cell),
-    );
-  }
-  const answer = store.read(batch.reads);
-  const snapshot = answer instanceof Promise ? await answer : answer;
-  batch.hand(snapshot.cells);
-  return {
-    now: snapshot.now,
-    session,
-    family: familyCell,
-    seen,
-    leaves,
-    hashes,
-    transaction,
-    priors,
-    approvals,
-    planApprovals,
-    idempotency,
-    windows,
-  };
+}
+
+function taken<Key, Answer>(
+  takes: ReadonlyMap<Key, (cells: readonly Cell[]) => Answer>,
+  cells: readonly Cell[],
+): ReadonlyMap<Key, Answer> {
+  const answers = new Map<Key, Answer>();
+  for (const [key, take] of takes) answers.set(key, take(cells));
+  return answers;
 }

@@ -1,113 +1,112 @@
-/** What a verdict that waits for somebody leaves behind: the approvals it asks for, and the attempt. */
-import type { Operation } from "../../state/store.js";
-import { commit, type EngineContext } from "../context.js";
+/** Stage 8, a verdict that waits for somebody: the approvals it asks for, and the attempt. */
+import type { CommitResult, Operation } from "../../state/store.js";
+import { commit } from "../context.js";
 import {
   APPROVAL_KEPT,
   type ApprovalRequest,
   type ApprovalState,
+  effectiveStatus,
   newApproval,
-  standing,
 } from "../records/approval-state.js";
 import { approvalView } from "../records/approval-view.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { isAttempt, reserve } from "../rules/limits.js";
-import { answer } from "./answer.js";
-import { approvalPlace } from "./approval-place.js";
-import { approvalRequest, schemesOf } from "./ask.js";
-import type { Deliberation } from "./decide.js";
-import { Operations } from "./operations.js";
-import type { Reservation } from "./reserve.js";
+import { answerPending, newDecisionId } from "./answer.js";
+import { approvalRef } from "./approval-binding.js";
+import { approvalRequest } from "./approval-needs.js";
+import { mayPass, Operations } from "./operations.js";
+import { schemesOf } from "./schemes.js";
+import type { Case, Reservation } from "./types.js";
+import { whenReady } from "./when-ready.js";
 
-const INBOX_MAX = 10_000;
+const MAX_INBOX = 10_000;
 
 /** Opens the approvals that a pending verdict asks for, once each, and counts the attempt. */
-export async function reservePending(
-  deliberation: Deliberation,
-  id: string,
-  context: EngineContext,
-): Promise<Reservation> {
-  const { call, loaded, weighed, verdict, charges, passed } = deliberation;
+export function reservePending(c: Case): Reservation | Promise<Reservation> {
   const operations = new Operations();
-  for (const charge of charges.known) {
+  for (const charge of c.limits.charges.known) {
     if (isAttempt(charge) && charge.amount > 0)
-      operations.charge(
-        charge,
-        reserve(charge, charge.limit.over.kind === "alert" || passed.has(charge.limit.id)),
-      );
+      operations.charge(charge, reserve(charge, mayPass(charge, c)));
   }
-  const because = verdict.reasons.find((reason) => reason.effect === "allow")?.message;
-  const asked: ApprovalState[] = [];
+  const pending: ApprovalState[] = [];
   const opened: ApprovalRequest[] = [];
-  for (const scheme of schemesOf(weighed.open)) {
-    const known = loaded?.approvals.get(scheme);
-    if (known !== undefined && standing(known, call.frame.now) === "pending") {
-      asked.push(known);
+  for (const scheme of schemesOf(c.weighed.open)) {
+    const known = c.state?.approvals.get(scheme);
+    if (known !== undefined && effectiveStatus(known, c.call.frame.now) === "pending") {
+      pending.push(known);
       continue;
     }
-    const request = approvalRequest(scheme, call, loaded, because, context);
+    const request = approvalRequest(scheme, c);
     opened.push(request);
-    openApproval(operations, request, approvalPlace(scheme, call, loaded, context), known);
+    operations.push(...openApproval(request, approvalRef(scheme, c), known));
   }
-  if (opened.length > 0 && typeof loaded?.transaction === "object") {
-    const until = Math.max(...opened.map(({ expires }) => expires)) + call.frame.now;
-    const key = cellKeys.transaction(call.tenant, call.request.transaction as string);
-    operations.push({
-      op: "put",
-      key,
-      fields: { waiting: String(until) },
-      ttl: loaded.transaction.state.expires - loaded.now + APPROVAL_KEPT,
-    });
-  }
-  if (operations.list.length > 0) {
-    const pending = commit(context, operations.list, "all");
-    const result = pending instanceof Promise ? await pending : pending;
+  keepTransactionOpen(operations, c, opened);
+  const decided = (asked: readonly ApprovalState[]): Reservation => ({
+    kind: "made",
+    decision: answerPending(c, newDecisionId(false), asked),
+  });
+  if (operations.list.length === 0) return decided(pending);
+  return whenReady(commit(c.context, operations.list, "all"), (result): Reservation => {
     if (result.outcome !== "applied") return { kind: result.outcome === "full" ? "full" : "lost race" };
-    for (const request of opened) {
-      asked.push({
-        request,
-        asked: result.now,
-        expires: result.now + request.expires,
-        status: "pending",
-        left: request.uses,
-        version: `${request.id}:0`,
-        approvals: [],
-        rejected: undefined,
-        grant: undefined,
-      });
-    }
-  }
-  const decision = answer(deliberation, verdict, id, context, asked);
-  const fresh = asked.filter(({ request }) => opened.includes(request));
-  for (const state of fresh)
-    context.emit({ type: "approval_asked", approval: approvalView(state, call.frame.now) });
-  return { kind: "made", decision };
+    const fresh = opened.map((request) => openedState(request, result));
+    const made = decided([...pending, ...fresh]);
+    for (const state of fresh)
+      c.context.emit({ type: "approval_asked", approval: approvalView(state, c.call.frame.now) });
+    return made;
+  });
 }
 
-/** The operations that open one approval: its record, the way back from its id, and its place in the inbox. */
+/** While an approval is waited for, the transaction is not idle. */
+function keepTransactionOpen(operations: Operations, c: Case, opened: readonly ApprovalRequest[]): void {
+  const { call, state } = c;
+  if (opened.length === 0 || typeof state?.transaction !== "object") return;
+  const until = Math.max(...opened.map(({ expires }) => expires)) + call.frame.now;
+  operations.push({
+    op: "put",
+    key: cellKeys.transaction(call.tenant, call.request.transaction as string),
+    fields: { waiting: String(until) },
+    ttl: state.transaction.state.expires - state.now + APPROVAL_KEPT,
+  });
+}
+
+function openedState(request: ApprovalRequest, { now }: CommitResult): ApprovalState {
+  return {
+    request,
+    asked: now,
+    expires: now + request.expires,
+    status: "pending",
+    left: request.uses,
+    version: `${request.id}:0`,
+    approvals: [],
+    rejected: undefined,
+    grant: undefined,
+  };
+}
+
+/** The operations that open one approval: its record under `ref`, the way back from its id, and its entry in the inbox. */
 export function openApproval(
-  operations: { push(...operations: readonly Operation[]): void },
   request: ApprovalRequest,
-  place: string,
+  ref: string,
   known: ApprovalState | undefined,
-): void {
+): readonly Operation[] {
   const ttl = request.expires + APPROVAL_KEPT;
-  const key = cellKeys.approval(request.tenant, request.scheme, place);
-  operations.push(
+  const key = cellKeys.approval(request.tenant, request.scheme, ref);
+  return [
     { op: "expect", key, fields: { version: known?.version ?? null } },
     { op: "put", key, fields: newApproval(request), stamp: ["asked"], ttl },
     {
       op: "put",
       key: cellKeys.approvalId(request.tenant, request.id),
-      fields: { scheme: request.scheme, place },
+      fields: { scheme: request.scheme, place: ref },
       ttl,
     },
     {
       op: "grow",
       key: cellKeys.inbox(request.tenant),
       fields: { [request.id]: ["asked"] },
-      limit: INBOX_MAX,
+      limit: MAX_INBOX,
       stamp: true,
       ttl,
     },
-  );
+  ];
 }

@@ -1,81 +1,101 @@
-/** What a refusal leaves behind. */
-import type { TargetProgram } from "../../compile/compile.js";
-import type { Operation } from "../../state/store.js";
-import { commit, type EngineContext } from "../context.js";
+/** Stage 8, a denial: what a refusal leaves behind. */
+import type { Limit } from "../../check/program.js";
+import { type Operation, StateUnavailable } from "../../state/store.js";
+import { commit } from "../context.js";
 import type { OpenSessionState } from "../records/open-session.js";
 import { priorCellKey } from "../records/prior-cells.js";
-import type { Call } from "../request/call.js";
-import { type Findings, type Hit, nothingWanted } from "../rules/judge.js";
+import { initialFacts } from "../request/frame.js";
+import { type Hit, judge } from "../rules/judge.js";
 import { type Charge, chargesOf, countedOnce, isAttempt } from "../rules/limits.js";
-import type { Verdict } from "./answer.js";
-import { isRetry, type Loaded, load } from "./load.js";
+import { isRetry } from "./check-limits.js";
+import { openCase } from "./open-case.js";
+import { isLimitHit } from "./plan-reads.js";
+import { readSession } from "./read-state.js";
+import type { Case, DecisionState, Refusal } from "./types.js";
+import { whenReady } from "./when-ready.js";
 
 /**
- * What a refusal leaves behind: attempts and denials are counted, and a `prior … denied` remembers it if the request was
- * valid. An attempt or denial that the very limit refused is not counted by it.
+ * Counts attempts and denials, and remembers the call for `prior … denied` if the request was valid. An attempt or denial
+ * that the very limit refused is not counted by it. A store that does not answer changes nothing of the verdict.
  */
-export async function settleDenial(
-  call: Call,
-  target: TargetProgram,
-  findings: Findings,
-  loaded: Loaded | undefined,
-  verdict: Verdict,
-  context: EngineContext,
-  valid: boolean,
-): Promise<void> {
-  const counting = [...findings.limits, ...findings.shadow].filter((hit): hit is Hit<Charge["limit"]> => {
-    const { source } = hit.candidate.rule;
-    return (
-      source.kind === "limit" &&
-      (source.meter.kind === "attempts" || source.meter.kind === "denials") &&
-      (call.hasArgs || !readsArgs(hit as Hit<Charge["limit"]>))
-    );
-  });
-  const operations: Operation[] = [];
-  const remembering = valid ? target.priorCells.filter((cell) => cell.denials) : [];
-  const asksOfSession =
+export async function settleDenial(refusal: Refusal): Promise<void> {
+  const c = refusal.at ?? countedBy(refusal);
+  if (c === undefined) return;
+  const hits = [...c.findings.limits, ...c.findings.shadow.filter(isLimitHit)];
+  const counting = hits.filter((hit) => countsDenials(hit, c));
+  const remembering = refusal.at === undefined ? [] : c.target.priorCells.filter((cell) => cell.denials);
+  const dependsOnSession =
     counting.some(({ candidate }) => isPerSession(candidate.rule.source)) ||
     remembering.some(({ keys }) => keys.some(({ kind }) => kind === "session"));
-  const session = asksOfSession ? await openSessionOf(call, loaded, context) : undefined;
-  if (counting.length > 0) {
-    const hasSession = session !== undefined;
-    const refusing = new Set(verdict.reasons.map(({ rule }) => rule));
-    for (const charge of countedOnce(chargesOf(counting, call, hasSession).known, isRetry(loaded))) {
-      if (refusing.has(charge.limit.id)) continue;
-      const cap =
-        isAttempt(charge) && charge.limit.over.kind === "deny" && !charge.shadow ? charge.cap : null;
-      operations.push({ op: "charge", key: charge.key, window: charge.window, amount: charge.amount, cap });
-    }
+  try {
+    const session = dependsOnSession ? await sessionOf(c) : undefined;
+    const operations = [
+      ...chargesOfDenial(refusal, counting, { c, session }),
+      ...priorsOf(remembering, c, session),
+    ];
+    if (operations.length > 0) await commit(c.context, operations, "each");
+  } catch (error) {
+    if (!(error instanceof StateUnavailable)) throw error;
   }
-  for (const cell of remembering) {
-    const key = priorCellKey(cell.keys, cell.name, call, session?.opened);
-    if (key !== undefined)
-      operations.push({ op: "put", key, fields: {}, stamp: ["denied"], ttl: 2 * cell.within });
-  }
-  if (operations.length === 0) return;
-  const pending = commit(context, operations, "each");
-  if (pending instanceof Promise) await pending;
 }
 
-/** What is refused before anything was read has its session looked up, where something is counted or kept by it. */
-async function openSessionOf(
-  call: Call,
-  loaded: Loaded | undefined,
-  context: EngineContext,
-): Promise<OpenSessionState | undefined> {
-  if (call.request.session === undefined) return undefined;
+/** Whose limits count a call that was refused before its rules were asked: none where an agent of it is not declared. */
+function countedBy({ call, context }: Refusal): Case | undefined {
+  const { target, chain, frame, request } = call;
+  if (target === undefined || chain.agents.some(({ declared }) => declared === undefined)) return undefined;
+  const unread = { ...call, frame: frame.knowing(initialFacts(request), frame.now) };
+  return { ...openCase(unread, target, context), findings: judge(target, unread.frame) };
+}
+
+function countsDenials(hit: Hit<Limit>, { call }: Case): boolean {
+  const { meter } = hit.candidate.rule.source;
+  return (meter.kind === "attempts" || meter.kind === "denials") && (call.hasArgs || !readsArgs(hit));
+}
+
+function chargesOfDenial(
+  { reasons }: Refusal,
+  counting: readonly Hit<Limit>[],
+  { c, session }: { readonly c: Case; readonly session: OpenSessionState | undefined },
+): readonly Operation[] {
+  if (counting.length === 0) return [];
+  const refusing = new Set(reasons.map(({ rule }) => rule));
+  const { known } = chargesOf(counting, c.call, session !== undefined);
+  return countedOnce(known, isRetry(c.state))
+    .filter(({ limit }) => !refusing.has(limit.id))
+    .map(chargeOf);
+}
+
+function chargeOf(charge: Charge): Operation {
+  const { key, window, amount, limit, shadow } = charge;
+  const cap = isAttempt(charge) && limit.over.kind === "deny" && !shadow ? charge.cap : null;
+  return { op: "charge", key, window, amount, cap };
+}
+
+function priorsOf(
+  remembering: Case["target"]["priorCells"],
+  { call }: Case,
+  session: OpenSessionState | undefined,
+): readonly Operation[] {
+  return remembering.flatMap(({ keys, name, within }): readonly Operation[] => {
+    const key = priorCellKey(keys, name, call, session?.opened);
+    return key === undefined ? [] : [{ op: "put", key, fields: {}, stamp: ["denied"], ttl: 2 * within }];
+  });
+}
+
+/** The open session of the call, looked up where nothing was read before. */
+function sessionOf(c: Case): OpenSessionState | undefined | Promise<OpenSessionState | undefined> {
+  if (c.call.request.session === undefined) return undefined;
   // Also where this process has met the session: it may be somebody else's, whose count this is not.
-  const nothing = { wanted: nothingWanted(), carried: false, schemes: new Set<string>(), charges: [] };
-  const { bundle, store, families, keys } = context;
-  const { session } = loaded ?? (await load(nothing, call, bundle, store, families, keys.provenance));
-  return typeof session === "object" ? session : undefined;
+  const session: DecisionState["session"] | Promise<DecisionState["session"]> =
+    c.state?.session ?? readSession(c);
+  return whenReady(session, (found) => (typeof found === "object" ? found : undefined));
 }
 
-function isPerSession({ keys, window }: Charge["limit"]): boolean {
+function isPerSession({ keys, window }: Limit): boolean {
   return window.kind === "session" || keys.some(({ kind }) => kind === "session");
 }
 
-function readsArgs({ candidate }: Hit<Charge["limit"]>): boolean {
+function readsArgs({ candidate }: Hit<Limit>): boolean {
   return (
     candidate.rule.readsArgs ||
     candidate.rule.source.keys.some((key) => key.kind === "args" || key.kind === "argument")

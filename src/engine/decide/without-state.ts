@@ -1,42 +1,51 @@
-import type { TargetProgram } from "../../compile/compile.js";
+/** The verdict where the store does not answer. */
 import { TRUE, UNKNOWN } from "../../compile/tri.js";
-import type { EngineContext } from "../context.js";
-import type { Call } from "../request/call.js";
-import { initialFacts } from "../request/initial-facts.js";
+import type { Decision } from "../../model/decision.js";
+import { builtin } from "../request/refusal.js";
 import { judge } from "../rules/judge.js";
 import { chargesOf } from "../rules/limits.js";
-import type { Deliberation } from "./decide.js";
-import { grantOf } from "./grant.js";
+import { isEmpty } from "../rules/needs.js";
+import { answerDenial, answerDry } from "./answer.js";
+import { checkNeeds } from "./check-needs.js";
+import { checkObligations } from "./check-obligations.js";
+import { refuseCall } from "./open-case.js";
+import type { Case } from "./types.js";
+
+/** Denied, unless the case depends on nothing kept. Nothing of it is remembered either way. */
+export function answerWithoutState(opened: Case): Decision {
+  const allowed = allowedWithoutState(opened);
+  if (allowed !== undefined) return answerDry(allowed);
+  const unavailable = builtin("state_unavailable", { unknown: true });
+  return answerDenial(refuseCall(opened.call, [unavailable], opened.context));
+}
 
 /**
- * The allow that stands where the store does not answer, if there is one: whatever reads it is unknown. Only a call that
- * depends on nothing kept, and whose every limit says `@outage("allow")`, can still be allowed; then nothing of it is
- * remembered.
+ * The allow that applies without the store, if there is one: whatever reads it is unknown. Only a call that depends on
+ * nothing kept, and whose every limit says `@outage("allow")`, can still be allowed.
  */
-export function allowedWithoutState(call: Call, context: EngineContext): Deliberation | undefined {
-  const target = call.target as TargetProgram;
-  const { frame, request } = call;
-  if (request.session !== undefined || request.transaction !== undefined || request.id !== undefined)
-    return undefined;
+function allowedWithoutState(opened: Case): Case | undefined {
+  const { call, target } = opened;
+  const { session, transaction, id } = call.request;
+  if (session !== undefined || transaction !== undefined || id !== undefined) return undefined;
   if (target.priorCells.length > 0 || target.target.accepts instanceof Set) return undefined;
-  frame.state = initialFacts(call);
-  const findings = judge(target, frame);
-  const hits = [...findings.denies, ...findings.requires, ...findings.limits];
-  if (findings.denies.length > 0 || hits.some(({ tri }) => tri === UNKNOWN)) return undefined;
-  if (!findings.limits.every(({ candidate }) => candidate.rule.source.annotations.outage === "allow"))
-    return undefined;
-  // Nor may it pass what even an unspent limit would refuse.
-  const { known, unknown } = chargesOf(findings.limits, call, false);
-  if (unknown.some(({ limit }) => limit.over.kind !== "alert")) return undefined;
-  if (known.some(({ limit, amount, cap }) => limit.over.kind !== "alert" && amount > cap)) return undefined;
-  if (target.kind === "tool" && !findings.allows.some(({ tri }) => tri === TRUE)) return undefined;
-  const unlimited = { ...findings, limits: [] };
-  const deliberation = {
-    call,
-    target,
-    findings: unlimited,
-    loaded: undefined,
-    ...grantOf(call, target, unlimited, undefined, [], context),
-  };
-  return deliberation.verdict.decision === "allow" ? deliberation : undefined;
+  const c: Case = { ...opened, findings: judge(target, call.frame) };
+  const { denies, requires, limits, allows } = c.findings;
+  if (denies.length > 0) return undefined;
+  if ([...requires, ...limits].some(({ tri }) => tri === UNKNOWN)) return undefined;
+  if (target.kind === "tool" && !allows.some(({ tri }) => tri === TRUE)) return undefined;
+  if (!limitsAdmit(c)) return undefined;
+  const weighed = checkNeeds({ ...c, findings: { ...c.findings, limits: [] } });
+  const allowed = weighed.kind === "case" ? checkObligations(weighed) : weighed;
+  return allowed.kind === "case" && isEmpty(allowed.weighed.open) ? allowed : undefined;
+}
+
+/** Whether every limit says so for an outage, and none would be passed even if nothing of it were spent. */
+function limitsAdmit({ findings, call }: Case): boolean {
+  const { limits } = findings;
+  if (!limits.every(({ candidate }) => candidate.rule.source.annotations.outage === "allow")) return false;
+  const { known, unknown } = chargesOf(limits, call, false);
+  return (
+    unknown.every(({ limit }) => limit.over.kind === "alert") &&
+    known.every(({ limit, amount, cap }) => limit.over.kind === "alert" || amount <= cap)
+  );
 }

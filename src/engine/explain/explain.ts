@@ -2,13 +2,15 @@
 import type { Exception, Limit, Rule } from "../../check/program.js";
 import type { Candidate } from "../../compile/candidate-index.js";
 import { ask, tightens } from "../../compile/candidate-index.js";
-import { candidatesOf } from "../../compile/compile.js";
+import { candidatesOf, type TargetProgram } from "../../compile/compile.js";
 import { concerns, isInside } from "../../compile/compiled-rule.js";
 import { triName } from "../../compile/tri.js";
 import type { DecideRequest } from "../../model/request.js";
 import type { EngineContext } from "../context.js";
-import { answer, newDecisionId } from "../decide/answer.js";
-import { type Deliberation, decide, deliberate } from "../decide/decide.js";
+import { answerDry } from "../decide/answer.js";
+import { decide, deliberate } from "../decide/decide.js";
+import { callOf, openCase } from "../decide/open-case.js";
+import type { Outcome } from "../decide/types.js";
 import { shortName } from "../records/scheme-terms.js";
 import { type Call, readCall } from "../request/call.js";
 import type { Caller, ClauseOutcome, Explanation, RuleOutcome } from "../request/types.js";
@@ -26,15 +28,15 @@ export async function explain(
   const refused = asked ? undefined : await decide(request, caller, context);
   if (refused !== undefined && (call.target === undefined || !call.hasArgs))
     return { decision: refused, rules: [], asked, changes: changesOf(refused, new Map(), call), state: [] };
-  const deliberation = await deliberate(call, context, true);
-  const judged = answer(deliberation, deliberation.verdict, newDecisionId(false), context, undefined);
+  const outcome = await deliberate(openCase(call, call.target as TargetProgram, context), true);
+  const judged = answerDry(outcome);
   const decision = refused ?? judged;
   const determining = new Set(decision.reasons.map(({ rule }) => rule));
-  const rules = outcomesOf(call, determining, context);
+  const rules = outcomesOf(callOf(outcome), determining, context);
   const byId = new Map(rules.map((rule) => [rule.rule, rule]));
   const decisions = refused === undefined ? [judged] : [refused, judged];
   const changes = decisions.flatMap((each) => changesOf(each, byId, call));
-  return { decision, rules, asked, changes, state: stateOf(deliberation) };
+  return { decision, rules, asked, changes, state: stateOf(outcome) };
 }
 
 function outcomesOf(call: Call, determining: ReadonlySet<string>, context: EngineContext): RuleOutcome[] {
@@ -114,15 +116,15 @@ function whoText({ who }: Rule | Limit | Exception): string {
   return `agent ${agents}${forWhom}`;
 }
 
-function stateOf({ verdict, loaded }: Deliberation): string[] {
-  const lines = (verdict.limits ?? []).map(
+function stateOf(outcome: Outcome): string[] {
+  const c = outcome.kind === "case" ? outcome : outcome.at;
+  const lines = (c?.limits.states ?? []).map(
     (limit) => `limit ${limit.name}: ${limit.remaining} of ${limit.cap} left`,
   );
-  if (typeof loaded?.session === "object" && loaded.facts.session !== undefined)
-    lines.push(
-      `session labels: ${loaded.facts.session.labels.join(", ") || "none"}; steps: ${loaded.facts.session.steps}`,
-    );
-  if (loaded?.carried !== undefined)
-    lines.push(`the call carries: ${loaded.carried.join(", ") || "nothing"}`);
+  const session = c?.call.frame.state.session;
+  if (typeof c?.state?.session === "object" && session !== undefined)
+    lines.push(`session labels: ${session.labels.join(", ") || "none"}; steps: ${session.steps}`);
+  const carried = c?.state?.carried;
+  if (carried !== undefined) lines.push(`the call carries: ${carried.join(", ") || "nothing"}`);
   return lines;
 }

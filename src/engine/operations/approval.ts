@@ -2,8 +2,13 @@
 import type { ApprovalScheme } from "../../check/program.js";
 import type { ApprovalView, ApproveAnswer } from "../../model/session.js";
 import type { MapCell, Operation } from "../../state/store.js";
-import { ATTEMPTS_MAX, backOff, type EngineContext } from "../context.js";
-import { type ApprovalState, CONFIRMATION, readApproval, standing } from "../records/approval-state.js";
+import { backOff, type EngineContext, MAX_ATTEMPTS } from "../context.js";
+import {
+  type ApprovalState,
+  CONFIRMATION,
+  effectiveStatus,
+  readApproval,
+} from "../records/approval-state.js";
 import { approvalView } from "../records/approval-view.js";
 import { isUpToDate, shortName } from "../records/scheme-terms.js";
 import { cellKeys } from "../request/cell-keys.js";
@@ -46,12 +51,17 @@ export async function viewApproval(
   return approvalView(state, now);
 }
 
+/** What one person answers to an approval. */
+export interface Word {
+  readonly id: string;
+  readonly tenant: string;
+  readonly approver: ApproverIdentity;
+  readonly comment: string | undefined;
+}
+
 /** One person's yes. The last one that the quorum asks for grants, and the answer then holds the signed grant. */
 export function approve(
-  id: string,
-  tenant: string,
-  approver: ApproverIdentity,
-  comment: string | undefined,
+  { id, tenant, approver, comment }: Word,
   context: EngineContext,
 ): Promise<ApproveAnswer> {
   return changing<ApproveAnswer>(id, tenant, context, async ({ state, now }) => {
@@ -76,10 +86,7 @@ export function approve(
 
 /** One person's no: the same call is not asked for again until the approval expires. */
 export function reject(
-  id: string,
-  tenant: string,
-  approver: ApproverIdentity,
-  comment: string | undefined,
+  { id, tenant, approver, comment }: Word,
   context: EngineContext,
 ): Promise<ApproveAnswer> {
   return changing<ApproveAnswer>(id, tenant, context, async ({ state, now }) => {
@@ -105,7 +112,7 @@ export function withdraw(
   return changing(id, tenant, context, async ({ state, now }) => {
     if (state.request.caller !== caller.id)
       throw new RequestProblem(403, "not_yours", "only the caller that asked for an approval withdraws it");
-    if (!["pending", "granted"].includes(standing(state, now)))
+    if (!["pending", "granted"].includes(effectiveStatus(state, now)))
       throw new RequestProblem(409, "not_pending", "this approval is over");
     return {
       fields: { status: "withdrawn" },
@@ -133,7 +140,7 @@ async function changing<Answer>(
   context: EngineContext,
   by: (found: Found) => Promise<Change<Answer>>,
 ): Promise<Answer> {
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     await backOff(attempt);
     const found = await find(id, tenant, context);
     const change = await by(found);
@@ -178,7 +185,7 @@ function requireApprover(
   const { request } = state;
   if (approver.tenant !== undefined && approver.tenant !== request.tenant)
     throw unknownApproval(request.id, approver.tenant);
-  if (standing(state, now) !== "pending")
+  if (effectiveStatus(state, now) !== "pending")
     throw new RequestProblem(
       409,
       "not_pending",

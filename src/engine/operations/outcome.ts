@@ -5,10 +5,10 @@ import type { OutcomeAnswer, OutcomeRequest } from "../../model/decision.js";
 import { holdsUndeclaredText } from "../../provenance/misfit.js";
 import type { MapCell, Operation, StateStore } from "../../state/store.js";
 import type { JsonValue } from "../../values/type.js";
-import { ATTEMPTS_MAX, backOff, type EngineContext } from "../context.js";
+import { backOff, type EngineContext, MAX_ATTEMPTS } from "../context.js";
 import { isKept } from "../decide/answer.js";
 import { pendingKey, pendingWindow, priorFields } from "../records/prior-cells.js";
-import { resultFields, SEEN_MAX } from "../records/provenance.js";
+import { MAX_SEEN, resultFields } from "../records/provenance.js";
 import { shortName } from "../records/scheme-terms.js";
 import { comesBack, readSettlement, type Settlement } from "../records/settlement.js";
 import { nextVersion, readTransaction, stepField } from "../records/transaction-state.js";
@@ -29,7 +29,7 @@ export async function settleOutcome(
     return { decision_id: request.decision_id, status: request.status, repeated: false };
   }
   const key = cellKeys.decision(request.decision_id);
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     await backOff(attempt);
     const record = await readRecord(key, context.store);
     const settlement = parseSettlement(record);
@@ -237,7 +237,7 @@ async function remember(
   context: EngineContext,
 ): Promise<Operation[]> {
   const { bundle, keys } = context;
-  if (settlement.family === null) return [];
+  if (settlement.tree === null) return [];
   const labels = (request.labels ?? []).map((name) => {
     const label = bundle.label(name);
     if (label === undefined)
@@ -246,31 +246,33 @@ async function remember(
       ]);
     return label;
   });
-  const family = cellKeys.family(settlement.tenant, settlement.family);
-  const snapshot = await context.store.read([{ kind: "map", key: family, fields: ["opened"] }]);
+  const treeKey = cellKeys.sessionTree(settlement.tenant, settlement.tree);
+  const snapshot = await context.store.read([{ kind: "map", key: treeKey, fields: ["opened"] }]);
   const opened = (snapshot.cells[0] as MapCell).fields.get("opened");
   // The session has ended; another one that was given its id since has nothing to learn from this call.
-  if (opened === undefined || opened !== settlement.epoch) return [];
-  const operations: Operation[] = [{ op: "expect", key: family, fields: { opened } }];
+  if (opened === undefined || opened !== settlement.treeOpened) return [];
+  const operations: Operation[] = [{ op: "expect", key: treeKey, fields: { opened } }];
   const ttl = context.options.sessionFor;
   const tool = settlement.tool === null ? undefined : bundle.program.tools.get(settlement.tool);
   const entered = [...labels, ...undeclaredLabels(tool, request, bundle)];
-  if (entered.length > 0) operations.push({ op: "grow", key: family, fields: { labels: entered }, ttl });
+  if (entered.length > 0) operations.push({ op: "grow", key: treeKey, fields: { labels: entered }, ttl });
   const channel = settlement.channel === null ? undefined : bundle.program.channels.get(settlement.channel);
   const source = tool ?? channel;
   if (source !== undefined && request.result !== undefined && request.status !== "not_run") {
-    const outcome = {
+    const reported = {
+      source,
+      result: request.result,
       ok: request.status === "ok",
       labels,
       tenant: settlement.tenant,
-      family: settlement.family,
+      tree: settlement.tree,
     };
-    const fields = resultFields(source, request.result, outcome, bundle, keys.provenance);
+    const fields = resultFields(reported, bundle, keys.provenance);
     operations.push({
       op: "grow",
-      key: cellKeys.seen(settlement.tenant, settlement.family),
+      key: cellKeys.seen(settlement.tenant, settlement.tree),
       fields,
-      limit: SEEN_MAX,
+      limit: MAX_SEEN,
       ttl,
     });
   }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { OpenSession, SessionView } from "../../model/session.js";
 import type { MapCell, Operation } from "../../state/store.js";
 import type { EngineContext } from "../context.js";
-import { SEEN_MAX, statedFields } from "../records/provenance.js";
+import { MAX_SEEN, statedFields } from "../records/provenance.js";
 import { DEFAULT_TENANT, ownerOf } from "../request/call.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { readChain } from "../request/chain.js";
@@ -31,15 +31,15 @@ export async function openSession(
   const operations: Operation[] = [
     { op: "expect", key, fields: { opened: known.fields.get("opened") ?? null } },
   ];
-  let family = id;
+  let tree = id;
   let epoch = newEpoch();
   let expires = now + options.sessionFor;
   if (request.parent === undefined) {
-    const familyKey = cellKeys.family(tenant, id);
-    operations.push({ op: "delete", key: cellKeys.seen(tenant, id) }, { op: "delete", key: familyKey });
+    const treeKey = cellKeys.sessionTree(tenant, id);
+    operations.push({ op: "delete", key: cellKeys.seen(tenant, id) }, { op: "delete", key: treeKey });
     operations.push({
       op: "put",
-      key: familyKey,
+      key: treeKey,
       fields: { opened: epoch, steps: "0" },
       ttl: options.sessionFor,
     });
@@ -53,22 +53,22 @@ export async function openSession(
       );
     if (!sameUser(parent.owner, owner) || parent.caller !== caller.id)
       throw new RequestProblem(403, "not_yours", "the parent session was opened by somebody else");
-    ({ family, epoch } = parent);
+    ({ tree, epoch } = parent);
     expires = Math.min(expires, parent.expires);
     const parentKey = cellKeys.session(tenant, request.parent);
     operations.push(
       { op: "fresh", key: parentKey, field: "expires" },
       { op: "expect", key: parentKey, fields: { opened: parent.opened } },
-      { op: "expect", key: cellKeys.family(tenant, family), fields: { opened: epoch } },
+      { op: "expect", key: cellKeys.sessionTree(tenant, tree), fields: { opened: epoch } },
     );
   }
   if (request.stated !== undefined) {
-    const stated = statedFields(request.stated, tenant, family, context.keys.provenance);
+    const stated = statedFields(request.stated, tenant, tree, context.keys.provenance);
     operations.push({
       op: "grow",
-      key: cellKeys.seen(tenant, family),
+      key: cellKeys.seen(tenant, tree),
       fields: stated,
-      limit: SEEN_MAX,
+      limit: MAX_SEEN,
       ttl: options.sessionFor,
     });
   }
@@ -77,7 +77,7 @@ export async function openSession(
     key,
     fields: {
       owner,
-      family,
+      family: tree,
       epoch,
       parent: request.parent ?? null,
       opened: newEpoch(),
@@ -92,7 +92,7 @@ export async function openSession(
     throw new RequestProblem(409, "state_full", "there is no room for another session");
   if (result.outcome !== "applied")
     throw new RequestProblem(409, "session_exists", `a session \`${id}\` was opened in the same moment`);
-  context.families.delete(key);
+  context.sessionTrees.delete(key);
   return viewSession(id, tenant, caller, context);
 }
 
@@ -110,8 +110,8 @@ function sameUser(a: string, b: string): boolean {
 
 interface SessionRecord {
   readonly owner: string;
-  readonly family: string;
-  /** Which opening of the family it belongs to: the id of one that has ended may be used again, by somebody else. */
+  readonly tree: string;
+  /** Which opening of the tree it belongs to: the id of one that has ended may be used again, by somebody else. */
   readonly epoch: string;
   readonly parent: string | undefined;
   readonly opened: string;
@@ -132,18 +132,18 @@ export async function readSession(
   const cell = snapshot.cells[0] as MapCell;
   const expires = Number(cell.fields.get("expires") ?? 0);
   const owner = cell.fields.get("owner");
-  const family = cell.fields.get("family");
+  const tree = cell.fields.get("family");
   const epoch = cell.fields.get("epoch");
-  if (owner === undefined || family === undefined || epoch === undefined || !(expires > snapshot.now))
+  if (owner === undefined || tree === undefined || epoch === undefined || !(expires > snapshot.now))
     return undefined;
   const shared = await context.store.read([
-    { kind: "map", key: cellKeys.family(tenant, family), fields: ["opened"] },
+    { kind: "map", key: cellKeys.sessionTree(tenant, tree), fields: ["opened"] },
   ]);
   if ((shared.cells[0] as MapCell).fields.get("opened") !== epoch) return undefined;
   const parent = cell.fields.get("parent");
   return {
     owner,
-    family,
+    tree,
     epoch,
     parent,
     opened: cell.fields.get("opened") ?? "",
@@ -174,19 +174,19 @@ export async function viewSession(
 ): Promise<SessionView> {
   const record = await ownSession(id, tenant, caller, context);
   const snapshot = await context.store.read([
-    { kind: "map", key: cellKeys.family(tenant, record.family), fields: ["labels", "steps", "opened"] },
+    { kind: "map", key: cellKeys.sessionTree(tenant, record.tree), fields: ["labels", "steps", "opened"] },
   ]);
-  const family = snapshot.cells[0] as MapCell;
-  if (!family.fields.has("opened"))
+  const shared = snapshot.cells[0] as MapCell;
+  if (!shared.fields.has("opened"))
     throw new RequestProblem(404, "session_not_open", `no open session \`${id}\``);
-  const labels = family.fields.get("labels") ?? "";
+  const labels = shared.fields.get("labels") ?? "";
   return {
     id,
     labels:
       labels === ""
         ? []
         : labels.split(" ").map((label) => context.bundle.program.labels.get(label)?.name ?? label),
-    steps: Number(family.fields.get("steps") ?? 0),
+    steps: Number(shared.fields.get("steps") ?? 0),
     ...(record.parent === undefined ? {} : { parent: record.parent }),
     opened_at: record.at / 1000,
     expires_at: record.expires / 1000,
@@ -206,13 +206,13 @@ export async function endSession(
     { op: "expect", key, fields: { opened: record.opened } },
     { op: "delete", key },
   ];
-  if (record.family === id)
+  if (record.tree === id)
     operations.push(
-      { op: "delete", key: cellKeys.family(tenant, id) },
+      { op: "delete", key: cellKeys.sessionTree(tenant, id) },
       { op: "delete", key: cellKeys.seen(tenant, id) },
     );
   const result = await context.store.commit(operations, "all");
-  context.families.delete(key);
+  context.sessionTrees.delete(key);
   if (result.outcome !== "applied")
     throw new RequestProblem(404, "session_not_open", `no open session \`${id}\``);
 }

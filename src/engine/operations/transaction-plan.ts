@@ -1,5 +1,6 @@
 /** The plan that a transaction is opened with: judged as a whole, and confirmed once if its kind says so. */
 import type { Program, Transaction } from "../../check/program.js";
+import type { TargetProgram } from "../../compile/compile.js";
 import type { Need } from "../../model/decision.js";
 import type { DecideRequest } from "../../model/request.js";
 import type { OpenTransaction } from "../../model/session.js";
@@ -7,13 +8,20 @@ import type { MapCell } from "../../state/store.js";
 import { canonicalJson } from "../../values/canonical.js";
 import type { JsonValue } from "../../values/type.js";
 import type { EngineContext } from "../context.js";
-import { newApprovalId } from "../decide/ask.js";
+import { newApprovalId } from "../decide/approval-needs.js";
 import { deliberate } from "../decide/decide.js";
-import { type ApprovalRequest, CONFIRMATION, readApproval, standing } from "../records/approval-state.js";
+import { openCase } from "../decide/open-case.js";
+import {
+  type ApprovalRequest,
+  CONFIRMATION,
+  effectiveStatus,
+  readApproval,
+} from "../records/approval-state.js";
 import { termsOf } from "../records/scheme-terms.js";
 import { admits, type PlannedStep, STEPS_MAX } from "../records/transaction-state.js";
 import { actorsOf, readCall } from "../request/call.js";
-import type { readChain } from "../request/chain.js";
+import type { Chain } from "../request/chain.js";
+import { assumedFacts } from "../request/frame.js";
 import { type Caller, RequestProblem } from "../request/types.js";
 
 /** Every call of the plan is judged by what can be known of it now; one refusal refuses the plan, and all are told. */
@@ -64,18 +72,25 @@ export async function readPlan(
 
 /** Refusals of one planned call as it stands, the transaction taken as open. */
 async function refusalsOf(call: ReturnType<typeof readCall>, declared: Transaction, context: EngineContext) {
-  const { verdict } = await deliberate(call, context, true, declared);
-  return verdict.decision === "deny" ? verdict.reasons : [];
+  const assumed = { ...call, frame: call.frame.knowing(assumedFacts(declared), call.frame.now) };
+  const outcome = await deliberate(openCase(assumed, call.target as TargetProgram, context), true);
+  return outcome.kind === "refusal" ? outcome.reasons : [];
+}
+
+/** The plan of a transaction that is being opened. */
+export interface OpenedPlan {
+  readonly digest: string;
+  readonly plan: readonly PlannedStep[];
+  /** The transaction's. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly chain: Chain;
 }
 
 /** What the user is asked to confirm: every call of the plan at once. */
 export function planConfirmation(
-  digest: string,
-  plan: readonly PlannedStep[],
-  id: string,
-  tenant: string,
+  { digest, plan, id, tenant, chain }: OpenedPlan,
   request: OpenTransaction,
-  chain: ReturnType<typeof readChain>,
   caller: Caller,
   context: EngineContext,
 ): ApprovalRequest {
@@ -106,7 +121,7 @@ function toolName(id: string, program: Program): string {
 /** What a plan still waits for. */
 export function planNeeds(cell: MapCell, now: number): Need[] {
   const state = readApproval(cell);
-  const status = standing(state, now);
+  const status = effectiveStatus(state, now);
   if (state === undefined || (status !== "pending" && status !== "rejected")) return [];
   const { id, digest } = state.request;
   return [

@@ -6,7 +6,7 @@ import { concerns } from "../../compile/compiled-rule.js";
 import type { AbortAnswer, OpenTransaction, TransactionView } from "../../model/session.js";
 import type { MapCell, Operation } from "../../state/store.js";
 import type { EngineContext } from "../context.js";
-import { planRef } from "../decide/approval-place.js";
+import { planRef } from "../decide/approval-binding.js";
 import { openApproval } from "../decide/reserve-pending.js";
 import { CONFIRMATION, readApproval } from "../records/approval-state.js";
 import { approvalView } from "../records/approval-view.js";
@@ -94,18 +94,13 @@ export async function openTransaction(
   const asked =
     planDigest !== null && declared.confirmPlan
       ? planConfirmation(
-          planDigest,
-          plan as readonly PlannedStep[],
-          id,
-          tenant,
+          { digest: planDigest, plan: plan as readonly PlannedStep[], id, tenant, chain },
           request,
-          chain,
           caller,
           context,
         )
       : undefined;
-  if (asked !== undefined)
-    openApproval({ push: (...more) => operations.push(...more) }, asked, planRef(id), undefined);
+  if (asked !== undefined) operations.push(...openApproval(asked, planRef(id), undefined));
   const result = await context.store.commit(operations, "all");
   if (result.outcome === "full")
     throw new RequestProblem(409, "state_full", "there is no room for another transaction");
@@ -232,18 +227,16 @@ export async function commitTransaction(
       "a step that must be taken once has not been taken",
     );
   }
-  await end(id, tenant, state, "committed", context);
+  await end(cellKeys.transaction(tenant, id), state, "committed", context);
   return viewTransaction(id, tenant, caller, context);
 }
 
 async function end(
-  id: string,
-  tenant: string,
+  key: string,
   state: TransactionState,
   status: "committed" | "aborted",
   context: EngineContext,
 ): Promise<void> {
-  const key = cellKeys.transaction(tenant, id);
   const result = await context.store.commit(
     [
       { op: "expect", key, fields: { version: state.version, status: state.status } },
@@ -265,6 +258,6 @@ export async function abortTransaction(
   const { state, cell } = await ownTransaction(id, tenant, caller, context);
   if (state.status === "committed")
     throw new RequestProblem(409, "transaction_committed", `the transaction \`${id}\` was committed`);
-  if (state.status === "open") await end(id, tenant, state, "aborted", context);
+  if (state.status === "open") await end(cellKeys.transaction(tenant, id), state, "aborted", context);
   return { id, status: "aborted", undo: undoOf(state, cell, context.bundle.program) };
 }

@@ -37,7 +37,7 @@ export interface Signature {
   readonly at: number;
   readonly comment?: string;
 }
-/** An approval as it was last kept; whether it still counts is told by `standing`. */
+/** An approval as it was last kept; `effectiveStatus` states whether it still counts. */
 export interface ApprovalState {
   readonly request: ApprovalRequest;
   readonly asked: number;
@@ -72,7 +72,7 @@ export function readApproval(cell: MapCell): ApprovalState | undefined {
 }
 
 /** What the record means for a call at `now`. */
-export function standing(
+export function effectiveStatus(
   state: ApprovalState | undefined,
   now: number,
 ): "none" | "pending" | "granted" | "rejected" {

@@ -3,28 +3,32 @@ import { LRUCache } from "lru-cache";
 import type { Operation } from "../../state/store.js";
 import type { Call } from "../request/call.js";
 
-/** What keeps a session apart from another one under the same id: its family, and the openings of both. */
+/** What keeps a session apart from another one under the same id: its session tree, and the openings of both. */
 export interface OpenSessionState {
-  readonly family: string;
-  /** The key of the family's cell. */
-  readonly familyKey: string;
+  /** The id of the session at the root, whose labels, steps and observed values all sessions of the tree share. */
+  readonly tree: string;
+  /** The key of the tree's cell. */
+  readonly treeKey: string;
   readonly opened: string;
-  readonly familyOpened: string;
+  readonly treeOpened: string;
 }
 
-/** Families of sessions that were met; a family never changes while its session is open, and a reservation checks it. */
-export class FamilyCache {
+/** Trees of sessions that were met; a session never changes its tree while it is open, and a reservation checks it. */
+export class SessionTreeCache {
   // Bounded by size, because a bound by `max` allocates for all of them at once.
-  readonly #families = new LRUCache<string, OpenSessionState>({ maxSize: 50_000, sizeCalculation: () => 1 });
+  readonly #bySession = new LRUCache<string, OpenSessionState>({
+    maxSize: 50_000,
+    sizeCalculation: () => 1,
+  });
 
   get(key: string): OpenSessionState | undefined {
-    return this.#families.get(key);
+    return this.#bySession.get(key);
   }
   set(key: string, state: OpenSessionState): void {
-    this.#families.set(key, state);
+    this.#bySession.set(key, state);
   }
   delete(key: string): void {
-    this.#families.delete(key);
+    this.#bySession.delete(key);
   }
 }
 
@@ -32,12 +36,12 @@ export class FamilyCache {
 export function sessionGuards(call: Call, session: OpenSessionState): Operation[] {
   const key = call.sessionKey as string;
   return [
-    { op: "expect", key, fields: { owner: call.owner(), family: session.family, opened: session.opened } },
+    { op: "expect", key, fields: { owner: call.owner(), family: session.tree, opened: session.opened } },
     { op: "fresh", key, field: "expires" },
     {
       op: "expect",
-      key: session.familyKey,
-      fields: { opened: session.familyOpened },
+      key: session.treeKey,
+      fields: { opened: session.treeOpened },
     },
   ];
 }

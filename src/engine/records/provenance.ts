@@ -17,10 +17,10 @@ import type { Call } from "../request/call.js";
 import { keyedHash } from "../request/digest.js";
 
 /** Values remembered for one session and those under it; an unremembered value carries everything once it is full. */
-export const SEEN_MAX = 20_000;
+export const MAX_SEEN = 20_000;
 
 /** Identities looked up for one call; beyond, a value counts as never seen. */
-const LOOKED_UP_MAX = 512;
+const MAX_LOOKED_UP = 512;
 
 /** One value of the arguments that is no list or record. */
 export interface Leaf {
@@ -33,86 +33,95 @@ export interface Leaf {
 }
 
 /** The leaves of a call's arguments, or one opaque leaf for a channel, whose payload is free text. */
-export function leavesOf(call: Call, family: string, key: Uint8Array): readonly Leaf[] {
-  const leaves: Leaf[] = [];
+export function leavesOf(call: Call, tree: string, key: Uint8Array): readonly Leaf[] {
   const { target } = call;
   if (target?.args === undefined) return [{ path: "", hash: undefined, labels: [] }];
-  let lookups = 0;
-  const visit = (
-    type: Type,
-    value: Value,
-    path: string,
-    field: string | undefined,
-    labels: readonly string[],
-  ): void => {
-    switch (type.kind) {
-      case "record":
-        visitRecord(type, value as RecordValue, path, labels);
-        return;
-      case "list":
-      case "set":
-        for (const element of value as readonly Value[]) visit(type.of, element, path, field, labels);
-        return;
-      case "map":
-        for (const [name, member] of value as ReadonlyMap<string, Value>) {
-          leaves.push({ path, hash: undefined, labels });
-          visit(type.of, member, path, name, labels);
-        }
-        return;
-      default: {
-        const identity = lookups < LOOKED_UP_MAX ? identityOf(type, value, field) : undefined;
-        if (identity !== undefined) lookups++;
-        leaves.push({
-          path,
-          hash: identity === undefined ? undefined : valueHash(key, call.tenant, family, identity),
-          labels,
-        });
-      }
-    }
-  };
-  const visitRecord = (
-    type: RecordType,
-    record: RecordValue,
-    path: string,
-    labels: readonly string[],
-  ): void => {
+  const finder = new LeafFinder((identity) => valueHash(key, call.tenant, tree, identity));
+  finder.visitRecord(target.args, call.frame.args, { path: "", field: undefined, labels: [] });
+  return finder.leaves;
+}
+
+/** Where a value is: its dotted path, the name of the field it is in, and the labels of the fields around it. */
+interface Position {
+  readonly path: string;
+  readonly field: string | undefined;
+  readonly labels: readonly string[];
+}
+
+/** Walks the arguments. Only the first identities are hashed: hashing is what costs. */
+class LeafFinder {
+  readonly leaves: Leaf[] = [];
+  readonly #hashOf: (identity: string) => string;
+  #lookups = 0;
+
+  constructor(hashOf: (identity: string) => string) {
+    this.#hashOf = hashOf;
+  }
+
+  visitRecord(type: RecordType, record: RecordValue, { path, labels }: Position): void {
     for (const field of type.fields) {
       const value = record[field.name];
       if (value === undefined) continue;
-      const inner = field.labels.length === 0 ? labels : [...labels, ...field.labels];
-      visit(field.type, value, path === "" ? field.name : `${path}.${field.name}`, field.name, inner);
+      this.#visit(field.type, value, {
+        path: path === "" ? field.name : `${path}.${field.name}`,
+        field: field.name,
+        labels: field.labels.length === 0 ? labels : [...labels, ...field.labels],
+      });
     }
-  };
-  visitRecord(target.args, call.frame.args, "", []);
-  return leaves;
+  }
+
+  #visit(type: Type, value: Value, at: Position): void {
+    switch (type.kind) {
+      case "record":
+        this.visitRecord(type, value as RecordValue, at);
+        return;
+      case "list":
+      case "set":
+        for (const element of value as readonly Value[]) this.#visit(type.of, element, at);
+        return;
+      case "map":
+        for (const [name, member] of value as ReadonlyMap<string, Value>) {
+          this.leaves.push({ path: at.path, hash: undefined, labels: at.labels });
+          this.#visit(type.of, member, { ...at, field: name });
+        }
+        return;
+      default:
+        this.leaves.push({ path: at.path, hash: this.#hash(type, value, at.field), labels: at.labels });
+    }
+  }
+
+  #hash(type: Type, value: Value, field: string | undefined): string | undefined {
+    if (this.#lookups >= MAX_LOOKED_UP) return undefined;
+    const identity = identityOf(type, value, field);
+    if (identity === undefined) return undefined;
+    this.#lookups++;
+    return this.#hashOf(identity);
+  }
 }
 
 /** How a value is remembered: by a keyed hash, so that the store holds no data. */
-export function valueHash(key: Uint8Array, tenant: string, family: string, identity: string): string {
-  return keyedHash(key, tenant, family, identity);
+export function valueHash(key: Uint8Array, tenant: string, tree: string, identity: string): string {
+  return keyedHash(key, tenant, tree, identity);
 }
 
-/** What is known of the values that a call names: the session's labels and the sightings that were read. */
-export interface Known {
+/** What is known of the values that a call names: the session's labels, what is attested, and the observed values that were read. */
+export interface Observed {
+  readonly leaves: readonly Leaf[];
+  readonly attested: Call["attested"];
   readonly sessionLabels: readonly string[];
   readonly seen: MapCell;
   /** Whether the session could not remember everything. */
   readonly overflow: boolean;
+  readonly bundle: CompiledBundle;
 }
 
 /** Labels of the leaves under `path` (all of them for the empty path). */
-export function labelsOf(
-  path: string,
-  leaves: readonly Leaf[],
-  call: Call,
-  known: Known,
-  bundle: CompiledBundle,
-): readonly string[] {
+export function labelsOf(path: string, observed: Observed): readonly string[] {
   const labels = new Set<string>();
   // The whole call carries what is attested of any of it, also where that argument is absent or the payload opaque.
   if (path === "")
-    for (const attested of call.attested.values()) for (const label of attested) labels.add(label);
-  for (const leaf of leaves) if (isUnder(leaf.path, path)) addLeafLabels(leaf, call, known, bundle, labels);
+    for (const attested of observed.attested.values()) for (const label of attested) labels.add(label);
+  for (const leaf of observed.leaves) if (isUnder(leaf.path, path)) addLeafLabels(leaf, observed, labels);
   return [...labels].sort();
 }
 
@@ -120,46 +129,39 @@ function isUnder(leaf: string, path: string): boolean {
   return path === "" || leaf === path || leaf.startsWith(`${path}.`);
 }
 
-function addLeafLabels(
-  leaf: Leaf,
-  call: Call,
-  known: Known,
-  bundle: CompiledBundle,
-  into: Set<string>,
-): void {
+function addLeafLabels(leaf: Leaf, observed: Observed, into: Set<string>): void {
+  const { bundle, sessionLabels, attested, overflow } = observed;
   for (const label of leaf.labels) into.add(label);
-  for (const [path, labels] of call.attested) {
+  for (const [path, labels] of attested) {
     if (path === "*" || isUnder(leaf.path, path)) for (const label of labels) into.add(label);
   }
-  const words = leaf.hash === undefined ? undefined : known.seen.fields.get(leaf.hash)?.split(" ");
+  const words = wordsOf(leaf, observed);
   if (words === undefined) {
-    for (const label of known.sessionLabels) into.add(label);
-    if (known.overflow && leaf.hash !== undefined)
+    for (const label of sessionLabels) into.add(label);
+    if (overflow && leaf.hash !== undefined)
       for (const label of bundle.program.labels.keys()) into.add(label);
     return;
   }
-  const stated = words.includes("s");
+  const vouches = (label: string) => words.includes("s") || words.includes(`c:${label}`);
+  const isIntegrity = (label: string) => bundle.integrityLabels.has(label);
   const carried = words.filter((word) => word.startsWith("l:")).map((word) => word.slice(2));
-  for (const label of carried) {
-    if (!bundle.integrityLabels.has(label) || !(stated || words.includes(`c:${label}`))) into.add(label);
-  }
+  for (const label of carried) if (!(isIntegrity(label) && vouches(label))) into.add(label);
   // Seen, but nothing vouches for it: what outsiders could have written into this session, they could have written here.
-  for (const held of known.sessionLabels) {
-    for (const label of bundle.program.labels.get(held)?.closure ?? [held]) {
-      if (bundle.integrityLabels.has(label) && !stated && !words.includes(`c:${label}`)) into.add(label);
-    }
+  for (const held of sessionLabels) {
+    for (const label of bundle.program.labels.get(held)?.closure ?? [held])
+      if (isIntegrity(label) && !vouches(label)) into.add(label);
   }
 }
 
-/** Whether every value under `path` stands in the user's own words; false where there is none. */
-export function isStated(path: string, leaves: readonly Leaf[], known: Known): boolean {
-  let any = false;
-  for (const leaf of leaves) {
-    if (!isUnder(leaf.path, path)) continue;
-    any = true;
-    if (leaf.hash === undefined || !known.seen.fields.get(leaf.hash)?.split(" ").includes("s")) return false;
-  }
-  return any;
+/** What is remembered of the value; undefined where it was never seen, or is not an identifier. */
+function wordsOf({ hash }: Leaf, { seen }: Observed): readonly string[] | undefined {
+  return hash === undefined ? undefined : seen.fields.get(hash)?.split(" ");
+}
+
+/** Whether every value under `path` is in the user's own words; false where there is none. */
+export function isStated(path: string, observed: Observed): boolean {
+  const under = observed.leaves.filter((leaf) => isUnder(leaf.path, path));
+  return under.length > 0 && under.every((leaf) => wordsOf(leaf, observed)?.includes("s"));
 }
 
 /** Whether a tool or channel that `accepts` these receives a call that carries those. */
@@ -178,39 +180,42 @@ export function accepts(
 export function statedFields(
   stated: string,
   tenant: string,
-  family: string,
+  tree: string,
   key: Uint8Array,
 ): Record<string, readonly string[]> {
   const fields: Record<string, readonly string[]> = Object.create(null);
-  for (const identity of statedIn(stated)) fields[valueHash(key, tenant, family, identity)] = ["s"];
+  for (const identity of statedIn(stated)) fields[valueHash(key, tenant, tree, identity)] = ["s"];
   return fields;
+}
+
+/** A result as its outcome reports it, and the session tree that it enters. */
+export interface ReportedResult {
+  /** A channel declares no result. */
+  readonly source: Pick<Tool, "yields" | "result">;
+  readonly result: unknown;
+  readonly ok: boolean;
+  readonly labels: readonly string[];
+  readonly tenant: string;
+  readonly tree: string;
 }
 
 /** The identifiers of a result as fields of the `seen` map. Only an `ok` outcome vouches. */
 export function resultFields(
-  /** A channel declares no result. */
-  source: Pick<Tool, "yields" | "result">,
-  result: unknown,
-  outcome: {
-    readonly ok: boolean;
-    readonly labels: readonly string[];
-    readonly tenant: string;
-    readonly family: string;
-  },
+  { source, result, ok, labels: reported, tenant, tree }: ReportedResult,
   bundle: CompiledBundle,
   key: Uint8Array,
 ): Record<string, readonly string[]> {
   const fields: Record<string, string[]> = Object.create(null);
   for (const sighting of sightingsIn(source.result, result)) {
-    const labels = new Set([...sighting.labels, ...source.yields, ...outcome.labels]);
+    const labels = new Set([...sighting.labels, ...source.yields, ...reported]);
     if (!sighting.declared) for (const label of bundle.integrityLabels) labels.add(label);
     const words = new Set(["."]);
     for (const label of labels) words.add(`l:${label}`);
-    if (sighting.declared && sighting.whole && outcome.ok) {
+    if (sighting.declared && sighting.whole && ok) {
       for (const label of bundle.integrityLabels)
         if (!carries(labels, label, bundle)) words.add(`c:${label}`);
     }
-    const hash = valueHash(key, outcome.tenant, outcome.family, sighting.identifier);
+    const hash = valueHash(key, tenant, tree, sighting.identifier);
     fields[hash] = [...new Set([...(fields[hash] ?? []), ...words])];
   }
   return fields;

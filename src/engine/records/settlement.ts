@@ -30,10 +30,10 @@ export interface Settlement {
   /** Null for a tool. */
   readonly channel: string | null;
   readonly irreversible: boolean;
-  /** The family of the session, whose labels and sightings the outcome adds to. */
-  readonly family: string | null;
-  /** Which opening of the family: what the outcome adds is for that one alone. */
-  readonly epoch: string | null;
+  /** The session tree, whose labels and observed values the outcome adds to. */
+  readonly tree: string | null;
+  /** Which opening of the tree: what the outcome adds is for that one alone. */
+  readonly treeOpened: string | null;
   readonly transaction: string | null;
   /** The key of the idempotency cell. */
   readonly request: string | null;
@@ -89,14 +89,14 @@ export class KeptSettlement implements LateText {
 
 /** As text: written for every call, read for one outcome, so lists without names. */
 function writeSettlement(settlement: Settlement): string {
-  const { caller, tenant, tool, irreversible, family, transaction, request, priors, charges, exceptions } =
+  const { caller, tenant, tool, irreversible, tree, transaction, request, priors, charges, exceptions } =
     settlement;
   return JSON.stringify([
     caller,
     tenant,
     tool,
     irreversible ? 1 : 0,
-    family,
+    tree,
     transaction,
     request,
     charges.map(({ of, key, amount, settle }) => [
@@ -109,7 +109,7 @@ function writeSettlement(settlement: Settlement): string {
     ]),
     priors.length === 0 ? 0 : priors,
     exceptions.length === 0 ? 0 : exceptions,
-    settlement.epoch,
+    settlement.treeOpened,
     settlement.channel,
   ]);
 }
@@ -136,13 +136,13 @@ export function readSettlement(text: string): Settlement {
     tenant,
     tool,
     irreversible,
-    family,
+    tree,
     transaction,
     request,
     charges,
     priors,
     exceptions,
-    epoch,
+    treeOpened,
     channel,
   ] = JSON.parse(text) as Written;
   return {
@@ -150,8 +150,8 @@ export function readSettlement(text: string): Settlement {
     tenant,
     tool,
     irreversible: irreversible === 1,
-    family,
-    epoch,
+    tree,
+    treeOpened,
     channel,
     transaction,
     request,

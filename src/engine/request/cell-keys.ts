@@ -27,9 +27,9 @@ export const cellKeys = {
   /** A map: `owner`, `family`, `parent`, `opened`, `expires`. */
   session: (tenant: string, id: string) => key(tenant, "session", id),
   /** A map shared by a session and those opened under it: `opened`, `labels`, `steps`. */
-  family: (tenant: string, id: string) => key(tenant, "family", id),
+  sessionTree: (tenant: string, id: string) => key(tenant, "family", id),
   /** A map from the keyed hash of a value to what is known of it. */
-  seen: (tenant: string, family: string) => key(tenant, "seen", family),
+  seen: (tenant: string, tree: string) => key(tenant, "seen", tree),
   /** A map: `kind`, `owner`, `session`, `opened`, `expires`, `status`, `version`, … */
   transaction: (tenant: string, id: string) => key(tenant, "transaction", id),
   /** A window that counts the uses of an exception, over all users. */

@@ -1,4 +1,4 @@
-/** Asks every rule that can concern a call, once: what denies, grants, demands and meters. */
+/** Evaluates each rule that applies to a call once and collects the denies, allows, requirements and limits. */
 import type { Exception } from "../../check/program.js";
 import { type Candidate, type CandidateIndex, Findings, type Hit } from "../../compile/candidate-index.js";
 import type { TargetProgram } from "../../compile/compile.js";
@@ -9,22 +9,24 @@ import { TRUE, UNKNOWN } from "../../compile/tri.js";
 
 export type { Findings, Hit };
 
+/** Every rule and limit that is true or unknown of the frame. */
 export function judge({ indexes }: TargetProgram, frame: Frame): Findings {
   const findings = new Findings();
   for (let i = 0; i < indexes.length; i++) (indexes[i] as CandidateIndex).collect(frame, findings);
   return findings;
 }
 
-/** Exceptions that lift a rule or limit here: certainly, or perhaps (state may tell). */
-export interface Lifting {
+/** Exceptions that waive a rule or limit here: certainly, or perhaps (state may tell). */
+export interface Waivers {
   readonly certain: readonly Candidate<Exception>[];
   readonly perhaps: readonly Candidate<Exception>[];
 }
-const nothingLifts: Lifting = { certain: [], perhaps: [] };
+const noWaivers: Waivers = { certain: [], perhaps: [] };
 
-export function liftingOf(id: string, target: TargetProgram, frame: Frame): Lifting {
+/** The exceptions to a rule or limit, by its id, that are not false of the frame. */
+export function waiversOf(id: string, target: TargetProgram, frame: Frame): Waivers {
   const index = target.exceptions.get(id);
-  if (index === undefined) return nothingLifts;
+  if (index === undefined) return noWaivers;
   const findings = new Findings();
   index.collect(frame, findings);
   const hits = findings.exceptions;
@@ -35,8 +37,8 @@ export function liftingOf(id: string, target: TargetProgram, frame: Frame): Lift
   return { certain, perhaps };
 }
 
-/** What the rules that came out unknown would have to know. */
-export interface Wanted {
+/** What of the state is required to settle the rules that came out unknown. */
+export interface RequiredState {
   session: boolean;
   steps: boolean;
   transaction: boolean;
@@ -45,7 +47,8 @@ export interface Wanted {
   readonly priors: Map<string, StateQuestions["priors"][number]>;
 }
 
-export function nothingWanted(): Wanted {
+/** Nothing required, to add to. */
+export function nothingRequired(): RequiredState {
   return {
     session: false,
     steps: false,
@@ -56,13 +59,13 @@ export function nothingWanted(): Wanted {
   };
 }
 
-/** Adds what a candidate asks of the state. */
-export function want(wanted: Wanted, candidate: Candidate): void {
+/** Adds what a candidate requires of the state. */
+export function requireStateOf(candidate: Candidate, required: RequiredState): void {
   const { asks } = candidate.rule;
-  if (asks.session) wanted.session = true;
-  if (asks.steps) wanted.steps = true;
-  if (asks.carried) wanted.carried = true;
-  if (asks.transaction || candidate.inside !== "anywhere") wanted.transaction = true;
-  for (const path of asks.provenance) wanted.provenance.add(path);
-  for (const prior of asks.priors) wanted.priors.set(priorKey(prior), prior);
+  if (asks.session) required.session = true;
+  if (asks.steps) required.steps = true;
+  if (asks.carried) required.carried = true;
+  if (asks.transaction || candidate.inside !== "anywhere") required.transaction = true;
+  for (const path of asks.provenance) required.provenance.add(path);
+  for (const prior of asks.priors) required.priors.set(priorKey(prior), prior);
 }

@@ -191,12 +191,10 @@ function settleOf(rule: CompiledLimit, { frame }: Call): Charge["settle"] {
   const { amount, source } = rule;
   if (amount === undefined || source.meter.kind !== "of" || !source.meter.reported) return undefined;
   const at = (reported: number): number => {
-    frame.reported = reported;
-    const value = amount(frame);
+    const value = amount(frame.reporting(reported));
     return typeof value === "number" ? value : Number.NaN;
   };
   const [base, one, many] = [at(0), at(1), at(1024)];
-  frame.reported = undefined;
   const per = one - base;
   const isLine = Math.abs(base + 1024 * per - many) <= 1e-9 * Math.max(1, Math.abs(many));
   return isLine ? [base, per] : undefined;

@@ -27,33 +27,47 @@ export class ObligationPlans {
 
 const maskStrength = ["last4", "hash", "full"] as const;
 
+/** What obligations of one call come from. */
+export interface ObligationSources {
+  readonly rules: readonly (Rule | Exception)[];
+  readonly target: TargetProgram;
+  /** Places of the arguments that are dropped besides, whatever the rules say. */
+  readonly drops: readonly string[];
+}
+
 /** Obligations merged: `unknown` where one of them cannot be worked out, and then the call must not be made. */
 export function obligationsOf(
-  sources: readonly (Rule | Exception)[],
-  target: TargetProgram,
+  { rules, target, drops }: ObligationSources,
   frame: Frame,
   plans: ObligationPlans,
-  extraDrops: readonly string[],
 ): Obligation[] | "unknown" {
-  if (extraDrops.length === 0 && sources.every(({ obligations }) => obligations.length === 0)) {
-    const timeout = target.tool?.timeout;
+  const timeout = target.tool?.timeout;
+  if (drops.length === 0 && rules.every(({ obligations }) => obligations.length === 0))
     return timeout === undefined ? [] : [{ type: "timeout", seconds: timeout / 1000 }];
-  }
   const merged = new Merged();
-  if (target.tool?.timeout !== undefined) merged.timeout(target.tool.timeout);
-  for (const source of sources) {
-    for (const template of source.obligations) {
-      const args: unknown[] = [];
-      for (const code of plans.argsOf(template)) {
-        const value: Result = code(frame);
-        if (typeof value === "symbol") return "unknown";
-        args.push(value);
-      }
-      if (!merged.add(template.name, args)) return "unknown";
+  if (timeout !== undefined) merged.timeout(timeout);
+  for (const { obligations } of rules) {
+    for (const template of obligations) {
+      const args = argumentsOf(template, frame, plans);
+      if (args === "unknown" || !merged.add(template.name, args)) return "unknown";
     }
   }
-  if (extraDrops.length > 0) merged.add("drop", extraDrops);
+  if (drops.length > 0) merged.add("drop", drops);
   return merged.list();
+}
+
+function argumentsOf(
+  template: ObligationTemplate,
+  frame: Frame,
+  plans: ObligationPlans,
+): readonly unknown[] | "unknown" {
+  const args: unknown[] = [];
+  for (const code of plans.argsOf(template)) {
+    const value: Result = code(frame);
+    if (typeof value === "symbol") return "unknown";
+    args.push(value);
+  }
+  return args;
 }
 
 /** Obligations that are a set of words. */
@@ -149,31 +163,41 @@ function textOf(value: unknown): string {
     : String(value);
 }
 
+/** The same arguments as JSON with wire names, as they were approved and as they are asked for now. */
+export interface ArgumentVersions {
+  readonly approved: unknown;
+  readonly asked: unknown;
+}
+
 /**
- * The advisory fields of `asked`, at any depth, that are not as in `approved`: dotted, without the indices of lists or
- * the keys of maps. Both are JSON with wire names, and equal but for these fields.
+ * The advisory fields of `asked`, at any depth, that are not as in `approved`: dotted from `args`, without the indices of
+ * lists or the keys of maps. The two are equal but for these fields.
  */
-export function changedPlaces(
+export function changedPlaces(type: Type, versions: ArgumentVersions): ReadonlySet<string> {
+  const places = new Set<string>();
+  addChanged(type, versions, "args", places);
+  return places;
+}
+
+function addChanged(
   type: Type,
-  approved: unknown,
-  asked: unknown,
+  { approved, asked }: ArgumentVersions,
   place: string,
-  into: Set<string> = new Set(),
-): ReadonlySet<string> {
-  if (typeof asked !== "object" || asked === null) return into;
+  into: Set<string>,
+): void {
+  if (typeof asked !== "object" || asked === null) return;
   if (type.kind === "record") {
     for (const field of type.fields) {
       const inner = `${place}.${field.name}`;
       const [before, after] = [memberOf(approved, field.wire), memberOf(asked, field.wire)];
       if (after === undefined) continue;
-      if (!field.advisory) changedPlaces(field.type, before, after, inner, into);
+      if (!field.advisory) addChanged(field.type, { approved: before, asked: after }, inner, into);
       else if (JSON.stringify(before) !== JSON.stringify(after)) into.add(inner);
     }
   } else if (type.kind === "list" || type.kind === "map" || type.kind === "set") {
     for (const [key, after] of Object.entries(asked))
-      changedPlaces(type.of, memberOf(approved, key), after, place, into);
+      addChanged(type.of, { approved: memberOf(approved, key), asked: after }, place, into);
   }
-  return into;
 }
 
 /** Obligations that also take out these places of the arguments. */

@@ -7,15 +7,16 @@ import type { Candidate, Findings } from "../../compile/candidate-index.js";
 import type { CompiledBundle } from "../../compile/compile.js";
 import type { Frame } from "../../compile/frame.js";
 import { TRUE } from "../../compile/tri.js";
-import { compareNeeds, type Evidence, isEmpty, type NeedSet, noNeeds, unmet } from "./needs.js";
+import { compareNeeds, type Evidence, type NeedSet, noNeeds, unmet } from "./needs.js";
 
-/** A rule or limit that exceptions can lift. What refuses must be lifted by one of them; a bar may be met instead. */
-export interface Lifted {
+/** A rule or limit that exceptions can waive. What refuses must be waived by one of them; a requirement may be met instead. */
+export interface Waived {
   readonly id: string;
   readonly by: readonly Candidate<Exception>[];
   readonly refuses: boolean;
 }
 
+/** What is weighed: the allows that grant, and everything that adds a requirement. */
 export interface Question {
   /** Undefined stands for a channel, which needs no allow. */
   readonly allows: readonly (Rule | undefined)[];
@@ -24,65 +25,82 @@ export interface Question {
   readonly passed: readonly Limit[];
   /** Needs of no rule. */
   readonly more: readonly Need[];
-  readonly lifted: readonly Lifted[];
+  readonly waived: readonly Waived[];
 }
 
-export interface Weighed {
+/** What needs are held against: who asks and when, what was given for this call, and the bundle that ranks both. */
+export interface Circumstances {
+  readonly frame: Frame;
+  readonly evidence: Evidence;
+  readonly bundle: CompiledBundle;
+}
+
+/** One way to grant a call. */
+export interface Alternative {
   readonly allow: Rule | undefined;
   readonly exceptions: readonly Exception[];
-  /** The requires that stand: none of the exceptions used lifts them. */
+  /** The requires that apply: none of the exceptions used waives them. */
   readonly requires: readonly Rule[];
-  /** The limits passed that stand. */
+  /** The limits passed that apply. */
   readonly passed: readonly Limit[];
   readonly open: NeedSet;
-  /** False where no way to grant could ever be gone. */
+}
+
+/** The alternative that was chosen. */
+export interface Weighed extends Alternative {
+  /** False where no alternative could ever be taken. */
   readonly possible: boolean;
 }
 
-/** Combinations of exceptions that are compared; beyond, each lifted rule takes its own least demanding one. */
-const COMBINATIONS_MAX = 256;
+/** Combinations of exceptions that are compared; beyond, each waived rule takes its own least demanding one. */
+const MAX_COMBINATIONS = 256;
 
 /**
- * The least demanding way to grant. `possible` tells whether a way can be gone at all (a rejected approval cannot be
+ * The least demanding alternative. `possible` tells whether one can be taken at all (a rejected approval cannot be
  * given, nor a sign-in where there is no user); where none can, the least demanding impossible one is the answer.
  */
 export function weigh(
   question: Question,
-  frame: Frame,
-  evidence: Evidence,
-  bundle: CompiledBundle,
-  possible: (way: Omit<Weighed, "possible">) => boolean,
+  circumstances: Circumstances,
+  possible: (alternative: Alternative) => boolean,
 ): Weighed {
   let best: Weighed | undefined;
-  for (const chosen of combinations(question.lifted, frame, evidence, bundle)) {
-    const exceptions = [...new Set(chosen.values())];
-    const requires =
-      chosen.size === 0 ? question.requires : question.requires.filter(({ id }) => !chosen.has(id));
-    const passed = chosen.size === 0 ? question.passed : question.passed.filter(({ id }) => !chosen.has(id));
+  for (const chosen of combinations(question.waived, circumstances)) {
     for (const allow of question.allows) {
-      const open = unmet(
-        needLists(allow, question.more, requires, passed, exceptions),
-        frame,
-        evidence,
-        bundle,
-      );
-      const way = { allow, exceptions, requires, passed, open };
-      const weighed = { ...way, possible: possible(way) };
-      if (best === undefined || isBetter(weighed, best, bundle)) best = weighed;
+      const alternative = alternativeOf(allow, chosen, question, circumstances);
+      const weighed = { ...alternative, possible: possible(alternative) };
+      if (best === undefined || isBetter(weighed, best, circumstances.bundle)) best = weighed;
     }
   }
   return best as Weighed;
 }
 
-function needLists(
+/** Which exception waives which rule or limit. */
+type Chosen = ReadonlyMap<string, Exception>;
+
+function alternativeOf(
   allow: Rule | undefined,
-  more: readonly Need[],
-  requires: readonly Rule[],
-  passed: readonly Limit[],
-  exceptions: readonly Exception[],
-): readonly (readonly Need[])[] {
-  const lists: (readonly Need[])[] = [more];
-  if (allow !== undefined) lists.push(allow.needs);
+  chosen: Chosen,
+  { requires, passed, more }: Question,
+  { frame, evidence, bundle }: Circumstances,
+): Alternative {
+  const applying = {
+    allow,
+    exceptions: [...new Set(chosen.values())],
+    requires: chosen.size === 0 ? requires : requires.filter(({ id }) => !chosen.has(id)),
+    passed: chosen.size === 0 ? passed : passed.filter(({ id }) => !chosen.has(id)),
+  };
+  return { ...applying, open: unmet([more, ...needListsOf(applying)], frame, evidence, bundle) };
+}
+
+/** The needs of everything that applies in an alternative, a list for each rule, limit or exception. */
+export function needListsOf({
+  allow,
+  exceptions,
+  requires,
+  passed,
+}: Omit<Alternative, "open">): readonly (readonly Need[])[] {
+  const lists: (readonly Need[])[] = allow === undefined ? [] : [allow.needs];
   for (const { needs } of requires) lists.push(needs);
   for (const { over } of passed) if (over.kind === "need") lists.push(over.needs);
   for (const { needs } of exceptions) lists.push(needs);
@@ -90,7 +108,7 @@ function needLists(
 }
 
 /**
- * The answer where nobody needs anything and no limit was passed or rule lifted: the first allow by name. Undefined where
+ * The answer where nobody needs anything and no limit was passed or rule waived: the first allow by name. Undefined where
  * that is not so. `isChannel`: then no allow is needed.
  */
 export function weighPlainly({ allows, requires }: Findings, isChannel: boolean): Weighed | undefined {
@@ -107,7 +125,7 @@ export function weighPlainly({ allows, requires }: Findings, isChannel: boolean)
   }
   for (let i = 0; i < requires.length; i++) {
     const { source } = (requires[i] as Findings["requires"][number]).candidate.rule;
-    // What it obliges to may be more than the caller can do, and what lifts it then the only way.
+    // What it obliges to may be more than the caller can do, and waiving it then the only alternative.
     if (source.needs.length > 0 || source.waivable) return undefined;
   }
   return {
@@ -143,18 +161,13 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What lifts what, in every way. */
-function combinations(
-  lifted: readonly Lifted[],
-  frame: Frame,
-  evidence: Evidence,
-  bundle: CompiledBundle,
-): readonly ReadonlyMap<string, Exception>[] {
-  let all: readonly ReadonlyMap<string, Exception>[] = [new Map()];
-  for (const { id, by, refuses } of lifted) {
+/** Every choice of exceptions: what refuses is waived in each of them, a requirement in some. */
+function combinations(waived: readonly Waived[], circumstances: Circumstances): readonly Chosen[] {
+  let all: readonly Chosen[] = [new Map()];
+  for (const { id, by, refuses } of waived) {
     const sources = by.map(({ rule }) => rule.source);
-    const isTooMany = all.length * (sources.length + 1) > COMBINATIONS_MAX;
-    const offered = isTooMany ? leastDemanding(sources, frame, evidence, bundle) : sources;
+    const isTooMany = all.length * (sources.length + 1) > MAX_COMBINATIONS;
+    const offered = isTooMany ? leastDemanding(sources, circumstances) : sources;
     const withOne = all.flatMap((chosen) => offered.map((exception) => new Map(chosen).set(id, exception)));
     all = refuses || isTooMany ? withOne : [...all, ...withOne];
   }
@@ -163,18 +176,11 @@ function combinations(
 
 function leastDemanding(
   exceptions: readonly Exception[],
-  frame: Frame,
-  evidence: Evidence,
-  bundle: CompiledBundle,
+  { frame, evidence, bundle }: Circumstances,
 ): readonly Exception[] {
   return exceptions
     .map((exception) => ({ exception, open: unmet([exception.needs], frame, evidence, bundle) }))
     .sort((a, b) => compareNeeds(a.open, b.open, bundle) || compareText(a.exception.id, b.exception.id))
     .slice(0, 1)
     .map(({ exception }) => exception);
-}
-
-/** Whether anything is left to be met. */
-export function isGranted({ open }: Weighed): boolean {
-  return isEmpty(open);
 }

@@ -58,8 +58,8 @@ export function drawFrames({ generated, bundle }: Generated, draw: Draw, count: 
     try {
       const call = readCall(request, { id: "pep" }, bundle, now);
       if (call.target === undefined || !call.hasArgs) continue;
-      call.frame.state = drawState(bundle, call.target, draw);
-      frames.push({ target: call.target, frame: call.frame, request });
+      const frame = call.frame.knowing(drawState(bundle, call.target, draw), now);
+      frames.push({ target: call.target, frame, request });
     } catch (error) {
       if (!(error instanceof RequestProblem)) throw error;
     }

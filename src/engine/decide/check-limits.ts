@@ -1,0 +1,92 @@
+/** Stage 5: the limits, as far as their windows were read. Where they were not, the reservation finds out. */
+import type { LimitState, Reason } from "../../model/decision.js";
+import type { WindowCell } from "../../state/store.js";
+import { earliestFit } from "../../state/window.js";
+import { effectiveStatus } from "../records/approval-state.js";
+import { ruleReason } from "../request/refusal.js";
+import { type Charge, type Charges, chargesOf, countedOnce, hasRoom, limitState } from "../rules/limits.js";
+import type { Waived } from "../rules/weigh.js";
+import { refuse } from "./open-case.js";
+import type { Case, DecisionState, Refusal } from "./types.js";
+import { usableWaivers } from "./usable-waivers.js";
+
+/** Adds what the call is charged, and what becomes of the limits it would pass. */
+export function checkLimits(c: Case): Case | Refusal {
+  if (c.findings.limits.length === 0) return c;
+  const charges = chargesHere(c);
+  const states: LimitState[] = [];
+  const exceeded: Exceeded[] = charges.unknown.map(({ limit }) => ({ limit, unknown: true, fitsAt: NEVER }));
+  for (const charge of charges.known) {
+    const window = c.state?.windows.get(charge.key);
+    if (window === undefined) continue;
+    states.push(limitState(charge, window));
+    if (!hasRoom(charge, window))
+      exceeded.push({
+        limit: charge.limit,
+        unknown: false,
+        fitsAt: fitsAt(charge, window, c.call.frame.now),
+      });
+  }
+  return settleExceeded({ ...c, limits: { ...c.limits, charges, states } }, exceeded);
+}
+
+/** What the limits count of this call. A retry whose approval is pending or given was counted when it was first asked. */
+function chargesHere({ findings, call, state }: Case): Charges {
+  const charges = chargesOf(findings.limits, call, call.request.session !== undefined);
+  return isRetry(state) ? { known: countedOnce(charges.known, true), unknown: charges.unknown } : charges;
+}
+
+/** Whether this very call was asked for before: an approval of it, not of a plan, is pending or given. */
+export function isRetry(state: DecisionState | undefined): boolean {
+  if (state === undefined) return false;
+  for (const approval of state.approvals.values())
+    if (
+      approval?.request.plan === undefined &&
+      ["pending", "granted"].includes(effectiveStatus(approval, state.now))
+    )
+      return true;
+  return false;
+}
+
+/** A limit that has no room for the call, or of which that is not known. */
+interface Exceeded {
+  readonly limit: Charge["limit"];
+  readonly unknown: boolean;
+  /** When there will be room, ms. */
+  readonly fitsAt: number;
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** An alert is raised, a need is asked for, an exception waives; what is left refuses. What is not known asks for no need. */
+function settleExceeded(c: Case, exceeded: readonly Exceeded[]): Case | Refusal {
+  if (exceeded.length === 0) return c;
+  const alerts: string[] = [];
+  const passed: Charge["limit"][] = [];
+  const waived: Waived[] = [];
+  const reasons: Reason[] = [];
+  let retryAt = 0;
+  for (const { limit, unknown, fitsAt } of exceeded) {
+    if (limit.over.kind === "alert") alerts.push(limit.id);
+    else if (limit.over.kind === "need" && !unknown) passed.push(limit);
+    else {
+      const by = usableWaivers(limit, c);
+      if (by.length > 0) waived.push({ id: limit.id, by, refuses: true });
+      else {
+        reasons.push(ruleReason(limit, c.context.bundle.locate, unknown));
+        retryAt = Math.max(retryAt, fitsAt);
+      }
+    }
+  }
+  const settled: Case = { ...c, limits: { ...c.limits, alerts, passed, waived } };
+  if (reasons.length === 0) return settled;
+  return Number.isFinite(retryAt)
+    ? refuse(settled, reasons, { when: "at", at: retryAt / 1000 })
+    : refuse(settled, reasons);
+}
+
+/** When the charge will fit, ms; infinite where it never can, or where nothing comes back by itself. */
+function fitsAt(charge: Charge, window: WindowCell, now: number): number {
+  const at = charge.window.kind === "life" ? "never" : earliestFit(window, charge.amount, charge.cap);
+  return at === "never" ? NEVER : at === "now" ? now : at;
+}

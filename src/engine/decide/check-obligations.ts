@@ -1,0 +1,48 @@
+/** Stage 7: obligations. What the caller must carry out, and whether it can. */
+import type { Obligation, Reason } from "../../model/decision.js";
+import { effectiveStatus } from "../records/approval-state.js";
+import { builtin, unsupportedObligation } from "../request/refusal.js";
+import { changedPlaces, obligationsOf, unsupported } from "../rules/obligations.js";
+import type { Alternative } from "../rules/weigh.js";
+import { refuse } from "./open-case.js";
+import { schemesBehind } from "./schemes.js";
+import type { Case, Refusal } from "./types.js";
+
+/** Adds the obligations of the alternative that was chosen. */
+export function checkObligations(c: Case): Case | Refusal {
+  const obligations = obligationsOfAlternative(c.weighed, c);
+  return isReason(obligations) ? refuse(c, [obligations]) : { ...c, obligations };
+}
+
+/** What the caller must carry out if this alternative is taken, or why it cannot. */
+export function obligationsOfAlternative(alternative: Alternative, c: Case): readonly Obligation[] | Reason {
+  const { call, target, context } = c;
+  const rules = [...alternative.requires, ...alternative.exceptions];
+  const sources = { rules, target, drops: changedAdvisory(alternative, c) };
+  const obligations = obligationsOf(sources, call.frame, context.obligationPlans);
+  if (obligations === "unknown") return builtin("obligation_unknown");
+  const lacking = unsupported(obligations, call.request.supports);
+  return lacking === undefined ? obligations : unsupportedObligation(lacking);
+}
+
+/** Whether these are no obligations but the reason why there are none. */
+export function isReason(found: readonly Obligation[] | Reason): found is Reason {
+  return !Array.isArray(found);
+}
+
+/** Fields beyond the digest that differ from what was approved: they are taken out of the call. */
+function changedAdvisory(alternative: Alternative, c: Case): readonly string[] {
+  const { call, state, target } = c;
+  if (state === undefined || state.approvals.size === 0 || target.args === undefined) return none;
+  const places = new Set<string>();
+  for (const scheme of schemesBehind(alternative, c)) {
+    const approval = state.approvals.get(scheme);
+    if (approval === undefined || effectiveStatus(approval, call.frame.now) !== "granted") continue;
+    // A plan is approved without its advisory fields, so none of them was.
+    const versions = { approved: approval.request.args, asked: call.wireArgs(false) };
+    for (const place of changedPlaces(target.args, versions)) places.add(place);
+  }
+  return [...places];
+}
+
+const none: readonly string[] = [];

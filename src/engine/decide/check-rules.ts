@@ -1,0 +1,59 @@
+/** Stage 4: the session, the transaction, what the call carries, and every rule with the state it reads. */
+import { TRUE, UNKNOWN } from "../../compile/tri.js";
+import type { Reason } from "../../model/decision.js";
+import { canonicalJson } from "../../values/canonical.js";
+import { accepts } from "../records/provenance.js";
+import { stepRefusals } from "../records/transaction-state.js";
+import { builtin, ruleReason } from "../request/refusal.js";
+import type { Waived } from "../rules/weigh.js";
+import { refuse } from "./open-case.js";
+import type { Case, Refusal } from "./types.js";
+import { usableWaivers } from "./usable-waivers.js";
+
+/** Adds the denies that an exception waives. A deny that is unknown refuses like one that is true. */
+export function checkRules(c: Case): Case | Refusal {
+  const reasons = [...sessionRefusals(c), ...transactionRefusals(c), ...labelRefusals(c)];
+  const waived: Waived[] = [];
+  for (const { candidate, tri } of c.findings.denies) {
+    const { source } = candidate.rule;
+    const by = usableWaivers(source, c);
+    if (by.length > 0) waived.push({ id: source.id, by, refuses: true });
+    else reasons.push(ruleReason(source, c.context.bundle.locate, tri === UNKNOWN));
+  }
+  if (!isGranted(c)) reasons.push(builtin("nothing_grants"));
+  if (reasons.length > 0) return refuse(c, reasons);
+  return waived.length === 0 ? c : { ...c, waived };
+}
+
+const none: readonly Reason[] = [];
+
+function sessionRefusals({ state }: Case): readonly Reason[] {
+  if (state?.session === "not_open") return [builtin("session_not_open")];
+  return state?.session === "not_yours" ? [builtin("session_not_yours")] : none;
+}
+
+function transactionRefusals({ state, call, target }: Case): readonly Reason[] {
+  if (state === undefined || state.transaction === "none") return none;
+  const { transaction } = state;
+  if (transaction === "not_open") return [builtin("transaction_not_open")];
+  if (transaction === "not_yours") return [builtin("transaction_not_yours")];
+  if (target.tool === undefined) return none;
+  return stepRefusals(transaction.state, transaction.declared, target.tool, () =>
+    canonicalJson(call.wireArgs(true)),
+  ).map((name) => builtin(name));
+}
+
+/** What a tool that `accepts` labels may be sent is known only in a session. */
+function labelRefusals({ target, call, state, context }: Case): readonly Reason[] {
+  const { accepts: accepted } = target.target;
+  if (!(accepted instanceof Set)) return none;
+  if (call.request.session === undefined) return [builtin("session_required")];
+  const carried = state?.carried;
+  if (carried === undefined || accepts(accepted as ReadonlySet<string>, carried, context.bundle)) return none;
+  return [builtin("label_not_accepted")];
+}
+
+/** A channel needs no allow. */
+function isGranted({ target, findings }: Case): boolean {
+  return target.kind === "channel" || findings.allows.some(({ tri }) => tri === TRUE);
+}

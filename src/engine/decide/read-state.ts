@@ -1,0 +1,264 @@
+/** Stage 3, the facts: what one batched read means for the rules, and what a reservation relies on from then on. */
+import type { Transaction } from "../../check/program.js";
+import type { StateFacts } from "../../compile/frame.js";
+import { priorCellName, priorKey } from "../../compile/prior-key.js";
+import type { Tri } from "../../compile/tri.js";
+import type { MapCell, Operation } from "../../state/store.js";
+import type { RecordValue } from "../../values/type.js";
+import { type ApprovalState, readApproval } from "../records/approval-state.js";
+import { sessionGuards } from "../records/open-session.js";
+import { answerPrior, priorFields } from "../records/prior-cells.js";
+import { isStated, labelsOf, type Observed } from "../records/provenance.js";
+import { isUpToDate } from "../records/scheme-terms.js";
+import { isOpen, readTransaction, type TransactionState } from "../records/transaction-state.js";
+import { cellKeys } from "../request/cell-keys.js";
+import { judge, nothingRequired } from "../rules/judge.js";
+import { digestFor } from "./approval-binding.js";
+import { emptyMap, readCells } from "./read-cells.js";
+import type { Case, CellSnapshot, DecisionState, KnownRequest, ReadPlan } from "./types.js";
+import { whenReady } from "./when-ready.js";
+
+/** Reads what a plan asks for; then the rules are asked anew. */
+export function readState(c: Case, plan: ReadPlan): Case | Promise<Case> {
+  return whenReady(readOnceOrTwice(c, plan), (cells) => withFacts(c, plan, cells));
+}
+
+/** The session of a call that was refused before anything was read. */
+export function readSession(c: Case): DecisionState["session"] | Promise<DecisionState["session"]> {
+  const plan = { required: nothingRequired(), provenance: false, schemes: new Set<string>(), windows: [] };
+  return whenReady(readOnceOrTwice(c, plan), (cells) => sessionOf(c, cells));
+}
+
+/** Twice for a session that this process meets for the first time, if what it shares with its parent is elsewhere. */
+function readOnceOrTwice(c: Case, plan: ReadPlan): CellSnapshot | Promise<CellSnapshot> {
+  const { call, context } = c;
+  const known = call.sessionKey === undefined ? undefined : context.sessionTrees.get(call.sessionKey);
+  const tree = known?.tree ?? call.request.session;
+  return whenReady(readCells(c, plan, { tree, opened: known?.opened }), (first) => {
+    const actual = first.session.fields.get("family");
+    const opened = first.session.fields.get("opened");
+    // What happened in a session is kept by its opening.
+    const isFound = actual === tree && (opened === known?.opened || !keepsPriorsBySession(plan));
+    if (tree === undefined || actual === undefined || isFound) return first;
+    return readCells(c, plan, { tree: actual, opened });
+  });
+}
+
+function keepsPriorsBySession({ required }: ReadPlan): boolean {
+  for (const { same } of required.priors.values())
+    if (same.some(({ kind }) => kind === "session")) return true;
+  return false;
+}
+
+/** The case with what was read. What was assumed of the state before stays: a transaction that is only planned. */
+function withFacts(c: Case, plan: ReadPlan, cells: CellSnapshot): Case {
+  const { call, target } = c;
+  const reading = new Reading(c, plan, cells);
+  const facts = { ...reading.facts(), ...call.frame.state };
+  const frame = call.frame.knowing(facts, cells.now);
+  return { ...c, call: { ...call, frame }, findings: judge(target, frame), state: reading.state() };
+}
+
+/** One read, understood. */
+class Reading {
+  readonly #c: Case;
+  readonly #plan: ReadPlan;
+  readonly #cells: CellSnapshot;
+  readonly #session: DecisionState["session"];
+  readonly #transaction: DecisionState["transaction"];
+  readonly #observed: Observed | undefined;
+  #carried: readonly string[] | undefined;
+
+  constructor(c: Case, plan: ReadPlan, cells: CellSnapshot) {
+    this.#c = c;
+    this.#plan = plan;
+    this.#cells = cells;
+    this.#session = sessionOf(c, cells);
+    this.#transaction = transactionOf(c, cells);
+    if (plan.provenance && typeof this.#session === "object") {
+      this.#observed = {
+        leaves: cells.leaves,
+        attested: c.call.attested,
+        sessionLabels: this.#sessionLabels(),
+        seen: cells.seen,
+        overflow: cells.seen.fields.get("overflow") === "1",
+        bundle: c.context.bundle,
+      };
+      this.#carried = labelsOf("", this.#observed);
+    }
+  }
+
+  /** What conditions may read. What is missing here is unknown to them. */
+  facts(): StateFacts {
+    const { tree, now } = this.#cells;
+    const observed = this.#observed;
+    const paths = [...this.#plan.required.provenance];
+    const transaction = this.#transaction;
+    return {
+      ...(typeof this.#session === "object"
+        ? { session: { labels: this.#sessionLabels(), steps: Number(tree.fields.get("steps") ?? 0) } }
+        : {}),
+      ...(observed === undefined || this.#carried === undefined
+        ? {}
+        : {
+            labels: this.#carried,
+            labelsOf: new Map(paths.map((path) => [path, labelsOf(path, observed)])),
+            stated: new Map(paths.map((path) => [path, isStated(path, observed)])),
+          }),
+      ...(transaction === "none" ? { transaction } : {}),
+      ...(typeof transaction === "object"
+        ? {
+            transaction: {
+              kind: transaction.declared.id,
+              root: transactionRoot(this.#c.call.request.transaction as string, transaction, now),
+            },
+          }
+        : {}),
+      priors: this.#priors(),
+    };
+  }
+
+  state(): DecisionState {
+    const { now, idempotency, windows } = this.#cells;
+    return {
+      now,
+      session: this.#session,
+      transaction: this.#transaction,
+      carried: this.#carried,
+      approvals: this.#approvals(),
+      idempotency: knownRequest(idempotency),
+      windows,
+      guards: [...this.#sessionGuards(), ...this.#transactionGuards(), ...this.#priorGuards()],
+    };
+  }
+
+  #sessionLabels(): readonly string[] {
+    const labels = this.#cells.tree.fields.get("labels");
+    return labels === undefined || labels === "" ? [] : labels.split(" ");
+  }
+
+  #priors(): ReadonlyMap<string, Tri> {
+    const priors = new Map<string, Tri>();
+    for (const expr of this.#plan.required.priors.values()) {
+      const entry = this.#cells.priors.get(priorCellName(expr));
+      // What a session that is not open has seen is not known, whatever is left of it.
+      const isOfSession = expr.same.some(({ kind }) => kind === "session");
+      if (entry === undefined || (isOfSession && typeof this.#session !== "object")) continue;
+      priors.set(priorKey(expr), answerPrior(expr, entry.cell, entry.pending, this.#cells.now));
+    }
+    return priors;
+  }
+
+  #sessionGuards(): readonly Operation[] {
+    const session = this.#session;
+    if (typeof session !== "object") return [];
+    const { call } = this.#c;
+    const { required, provenance } = this.#plan;
+    const { tree, seen, hashes } = this.#cells;
+    const guards = sessionGuards(call, session);
+    const labels = tree.fields.get("labels") ?? null;
+    const steps = tree.fields.get("steps") ?? null;
+    if (provenance || required.session)
+      guards.push({ op: "expect", key: session.treeKey, fields: { labels } });
+    if (required.steps) guards.push({ op: "expect", key: session.treeKey, fields: { steps } });
+    if (provenance) {
+      const fields = fieldsOf(seen, [...hashes, "overflow"]);
+      guards.push({ op: "expect", key: cellKeys.seen(call.tenant, session.tree), fields });
+    }
+    return guards;
+  }
+
+  #transactionGuards(): readonly Operation[] {
+    if (typeof this.#transaction !== "object") return [];
+    const { tenant, request } = this.#c.call;
+    const { version } = this.#transaction.state;
+    const key = cellKeys.transaction(tenant, request.transaction as string);
+    return [{ op: "expect", key, fields: { version, status: "open" } }];
+  }
+
+  #priorGuards(): readonly Operation[] {
+    return [...this.#cells.priors.values()].map(({ key, cell }) => {
+      return { op: "expect", key, fields: fieldsOf(cell, priorFields) };
+    });
+  }
+
+  #approvals(): DecisionState["approvals"] {
+    const { approvals, planApprovals, now } = this.#cells;
+    const { call, context } = this.#c;
+    const found = new Map<string, ApprovalState | undefined>();
+    for (const scheme of this.#plan.schemes) {
+      const digest = digestFor(scheme, call, context.bundle, this.#transaction);
+      const cell = (digest === call.digest() ? approvals : planApprovals).get(scheme);
+      const state = readApproval(cell ?? emptyMap);
+      if (state === undefined || state.request.digest !== digest) found.set(scheme, undefined);
+      // One that the policy has outgrown is as good as withdrawn: another takes its place.
+      else found.set(scheme, isUpToDate(state, now, context) ? state : { ...state, status: "withdrawn" });
+    }
+    return found;
+  }
+}
+
+/** The fields as they are; null for one that is absent. Without a prototype, for hashes are names like any other. */
+function fieldsOf(cell: MapCell, names: readonly string[]): Record<string, string | null> {
+  const fields: Record<string, string | null> = Object.create(null);
+  for (const name of names) fields[name] = cell.fields.get(name) ?? null;
+  return fields;
+}
+
+/** The session that the call names, remembered if it is open and the caller's. */
+function sessionOf({ call, context }: Case, cells: CellSnapshot): DecisionState["session"] {
+  const key = call.sessionKey;
+  if (key === undefined) return "none";
+  const { fields } = cells.session;
+  const tree = fields.get("family");
+  const opened = fields.get("opened");
+  const treeOpened = cells.tree.fields.get("opened");
+  const expires = Number(fields.get("expires") ?? 0);
+  // What was opened under a session that has ended is no part of another one that was given its id.
+  const belongs = treeOpened !== undefined && fields.get("epoch") === treeOpened;
+  if (tree === undefined || opened === undefined || !belongs || !(expires > cells.now)) {
+    context.sessionTrees.delete(key);
+    return "not_open";
+  }
+  if (fields.get("owner") !== call.owner()) return "not_yours";
+  const state = { tree, treeKey: cellKeys.sessionTree(call.tenant, tree), opened, treeOpened };
+  context.sessionTrees.set(key, state);
+  return state;
+}
+
+function transactionOf({ call, context }: Case, cells: CellSnapshot): DecisionState["transaction"] {
+  if (call.request.transaction === undefined) return "none";
+  const state = readTransaction(cells.transaction);
+  if (state === undefined) return "not_open";
+  if (state.sessionOpened !== cells.session.fields.get("opened")) return "not_open";
+  if (state.owner !== call.owner() || state.session !== (call.request.session ?? "")) return "not_yours";
+  const declared = context.bundle.program.transactions.get(state.kind);
+  if (declared === undefined || !isOpen(state, declared, cells.now)) return "not_open";
+  return { state, declared };
+}
+
+function transactionRoot(
+  id: string,
+  { state, declared }: { readonly state: TransactionState; readonly declared: Transaction },
+  now: number,
+): RecordValue {
+  return Object.assign(Object.create(null), {
+    id,
+    kind: declared.name,
+    steps: state.steps.length,
+    age: Math.max(0, now - state.opened),
+  }) as RecordValue;
+}
+
+function knownRequest(cell: MapCell): KnownRequest | undefined {
+  const digest = cell.fields.get("digest");
+  if (digest === undefined) return undefined;
+  return {
+    digest,
+    answer: cell.fields.get("answer"),
+    until: Number(cell.fields.get("until") ?? 0),
+    status: cell.fields.get("status"),
+    done: cell.fields.has("done"),
+    args: cell.fields.get("args"),
+  };
+}
