@@ -4,8 +4,8 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type Addressed, type HostRules, originForm, refusalOf } from "../identity/host-check.js";
 import { LIMITS } from "../model/common.js";
 import { Admission, type AdmissionLimits } from "./admission.js";
+import { Batch } from "./batch.js";
 import { answerBrokenConnection, answerExpectation } from "./broken-connection.js";
-import { Cohort } from "./cohort.js";
 import type { Endpoint } from "./endpoint.js";
 import { approvalEndpoints } from "./endpoints/approvals.js";
 import { decisionEndpoints } from "./endpoints/decisions.js";
@@ -80,8 +80,8 @@ export function buildService(options: ServiceOptions): FastifyInstance {
   });
   app.decorateRequest("principal", undefined);
   takeJsonBodies(app);
-  const cohort = new Cohort((count, ms) => admission.begun(count, ms));
-  const work = { admission, cohort };
+  const batch = new Batch((count, ms) => admission.begun(count, ms));
+  const work = { admission, batch };
   context.metrics.watchLoad(() => admission.inFlight);
   closeSilentConnections(app);
   refuseStrangers(app, hostRules, admission);

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../identity/principal.js";
 import type { Admission } from "./admission.js";
 import { authenticate, demandScope } from "./authenticate.js";
-import type { Cohort } from "./cohort.js";
+import type { Batch } from "./batch.js";
 import type { Endpoint } from "./endpoint.js";
 import { nothing } from "./endpoints/query.js";
 import { readBody } from "./json-body.js";
@@ -29,7 +29,7 @@ const NOBODY: Principal = { id: "anonymous", scopes: new Set() };
 /** What all routes share. */
 export interface Work {
   readonly admission: Admission;
-  readonly cohort: Cohort;
+  readonly batch: Batch;
 }
 
 /** Adds a route. Its schemas are compiled once. */
@@ -37,7 +37,7 @@ export function addRoute(
   app: FastifyInstance,
   endpoint: Endpoint,
   context: ServiceContext,
-  { admission, cohort }: Work,
+  { admission, batch }: Work,
 ): void {
   const { method, path, answer, status, contentType = "application/json; charset=utf-8" } = endpoint;
   const checkBody = endpoint.body && compileShape(endpoint.body);
@@ -67,7 +67,7 @@ export function addRoute(
       const working =
         endpoint.unlimited === true
           ? Promise.resolve(handle(request))
-          : admission.during(() => cohort.join(() => handle(request)));
+          : admission.during(() => batch.join(() => handle(request)));
       return working.then((done) => {
         guardAnswer?.(done);
         // A connection kept alive would keep the service from ending.

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { Cohort } from "../../src/service/cohort.js";
+import { Batch } from "../../src/service/batch.js";
 
 /** Work that writes down when it is done, and when its answer is seen. */
-function watched(cohort: Cohort, log: string[]) {
+function watched(batch: Batch, log: string[]) {
   return (name: string) =>
-    cohort
+    batch
       .join(() => {
         log.push(name);
         return name;
@@ -16,7 +16,7 @@ function watched(cohort: Cohort, log: string[]) {
 
 test("what has arrived is worked on in order, and then answered", async () => {
   const log: string[] = [];
-  const join = watched(new Cohort(() => {}), log);
+  const join = watched(new Batch(() => {}), log);
   const all = ["a", "b", "c"].map(join);
   expect(log).toEqual([]);
   await Promise.all(all);
@@ -24,14 +24,14 @@ test("what has arrived is worked on in order, and then answered", async () => {
 });
 
 test("what fails, at once or later, fails alone", async () => {
-  const cohort = new Cohort(() => {});
+  const batch = new Batch(() => {});
   const ended = await Promise.allSettled([
-    cohort.join(() => {
+    batch.join(() => {
       throw new Error("at once");
     }),
-    cohort.join(() => "well"),
-    cohort.join(() => Promise.reject(new Error("later"))),
-    cohort.join(async () => "well, later"),
+    batch.join(() => "well"),
+    batch.join(() => Promise.reject(new Error("later"))),
+    batch.join(async () => "well, later"),
   ]);
   expect(ended.map((each) => (each.status === "fulfilled" ? each.value : each.reason.message))).toEqual([
     "at once",
@@ -43,7 +43,7 @@ test("what fails, at once or later, fails alone", async () => {
 
 test("of many the first are answered before the last are worked on", async () => {
   const log: string[] = [];
-  const join = watched(new Cohort(() => {}), log);
+  const join = watched(new Batch(() => {}), log);
   const names = Array.from({ length: 150 }, (_, i) => String(i));
   await Promise.all(names.map(join));
   expect(log.filter((line) => !line.includes("answered"))).toEqual(names);
@@ -51,8 +51,8 @@ test("of many the first are answered before the last are worked on", async () =>
 });
 
 test("what arrives while others are worked on is not forgotten", async () => {
-  const cohort = new Cohort(() => {});
-  const later = cohort.join(() => cohort.join(() => "from inside"));
+  const batch = new Batch(() => {});
+  const later = batch.join(() => batch.join(() => "from inside"));
   expect(await later).toBe("from inside");
-  expect(await cohort.join(() => "after all")).toBe("after all");
+  expect(await batch.join(() => "after all")).toBe("after all");
 });

@@ -1,5 +1,6 @@
 /**
- * Cohort scheduling (Larus and Parkes, "Using Cohort Scheduling to Enhance Server Performance", USENIX 2002).
+ * Requests that arrive in the same turn of the event loop, worked on together. This is cohort scheduling (Larus and
+ * Parkes, "Using Cohort Scheduling to Enhance Server Performance", USENIX 2002).
  *
  * Reading a request, deciding and answering are each more code than a processor keeps at hand. Done for one request after
  * the other, all of it is fetched anew for each of them; done phase by phase for all that have arrived, it is fetched once.
@@ -15,7 +16,7 @@ interface Member {
 }
 
 /** What has arrived in this turn of the event loop. */
-export class Cohort {
+export class Batch {
   readonly #begun: (count: number, ms: number) => void;
   #members: Member[] = [];
   #isScheduled = false;
