@@ -257,6 +257,27 @@ describe("the code", () => {
     ).toEqual([]);
   });
 
+  test("gives no function of the engine more than four parameters", () => {
+    const isWide = (node: AstNode) => Array.isArray(node.params) && node.params.length > 4;
+    expect(
+      offences((file) =>
+        file.path.startsWith("src/engine/")
+          ? file.nodes.filter(isWide).map((node) => `${node.type} of ${(node.params as unknown[]).length}`)
+          : [],
+      ),
+    ).toEqual([]);
+  });
+
+  test("tells synchronous from asynchronous in one file of the engine", () => {
+    const asksForPromise = (node: AstNode) =>
+      node.type === "BinaryExpression" && node.operator === "instanceof" && isName(node.right, "Promise");
+    expect(
+      files
+        .filter((file) => file.path.startsWith("src/engine/") && file.nodes.some(asksForPromise))
+        .map((file) => file.path),
+    ).toEqual(["src/engine/decide/when-ready.ts"]);
+  });
+
   test("exports by name", () => {
     expect(
       offences((file) => [

@@ -46,32 +46,15 @@ export function readCall(request: DecideRequest, caller: Caller, bundle: Compile
   const target = bundle.target(kind, name);
   const refusals = chainRefusals(chain, target?.tool, bundle.program.delegationDepth, now);
   if (target === undefined) refusals.push(builtin(kind === "tool" ? "unknown_tool" : "unknown_channel"));
-
-  let args = noArgs;
-  let hasArgs = false;
-  if (target !== undefined) {
-    const normalised = target.normaliseArgs(request.args ?? {});
-    if (normalised.ok) {
-      args = normalised.value as RecordValue;
-      hasArgs = true;
-    } else {
-      refusals.push(
-        builtin(
-          "invalid_arguments",
-          { pointers: normalised.problems.map(({ pointer }) => pointer) },
-          argumentMessage(normalised.problems),
-        ),
-      );
-    }
-  }
+  const read = target === undefined ? undefined : readArguments(request, target, refusals);
+  const args = read ?? noArgs;
   const attested = attestedLabels(request, bundle, target, refusals);
   const tenant = request.tenant ?? DEFAULT_TENANT;
   const wireArgs = (withoutAdvisory: boolean): JsonValue =>
     target?.args === undefined
       ? ((request.args ?? {}) as JsonValue)
       : toWire(target.args, args, { withoutAdvisory, sortSets: withoutAdvisory });
-  let digest: string | undefined;
-  let owner: string | undefined;
+  const bound = () => [kind, target?.target.id ?? name, wireArgs(true)] as const;
   return {
     request,
     caller,
@@ -79,28 +62,38 @@ export function readCall(request: DecideRequest, caller: Caller, bundle: Compile
     chain,
     target,
     frame: frameOf({ request, chain, bundle, target, args }, now),
-    hasArgs,
+    hasArgs: read !== undefined,
     refusals,
     attested,
     sessionKey: request.session === undefined ? undefined : cellKeys.session(tenant, request.session),
-    owner: () => {
-      owner ??= ownerOf(tenant, chain);
-      return owner;
-    },
+    owner: once(() => ownerOf(tenant, chain)),
     wireArgs,
-    digest: () => {
-      digest ??= digestOf([
-        tenant,
-        actorsOf(chain),
-        kind,
-        target?.target.id ?? name,
-        wireArgs(true),
-        request.session ?? null,
-        request.transaction ?? null,
-      ]);
-      return digest;
-    },
+    digest: once(() =>
+      digestOf([tenant, actorsOf(chain), ...bound(), request.session ?? null, request.transaction ?? null]),
+    ),
   };
+}
+
+/** A text that is made when it is first asked for. */
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** The arguments in their normal form; undefined, with a refusal, for those that do not fit the declaration. */
+function readArguments(
+  request: DecideRequest,
+  target: TargetProgram,
+  refusals: Reason[],
+): RecordValue | undefined {
+  const normalised = target.normaliseArgs(request.args ?? {});
+  if (normalised.ok) return normalised.value as RecordValue;
+  const pointers = normalised.problems.map(({ pointer }) => pointer);
+  refusals.push(builtin("invalid_arguments", { pointers }, argumentMessage(normalised.problems)));
+  return undefined;
 }
 
 const noLabels: ReadonlyMap<string, readonly string[]> = new Map();
