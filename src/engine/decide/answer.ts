@@ -56,14 +56,14 @@ export function answerDry(of: Outcome): Decision {
 
 /** An allow. */
 export function answerAllow(c: Case, id: string, limits: LimitsNow): Decision {
-  return written(c, { ...granted(c, id, limits), decision: "allow", needs: [] });
+  return granted(c, id, limits, { decision: "allow", needs: [], retry: undefined });
 }
 
 /** A verdict that waits for somebody. `asked` are the approvals as the reservation left them; without it needs carry no id. */
 export function answerPending(c: Case, id: string, asked: readonly ApprovalState[]): Decision {
-  const parts = granted(c, id, limitsSoFar(c));
+  const decision = verdictOf(c.weighed);
   const needs = approvalNeeds(c, asked);
-  return written(c, { ...parts, decision: verdictOf(c.weighed), needs, retry: { when: "after_needs" } });
+  return granted(c, id, limitsSoFar(c), { decision, needs, retry: { when: "after_needs" } });
 }
 
 /** A deny. */
@@ -96,12 +96,20 @@ interface Parts {
   readonly exceptions: readonly string[];
   readonly alerts: readonly string[];
   readonly shadow: readonly Reason[];
-  readonly retry?: Decision["retry"];
+  readonly retry: Decision["retry"] | undefined;
 }
 
-function granted(c: Case, id: string, { now, states, alerts, shadow }: LimitsNow) {
+function granted(
+  c: Case,
+  id: string,
+  { now, states, alerts, shadow }: LimitsNow,
+  { decision, needs, retry }: Pick<Parts, "decision" | "needs" | "retry">,
+): Decision {
   const { exceptions } = c.weighed;
-  return {
+  return written(c, {
+    decision,
+    needs,
+    retry,
     id,
     now,
     reasons: determining(c),
@@ -110,7 +118,7 @@ function granted(c: Case, id: string, { now, states, alerts, shadow }: LimitsNow
     exceptions: exceptions.length === 0 ? nothing : [...new Set(exceptions.map((each) => each.id))].sort(),
     alerts,
     shadow: shadow.length === 0 ? shadowRules(c) : [...shadowRules(c), ...shadow],
-  };
+  });
 }
 
 function written({ context }: Pick<Case, "context">, parts: Parts): Decision {

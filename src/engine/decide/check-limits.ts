@@ -6,8 +6,8 @@ import { effectiveStatus } from "../records/approval-state.js";
 import { ruleReason } from "../request/refusal.js";
 import { type Charge, type Charges, chargesOf, countedOnce, hasRoom, limitState } from "../rules/limits.js";
 import type { Waived } from "../rules/weigh.js";
-import { refuse } from "./open-case.js";
-import type { Case, DecisionState, Refusal } from "./types.js";
+import { adding, refuse } from "./open-case.js";
+import type { Case, DecisionState, LimitCheck, Refusal } from "./types.js";
 import { usableWaivers } from "./usable-waivers.js";
 
 /** Adds what the call is charged, and what becomes of the limits it would pass. */
@@ -27,7 +27,7 @@ export function checkLimits(c: Case): Case | Refusal {
         fitsAt: fitsAt(charge, window, c.call.frame.now),
       });
   }
-  return settleExceeded({ ...c, limits: { ...c.limits, charges, states } }, exceeded);
+  return settleExceeded(c, { charges, states }, exceeded);
 }
 
 /** What the limits count of this call. A retry whose approval is pending or given was counted when it was first asked. */
@@ -59,8 +59,11 @@ interface Exceeded {
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** An alert is raised, a need is asked for, an exception waives; what is left refuses. What is not known asks for no need. */
-function settleExceeded(c: Case, exceeded: readonly Exceeded[]): Case | Refusal {
-  if (exceeded.length === 0) return c;
+function settleExceeded(
+  c: Case,
+  read: Pick<LimitCheck, "charges" | "states">,
+  exceeded: readonly Exceeded[],
+): Case | Refusal {
   const alerts: string[] = [];
   const passed: Charge["limit"][] = [];
   const waived: Waived[] = [];
@@ -78,7 +81,8 @@ function settleExceeded(c: Case, exceeded: readonly Exceeded[]): Case | Refusal 
       }
     }
   }
-  const settled: Case = { ...c, limits: { ...c.limits, alerts, passed, waived } };
+  const { charges, states } = read;
+  const settled = adding(c, { limits: { charges, states, alerts, passed, waived } });
   if (reasons.length === 0) return settled;
   return Number.isFinite(retryAt)
     ? refuse(settled, reasons, { when: "at", at: retryAt / 1000 })

@@ -13,14 +13,14 @@ import {
   weighPlainly,
 } from "../rules/weigh.js";
 import { isReason, obligationsOfAlternative } from "./check-obligations.js";
-import { refuse } from "./open-case.js";
+import { adding, refuse } from "./open-case.js";
 import { confirmsPlan, planConfirmation, schemesOf } from "./schemes.js";
 import type { Case, Refusal } from "./types.js";
 import { usableWaivers } from "./usable-waivers.js";
 
 /** Adds the least demanding alternative. Needs may stay open; those that nobody can meet refuse. */
 export function checkNeeds(c: Case): Case | Refusal {
-  const weighed = { ...c, weighed: weighedOf(c) };
+  const weighed = adding(c, { weighed: weighedOf(c) });
   const reasons = unmeetable(weighed.weighed.open, c);
   return reasons.length === 0 ? weighed : refuse(weighed, reasons);
 }

@@ -4,14 +4,14 @@ import { effectiveStatus } from "../records/approval-state.js";
 import { builtin, unsupportedObligation } from "../request/refusal.js";
 import { changedPlaces, obligationsOf, unsupported } from "../rules/obligations.js";
 import type { Alternative } from "../rules/weigh.js";
-import { refuse } from "./open-case.js";
+import { adding, refuse } from "./open-case.js";
 import { schemesBehind } from "./schemes.js";
 import type { Case, Refusal } from "./types.js";
 
 /** Adds the obligations of the alternative that was chosen. */
 export function checkObligations(c: Case): Case | Refusal {
   const obligations = obligationsOfAlternative(c.weighed, c);
-  return isReason(obligations) ? refuse(c, [obligations]) : { ...c, obligations };
+  return isReason(obligations) ? refuse(c, [obligations]) : adding(c, { obligations });
 }
 
 /** What the caller must carry out if this alternative is taken, or why it cannot. */

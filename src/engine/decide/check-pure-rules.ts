@@ -3,12 +3,12 @@ import { TRUE, UNKNOWN } from "../../compile/tri.js";
 import type { Reason } from "../../model/decision.js";
 import { builtin, ruleReason } from "../request/refusal.js";
 import { judge, waiversOf } from "../rules/judge.js";
-import { refuse } from "./open-case.js";
+import { adding, refuse } from "./open-case.js";
 import type { Case, Refusal } from "./types.js";
 
 /** Refused by denies that depend on no state and that nothing can waive, and where nothing that is read could still grant. */
 export function checkPureRules(opened: Case): Case | Refusal {
-  const c: Case = { ...opened, findings: judge(opened.target, opened.call.frame) };
+  const c = adding(opened, { findings: judge(opened.target, opened.call.frame) });
   const reasons: Reason[] = [];
   for (const { candidate, tri } of c.findings.denies) {
     if (candidate.stateful || mayBeWaived(candidate.rule.source, c)) continue;

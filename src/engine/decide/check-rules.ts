@@ -6,7 +6,7 @@ import { accepts } from "../records/provenance.js";
 import { stepRefusals } from "../records/transaction-state.js";
 import { builtin, ruleReason } from "../request/refusal.js";
 import type { Waived } from "../rules/weigh.js";
-import { refuse } from "./open-case.js";
+import { adding, refuse } from "./open-case.js";
 import type { Case, Refusal } from "./types.js";
 import { usableWaivers } from "./usable-waivers.js";
 
@@ -22,7 +22,7 @@ export function checkRules(c: Case): Case | Refusal {
   }
   if (!isGranted(c)) reasons.push(builtin("nothing_grants"));
   if (reasons.length > 0) return refuse(c, reasons);
-  return waived.length === 0 ? c : { ...c, waived };
+  return waived.length === 0 ? c : adding(c, { waived });
 }
 
 const none: readonly Reason[] = [];

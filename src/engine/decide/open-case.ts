@@ -3,7 +3,7 @@ import { Findings } from "../../compile/candidate-index.js";
 import type { TargetProgram } from "../../compile/compile.js";
 import type { Reason } from "../../model/decision.js";
 import type { EngineContext } from "../context.js";
-import type { Call } from "../request/call.js";
+import { type Call, withFrame } from "../request/call.js";
 import { sortReasons } from "../request/refusal.js";
 import { noNeeds } from "../rules/needs.js";
 import type { Weighed } from "../rules/weigh.js";
@@ -43,11 +43,27 @@ export function openCase(call: Call, target: TargetProgram, context: EngineConte
   };
 }
 
+/** The same case with what a stage adds. Written out, because engines are slow to replace members while they copy an object. */
+export function adding(c: Case, more: Partial<Omit<Case, "kind" | "context" | "target">>): Case {
+  return {
+    kind: "case",
+    context: c.context,
+    call: more.call ?? c.call,
+    target: c.target,
+    findings: more.findings ?? c.findings,
+    state: more.state ?? c.state,
+    waived: more.waived ?? c.waived,
+    limits: more.limits ?? c.limits,
+    weighed: more.weighed ?? c.weighed,
+    obligations: more.obligations ?? c.obligations,
+  };
+}
+
 /** The case from the beginning, at a later time (ms). */
 export function reopened(opened: Case, now: number): Case {
   const { call } = opened;
   if (now === call.frame.now) return opened;
-  return { ...opened, call: { ...call, frame: call.frame.knowing(call.frame.state, now) } };
+  return adding(opened, { call: withFrame(call, call.frame.knowing(call.frame.state, now)) });
 }
 
 /** The refusal of a case. A caller that is not told when to try again need not try. */

@@ -11,9 +11,11 @@ import { answerPrior, priorFields } from "../records/prior-cells.js";
 import { isStated, labelsOf, type Observed } from "../records/provenance.js";
 import { isUpToDate } from "../records/scheme-terms.js";
 import { isOpen, readTransaction, type TransactionState } from "../records/transaction-state.js";
+import { withFrame } from "../request/call.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { judge, nothingRequired } from "../rules/judge.js";
 import { digestFor } from "./approval-binding.js";
+import { adding } from "./open-case.js";
 import { emptyMap, readCells } from "./read-cells.js";
 import type { Case, CellSnapshot, DecisionState, KnownRequest, ReadPlan } from "./types.js";
 import { whenReady } from "./when-ready.js";
@@ -56,7 +58,7 @@ function withFacts(c: Case, plan: ReadPlan, cells: CellSnapshot): Case {
   const reading = new Reading(c, plan, cells);
   const facts = { ...reading.facts(), ...call.frame.state };
   const frame = call.frame.knowing(facts, cells.now);
-  return { ...c, call: { ...call, frame }, findings: judge(target, frame), state: reading.state() };
+  return adding(c, { call: withFrame(call, frame), findings: judge(target, frame), state: reading.state() });
 }
 
 /** One read, understood. */

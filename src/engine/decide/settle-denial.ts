@@ -4,11 +4,12 @@ import { type Operation, StateUnavailable } from "../../state/store.js";
 import { commit } from "../context.js";
 import type { OpenSessionState } from "../records/open-session.js";
 import { priorCellKey } from "../records/prior-cells.js";
+import { withFrame } from "../request/call.js";
 import { initialFacts } from "../request/frame.js";
 import { type Hit, judge } from "../rules/judge.js";
 import { type Charge, chargesOf, countedOnce, isAttempt } from "../rules/limits.js";
 import { isRetry } from "./check-limits.js";
-import { openCase } from "./open-case.js";
+import { adding, openCase } from "./open-case.js";
 import { isLimitHit } from "./plan-reads.js";
 import { readSession } from "./read-state.js";
 import type { Case, DecisionState, Refusal } from "./types.js";
@@ -43,8 +44,8 @@ export async function settleDenial(refusal: Refusal): Promise<void> {
 function countedBy({ call, context }: Refusal): Case | undefined {
   const { target, chain, frame, request } = call;
   if (target === undefined || chain.agents.some(({ declared }) => declared === undefined)) return undefined;
-  const unread = { ...call, frame: frame.knowing(initialFacts(request), frame.now) };
-  return { ...openCase(unread, target, context), findings: judge(target, unread.frame) };
+  const unread = withFrame(call, frame.knowing(initialFacts(request), frame.now));
+  return adding(openCase(unread, target, context), { findings: judge(target, unread.frame) });
 }
 
 function countsDenials(hit: Hit<Limit>, { call }: Case): boolean {

@@ -8,7 +8,7 @@ import { isEmpty } from "../rules/needs.js";
 import { answerDenial, answerDry } from "./answer.js";
 import { checkNeeds } from "./check-needs.js";
 import { checkObligations } from "./check-obligations.js";
-import { refuseCall } from "./open-case.js";
+import { adding, refuseCall } from "./open-case.js";
 import type { Case } from "./types.js";
 
 /** Denied, unless the case depends on nothing kept. Nothing of it is remembered either way. */
@@ -28,7 +28,7 @@ function allowedWithoutState(opened: Case): Case | undefined {
   const { session, transaction, id } = call.request;
   if (session !== undefined || transaction !== undefined || id !== undefined) return undefined;
   if (target.priorCells.length > 0 || target.target.accepts instanceof Set) return undefined;
-  const c: Case = { ...opened, findings: judge(target, call.frame) };
+  const c = adding(opened, { findings: judge(target, call.frame) });
   const { denies, requires, limits, allows } = c.findings;
   if (denies.length > 0) return undefined;
   if ([...requires, ...limits].some(({ tri }) => tri === UNKNOWN)) return undefined;

@@ -19,7 +19,7 @@ import {
 } from "../records/approval-state.js";
 import { termsOf } from "../records/scheme-terms.js";
 import { admits, type PlannedStep, STEPS_MAX } from "../records/transaction-state.js";
-import { actorsOf, readCall } from "../request/call.js";
+import { actorsOf, readCall, withFrame } from "../request/call.js";
 import type { Chain } from "../request/chain.js";
 import { assumedFacts } from "../request/frame.js";
 import { type Caller, RequestProblem } from "../request/types.js";
@@ -72,7 +72,7 @@ export async function readPlan(
 
 /** Refusals of one planned call as it stands, the transaction taken as open. */
 async function refusalsOf(call: ReturnType<typeof readCall>, declared: Transaction, context: EngineContext) {
-  const assumed = { ...call, frame: call.frame.knowing(assumedFacts(declared), call.frame.now) };
+  const assumed = withFrame(call, call.frame.knowing(assumedFacts(declared), call.frame.now));
   const outcome = await deliberate(openCase(assumed, call.target as TargetProgram, context), true);
   return outcome.kind === "refusal" ? outcome.reasons : [];
 }

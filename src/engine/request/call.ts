@@ -74,6 +74,25 @@ export function readCall(request: DecideRequest, caller: Caller, bundle: Compile
   };
 }
 
+/** The same call, its conditions answered by another frame. */
+export function withFrame(call: Call, frame: CallFrame): Call {
+  return {
+    request: call.request,
+    caller: call.caller,
+    tenant: call.tenant,
+    chain: call.chain,
+    target: call.target,
+    frame,
+    hasArgs: call.hasArgs,
+    refusals: call.refusals,
+    attested: call.attested,
+    sessionKey: call.sessionKey,
+    owner: call.owner,
+    wireArgs: call.wireArgs,
+    digest: call.digest,
+  };
+}
+
 /** A text that is made when it is first asked for. */
 function once(make: () => string): () => string {
   let made: string | undefined;
