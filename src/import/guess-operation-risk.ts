@@ -1,5 +1,5 @@
 /** A first guess at what an operation over HTTP does: its method says how little it may be, its words raise that. */
-import { gravity, guessRisk, guessVerb, type Risk, wordsOf } from "./guess-risk.js";
+import { gravity, guessName, guessRisk, type Risk, wordsOf } from "./guess-risk.js";
 
 /** What is known of an operation before it is called. */
 export interface DescribedOperation {
@@ -33,26 +33,23 @@ export function guessOperationRisk(operation: DescribedOperation): Risk {
   return graver(least, byPath(operation));
 }
 
-/** What is safe by its method (RFC 9110, section 9.2.1) reads, unless its name begins with another verb. */
+/** What is safe by its method (RFC 9110, section 9.2.1) reads, unless its name or the end of its path has a verb of change. */
 function safe({ method, path, operationId }: DescribedOperation): Risk {
-  const verb = wordsOf(lastPart(operationId ?? ""))[0] ?? "";
-  const named = operationId === undefined ? undefined : guessVerb(verb);
-  const last = guessVerb(lastSegment(path));
-  // A last segment is more often a noun: only one that cannot be undone is taken for a verb.
-  const raised = [named, last?.irreversible ? last : undefined].filter(
-    (risk): risk is Risk => risk !== undefined && risk.action !== "read",
-  );
+  const names = [lastPart(operationId ?? ""), ...lastSegment(path)];
+  // A segment is more often a noun than a name is.
+  const said = names.map((name, index) => guessName(index === 0 ? name : `get ${name}`, true));
+  const raised = said.filter((risk): risk is Risk => risk !== undefined && risk.action !== "read");
   const [worst] = raised.sort((a, b) => gravity(b) - gravity(a));
   return worst === undefined
     ? { ...READ, reason: method }
-    : { ...worst, reason: `${method}, but ${worst.reason} in its name` };
+    : { ...worst, reason: `${method}, but ${worst.reason}` };
 }
 
 /** `/orders/{id}/cancel`, `/v1/refunds`: what a path ends in may say more than the name. */
 function byPath({ method, path }: DescribedOperation): Risk | undefined {
-  const risk = guessVerb(lastSegment(path));
+  const risk = lastSegment(path).map((segment) => guessName(wordsOf(segment)[0] ?? ""))[0];
   if (risk === undefined || risk.action === "read") return undefined;
-  return { ...risk, reason: `${method}, ${risk.reason} in its path` };
+  return { ...risk, reason: `${method}, ${risk.reason.replace("name", "path")}` };
 }
 
 function graver(one: Risk, other: Risk | undefined): Risk {
@@ -68,10 +65,11 @@ function lastPart(operationId: string): string {
   return operationId.split(/[/.:]/).at(-1) ?? "";
 }
 
-function lastSegment(path: string): string {
+/** The last segment of a path that is no parameter, if it has one. */
+function lastSegment(path: string): readonly string[] {
   const fixed = path
     .slice(0, 500)
     .split(/[/:]/)
     .filter((part) => part !== "" && !part.startsWith("{"));
-  return wordsOf(fixed.at(-1) ?? "").join("") === "" ? "" : (wordsOf(fixed.at(-1) ?? "").at(0) ?? "");
+  return fixed.slice(-1);
 }

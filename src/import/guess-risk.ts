@@ -7,6 +7,8 @@
 export interface Described {
   readonly name: string;
   readonly description?: string | undefined;
+  /** Names of its arguments, as far as they are published. */
+  readonly arguments?: readonly string[];
   /** The vendor's claims (`readOnlyHint`, `destructiveHint`): they may raise the guess and never lower it. */
   readonly annotations?:
     | { readonly readOnly?: boolean | undefined; readonly destructive?: boolean | undefined }
@@ -27,13 +29,13 @@ type Level = "read" | "low" | "high" | "final" | "admin";
 /** Verbs that say a read wherever a name begins or ends with them. */
 const READS = words(
   `get list search find query read fetch show describe view lookup count check inspect explain summarize analyze
-   browse diff compare validate verify preview detect resolve retrieve scan download peek cat ls whoami`,
+   browse diff compare validate verify preview detect retrieve scan download peek cat ls whoami`,
 );
 /** Words that are as often nouns or parts of other work: a read only where nothing else says anything. */
 const WEAK_READS = words(
-  `tail watch wait history status info help ping echo print logs log metrics stats statistics screenshot snapshot hover
+  `tail watch wait history status info help ping echo print logs log metrics stats statistics screenshot snapshot
    suggest recommend discover calculate compute convert parse translate estimate trace match lint test health overview
-   details schema version versions think sequentialthinking ask enrich examine exists measure monitor display sample
+   details schema version versions think sequentialthinking enrich examine exists measure monitor display sample
    capture network console diagnose recognize`,
 );
 const WRITES: ReadonlyMap<string, Level> = new Map<string, Level>([
@@ -43,7 +45,7 @@ const WRITES: ReadonlyMap<string, Level> = new Map<string, Level>([
     `add create comment note draft append tag untag label mark annotate reply save store insert toggle link star follow
      subscribe unsubscribe open navigate select new generate resize close press type drag click back forward handle
      copy clone fork join connect disconnect prepare initialize init retry rerun register assign pin unpin attach
-     toggle complete resize`,
+     complete hover share vote react acknowledge ack mute unmute`,
   ),
   // Overwrites what was there, or sets something going.
   ...levelled(
@@ -51,25 +53,45 @@ const WRITES: ReadonlyMap<string, Level> = new Map<string, Level>([
     `update edit set rename move reorder modify change patch put write upsert replace import sync upload fill schedule
      unassign unlink detach run execute exec eval invoke call trigger start stop restart deploy release rollback merge
      push submit approve reject reboot kill scale apply unblock block build place install uninstall evaluate migrate
-     restore mutate swap failover recover rebuild enable manage createorupdate orchestrate post record file`,
+     restore mutate swap failover recover rebuild enable manage createorupdate orchestrate post record file resolve reopen reassign escalate continue pause
+     resume configure setup alter overwrite transform commit checkout allocate deallocate provision dispatch notify
+     message mount unmount drain cordon uncordon taint expose clean order book sign ask`,
   ),
   ...levelled(
     "final",
     `delete remove drop purge destroy erase wipe clear truncate send email pay transfer refund withdraw charge buy sell
-     publish broadcast cancel terminate unschedule archive forget prune evict flush`,
+     publish broadcast cancel terminate unschedule archive forget prune evict flush rm unset discard cleanup unshare spend redeem donate liquidate void`,
   ),
   ...levelled(
     "admin",
     `grant revoke rotate reset disable deactivate activate suspend unsuspend invite impersonate authorize lock unlock
-     expire elevate`,
+     expire elevate ban unban kick`,
   ),
 ]);
+/**
+ * Verbs of change that are nouns as often, as in `get_build` and `list_open_issues`. Behind a verb of reading they are taken
+ * for nouns, unless an `and`, `or` or `then` makes them verbs. All others are changes wherever they are in a name.
+ */
+const NOUNS = words(
+  `archive back block book build call charge comment copy deploy draft email file forward fork grant handle import
+   invite label link lock mark message new note open order place post record refund register release run share star
+   store tag transfer type vote`,
+);
+const JOINTS = words("and or then");
+/** What is written in a language that can also write is as risky as what it may say. */
+const LANGUAGES = words(
+  "sql tsql plsql cypher gremlin sparql flux influxql script code command shell statement",
+);
+const ENGINES = words(
+  `athena bigquery clickhouse cockroach cockroachdb database databricks db duckdb influxdb mariadb mongo mongodb mssql
+   mysql neo oracle postgres postgresql presto redshift snowflake sql sqlite sqlserver synapse timescale trino`,
+);
 const RANK: readonly Level[] = ["read", "low", "high", "final", "admin"];
 /** What makes a change of it one of who may do what. */
 const ADMIN_OBJECTS =
   /\b(?:permissions?|roles?|acl|polic(?:y|ies)|credentials?|secrets?|passwords?|api keys?|tokens?|users?|members?|admins?|iam|rbac|certificates?|firewall)\b/;
 const DESTRUCTIVE = /\b(?:permanently|irreversibl[ey]|cannot be undone|destructive|deletes?|overwrites?)\b/i;
-const FREE_QUERY = /\bsql\b(?!.{0,40}\bselect\b)/is;
+const FREE_QUERY = /\b(?:sql|influxql|cypher|sparql|gremlin)\b(?!.{0,40}\bselect\b)/is;
 const READING =
   /^(?:\W*)(?:gets?|lists?|search(?:es)?|finds?|quer(?:y|ies)|reads?|fetch(?:es)?|shows?|describes?|views?|retrieves?|returns?|looks? up|checks?|displays?|provides?|inspects?|counts?|analy[sz]es?)\b/i;
 const RISK: Readonly<Record<Level, Omit<Risk, "reason">>> = {
@@ -80,29 +102,38 @@ const RISK: Readonly<Record<Level, Omit<Risk, "reason">>> = {
   admin: { action: "admin", tier: 3, irreversible: false },
 };
 
+const BY_SCRIPT = "but what it is given or called may say more";
+
 /** The guess. A name that says nothing is read by how its description begins; if that says nothing either, tier 3. */
 export function guessRisk(tool: Described): Risk {
-  const name = wordsOf(tool.name);
+  const name = stemmed(wordsOf(tool.name));
   const description = (tool.description ?? "").slice(0, 2000);
   const [level, reason] = byName(name) ??
     byDescription(description) ??
     byNoun(name) ?? ["high", "nothing says that it only reads"];
-  const raised = raise(level, name, description);
+  const raised = raise(level, name, tool);
   const guess: Risk = {
     ...RISK[raised],
-    reason: raised === level ? reason : `${reason}, of access or for good`,
+    reason:
+      raised === level ? reason : `${reason}, ${level === "read" ? BY_SCRIPT : "of access or for good"}`,
   };
   return withClaims(guess, tool.annotations);
 }
 
-/** The guess from one verb alone, in the singular or plural; undefined where the word says nothing. */
-export function guessVerb(word: string): Risk | undefined {
-  for (const stem of stems(word.toLowerCase())) {
-    if (READS.has(stem)) return { ...RISK.read, reason: `\`${stem}\`` };
-    const level = WRITES.get(stem);
-    if (level !== undefined) return { ...RISK[level], reason: `\`${stem}\`` };
-  }
-  return undefined;
+/**
+ * The guess from a name alone; undefined where it says nothing. Where it is known to be the name of a read, words that are
+ * nouns as often are taken for verbs only if the name begins with them.
+ */
+export function guessName(name: string, isRead = false): Risk | undefined {
+  const said = byName(stemmed(wordsOf(name)), isRead);
+  return said === undefined ? undefined : { ...RISK[said[0]], reason: said[1] };
+}
+
+/** Names begin in the third person as well: `deletesUser`. */
+function stemmed(name: readonly string[]): readonly string[] {
+  const [first = "", ...rest] = name;
+  const stem = stems(first).find((word) => READS.has(word) || WRITES.has(word));
+  return stem === undefined ? name : [stem, ...rest];
 }
 
 /** How grave a guess is, for comparing two: larger is graver. */
@@ -111,21 +142,22 @@ export function gravity({ action, tier, irreversible }: Risk): number {
 }
 
 /**
- * A verb at either end of the name: `list_runs`, but also `recommendation_list`. Where both ends are verbs the riskier
- * one counts, except before `get`, which is never a noun: `deploy_logs_get` reads, `delete_list` does not.
+ * Any verb of change in a name counts more than any verb of reading, the gravest of several: `list_remove` removes and
+ * `preview_then_apply` applies. Of reading are only names with such a verb at an end and no verb of change.
  */
-function byName(name: readonly string[]): readonly [Level, string] | undefined {
-  const [first = "", last = ""] = [name[0], name.at(-1)];
-  const joined = name.filter((_, index) => ["and", "or"].includes(name[index - 1] ?? ""));
-  const [write] = [first, last, ...joined].filter((word) => WRITES.has(word)).sort(byRisk);
-  const isGet = last === "get" && joined.length === 0;
-  const read = [first, last].find((word) => READS.has(word));
-  if (write !== undefined && !isGet && !(READS.has(first) && !joined.includes(write))) {
-    return [WRITES.get(write)!, `\`${write}\` in its name`];
-  }
-  if (read !== undefined) return ["read", `\`${read}\` in its name`];
-  const [inner] = name.filter((word) => WRITES.has(word)).sort(byRisk);
-  return inner === undefined ? undefined : [WRITES.get(inner)!, `\`${inner}\` in its name`];
+function byName(name: readonly string[], isRead = false): readonly [Level, string] | undefined {
+  const [change] = name.filter((_, index) => isChange(name, index, isRead)).sort(byRisk);
+  if (change !== undefined) return [WRITES.get(change)!, `\`${change}\` in its name`];
+  const read = [name[0] ?? "", name.at(-1) ?? ""].find((word) => READS.has(word));
+  return read === undefined ? undefined : ["read", `\`${read}\` in its name`];
+}
+
+/** `get` is never a noun: at the end it makes what is before it one, as in `deploy_logs_get`. */
+function isChange(name: readonly string[], index: number, isRead: boolean): boolean {
+  const word = name[index] ?? "";
+  if (!WRITES.has(word)) return false;
+  const isNamedRead = READS.has(name[0] ?? "") || name.at(-1) === "get" || (isRead && index > 0);
+  return !(NOUNS.has(word) && isNamedRead && !JOINTS.has(name[index - 1] ?? ""));
 }
 
 function byNoun(name: readonly string[]): readonly [Level, string] | undefined {
@@ -158,23 +190,42 @@ function byRisk(a: string, b: string): number {
   return RANK.indexOf(WRITES.get(b)!) - RANK.indexOf(WRITES.get(a)!);
 }
 
-function raise(level: Level, name: readonly string[], description: string): Level {
-  // A query in a language that can also write is as risky as what it may say.
-  if (level === "read") return name[0] === "query" && FREE_QUERY.test(description) ? "high" : level;
+function raise(
+  level: Level,
+  name: readonly string[],
+  { name: written, description = "", ...tool }: Described,
+): Level {
+  if (level === "read")
+    return isFree(name, description, tool.arguments ?? []) || isOdd(written) ? "high" : level;
   if (level !== "admin" && ADMIN_OBJECTS.test(name.join(" "))) return "admin";
   return level === "low" && DESTRUCTIVE.test(description.slice(0, 300)) ? "high" : level;
 }
 
+/** Whether what looks like a read takes a query or a script that may as well write. */
+function isFree(name: readonly string[], description: string, names: readonly string[]): boolean {
+  const isQuery = name[0] === "query" || name.at(-1) === "query";
+  if (isQuery && (name.some((word) => ENGINES.has(word)) || FREE_QUERY.test(description.slice(0, 2000))))
+    return true;
+  return names.some((each) => LANGUAGES.has(wordsOf(each).at(-1) ?? ""));
+}
+
+/** Letters of other scripts may look like those of a verb and are none. */
+function isOdd(name: string): boolean {
+  return /[^\x20-\x7e]/.test(name);
+}
+
 function withClaims(guess: Risk, claims: Described["annotations"]): Risk {
-  if (guess.action === "read" && claims?.readOnly === false) {
-    const level = claims.destructive === false ? "low" : "high";
-    return { ...RISK[level], reason: `${guess.reason}, but the vendor says that it writes` };
+  const { readOnly, destructive } = claims ?? {};
+  if (guess.action === "read" && (readOnly === false || destructive === true)) {
+    const says = destructive === true ? "destroys" : "writes";
+    const level = destructive === false ? "low" : "high";
+    return { ...RISK[level], reason: `${guess.reason}, but the vendor says that it ${says}` };
   }
-  if (guess.action !== "read" && claims?.readOnly === true) {
-    return { ...guess, reason: `${guess.reason}, although the vendor says that it only reads` };
-  }
-  if (guess.tier === 2 && claims?.destructive === true) {
+  if (guess.tier === 2 && destructive === true) {
     return { ...guess, tier: 3, reason: `${guess.reason}, and the vendor says that it destroys` };
+  }
+  if (guess.action !== "read" && readOnly === true) {
+    return { ...guess, reason: `${guess.reason}, although the vendor says that it only reads` };
   }
   return guess;
 }
