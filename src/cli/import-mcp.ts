@@ -60,7 +60,7 @@ function liveSource(
 }
 
 function readListing(path: string, text: string): unknown {
-  const mistake = findJsonMistake(text, { maxDepth: 128, exact: false });
+  const mistake = findJsonMistake(text, { maxDepth: 128, exact: false, anyKey: true });
   if (mistake !== undefined)
     throw new CommandFailure(`\`${path}\` is not JSON: ${mistake.pointer} ${mistake.message}`);
   const json: unknown = JSON.parse(text);

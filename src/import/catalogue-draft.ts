@@ -1,7 +1,7 @@
 /** A catalogue that grows tool by tool into the text of one file, for a person to review. */
 import type { FieldType, RecordType, Type } from "../values/type.js";
 import type { Risk } from "./guess-risk.js";
-import { nameFor, plainLine, textLiteral, unique } from "./names.js";
+import { distinctNames, nameFor, plainLine, textLiteral } from "./names.js";
 import { writeRecord, writeType } from "./write-type.js";
 
 /** The finished draft, and what became of each tool. */
@@ -63,7 +63,7 @@ export function isModuleName(name: string): boolean {
 export class CatalogueDraft {
   readonly #options: DraftOptions;
   readonly #family: string;
-  readonly #names = new Set<string>();
+  readonly #names: ReadonlyMap<string, string>;
   readonly #wires = new Set<string>();
   readonly #entries: string[] = [];
   readonly #partlyTyped: string[] = [];
@@ -71,8 +71,10 @@ export class CatalogueDraft {
   readonly #skipped: { readonly name: string; readonly why: string }[] = [];
   #length = 0;
 
-  constructor(options: DraftOptions) {
+  /** `wires` are all tools that will be offered: a name depends on which others there are, and not on their order. */
+  constructor(options: DraftOptions, wires: Iterable<string>) {
     this.#options = options;
+    this.#names = distinctNames(wires, "tool");
     this.#family = nameFor(options.server, "server");
   }
 
@@ -91,7 +93,8 @@ export class CatalogueDraft {
       this.skip(tool.wire, "another tool has the same name");
       return;
     }
-    const name = unique(nameFor(tool.wire, "tool"), this.#names);
+    const name = this.#names.get(tool.wire);
+    if (name === undefined) throw new Error("a tool that was not announced");
     const text = this.#write(tool, `${this.#family}.${name}`);
     if (this.#length + text.length > TEXT_MAX) {
       this.skip(tool.wire, "the catalogue is too large for one file");

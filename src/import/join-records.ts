@@ -1,5 +1,6 @@
 /** One of several objects, as the one record that takes them all. */
 import type { FieldType, RecordType } from "../values/type.js";
+import { distinctNames } from "./names.js";
 import { JSON_TYPE, join } from "./scalar-schema.js";
 
 /** What a reviewer should know where records were joined. */
@@ -18,16 +19,14 @@ export function joinRecords(records: readonly RecordType[], about: Map<FieldType
       else known.push(field);
     }
   }
-  const names = new Set<string>();
+  const names = distinctNames(byWire.keys(), "field");
   const fields: FieldType[] = [];
-  for (const all of byWire.values()) {
+  for (const [wire, all] of byWire) {
     const [first] = all as [FieldType];
-    if (names.has(first.name)) continue;
-    names.add(first.name);
     const isEverywhere = all.length === records.length && all.every((field) => !field.optional);
     const type = join(all.map((field) => field.type)) ?? JSON_TYPE;
     const { default: _, ...rest } = first;
-    const joined = { ...rest, type, optional: !isEverywhere };
+    const joined = { ...rest, name: names.get(wire) ?? first.name, type, optional: !isEverywhere };
     about.set(joined, about.get(first) ?? "");
     fields.push(joined);
   }

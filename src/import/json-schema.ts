@@ -18,15 +18,19 @@ import {
 } from "../values/type.js";
 import { JOINED, joinRecords } from "./join-records.js";
 import { mergeSchemas } from "./merge-schemas.js";
-import { isPlainName, nameFor, numberLiteral, plainLine, unique } from "./names.js";
+import { distinctNames, isPlainName, numberLiteral, plainLine, withHash } from "./names.js";
 import {
   as,
   choice,
+  type Hint,
   type ImportedType,
+  isOnlyNull,
   JSON_TYPE,
   join,
   json,
+  NO_HINT,
   number,
+  ONLY_NULL,
   OPTIONS_MAX,
   text,
 } from "./scalar-schema.js";
@@ -56,7 +60,7 @@ export const ELSEWHERE = "its schema stands elsewhere and is never fetched";
 /** The arguments of a tool by its input schema; anything that is no schema of an object has no fields. */
 export function importRecord(schema: unknown): ImportedRecord {
   const reader = new SchemaReader(schema);
-  const { type, remarks } = reader.read(schema, "", 0);
+  const { type, remarks } = reader.read(schema, NO_HINT, 0);
   const record: RecordType = type.kind === "record" ? type : { kind: "record", fields: [] };
   const untyped = record.fields.filter((field) => reader.untyped.has(field)).map((field) => field.wire);
   const other =
@@ -70,6 +74,17 @@ export function saysFields(schema: unknown): boolean {
   const several = ["allOf", "anyOf", "oneOf", "$ref"].some((key) => own(schema, key) !== undefined);
   const named = own(schema, "properties");
   return several || isSchema(named) || own(schema, "additionalProperties") === false;
+}
+
+/** Readers of JSON refuse the key, for some programs take it for the prototype of an object. */
+const UNSENDABLE = "__proto__";
+
+interface NamedField {
+  /** Undefined where it cannot be written. */
+  readonly name: string | undefined;
+  readonly wire: string;
+  readonly called: string;
+  readonly required: boolean;
 }
 
 /** How schemas are read where they are part of something larger. */
@@ -108,34 +123,31 @@ export class SchemaReader {
     return this.#nodes > this.#nodesMax;
   }
 
-  /** `hint` is the name and description around the schema: what the value is about. */
-  read(schema: unknown, hint: string, depth: number): ImportedType {
+  /** `hint` is what is said around the schema. */
+  read(schema: unknown, hint: Hint, depth: number): ImportedType {
     if (depth > DEPTH_MAX) return json("it is nested too deeply");
     if (++this.#nodes > this.#nodesMax) return json("the schema is too large");
     if (schema === true || schema === undefined) return json();
     if (!isSchema(schema)) return json("this is no schema");
-    const read = this.#schema(
-      schema,
-      `${hint} ${textOf(schema, "description") ?? ""}`.slice(0, HINT_MAX),
-      depth,
-    );
+    const about = `${hint.about} ${textOf(schema, "description") ?? ""}`.trim().slice(0, HINT_MAX);
+    const read = this.#schema(schema, { ...hint, about }, depth);
     // OpenAPI 3.0 has no kind `null` and says it so.
     return own(schema, "nullable") === true ? { ...read, nullable: true } : read;
   }
 
-  #schema(schema: Schema, described: string, depth: number): ImportedType {
+  #schema(schema: Schema, hint: Hint, depth: number): ImportedType {
     const ref = textOf(schema, "$ref");
-    if (ref !== undefined) return this.#reference(ref, described, depth);
+    if (ref !== undefined) return this.#reference(ref, hint, depth);
     for (const key of ["anyOf", "oneOf"]) {
       const variants = own(schema, key);
-      if (Array.isArray(variants)) return this.#variants(schema, variants, described, depth);
+      if (Array.isArray(variants)) return this.#variants(schema, variants, hint, depth);
     }
     const parts = own(schema, "allOf");
-    if (Array.isArray(parts)) return this.#merged(schema, parts, described, depth);
-    return this.#plain(schema, described, depth);
+    if (Array.isArray(parts)) return this.#merged(schema, parts, hint, depth);
+    return this.#plain(schema, hint, depth);
   }
 
-  #plain(schema: Schema, hint: string, depth: number): ImportedType {
+  #plain(schema: Schema, hint: Hint, depth: number): ImportedType {
     const fixed = own(schema, "const");
     const choices = fixed === undefined ? own(schema, "enum") : [fixed];
     if (Array.isArray(choices)) return choice(choices);
@@ -144,6 +156,7 @@ export class SchemaReader {
       (kind): kind is string => typeof kind === "string",
     );
     const nullable = kinds.includes("null");
+    if (nullable && kinds.every((candidate) => candidate === "null")) return { ...json(ONLY_NULL), nullable };
     const [kind, other] = kinds.filter((candidate) => candidate !== "null");
     if (other !== undefined) {
       const isNumber = kinds.every((candidate) => ["integer", "number", "null"].includes(candidate));
@@ -153,7 +166,7 @@ export class SchemaReader {
     return { ...this.#ofKind(other === undefined ? kind : "number", schema, hint, depth), nullable };
   }
 
-  #ofKind(kind: string | undefined, schema: Schema, hint: string, depth: number): ImportedType {
+  #ofKind(kind: string | undefined, schema: Schema, hint: Hint, depth: number): ImportedType {
     switch (kind) {
       case "string":
         return text(schema, hint);
@@ -165,7 +178,7 @@ export class SchemaReader {
       case "array":
         return this.#list(schema, hint, depth);
       case "object":
-        return this.#object(schema, depth);
+        return this.#object(schema, hint, depth);
       case undefined:
         return json();
       default:
@@ -173,7 +186,7 @@ export class SchemaReader {
     }
   }
 
-  #list(schema: Schema, hint: string, depth: number): ImportedType {
+  #list(schema: Schema, hint: Hint, depth: number): ImportedType {
     const items = own(schema, "items");
     const isTuple = Array.isArray(items) || own(schema, "prefixItems") !== undefined;
     const element = isTuple ? json("its elements differ by place") : this.read(items, hint, depth + 1);
@@ -194,17 +207,17 @@ export class SchemaReader {
     return as({ kind: "set", of: element.type, max }, remarks);
   }
 
-  #object(schema: Schema, depth: number): ImportedType {
+  #object(schema: Schema, hint: Hint, depth: number): ImportedType {
     const properties = own(schema, "properties");
     const more = own(schema, "additionalProperties");
     if (isSchema(properties) && (Object.keys(properties).length > 0 || more === false)) {
-      return this.#record(schema, properties, depth);
+      return this.#record(schema, properties, hint, depth);
     }
     if (depth === 0) return as({ kind: "record", fields: [] });
     if (own(schema, "patternProperties") !== undefined) {
       return as({ kind: "map", of: JSON_TYPE, max: DEFAULT_ELEMENTS_MAX }, ["its names follow patterns"]);
     }
-    const member = isSchema(more) ? this.read(more, "", depth + 1) : json();
+    const member = isSchema(more) ? this.read(more, NO_HINT, depth + 1) : json();
     const max = Math.min(
       Math.max(count(schema, "maxProperties") ?? DEFAULT_ELEMENTS_MAX, 1),
       ELEMENTS_LARGEST,
@@ -212,24 +225,24 @@ export class SchemaReader {
     return as({ kind: "map", of: member.type, max }, member.remarks);
   }
 
-  #record(schema: Schema, properties: Schema, depth: number): ImportedType {
+  #record(schema: Schema, properties: Schema, hint: Hint, depth: number): ImportedType {
     const required = new Set(listOf(own(schema, "required")));
     const remarks: string[] = [];
     const fields: FieldType[] = [];
-    const taken = new Set<string>();
-    const named = Object.keys(properties);
-    this.#nodes += Math.floor(named.length / STEPS_A_NODE);
-    const wires = named.filter((wire) => !this.#isLeftOut(own(properties, wire)));
+    const published = Object.keys(properties);
+    this.#nodes += Math.floor(published.length / STEPS_A_NODE);
+    const wires = published.filter((wire) => !this.#isLeftOut(own(properties, wire)));
     const unnamed = [...required].filter(
       (wire) => typeof wire === "string" && !Object.hasOwn(properties, wire),
     );
     const all = [...wires, ...(unnamed as string[])];
+    const names = distinctNames(all.filter(isPlainName), "field");
     for (const wire of all.slice(0, FIELDS_MAX)) {
-      if (!isPlainName(wire) || wire === "__proto__") {
-        remarks.push("a field with a name of hidden characters or without end is left out");
-        continue;
-      }
-      fields.push(this.#field(wire, own(properties, wire), required.has(wire), taken, depth));
+      const called = hint.called?.get(wire) ?? wire;
+      const named = { name: names.get(wire), wire, called, required: required.has(wire) };
+      const field = this.#fieldOr(named, properties, depth);
+      if (typeof field === "string") remarks.push(field);
+      else fields.push(field);
     }
     if (all.length > FIELDS_MAX)
       remarks.push(`${all.length - FIELDS_MAX} fields beyond ${FIELDS_MAX} are left out`);
@@ -243,8 +256,22 @@ export class SchemaReader {
     return this.#leaveOut !== undefined && isSchema(schema) && own(schema, this.#leaveOut) === true;
   }
 
-  #field(wire: string, schema: unknown, required: boolean, taken: Set<string>, depth: number): FieldType {
-    const read = this.read(schema, wire.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, " "), depth + 1);
+  /** The field, or in words that it is left out. */
+  #fieldOr(named: NamedField, properties: Schema, depth: number): FieldType | string {
+    const { name, wire } = named;
+    if (name === undefined) return "a field with a name of hidden characters or without end is left out";
+    if (wire === UNSENDABLE) return `\`${UNSENDABLE}\` is left out: no request can have a field of this name`;
+    const field = this.#field({ ...named, name }, own(properties, wire), depth);
+    return field ?? `\`${plainLine(wire, 40)}\` is left out: it may be null alone`;
+  }
+
+  #field(
+    { name, wire, called, required }: NamedField & { readonly name: string },
+    schema: unknown,
+    depth: number,
+  ): FieldType | undefined {
+    const read = this.read(schema, { name: called, about: "" }, depth + 1);
+    if (read.remarks.includes(ONLY_NULL)) return undefined;
     const remarks = [...read.remarks];
     const given = isSchema(schema) ? own(schema, "default") : undefined;
     const fallback =
@@ -254,7 +281,7 @@ export class SchemaReader {
     else if (read.nullable)
       remarks.push(required ? "null in the schema: leave it out" : "leave it out rather than send null");
     const field: FieldType = {
-      name: unique(nameFor(wire, "field"), taken),
+      name,
       wire,
       optional: fallback === undefined && (!required || read.nullable),
       type: read.type,
@@ -271,7 +298,7 @@ export class SchemaReader {
     return field;
   }
 
-  #reference(ref: string, hint: string, depth: number): ImportedType {
+  #reference(ref: string, hint: Hint, depth: number): ImportedType {
     if (!ref.startsWith("#")) return json(ELSEWHERE);
     if (this.#open.includes(ref)) return json("it holds itself");
     const target = resolvePointer(this.#root, ref);
@@ -283,10 +310,10 @@ export class SchemaReader {
   }
 
   /** One of several: said where it comes to one kind of type, for then the widest takes them all. */
-  #variants(schema: Schema, variants: readonly unknown[], hint: string, depth: number): ImportedType {
-    const isNull = (variant: unknown): boolean => isSchema(variant) && own(variant, "type") === "null";
-    const nullable = variants.some(isNull);
-    const real = variants.filter((variant) => !isNull(variant)).slice(0, OPTIONS_MAX);
+  #variants(schema: Schema, variants: readonly unknown[], hint: Hint, depth: number): ImportedType {
+    const nullable = variants.some(isOnlyNull);
+    const real = variants.filter((variant) => !isOnlyNull(variant)).slice(0, OPTIONS_MAX);
+    if (nullable && real.length === 0) return { ...json(ONLY_NULL), nullable };
     if (own(schema, "properties") !== undefined)
       return { ...this.#extended(schema, real, hint, depth), nullable };
     const types = real.map((variant) => this.read(variant, hint, depth + 1));
@@ -303,7 +330,7 @@ export class SchemaReader {
   }
 
   /** Fields of its own, and more of them in variants: these may each be left out. */
-  #extended(schema: Schema, variants: readonly unknown[], hint: string, depth: number): ImportedType {
+  #extended(schema: Schema, variants: readonly unknown[], hint: Hint, depth: number): ImportedType {
     const base = this.#plain(schema, hint, depth);
     const more = variants
       .filter(
@@ -313,15 +340,26 @@ export class SchemaReader {
     const records = more.flatMap((type) => (type.kind === "record" ? [type] : []));
     if (base.type.kind !== "record" || records.length === 0)
       return { ...base, remarks: [...base.remarks, JOINED] };
-    const known = new Set(base.type.fields.flatMap((field) => [field.wire, field.name]));
+    const known = new Set(base.type.fields.map((field) => field.wire));
+    const taken = new Set(base.type.fields.map((field) => field.name));
     const joined = joinRecords([{ kind: "record", fields: [] }, ...records], this.about);
-    const added = joined.fields.filter((field) => !known.has(field.wire) && !known.has(field.name));
+    const added = joined.fields
+      .filter((field) => !known.has(field.wire))
+      .map((field) => this.#renamed(field, taken));
     const fields = [...base.type.fields, ...added].slice(0, FIELDS_MAX);
     return as({ kind: "record", fields }, [...base.remarks, JOINED]);
   }
 
+  /** The field under a name that is not taken. */
+  #renamed(field: FieldType, taken: ReadonlySet<string>): FieldType {
+    if (!taken.has(field.name)) return field;
+    const renamed = { ...field, name: withHash(field.name, field.wire, taken) };
+    this.about.set(renamed, this.about.get(field) ?? "");
+    return renamed;
+  }
+
   /** All of several: said where they come to one schema. */
-  #merged(schema: Schema, parts: readonly unknown[], hint: string, depth: number): ImportedType {
+  #merged(schema: Schema, parts: readonly unknown[], hint: Hint, depth: number): ImportedType {
     const { allOf: _, ...rest } = schema;
     const merged = mergeSchemas([...parts, rest], (ref) => this.#target(ref));
     this.#nodes += Math.floor(merged.steps / STEPS_A_NODE);

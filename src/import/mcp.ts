@@ -29,7 +29,7 @@ export function importMcp(listing: unknown, options: ImportOptions): ImportedCat
   const tools = isSchema(listing) ? own(listing, "tools") : undefined;
   if (!Array.isArray(tools)) throw new TypeError("this is no `tools/list` result: it has no list of `tools`");
   const origin = `Drafted from the tools that the MCP server ${plainLine(options.server, 80)} lists. A draft: every entry is to be reviewed.`;
-  const draft = new CatalogueDraft({ ...options, origin });
+  const draft = new CatalogueDraft({ ...options, origin }, tools.map(nameOf));
   for (const [index, entry] of tools.entries()) {
     const tool = index < TOOLS_MAX ? readTool(entry) : undefined;
     if (tool !== undefined) draft.take(tool);
@@ -62,6 +62,7 @@ function readTool(entry: unknown): DraftedTool | undefined {
     risk: guessRisk({
       name,
       description,
+      arguments: type.fields.map(({ wire }) => wire),
       annotations: {
         readOnly: flag(own(claims, "readOnlyHint")),
         destructive: flag(own(claims, "destructiveHint")),

@@ -59,7 +59,7 @@ function flatten(
 ): string | undefined {
   for (const part of parts) {
     cost.steps++;
-    if (part === true) continue;
+    if (part === true || part === null) continue;
     if (!isSchema(part)) return "one of its parts is no schema";
     const ref = own(part, "$ref");
     const nested = own(part, "allOf");

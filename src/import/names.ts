@@ -1,4 +1,5 @@
-/** Names and texts of a foreign listing, made safe to stand in a policy that people review. */
+/** Names and texts of a foreign listing, made safe to be part of a policy that people review. */
+import { createHash } from "node:crypto";
 
 const RESERVED: ReadonlySet<string> = new Set(
   "and or not in has any some all true false else like matches prior nothing".split(" "),
@@ -31,12 +32,40 @@ export function nameFor(wire: string, fallback: string): string {
   return RESERVED.has(name) ? `${name}_` : name;
 }
 
-/** The first name of `name`, `name_2`, `name_3`, … that is not taken; takes it. */
-export function unique(name: string, taken: Set<string>): string {
-  let candidate = name;
-  for (let i = 2; taken.has(candidate); i++) candidate = `${name}_${i}`;
-  taken.add(candidate);
-  return candidate;
+/**
+ * A NAME for each of these wire names, no two alike. It does not depend on their order, for rules name tools and fields by
+ * it: where several would have the same, the one that has it exactly keeps it, and the others get a hash of the wire name.
+ */
+export function distinctNames(
+  wires: Iterable<string>,
+  fallback: string,
+  taken: ReadonlySet<string> = new Set(),
+): ReadonlyMap<string, string> {
+  const all = [...new Set(wires)].sort();
+  const plain = new Map(all.map((wire) => [wire, nameFor(wire, fallback)]));
+  const holders = new Map<string, number>();
+  for (const name of plain.values()) holders.set(name, (holders.get(name) ?? 0) + 1);
+  const used = new Set([...taken, ...holders.keys()]);
+  const isOwn = (wire: string, name: string) =>
+    !taken.has(name) && (wire === name || (holders.get(name) === 1 && name !== fallback));
+  return new Map(
+    [...plain].map(([wire, name]) => {
+      if (isOwn(wire, name)) return [wire, name];
+      const hashed = withHash(name, wire, used);
+      used.add(hashed);
+      return [wire, hashed];
+    }),
+  );
+}
+
+/** The name, with as much of a hash of `key` behind it as makes it one that is not taken. */
+export function withHash(name: string, key: string, taken: ReadonlySet<string>): string {
+  const hash = createHash("sha256").update(key).digest("hex");
+  for (const length of [6, 12, 24]) {
+    const candidate = `${name}_${hash.slice(0, length)}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+  return `${name}_${hash}`;
 }
 
 /** One line of visible text of at most so many characters, for a title or a comment. */

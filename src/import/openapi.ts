@@ -34,7 +34,7 @@ export function importOpenapi(document: unknown, options: ImportOptions): Import
   if (!isPlainName(options.server)) throw new TypeError("the server is to have a plain name");
   const root = requireOpenapi(document);
   const origin = `Drafted from the OpenAPI document of ${plainLine(options.server, 80)}. A draft: every entry is to be reviewed.`;
-  const draft = new CatalogueDraft({ ...options, origin });
+  const draft = new CatalogueDraft({ ...options, origin }, wiresOf(root));
   const reading = new DocumentReading(root);
   let listed = 0;
   for (const found of operationsOf(root)) {
@@ -115,6 +115,10 @@ class DocumentReading {
       untyped: read.untyped,
     };
   }
+}
+
+function wiresOf(root: Schema): readonly string[] {
+  return [...operationsOf(root)].flatMap((found) => ("why" in found ? [] : [wireOf(found)]));
 }
 
 function wireOf({ method, path, id }: Operation): string {

@@ -6,9 +6,9 @@
 import type { FieldType, RecordType } from "../values/type.js";
 import type { SchemaReader } from "./json-schema.js";
 import { type ChosenMedia, chooseMedia } from "./media-type.js";
-import { plainLine, unique } from "./names.js";
+import { plainLine, withHash } from "./names.js";
 import { follow, type Operation } from "./openapi-document.js";
-import type { ImportedType } from "./scalar-schema.js";
+import { type ImportedType, NO_HINT } from "./scalar-schema.js";
 import { isSchema, own, type Schema, textOf } from "./schema.js";
 
 /** What a call of an operation carries. */
@@ -40,24 +40,32 @@ export function readArguments(
   const names = [...body.fields.map((field) => field.wire), ...parameters.map(({ name }) => name)];
   const count = (name: string): number => names.filter((each) => each === name).length;
   const properties: Record<string, unknown> = Object.create(null);
+  const called = new Map<string, string>();
   const required: string[] = [];
   const wires = new Set(body.fields.map((field) => field.wire));
   for (const parameter of parameters) {
     const { name, place } = parameter;
-    const wire = unique(count(name) > 1 ? `${name}__${place}` : name, wires);
+    const plain = count(name) > 1 ? `${name}__${place}` : name;
+    const wire = wires.has(plain) ? withHash(plain, `${place} ${name}`, wires) : plain;
+    wires.add(wire);
     if (wire !== name)
       remarks.push(`the parameter ${plainLine(name, 60)} of the ${place} is \`${plainLine(wire, 70)}\` here`);
+    called.set(wire, name);
     properties[wire] = parameter.schema;
     if (parameter.required) required.push(wire);
   }
   const { type, remarks: said } = reader.read(
     { type: "object", properties, required, additionalProperties: false },
-    "",
+    { ...NO_HINT, called },
     0,
   );
   const fields = type.kind === "record" ? [...type.fields] : [];
   const taken = new Set(fields.map((field) => field.name));
-  for (const field of body.fields) fields.push(renamed(field, unique(field.name, taken), reader));
+  for (const field of body.fields) {
+    const name = taken.has(field.name) ? withHash(field.name, field.wire, taken) : field.name;
+    taken.add(name);
+    fields.push(renamed(field, name, reader));
+  }
   const untyped = fields.filter((field) => reader.untyped.has(field)).map((field) => field.wire);
   return { args: { kind: "record", fields }, remarks: [...remarks, ...said], untyped };
 }
@@ -127,7 +135,8 @@ function readBody(
   if (media === undefined) return { fields: [] };
   if (!media.isJson) remarks.push(`the body is sent as ${plainLine(media.type, 60)}`);
   const isRequired = own(found.schema, "required") === true;
-  const read = media.schema === undefined ? undefined : reader.read(media.schema, "body", 1);
+  const read =
+    media.schema === undefined ? undefined : reader.read(media.schema, { name: "body", about: "" }, 1);
   if (read?.type.kind === "record" && read.type.fields.length > 0) {
     remarks.push(...read.remarks);
     if (isRequired && !read.nullable) return { fields: read.type.fields };

@@ -3,6 +3,7 @@ import type { FieldType, Type } from "../values/type.js";
 import { SchemaReader } from "./json-schema.js";
 import { chooseMedia } from "./media-type.js";
 import { follow } from "./openapi-document.js";
+import { NO_HINT } from "./scalar-schema.js";
 import { isSchema, own, type Schema } from "./schema.js";
 
 /** What an answer carries, as far as it is said. */
@@ -39,7 +40,7 @@ export function readResult(document: Schema, operation: Schema): OperationResult
     const media = chooseMedia(own(found.schema, "content"));
     if (media === undefined) continue;
     if (!media.isJson) return nothing("it is no JSON");
-    const read = media.schema === undefined ? undefined : reader.read(media.schema, "", 1);
+    const read = media.schema === undefined ? undefined : reader.read(media.schema, NO_HINT, 1);
     if (reader.isOverfull) return nothing("it has too many parts");
     if (read === undefined || read.type.kind === "json")
       return nothing(read?.remarks[0] ?? "its shape is not published");

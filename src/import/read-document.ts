@@ -16,7 +16,7 @@ const DEPTH_MAX = 128;
  */
 export function readDocument(text: string): unknown {
   if (text.trim() === "") throw new DocumentProblem("it is empty");
-  const mistake = findJsonMistake(text, { maxDepth: DEPTH_MAX, exact: false });
+  const mistake = findJsonMistake(text, { maxDepth: DEPTH_MAX, exact: false, anyKey: true });
   if (mistake === undefined) return JSON.parse(text);
   if (/^\s*[{[]/.test(text)) {
     const { line, column } = placeOf(text, mistake.offset);

@@ -86,7 +86,6 @@ class Survey {
       const at = place(this.#lines, isScalar(key) ? key.range?.[0] : node.range?.[0]);
       if (!isScalar(key)) throw new Error(`${at}a key is no plain text`);
       const name = String(key.value);
-      if (name === "__proto__") throw new Error(`${at}the key __proto__ is not allowed`);
       if (keys.has(name) && name !== "<<") throw new Error(`${at}a key stands twice in one mapping`);
       keys.add(name);
       this.visit(value, depth + 1);

@@ -1,7 +1,8 @@
 /** The part of JSON Schema that says texts, numbers and choices, as types of the language. */
 import { DEFAULT_TEXT_MAX, type Type } from "../values/type.js";
+import { guessTextType } from "./guess-type.js";
 import { numberLiteral, plainLine } from "./names.js";
-import { count, finite, own, type Schema, textOf } from "./schema.js";
+import { count, finite, isSchema, own, type Schema, textOf } from "./schema.js";
 
 /** A type and what a reviewer should know about it. */
 export interface ImportedType {
@@ -10,6 +11,17 @@ export interface ImportedType {
   readonly nullable: boolean;
   readonly remarks: readonly string[];
 }
+
+/** What is said around a schema: the name of the field, and its descriptions. */
+export interface Hint {
+  readonly name: string;
+  readonly about: string;
+  /** What fields of the value are called by whoever described them, where that is not their name on the wire. */
+  readonly called?: ReadonlyMap<string, string>;
+}
+
+/** For a value that has no name. */
+export const NO_HINT: Hint = { name: "", about: "" };
 
 /** Stands for what the language cannot say. Compare by identity: a `json` of the schema itself is the same. */
 export const JSON_TYPE: Type = { kind: "json" };
@@ -21,8 +33,10 @@ const CONTENT =
   /\b(?:body|content|contents|html|markdown|code|snippet|script|source|sql|query|prompt|message|messages|text|description|summary|comment|diff|patch|payload|data|base64|yaml|json|xml|csv|template|instructions|thought|document|expression|function)\b/i;
 const FORMATS: ReadonlyMap<string, Type> = new Map<string, Type>([
   ["email", { kind: "email" }],
+  ["idn-email", { kind: "email" }],
   ["uri", { kind: "url" }],
   ["url", { kind: "url" }],
+  ["iri", { kind: "url" }],
   ["date-time", { kind: "time" }],
   ["duration", { kind: "duration" }],
   ["ipv4", { kind: "ip" }],
@@ -32,6 +46,23 @@ const FORMATS: ReadonlyMap<string, Type> = new Map<string, Type>([
   ["uuid", { kind: "text", min: 36, max: 36 }],
   ["date", { kind: "text", min: 10, max: 10 }],
 ]);
+
+/** Said of what may be null and nothing else. */
+export const ONLY_NULL = "only null is allowed";
+
+/** Whether a schema, as one of several, admits null alone. */
+export function isOnlyNull(schema: unknown): boolean {
+  if (schema === null) return true;
+  if (!isSchema(schema)) return false;
+  const [type, choices] = [own(schema, "type"), own(schema, "enum")];
+  const isNull = (value: unknown): boolean => value === null || value === "null";
+  return (
+    type === "null" ||
+    (Array.isArray(type) && type.length > 0 && type.every(isNull)) ||
+    own(schema, "const") === null ||
+    (Array.isArray(choices) && choices.length > 0 && choices.every((choice) => choice === null))
+  );
+}
 
 /** The type for what cannot be said, with the reason why. */
 export function json(...remarks: readonly string[]): ImportedType {
@@ -44,19 +75,28 @@ export function as(type: Type, remarks: readonly string[] = []): ImportedType {
 }
 
 /** A text, by its format where the language has a type for it, else by its length. */
-export function text(schema: Schema, hint: string): ImportedType {
+export function text(schema: Schema, hint: Hint): ImportedType {
   const remarks: string[] = [];
   const pattern = textOf(schema, "pattern");
   if (pattern !== undefined) remarks.push(`the schema asks for the pattern ${plainLine(pattern, 60)}`);
   const format = textOf(schema, "format");
   const known = format === undefined ? undefined : FORMATS.get(format);
   if (known !== undefined) return as(known, remarks);
+  const guessed = guessTextType(hint.name, format, hint.about);
+  if (guessed !== undefined) return as(guessed.type, [...remarks, guessed.remark]);
   if (format !== undefined) remarks.push(`the schema asks for the format ${plainLine(format, 40)}`);
   const least = Math.min(count(schema, "minLength") ?? 0, TEXT_LARGEST);
   const said = count(schema, "maxLength");
-  const usual = Math.max(CONTENT.test(hint) ? CONTENT_MAX : DEFAULT_TEXT_MAX, least);
+  const usual = Math.max(
+    CONTENT.test(`${spaced(hint.name)} ${hint.about}`) ? CONTENT_MAX : DEFAULT_TEXT_MAX,
+    least,
+  );
   const max = Math.min(Math.max(said ?? usual, 1), TEXT_LARGEST);
   return as(least > 0 && least <= max ? { kind: "text", min: least, max } : { kind: "text", max }, remarks);
+}
+
+function spaced(name: string): string {
+  return name.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, " ");
 }
 
 /** A number with inclusive bounds; one that has a bound on one side gets the largest exact whole number on the other. */
@@ -107,7 +147,8 @@ function end(
 export function choice(choices: readonly unknown[]): ImportedType {
   const nullable = choices.includes(null);
   const real = [...new Set(choices.slice(0, OPTIONS_MAX + 1))].filter((option) => option !== null);
-  if (real.length === 0) return { ...json("only null is allowed"), nullable };
+  if (real.length === 0 && nullable) return { ...json(ONLY_NULL), nullable };
+  if (real.length === 0) return json("no value is allowed");
   if (real.length > OPTIONS_MAX) return { ...json("too many values are allowed to list them"), nullable };
   if (real.every((option) => typeof option === "boolean"))
     return { type: { kind: "bool" }, nullable, remarks: [] };

@@ -23,6 +23,8 @@ export interface JsonCheckOptions {
    * Results of tools, which nobody compares by digest, are taken as they are.
    */
   readonly exact: boolean;
+  /** Takes keys such as `__proto__` too, for whoever reads members by own keys alone: schemas may have such a property. */
+  readonly anyKey?: boolean;
 }
 
 /** The first mistake of `text`, or undefined for JSON that `JSON.parse` takes and that has no second reading. */
@@ -102,7 +104,7 @@ class JsonCheck {
       if (this.#text.charCodeAt(start) !== QUOTE) return this.#fail(`expected a key, found ${this.#here()}`);
       const key = this.#string();
       if (key === undefined) return false;
-      const refusal = keys.refusal(key, holder);
+      const refusal = keys.refusal(key, this.#options.anyKey === true ? undefined : { holder });
       if (refusal !== undefined) return this.#failIn(key, start, refusal);
       this.#skipSpace();
       if (!this.#take(COLON)) return this.#fail(`expected \`:\`, found ${this.#here()}`);
@@ -233,11 +235,13 @@ class KeySet {
   readonly #few: string[] = [];
   #many: Set<string> | undefined;
 
-  /** Why `key` may not stand in this object, or undefined after it was added. */
-  refusal(key: string, holder: string | undefined): string | undefined {
-    if (key === "__proto__") return "this key is not allowed";
-    // The other way to an object's prototype: { "constructor": { "prototype": … } }.
-    if (key === "prototype" && holder === "constructor") return "this key is not allowed here";
+  /** Why `key` may not be in this object, or undefined after it was added; without `within` any key may, once. */
+  refusal(key: string, within: { readonly holder: string | undefined } | undefined): string | undefined {
+    if (within !== undefined) {
+      if (key === "__proto__") return "this key is not allowed";
+      // The other way to an object's prototype: { "constructor": { "prototype": … } }.
+      if (key === "prototype" && within.holder === "constructor") return "this key is not allowed here";
+    }
     if (this.#many === undefined && this.#few.length === FEW_KEYS) this.#many = new Set(this.#few);
     if (this.#many?.has(key) ?? this.#few.includes(key)) return "this key stands twice in one object";
     if (this.#many === undefined) this.#few.push(key);

@@ -7,11 +7,11 @@ export function sampleArguments(inputSchema: unknown): unknown {
   return sample(inputSchema, inputSchema, 0) ?? {};
 }
 
-function sample(schema: unknown, root: unknown, depth: number): unknown {
+function sample(schema: unknown, root: unknown, depth: number, name = ""): unknown {
   if (!isSchema(schema) || depth > 8) return depth === 0 ? {} : "sample";
-  if (typeof schema.$ref === "string") return sample(resolve(schema.$ref, root), root, depth + 1);
+  if (typeof schema.$ref === "string") return sample(resolve(schema.$ref, root), root, depth + 1, name);
   if (Array.isArray(schema.allOf)) {
-    const parts = schema.allOf.map((part) => sample(part, root, depth + 1));
+    const parts = schema.allOf.map((part) => sample(part, root, depth + 1, name));
     return Object.assign({}, ...parts);
   }
   if ("const" in schema) return schema.const;
@@ -23,6 +23,7 @@ function sample(schema: unknown, root: unknown, depth: number): unknown {
         variants.find((variant) => isSchema(variant) && variant.type !== "null"),
         root,
         depth + 1,
+        name,
       );
     }
   }
@@ -35,7 +36,7 @@ function sample(schema: unknown, root: unknown, depth: number): unknown {
       return true;
     case "array":
       return Array.from({ length: Math.max(Number(schema.minItems ?? 1), 1) }, () =>
-        sample(schema.items, root, depth + 1),
+        sample(schema.items, root, depth + 1, name),
       );
     case "object": {
       const properties = isSchema(schema.properties)
@@ -43,10 +44,12 @@ function sample(schema: unknown, root: unknown, depth: number): unknown {
             ([, member]) => !isSchema(member) || member.readOnly !== true,
           )
         : [];
-      return Object.fromEntries(properties.map(([name, member]) => [name, sample(member, root, depth + 1)]));
+      return Object.fromEntries(
+        properties.map(([key, member]) => [key, sample(member, root, depth + 1, key)]),
+      );
     }
     default:
-      return textOf(schema);
+      return textOf(schema, name);
   }
 }
 
@@ -57,7 +60,7 @@ function numberOf(schema: Schema): number {
   return typeof schema.maximum === "number" ? Math.min(1, Math.floor(schema.maximum)) : 1;
 }
 
-function textOf(schema: Schema): string {
+function textOf(schema: Schema, name: string): string {
   switch (schema.format) {
     case "email":
       return "ana@acme.com";
@@ -78,6 +81,13 @@ function textOf(schema: Schema): string {
     case "uuid":
       return "550e8400-e29b-41d4-a716-446655440000";
     default:
+      if (
+        /(?:path|dir|directory|cwd)s?$/i.test(name) ||
+        /\bpaths? (?:to|of|for|where)\b/i.test(String(schema.description))
+      )
+        return "/srv/sample";
+      if (/(?:url|uri|href|webhook)s?$/i.test(name)) return "https://acme.com/x";
+      if (/e?mail(?:_?address)?s?$/i.test(name)) return "ana@acme.com";
       return "sample"
         .repeat(Math.ceil(Number(schema.minLength ?? 1) / 6))
         .slice(0, Number(schema.maxLength ?? 4096));
