@@ -6,6 +6,7 @@ import { BUNDLE_LIMITS } from "../bundle/limits.js";
 import { readTextFile } from "../bundle/read-file.js";
 import { visibleText } from "../diagnostics/visible-text.js";
 import type { ImportedCatalogue } from "../import/catalogue-draft.js";
+import { nameFor } from "../import/names.js";
 import { nearName } from "./bundle-folder.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";
@@ -27,6 +28,11 @@ export async function readSource(path: string, terminal: Terminal): Promise<stri
 /** A server may call itself anything; on the wire it has a plain name. */
 export function plainServer(name: string): string {
   return name.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "") || "server";
+}
+
+/** The module of a catalogue: as asked for, or named after its server. */
+export function moduleFor(server: string, asked: string | undefined): string {
+  return asked ?? `tools.${nameFor(server, "server")}`;
 }
 
 /** Prints the catalogue, or writes it into a folder as a file of its own, with its notes on standard error. */

@@ -5,7 +5,7 @@ import { listTools, type McpSource } from "../import/mcp-live.js";
 import { findJsonMistake } from "../values/json-check.js";
 import type { McpCommandOptions } from "./commands/import.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
-import { plainServer, readSource, writeCatalogue } from "./import-files.js";
+import { moduleFor, plainServer, readSource, writeCatalogue } from "./import-files.js";
 import type { Terminal } from "./terminal.js";
 
 /** Prints or writes the catalogue. Throws CommandFailure where there is nothing to read it from. */
@@ -14,8 +14,19 @@ export async function importMcpServer(
   options: McpCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
+  if (options.update !== undefined && (options.out ?? options.module) !== undefined)
+    throw new CommandFailure(
+      "`--update` keeps files and modules as they are: leave out `--out` and `--module`",
+    );
   const { listing, server } = await listingOf(source, options, terminal);
-  writeCatalogue(() => importMcp(listing, { module: options.module, server }), server, options.out, terminal);
+  const { only, update } = options;
+  if (update !== undefined) {
+    const { updateFolder } = await import("./import-update.js");
+    updateFolder(update, listing, { server, only }, terminal);
+    return;
+  }
+  const module = moduleFor(server, options.module);
+  writeCatalogue(() => importMcp(listing, { module, server, only }), server, options.out, terminal);
 }
 
 interface Listing {

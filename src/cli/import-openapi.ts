@@ -5,7 +5,7 @@ import { importOpenapi, titleOfApi } from "../import/openapi.js";
 import { DocumentProblem, readDocument } from "../import/read-document.js";
 import type { ImportCommandOptions } from "./commands/import.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
-import { plainServer, readSource, writeCatalogue } from "./import-files.js";
+import { moduleFor, plainServer, readSource, writeCatalogue } from "./import-files.js";
 import type { Terminal } from "./terminal.js";
 
 /** Prints or writes the catalogue. Throws CommandFailure where the document cannot be had or read. */
@@ -21,7 +21,7 @@ export async function importOpenapiDocument(
   const document = parsed(source, text);
   const server = options.server ?? plainServer(nameOf(isAddress ? "" : source, document));
   writeCatalogue(
-    () => importOpenapi(document, { module: options.module, server }),
+    () => importOpenapi(document, { module: moduleFor(server, options.module), server, only: options.only }),
     server,
     options.out,
     terminal,

@@ -1,4 +1,7 @@
 /** A catalogue that grows tool by tool into the text of one file, for a person to review. */
+import { formatSource } from "../format/format-source.js";
+import { Source } from "../source/source.js";
+import { parse } from "../syntax/parse.js";
 import type { FieldType, RecordType, Type } from "../values/type.js";
 import type { Risk } from "./guess-risk.js";
 import { distinctNames, nameFor, plainLine, textLiteral } from "./names.js";
@@ -36,6 +39,8 @@ export interface DraftedTool {
   readonly result?: Type;
   /** Lines to stand as comments above the arguments, each at most once. */
   readonly remarks: readonly string[];
+  /** A line for the end of the entry, which a later import compares. */
+  readonly stamp?: string;
   /** Wire names of arguments without a published type; `nothing` where no arguments were published at all. */
   readonly untyped: readonly string[] | "nothing";
 }
@@ -48,10 +53,13 @@ export interface DraftOptions {
   readonly server: string;
   /** The file's first line. */
   readonly origin: string;
+  /** What the name of each tool begins with; the server's name by default. */
+  readonly family?: string;
 }
 
 /** A file of a bundle may have a mebibyte. */
 const TEXT_MAX = 900_000;
+const TEXT_LARGEST = 1_000_000;
 const MODULE = /^[a-z_][A-Za-z0-9_]*(?:\.[a-z_][A-Za-z0-9_]*)*$/;
 
 /** Whether a text is the name of a module, such as `acme.tools`. */
@@ -72,10 +80,10 @@ export class CatalogueDraft {
   #length = 0;
 
   /** `wires` are all tools that will be offered: a name depends on which others there are, and not on their order. */
-  constructor(options: DraftOptions, wires: Iterable<string>) {
+  constructor(options: DraftOptions, wires: Iterable<string>, taken: ReadonlySet<string> = new Set()) {
     this.#options = options;
-    this.#names = distinctNames(wires, "tool");
-    this.#family = nameFor(options.server, "server");
+    this.#names = distinctNames(wires, "tool", taken);
+    this.#family = options.family ?? nameFor(options.server, "server");
   }
 
   /** Whether the file has no room for anything more. */
@@ -87,24 +95,31 @@ export class CatalogueDraft {
     this.#skipped.push({ name: plainLine(name, 80), why });
   }
 
-  /** Takes a tool into the catalogue, or notes why not. */
-  take(tool: DraftedTool): void {
-    if (this.#wires.has(tool.wire)) {
-      this.skip(tool.wire, "another tool has the same name");
-      return;
-    }
+  /** Takes a tool into the catalogue, or notes and returns why not. */
+  take(tool: DraftedTool): string | undefined {
     const name = this.#names.get(tool.wire);
     if (name === undefined) throw new Error("a tool that was not announced");
-    const text = this.#write(tool, `${this.#family}.${name}`);
-    if (this.#length + text.length > TEXT_MAX) {
-      this.skip(tool.wire, "the catalogue is too large for one file");
-      return;
+    const text = this.#write(tool, this.#family === "" ? name : `${this.#family}.${name}`);
+    const why = this.#wires.has(tool.wire)
+      ? "another tool has the same name"
+      : this.#length + text.length > TEXT_MAX
+        ? "the catalogue is too large for one file"
+        : undefined;
+    if (why !== undefined) {
+      this.skip(tool.wire, why);
+      return why;
     }
     this.#length += text.length;
     this.#wires.add(tool.wire);
     this.#entries.push(text);
     if (tool.untyped === "nothing") this.#untyped.push(tool.wire);
     else if (tool.untyped.length > 0) this.#partlyTyped.push(tool.wire);
+    return undefined;
+  }
+
+  /** The entries alone, in canonical form. */
+  entries(): string {
+    return canonical(this.#entries.join("\n"));
   }
 
   finish(listed: number, more: readonly string[] = []): ImportedCatalogue {
@@ -125,7 +140,7 @@ export class CatalogueDraft {
     ];
     const header = [`// ${this.#options.origin}`, ...notes.map((note) => `// ${note}`)].join("\n");
     return {
-      text: `${header}\nmodule ${this.#options.module}\n\n${this.#entries.join("\n")}`,
+      text: canonical(`${header}\nmodule ${this.#options.module}\n\n${this.#entries.join("\n")}`),
       tools: {
         listed,
         imported,
@@ -155,9 +170,16 @@ export class CatalogueDraft {
         ? []
         : [`  // ${RESULT_QUESTION}`, `  result  ${writeType(result, tool.about, "  ")}`]),
       ...openQuestions(risk).map((line) => `  // ${line}`),
+      ...(tool.stamp === undefined ? [] : [`  // ${tool.stamp}`]),
       "}\n",
     ].join("\n");
   }
+}
+
+/** As the formatter prints it, which proves that nothing is lost; a text that it makes too long for a file stays as it is. */
+function canonical(text: string): string {
+  const formatted = formatSource(new Source("draft.writ", text), parse);
+  return formatted.kind === "formatted" && formatted.text.length <= TEXT_LARGEST ? formatted.text : text;
 }
 
 /** A declared result vouches for what is in it, which only somebody who knows the source can say. */

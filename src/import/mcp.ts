@@ -6,8 +6,10 @@
 import { CatalogueDraft, type DraftedTool, type ImportedCatalogue, isModuleName } from "./catalogue-draft.js";
 import { guessRisk } from "./guess-risk.js";
 import { importRecord, saysFields } from "./json-schema.js";
+import { type ListingStamp, stampComment, stampOf } from "./listing-stamp.js";
 import { isPlainName, plainLine } from "./names.js";
 import { isSchema, own } from "./schema.js";
+import { selectTools } from "./select-tools.js";
 
 /** What a catalogue is called, and whose tools it holds. */
 export interface ImportOptions {
@@ -15,6 +17,21 @@ export interface ImportOptions {
   readonly module: string;
   /** What the server is called on the wire: `SERVER/TOOL`. */
   readonly server: string;
+  /** Names or patterns of the tools that are wanted; all of them by default. */
+  readonly only?: readonly string[] | undefined;
+}
+
+/** One tool that a server lists, as it was read. */
+export interface ListedTool {
+  readonly drafted: DraftedTool;
+  readonly stamp: ListingStamp;
+}
+
+/** A `tools/list` result as it was read. */
+export interface ReadListing {
+  readonly listed: readonly ListedTool[];
+  readonly skipped: readonly { readonly name: string; readonly why: string }[];
+  readonly isWanted: (name: string) => boolean;
 }
 
 const TOOLS_MAX = 2000;
@@ -26,17 +43,43 @@ const TOOLS_MAX = 2000;
 export function importMcp(listing: unknown, options: ImportOptions): ImportedCatalogue {
   if (!isModuleName(options.module)) throw new TypeError("the module is to be a name such as `acme.tools`");
   if (!isPlainName(options.server)) throw new TypeError("the server is to have a plain name");
+  const { listed, skipped } = readListing(listing, options.only);
+  const origin = `Drafted from the tools that the MCP server ${plainLine(options.server, 80)} lists. A draft: every entry is to be reviewed.`;
+  const wires = toolsOf(listing).map(nameOf);
+  const draft = new CatalogueDraft({ ...options, origin }, wires);
+  for (const { drafted } of listed) draft.take(drafted);
+  for (const { name, why } of skipped) draft.skip(name, why);
+  return draft.finish(listed.length + skipped.length);
+}
+
+function toolsOf(listing: unknown): readonly unknown[] {
   const tools = isSchema(listing) ? own(listing, "tools") : undefined;
   if (!Array.isArray(tools)) throw new TypeError("this is no `tools/list` result: it has no list of `tools`");
-  const origin = `Drafted from the tools that the MCP server ${plainLine(options.server, 80)} lists. A draft: every entry is to be reviewed.`;
-  const draft = new CatalogueDraft({ ...options, origin }, tools.map(nameOf));
+  return tools;
+}
+
+/** The tools that are wanted, and why some of them cannot be read. `others` may be asked for by name besides those listed. */
+export function readListing(
+  listing: unknown,
+  only: readonly string[] | undefined,
+  others: readonly string[] = [],
+): ReadListing {
+  const tools = toolsOf(listing);
+  const isWanted = selectTools([...tools.map(nameOf), ...others], only);
+  const listed: ListedTool[] = [];
+  const skipped: { name: string; why: string }[] = [];
+  const seen = new Set<string>();
   for (const [index, entry] of tools.entries()) {
+    const name = nameOf(entry);
+    if (!isWanted(name)) continue;
     const tool = index < TOOLS_MAX ? readTool(entry) : undefined;
-    if (tool !== undefined) draft.take(tool);
-    else if (index < TOOLS_MAX) draft.skip(nameOf(entry), "it has no name that can be written");
-    else draft.skip(nameOf(entry), `only ${TOOLS_MAX} tools of a server are taken over`);
+    if (tool !== undefined && seen.has(name)) skipped.push({ name, why: "another tool has the same name" });
+    else if (tool !== undefined) listed.push(tool);
+    else if (index < TOOLS_MAX) skipped.push({ name, why: "it has no name that can be written" });
+    else skipped.push({ name, why: `only ${TOOLS_MAX} tools of a server are taken over` });
+    seen.add(name);
   }
-  return draft.finish(tools.length);
+  return { listed, skipped, isWanted };
 }
 
 function nameOf(entry: unknown): string {
@@ -44,7 +87,7 @@ function nameOf(entry: unknown): string {
   return typeof name === "string" ? name : "?";
 }
 
-function readTool(entry: unknown): DraftedTool | undefined {
+function readTool(entry: unknown): ListedTool | undefined {
   if (!isSchema(entry)) return undefined;
   const name = own(entry, "name");
   if (typeof name !== "string" || !isPlainName(name)) return undefined;
@@ -55,7 +98,8 @@ function readTool(entry: unknown): DraftedTool | undefined {
   const title = own(entry, "title") ?? own(claims, "title");
   const schema = own(entry, "inputSchema");
   const { type, about, remarks, untyped } = importRecord(schema);
-  return {
+  const stamp = stampOf(entry);
+  const drafted: DraftedTool = {
     wire: name,
     title: typeof title === "string" && plainLine(title, 100) !== "" ? title : undefined,
     description,
@@ -72,7 +116,9 @@ function readTool(entry: unknown): DraftedTool | undefined {
     about,
     remarks,
     untyped: saysFields(schema) ? untyped : "nothing",
+    stamp: stampComment(stamp),
   };
+  return { drafted, stamp };
 }
 
 function flag(value: unknown): boolean | undefined {

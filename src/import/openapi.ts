@@ -18,6 +18,7 @@ import {
 import { readArguments } from "./operation-arguments.js";
 import { readResult } from "./operation-result.js";
 import { isSchema, listOf, own, type Schema, textOf } from "./schema.js";
+import { selectTools } from "./select-tools.js";
 
 const OPERATIONS_MAX = 2_000;
 /** Many descriptions are HTML, which a comment does not show. */
@@ -36,9 +37,11 @@ export function importOpenapi(document: unknown, options: ImportOptions): Import
   const origin = `Drafted from the OpenAPI document of ${plainLine(options.server, 80)}. A draft: every entry is to be reviewed.`;
   const draft = new CatalogueDraft({ ...options, origin }, wiresOf(root));
   const reading = new DocumentReading(root);
+  const isWanted = selectTools(wiresOf(root), options.only);
   let listed = 0;
   for (const found of operationsOf(root)) {
     const name = "why" in found ? found.path : wireOf(found);
+    if (!isWanted(name)) continue;
     if (++listed > OPERATIONS_MAX) draft.skip(name, `only ${OPERATIONS_MAX} operations are taken over`);
     else if ("why" in found) draft.skip(name, found.why);
     else if (draft.isFull) draft.skip(name, "the catalogue is too large for one file");

@@ -25,6 +25,9 @@ test("standard input is as good as a file; its tools are named after its title, 
   const text = readFileSync(PETS, "utf8");
   const named = await writ(["import", "openapi", "-", "--module", "acme.tools"], text);
   expect(named.out).toContain('tool pet_store.listPets as "pet-store/listPets" {');
+  const derived = await writ(["import", "openapi", PETS, "--only", "list*"]);
+  expect(derived.out).toContain("module tools.petstore\n");
+  expect(derived.out.match(/^tool /gm)).toHaveLength(1);
   const asked = await writ(["import", "openapi", "-", "--module", "a.b", "--server", "zoo"], text);
   expect(asked.out).toContain('tool zoo.listPets as "zoo/listPets" {');
 });
@@ -68,7 +71,7 @@ describe("a document at an address", () => {
 
 const mistakes: readonly (readonly [string, () => readonly string[], string])[] = [
   ["no document", () => ["--module", "a.b"], "missing required argument"],
-  ["no module", () => [PETS], "'--module <name>' not specified"],
+  ["a tool that is not there", () => [PETS, "--only", "listPet"], "did you mean `listPets`?"],
   ["a module that is no name", () => [PETS, "--module", "A b"], "a name such as `acme.tools`"],
   ["a file that is not there", () => [`${PETS.slice(0, -5)}.yml`, "--module", "a.b"], "did you mean"],
   ["a folder", () => ["policies", "--module", "a.b"], "not a regular file"],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { check } from "../../src/check/check.js";
+import { formatSource } from "../../src/format/format-source.js";
 import { guessRisk } from "../../src/import/guess-risk.js";
 import { importMcp } from "../../src/import/mcp.js";
 import { Source } from "../../src/source/source.js";
@@ -15,7 +16,7 @@ function draft(...tools: readonly unknown[]) {
 }
 function argsOf(inputSchema: unknown): string {
   const { text } = draft({ name: "get_it", inputSchema });
-  return /args {4}(\{[\s\S]*?\n {2}\}|\{ \})/.exec(text)?.[1] ?? "";
+  return /args +(\{[\s\S]*?\n {2}\}|\{ \})/.exec(text)?.[1] ?? "";
 }
 function fieldOf(schema: unknown, required = true): string {
   const args = argsOf({ type: "object", properties: { x: schema }, required: required ? ["x"] : [] });
@@ -37,7 +38,7 @@ describe("a schema", () => {
     [{ type: "string" }, "x: text"],
     [{ type: "string", maxLength: 24 }, "x: text<24>"],
     [{ type: "string", minLength: 2, maxLength: 24 }, "x: text<2..24>"],
-    [{ type: "string", enum: ["a", 'b"\n'] }, 'x: "a" | "b\\"\\u{a}"'],
+    [{ type: "string", enum: ["a", 'b"\n'] }, 'x: "a" | "b\\"\\n"'],
     [{ const: "a" }, 'x: "a"'],
     [{ type: "string", format: "email" }, "x: email"],
     [{ type: "string", format: "uri" }, "x: url"],
@@ -240,6 +241,29 @@ describe("a catalogue", () => {
     ]);
     expect(result.tools.skipped).toHaveLength(4);
   });
+  it("is in canonical form, under the name of its server where no module is named", () => {
+    const { text } = draft({
+      name: "add_x",
+      description: "Adds x.",
+      inputSchema: { properties: { "a-b": {} } },
+    });
+    expect(formatSource(new Source("a.writ", text), parse)).toMatchObject({
+      kind: "formatted",
+      changed: false,
+    });
+  });
+  it("holds the tools that are asked for, under the names that they have among all", () => {
+    const tools = ["a-b", "a.b", "list_x", "get_x"].map((name) => ({ name }));
+    const wiresOf = (...only: readonly string[]) =>
+      toolsOf(importMcp({ tools }, { ...OPTIONS, only }).text).map(({ name, wire }) => `${name} ${wire}`);
+    expect(wiresOf("*_x")).toEqual(["crm_mcp.list_x crm-mcp/list_x", "crm_mcp.get_x crm-mcp/get_x"]);
+    expect(wiresOf("a-b", "get_x")).toEqual([
+      "crm_mcp.a_b_d44362 crm-mcp/a-b",
+      "crm_mcp.get_x crm-mcp/get_x",
+    ]);
+    expect(() => wiresOf("list_y")).toThrow("no tool is called `list_y`; did you mean `list_x`?");
+    expect(() => wiresOf("z*")).toThrow("no tool is called `z*`");
+  });
   it("gives names that do not depend on the order of the list", () => {
     const wire = fc.constantFrom(
       "a-b",
@@ -415,7 +439,7 @@ describe("a guess", () => {
   });
   it("of a read that takes a script is no read", () => {
     const schema = { type: "object", properties: { sql: { type: "string" } } };
-    expect(draft({ name: "get_rows", inputSchema: schema }).text).toContain("action  write");
+    expect(draft({ name: "get_rows", inputSchema: schema }).text).toContain("action write");
   });
   it("of what destroys is never lower, whatever else is said", () => {
     for (const name of ["get_it", "list_things", "add_it", "whoami"])

@@ -173,7 +173,7 @@ describe("names", () => {
     const parameters = JSON.parse('[{"name":"__proto__","in":"query","schema":{"type":"string"}}]');
     const properties = Object.fromEntries([["constructor", { type: "string" }]]);
     const { text } = draft({ "/x": { get: { operationId: "getX", parameters } } });
-    expect(text).toContain("args    { }");
+    expect(text).toContain("args   { }");
     expect(posted({ type: "object", properties })).toContain("constructor?: text");
   });
   it("that two operations share go to the first", () => {
@@ -206,7 +206,7 @@ describe("a guess from a method", () => {
     ["delete", "/tokens/{id}", "deleteToken", "admin", 3, true],
   ] as const)("%s %s (%s) is %s, tier %d", (method, path, operationId, action, tier, irreversible) => {
     const { text } = draft({ [path]: { [method]: operationId === undefined ? {} : { operationId } } });
-    expect(text).toContain(`  action  ${action}${irreversible ? " irreversible" : ""}\n  tier    ${tier}\n`);
+    expect(text).toContain(`  action ${action}${irreversible ? " irreversible" : ""}\n  tier   ${tier}\n`);
     expect(text).toMatch(new RegExp(`@review\\("guessed: ${method.toUpperCase()}`));
   });
 });

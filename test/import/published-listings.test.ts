@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { check } from "../../src/check/check.js";
+import { formatSource } from "../../src/format/format-source.js";
 import { guessRisk } from "../../src/import/guess-risk.js";
 import { importMcp } from "../../src/import/mcp.js";
 import { Source } from "../../src/source/source.js";
@@ -36,6 +37,7 @@ describe.skipIf(files.length === 0)("published listings", () => {
     const source = new Source("tools.writ", imported.text);
     const parsed = parse(source);
     expect(parsed.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(formatSource(source, parse)).toMatchObject({ kind: "formatted", changed: false });
     const { program, diagnostics } = check([parsed.file], {
       readData: () => ({ problem: "there is no data here" }),
     });

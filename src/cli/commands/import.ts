@@ -4,8 +4,9 @@ import type { Terminal } from "../terminal.js";
 /** What is asked of every kind of import. */
 export interface ImportCommandOptions {
   readonly header?: Readonly<Record<string, string>>;
-  readonly module: string;
+  readonly module?: string;
   readonly server?: string;
+  readonly only?: readonly string[];
   readonly out?: string;
 }
 
@@ -13,6 +14,7 @@ export interface ImportCommandOptions {
 export interface McpCommandOptions extends ImportCommandOptions {
   readonly command?: string;
   readonly url?: string;
+  readonly update?: string;
 }
 
 /** `writ import`: a draft of a catalogue from tools that exist, for a person to review. */
@@ -29,7 +31,11 @@ function mcp(terminal: Terminal): Command {
     .argument("[source...]", "a tools/list result in JSON, or - for stdin; with --command, its arguments")
     .option("--command <command>", "start this server and ask it; its arguments follow after --")
     .option("--url <url>", "ask the server at this address")
-    .option("--header <name: value>", "send this along to --url; may repeat", header);
+    .option("--header <name: value>", "send this along to --url; may repeat", header)
+    .option(
+      "--update <dir>",
+      "bring the catalogue in this folder up to date: add what is new, report what changed or is gone",
+    );
   return withCatalogue(command).action(async (source: readonly string[], options: McpCommandOptions) => {
     const { importMcpServer } = await import("../import-mcp.js");
     await importMcpServer(source, options, terminal);
@@ -49,9 +55,14 @@ function openapi(terminal: Terminal): Command {
 
 function withCatalogue(command: Command): Command {
   return command
-    .requiredOption("--module <name>", "the module of the catalogue, such as acme.tools")
+    .option("--module <name>", "the module of the catalogue; tools.SERVER by default")
     .option("--server <name>", "what the server is called on the wire, as in SERVER/TOOL")
+    .option("--only <name>", "only this tool; * is any run of characters; may repeat", several)
     .option("--out <dir>", "write a file into this folder instead of to standard output; never over one");
+}
+
+function several(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 function header(
