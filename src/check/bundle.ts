@@ -40,6 +40,8 @@ export interface CheckOptions extends Watcher {
   readonly isPattern?: (text: string) => string | undefined;
   /** Catalogues of threats that rules are held against, as `--profile` names them; none by default. */
   readonly threatProfiles?: readonly string[];
+  /** `false` looks for errors alone, for a caller that checks one text many times; the program is the same. */
+  readonly warnings?: boolean;
 }
 
 /** Collects what is found; order is for the end. */

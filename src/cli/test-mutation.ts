@@ -11,7 +11,7 @@ import type { Terminal } from "./terminal.js";
 /** How a mutation report is printed. */
 export type MutationFormat = "human" | "json";
 
-/** The exit code says that a test fails, or that the score is below a threshold (percent). */
+/** With a threshold (percent), the exit code also reports a score below it and mutants that were not tried. */
 export async function printMutation(
   directory: string,
   tested: TestedBundle,
@@ -22,13 +22,16 @@ export async function printMutation(
 ): Promise<void> {
   const report = await mutated(tested, options, terminal);
   if (format === "json") terminal.out(`${visibleJson(JSON.stringify(report, null, 2))}\n`);
-  else
-    terminal.out(
-      renderMutation(report, terminal.colour.out ? colours : noColours, prefixFromHere(directory)),
+  else terminal.out(renderMutation(report, terminal.colour.out ? colours : noColours, prefixFromHere(directory)));
+  if (threshold === undefined) return;
+  const { score, untried, all } = report;
+  if (score < threshold)
+    terminal.err(`error: the score is ${score} %, and ${threshold} % is the threshold\n`);
+  if (untried.length > 0)
+    terminal.err(
+      `error: ${untried.length} of ${all} mutants were not tried: raise \`--budget\`, or select tests with \`--filter\`\n`,
     );
-  if (threshold === undefined || report.score >= threshold) return;
-  terminal.err(`error: the score is ${report.score} %, and ${threshold} % is the threshold\n`);
-  terminal.exitCode = EXIT.testsFailed;
+  if (score < threshold || untried.length > 0) terminal.exitCode = EXIT.testsFailed;
 }
 
 async function mutated(
@@ -55,8 +58,5 @@ async function mutated(
 
 /** One line that is written over. */
 function progressOn(terminal: Terminal): (progress: MutationProgress) => void {
-  return ({ phase, done, all }) => {
-    const words = phase === "running" ? "mutants tried" : "survivors looked into";
-    terminal.err(`\r\u001b[K${done} of ${all} ${words}`);
-  };
+  return ({ done, all }) => terminal.err(`\r\u001b[K${done} of ${all} mutants tried`);
 }

@@ -1,9 +1,11 @@
-/** Changes a policy in many small ways and asks of each whether a test notices. */
+/** Changes a policy in many small ways and checks for each whether a test notices. */
 import { check } from "../check/check.js";
 import type { Program } from "../check/program.js";
+import { calledIn } from "../check/tests/called-in.js";
 import { compile } from "../compile/compile.js";
 import { patternProblem } from "../compile/pattern.js";
 import { createKeys, type Keys } from "../identity/keys.js";
+import { type Place, placeOf } from "../scenario/place.js";
 import { PolicyVariants } from "../scenario/policy-variants.js";
 import {
   casesByTest,
@@ -17,25 +19,22 @@ import { systemClock } from "../state/clock.js";
 import type { File } from "../syntax/ast.js";
 import { parse } from "../syntax/parse.js";
 import { toWire } from "../values/canonical.js";
-import { parseDuration } from "../values/duration.js";
 import type { JsonValue } from "../values/type.js";
 import { meaningOf } from "./meaning.js";
 import { diffOf, type Mutant, type MutantDiff, mutatedText } from "./mutant.js";
 import { mutantsOf } from "./mutants.js";
-import { type Apart, Searcher, type SearchHints } from "./tell-apart.js";
-import { constantsOf } from "./variations.js";
+import { type Apart, type Asked, firstDifference, tellApart, traced } from "./tell-apart.js";
+import { touchOf } from "./touch.js";
 
 /** What is tried, and for how long. */
 export interface MutationOptions {
   readonly select?: (test: TestCase) => boolean;
-  /** How long to go on, ms; what was not tried by then is counted as such. */
+  /** How long to go on, ms; mutants that are not tried by then count as not noticed. */
   readonly budget?: number;
   readonly onProgress?: (progress: MutationProgress) => void;
 }
-/** How far it has come. */
+/** Mutants tried so far. */
 export interface MutationProgress {
-  /** Running the tests on mutants, then looking for requests that tell those apart that no test noticed. */
-  readonly phase: "running" | "searching";
   readonly done: number;
   readonly all: number;
 }
@@ -45,23 +44,33 @@ export interface Survivor {
   readonly what: string;
   readonly subject: string;
   readonly diff: MutantDiff;
-  /** A request that tells it from the policy; undefined where none was found, so that it may mean the same. */
+  /** A request that tells it from the policy; undefined where none was found: it may mean the same. */
   readonly apart: Apart | undefined;
+}
+/** A mutant that the budget cut off. */
+export interface Untried {
+  readonly what: string;
+  readonly subject: string;
+  readonly at: Place;
 }
 /** What became of every mutant. */
 export interface MutationReport {
+  /** Every mutant of the policy. */
+  readonly all: number;
   readonly noticed: number;
   readonly unnoticed: readonly Survivor[];
   /** Mutants that the checker refuses, so that no test needs to. */
   readonly refused: number;
-  /** Those that the time did not suffice for. */
-  readonly untried: number;
-  /** Percent of those that a test could notice; mutants that may mean the same are left out. */
+  /** Mutants whose checked program is the policy's own, so that no test could notice. */
+  readonly unchanged: number;
+  readonly untried: readonly Untried[];
+  /** Percent noticed of all but refused and unchanged ones: what may mean the same and what was not tried counts against it. */
   readonly score: number;
   readonly milliseconds: number;
 }
 
 const DEFAULT_BUDGET = 120_000;
+
 /** A test that fails on the policy itself notices every mutant, so none is tried: the name of that test. */
 export class TestsFail extends Error {
   override readonly name = "TestsFail";
@@ -70,92 +79,95 @@ export class TestsFail extends Error {
 /** Rejects with TestsFail where a selected test fails before anything is changed. */
 export async function mutate(bundle: TestedBundle, options: MutationOptions = {}): Promise<MutationReport> {
   const begun = systemClock.now();
-  const run = new MutationRun(
-    bundle,
-    options,
-    await createKeys(),
-    begun + (options.budget ?? DEFAULT_BUDGET),
-  );
-  return { ...(await run.all()), milliseconds: systemClock.now() - begun };
+  const { provenance, verify } = await createKeys();
+  // No test presents a grant: signing those of thousands of approvals would take a fifth of the run.
+  const run = new MutationRun(bundle, options, { provenance, verify, sign: async () => "unsigned" });
+  const report = await run.all(begun + (options.budget ?? DEFAULT_BUDGET));
+  return { ...report, milliseconds: systemClock.now() - begun };
 }
+
+type Fate = "noticed" | "refused" | "unchanged" | Survivor;
 
 class MutationRun {
   readonly #bundle: TestedBundle;
   readonly #options: MutationOptions;
   readonly #keys: Keys;
-  readonly #deadline: number;
   readonly #files: readonly File[];
-  readonly #cases: readonly TestCase[];
   readonly #policy: PolicyVariants;
-  readonly #searcher: Searcher;
   readonly #dataFiles: ReadonlyMap<string, JsonValue>;
-  /** Names that the decisions of a test turned on: rules, and tools that were called. */
-  readonly #touched = new Map<TestCase, ReadonlySet<string>>();
+  readonly #meaning: string;
+  readonly #tests = new Map<TestCase, TestRun>();
 
-  #meaning: string | undefined;
-
-  constructor(bundle: TestedBundle, options: MutationOptions, keys: Keys, deadline: number) {
+  constructor(bundle: TestedBundle, options: MutationOptions, keys: Keys) {
     this.#bundle = bundle;
     this.#options = options;
     this.#keys = keys;
-    this.#deadline = deadline;
     this.#files = [...bundle.sources.values()].map((source) => withoutTests(parse(source).file));
-    this.#cases = casesByTest(bundle)
-      .flat()
-      .filter((each) => options.select?.(each) !== false);
     this.#policy = new PolicyVariants(bundle.program, (program) => compilePlain(program, bundle));
-    this.#searcher = new Searcher(this.#policy, keys, bundle.sources, this.#cases);
     this.#dataFiles = dataFilesOf(this.#files, bundle.program);
+    this.#meaning = policyMeaning(bundle.program);
   }
 
-  async all(): Promise<Omit<MutationReport, "milliseconds">> {
+  async all(deadline: number): Promise<Omit<MutationReport, "milliseconds">> {
     await this.#runUnchanged();
-    const mutants = mutantsOf(this.#files, this.#bundle.sources);
-    let noticed = 0;
-    let refused = 0;
-    let done = 0;
-    const survivors: (readonly [Mutant, PolicyVariants])[] = [];
-    for (const mutant of mutants) {
-      if (systemClock.now() > this.#deadline) break;
-      const program = this.#checked(mutant);
-      if (program === undefined) refused++;
-      else {
-        const policy = new PolicyVariants(program, (each) => compile(each, this.#bundle.revision));
-        if (await this.#isNoticed(mutant, policy)) noticed++;
-        else survivors.push([mutant, policy]);
-      }
-      done++;
-      this.#options.onProgress?.({ phase: "running", done, all: mutants.length });
-    }
+    const { sources } = this.#bundle;
+    const mutants = mutantsOf(this.#files, sources);
+    const counts = { noticed: 0, refused: 0, unchanged: 0 };
     const unnoticed: Survivor[] = [];
-    for (const [mutant, policy] of survivors) {
-      if (systemClock.now() > this.#deadline) break;
-      unnoticed.push(await this.#survivor(mutant, policy));
-      this.#options.onProgress?.({ phase: "searching", done: unnoticed.length, all: survivors.length });
+    let done = 0;
+    for (const mutant of mutants) {
+      if (systemClock.now() > deadline) break;
+      const fate = await this.#fateOf(mutant);
+      if (typeof fate === "string") counts[fate]++;
+      else unnoticed.push(fate);
+      done++;
+      this.#options.onProgress?.({ done, all: mutants.length });
     }
-    const apart = unnoticed.filter((each) => each.apart !== undefined).length;
-    const counted = noticed + apart;
-    return {
-      noticed,
-      unnoticed,
-      refused,
-      untried: mutants.length - done + survivors.length - unnoticed.length,
-      score: counted === 0 ? 100 : Math.floor((noticed / counted) * 1000) / 10,
-    };
+    const untried = mutants
+      .slice(done)
+      .map(({ what, subject, span }) => ({ what, subject, at: placeOf(span, sources) }));
+    const counted = counts.noticed + unnoticed.length + untried.length;
+    const score = counted === 0 ? 100 : Math.floor((counts.noticed / counted) * 1000) / 10;
+    return { all: mutants.length, ...counts, unnoticed, untried, score };
   }
 
   async #runUnchanged(): Promise<void> {
-    for (const each of this.#cases) {
-      const touched = new Set<string>();
+    const cases = casesByTest(this.#bundle).flat();
+    for (const each of cases.filter((test) => this.#options.select?.(test) !== false)) {
+      const answers: Asked[] = [];
+      const touched = new Set(calledIn(each.steps, this.#bundle.program, "with plans"));
+      const trace = traced(answers);
       const { failure } = await runCase(each, this.#policy, this.#keys, {
-        afterDecision: ({ step, decision }) => {
-          touched.add(step.kind === "call" ? step.tool.text : step.channel.text);
-          for (const { rule } of decision.reasons) touched.add(rule.slice(rule.lastIndexOf(".") + 1));
+        afterDecision: (decided) => {
+          for (const { rule } of decided.decision.reasons) touched.add(rule);
+          trace.afterDecision?.(decided);
         },
       });
       if (failure !== undefined) throw new TestsFail(each.name);
-      this.#touched.set(each, touched);
+      this.#tests.set(each, { answers, touched });
     }
+  }
+
+  async #fateOf(mutant: Mutant): Promise<Fate> {
+    const { sources } = this.#bundle;
+    const program = this.#checked(mutant);
+    if (program === undefined) return "refused";
+    if (policyMeaning(program) === this.#meaning) return "unchanged";
+    const policy = new PolicyVariants(program, (each) => compile(each, this.#bundle.revision));
+    const targets = targetsOf(mutant, this.#bundle.program, program);
+    const cases = this.#casesFor(mutant, targets);
+    let apart: Apart | undefined;
+    for (const each of cases) {
+      const answers: Asked[] = [];
+      const { failure } = await runCase(each, policy, this.#keys, traced(answers));
+      if (failure !== undefined) return "noticed";
+      apart ??= firstDifference(each, this.#tests.get(each)?.answers ?? [], answers, sources);
+    }
+    const { what, subject } = mutant;
+    const diff = diffOf(mutant, sources);
+    const suspect = { mutant: policy, cases, targets, touch: touchOf(diff) };
+    apart ??= await tellApart(this.#policy, suspect, this.#keys, sources);
+    return { what, subject, diff, apart };
   }
 
   /** The policy with the change; undefined where it does not parse or check. */
@@ -171,53 +183,47 @@ class MutationRun {
         return json === undefined ? { problem: "is not there" } : { json };
       },
       isPattern: patternProblem,
+      warnings: false,
     }).program;
   }
 
-  /** Tests that turned on what is changed come first: the first that fails settles it. */
-  async #isNoticed({ subject }: Mutant, policy: PolicyVariants): Promise<boolean> {
-    for (const each of this.#casesFor(subject)) {
-      const { failure } = await runCase(each, policy, this.#keys);
-      if (failure !== undefined) return true;
-    }
-    return false;
-  }
-
-  #casesFor(subject: string): readonly TestCase[] {
-    const isTouched = (each: TestCase) => this.#touched.get(each)?.has(subject) === true;
-    return [...this.#cases.filter(isTouched), ...this.#cases.filter((each) => !isTouched(each))];
-  }
-
-  async #survivor(mutant: Mutant, policy: PolicyVariants): Promise<Survivor> {
-    const cases = this.#casesFor(mutant.subject);
-    const apart = this.#meansTheSame(policy.program)
-      ? undefined
-      : await this.#searcher.search(policy, cases, this.#hints(mutant));
-    const { what, subject } = mutant;
-    return { what, subject, diff: diffOf(mutant, this.#bundle.sources), apart };
-  }
-
-  #meansTheSame(program: Program): boolean {
-    this.#meaning ??= meaningOf(this.#bundle.program);
-    return meaningOf(program) === this.#meaning;
-  }
-
-  #hints(mutant: Mutant): SearchHints {
-    const diff = diffOf(mutant, this.#bundle.sources);
-    const text = [...diff.removed, ...diff.added].join("\n");
-    const durations = [...text.matchAll(/\b(?:[0-9]+(?:ms|[smhdw]))+\b/g)].map(
-      ([word]) => parseDuration(word) ?? 0,
+  /** Tests that call something in reach of the change; those that turned on it come first, for the first that fails settles it. */
+  #casesFor({ subject }: Mutant, targets: ReadonlySet<string> | undefined): readonly TestCase[] {
+    const isNamed = (id: string) => id === subject || id.endsWith(`.${subject}`);
+    const concerned = [...this.#tests].filter(
+      ([, { touched }]) => targets === undefined || [...targets].some((target) => touched.has(target)),
     );
-    const numbers = [...text.matchAll(/\b[0-9][0-9_]*(?:\.[0-9]+)?\b/g)].map(([word]) =>
-      Number(word.replaceAll("_", "")),
+    const [first, later] = [true, false].map((turned) =>
+      concerned.filter(([, { touched }]) => [...touched].some(isNamed) === turned).map(([each]) => each),
     );
-    return {
-      subject: mutant.subject,
-      constants: constantsOf(this.#bundle.program, numbers),
-      durations,
-      counts: numbers.filter(Number.isInteger),
-    };
+    return [...(first ?? []), ...(later ?? [])];
   }
+}
+
+/** What a test came to on the policy itself. */
+interface TestRun {
+  readonly answers: readonly Asked[];
+  /** Targets that it calls, and rules that its decisions turned on, by id. */
+  readonly touched: ReadonlySet<string>;
+}
+
+/** Tools and channels in reach of a rule, limit or exception, before or after; undefined where anything else is changed. */
+function targetsOf({ span }: Mutant, before: Program, after: Program): ReadonlySet<string> | undefined {
+  const rulesOf = ({ rules, limits, exceptions }: Program) => [
+    ...rules.values(),
+    ...limits.values(),
+    ...exceptions.values(),
+  ];
+  const own = rulesOf(before).find(
+    (each) => each.span.file === span.file && each.span.start <= span.start && span.end <= each.span.end,
+  );
+  if (own === undefined) return undefined;
+  const both = [own, ...rulesOf(after).filter(({ id }) => id === own.id)];
+  return new Set(both.flatMap(({ reach }) => [...reach.tools.keys(), ...reach.channels.keys()]));
+}
+
+function policyMeaning({ tests: _, matrices: __, ...policy }: Program): string {
+  return meaningOf(policy);
 }
 
 /** A policy is checked without its tests: a test that names a dropped rule notices it by failing, not by not checking. */

@@ -153,7 +153,7 @@ async function runCases(
 
 /** Runs one case on a fresh state. Only StepFailure is an answer; anything else that is thrown is passed on. */
 export async function runCase(
-  each: TestCase,
+  each: Pick<TestCase, "steps">,
   policy: PolicyVariants,
   keys: Keys,
   hooks: ScenarioHooks = {},

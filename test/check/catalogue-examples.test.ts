@@ -25,3 +25,17 @@ test.each(checkable)("$code is raised by what to avoid, and by nothing to prefer
   expect(codesOf(entry.avoid)).toEqual([entry.code]);
   expect(codesOf(entry.prefer)).toEqual([]);
 });
+
+test("looking for errors alone refuses exactly the examples that checking refuses", () => {
+  for (const { code, avoid, prefer } of checkable) {
+    for (const text of [avoid, prefer]) {
+      const { file } = parse(new Source("example.writ", text));
+      const [whole, quick] = [true, false].map(
+        (warnings) =>
+          check([file], { readData: () => ({ problem: "there is no such file" }), now: NOW, warnings })
+            .program,
+      );
+      expect(quick === undefined, code).toBe(whole === undefined);
+    }
+  }
+});

@@ -76,7 +76,8 @@ test("mutation prints what no test notices, and a score that may have a threshol
   const folder = folderOf({ "p.writ": POLICY, "t.writ": passing });
   const { out, err, exitCode } = await writ(["test", folder, "--mutate", "--threshold", "100"]);
   expect(out).toContain("not noticed  small: moves a bound up");
-  expect(out).toMatch(/score: \d+(\.\d)? %\n$/);
+  expect(out).toMatch(/^7 of 7 mutants tried/m);
+  expect(out).toMatch(/score: \d+(\.\d)? % \(\d noticed of 7 that count\)\n$/);
   expect(err).toContain("100 % is the threshold");
   expect(exitCode).toBe(4);
   const broken = await writ(["test", folderOf({ "p.writ": POLICY + failing }), "--mutate"]);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { noColours } from "../../src/diagnostics/paint.js";
 import { diffOf, mutatedText } from "../../src/mutation/mutant.js";
 import { mutantsOf } from "../../src/mutation/mutants.js";
 import { type MutationReport, mutate, TestsFail } from "../../src/mutation/mutation.js";
+import { renderMutation } from "../../src/mutation/render-mutation.js";
 import { Source } from "../../src/source/source.js";
 import { parse } from "../../src/syntax/parse.js";
 import { bundleOf } from "../scenario/policy.js";
@@ -76,7 +78,7 @@ describe("mutation", () => {
   test("counts mutants that a test notices", async () => {
     const report = await run(`test "bounds" { ${GIVEN}
       call t.look { n: 10 } expect allow by small  call t.look { n: 10.5 } expect deny }`);
-    expect(report).toMatchObject({ noticed: 7, unnoticed: [], refused: 0, untried: 0, score: 100 });
+    expect(report).toMatchObject({ all: 7, noticed: 7, unnoticed: [], refused: 0, untried: [], score: 100 });
   });
 
   test("shows one that no test notices beside a request that tells it apart", async () => {
@@ -99,55 +101,31 @@ describe("mutation", () => {
     expect(report.score).toBeLessThan(100);
   });
 
-  test("finds tests that make the difference and do not look at it, and waits that would", async () => {
+  test("finds tests that make the difference and do not look at it", async () => {
     const report = await mutate(
       bundleOf(`${POLICY} require logged { call t.look  with log("full") }
-        limit rate { call t.look  per user  at most 1 calls in 10m }
-        test "rate" { ${GIVEN} call t.look { n: 1 } expect allow  call t.look { n: 1 } expect deny by rate }`),
+        test "look" { ${GIVEN} call t.look { n: 1 } expect allow  call t.look { n: 99 } expect deny }`),
     );
-    const apart = Object.fromEntries(
-      report.unnoticed.map((each) => [`${each.subject}: ${each.what}`, each.apart]),
-    );
-    expect(apart["logged: drops the require"]).toMatchObject({ how: undefined, mutant: "allow" });
-    expect(apart["rate: shortens the window"]).toMatchObject({
-      before: expect.arrayContaining(["wait 7m30s"]),
-    });
+    const found = report.unnoticed.find(({ what }) => what === "drops the require");
+    expect(found?.apart).toMatchObject({ how: undefined, mutant: "allow" });
   });
 
-  test("makes a test up where none of the bundle comes near the rule", async () => {
+  test("tells a mutant apart by who asks, and by how they signed in", async () => {
     const report = await mutate(
-      bundleOf(`role clerk  role lead  assurance low as "aal1"  agent bot { acts for user }
-        agent helper { acts for user  invoked by bot  credential 5m }  delegation { depth 2 }
-        tool look { action read tier 1  args { } accepts any yields nothing }
-        tool pay { action write tier 2  args { to: "us" | "them"  note: text<9> } accepts any yields nothing }
-        approval leads { from role lead  quorum 2  expires 1h }
-        allow looking { agent bot for role clerk  call look }
-        allow paying { agent helper for role clerk  call pay  when args.to == "them"  need approval leads }
-        limit pays { call pay  per user  at most 2 calls in 1h }
-        test "look" { given user "ana" { roles: ["clerk"] } given agent bot  call look  expect allow by looking
-          given user "eve" { roles: [] } call look expect deny }`),
+      bundleOf(`role clerk  role lead  assurance low as "aal1" < high as "aal2"  agent bot { acts for user }
+        tool pay { action write tier 2  args { } accepts any yields nothing }
+        allow paying { agent bot for role clerk  call pay  need step-up high within 5m }
+        test "pay" { given user "ana" { roles: ["clerk"], acr: "aal2" } given agent bot  call pay expect allow }`),
     );
-    const apart = new Map(report.unnoticed.map((each) => [`${each.subject}: ${each.what}`, each.apart]));
-    expect(apart.get("pays: drops the limit")).toMatchObject({
-      near: undefined,
-      before: [
-        'given user "somebody" { roles: ["clerk"], acr: "aal1" }',
-        "given agent bot > helper",
-        "repeat 4 {",
-        expect.stringContaining("  call pay"),
-        '  approve leads by "approver 1" { roles: ["lead"], acr: "aal1" }',
-        '  approve leads by "approver 2" { roles: ["lead"], acr: "aal1" }',
-        expect.stringContaining("  call pay"),
-        "  outcome ok",
-        "}",
-      ],
-      policy: "deny",
+    const how = Object.fromEntries(report.unnoticed.map(({ what, apart }) => [what, apart?.how]));
+    expect(how).toMatchObject({
+      "is for anybody": "a user with role lead alone",
+      "asks for a weaker sign-in": "a user signed in at low",
+      "lets the sign-in be older": "a user signed in at low",
     });
-    expect(apart.get("paying: drops the allow")).toMatchObject({ near: undefined, mutant: "deny" });
-    expect(apart.get("pays: only alerts")).toBeDefined();
   });
 
-  test("leaves those without a difference out of the score", async () => {
+  test("counts what may mean the same apart, and never as noticed", async () => {
     const report = await mutate(
       bundleOf(`${POLICY} deny far { call t.look  when args.n > 10 and args.n > 8 }
         test "bounds" { ${GIVEN} call t.look { n: 10 } expect allow by small  call t.look { n: 10.5 } expect deny }`),
@@ -156,6 +134,30 @@ describe("mutation", () => {
       expect.objectContaining({ what: "moves a bound down", subject: "far", apart: undefined }),
     );
     expect(report.unnoticed.filter(({ apart }) => apart === undefined)).toHaveLength(4);
+    const counted = report.all - report.refused - report.unchanged;
+    expect(report.score).toBe(Math.floor((report.noticed / counted) * 1000) / 10);
+    expect(report.score).toBeLessThan(100);
+  });
+
+  test("does not count a change that leaves the checked policy as it was", async () => {
+    const report = await mutate(
+      bundleOf(`${POLICY.replace("call t.look", "call any read tier 1")} test "bounds" { ${GIVEN}
+        call t.look { n: 10 } expect allow by small  call t.look { n: 10.5 } expect deny }`),
+    );
+    expect(report).toMatchObject({ unchanged: 2, unnoticed: [], untried: [], score: 100 });
+  });
+
+  test("counts a rule that no test comes near against the score", async () => {
+    const report = await mutate(
+      bundleOf(`${POLICY} tool t.other { action read tier 1  args { } accepts any yields nothing }
+        allow other { call t.other }
+        test "bounds" { ${GIVEN} call t.look { n: 10 } expect allow by small  call t.look { n: 10.5 } expect deny }`),
+    );
+    expect(report.unnoticed).toMatchObject([
+      { what: "drops the allow", subject: "other", apart: undefined },
+      { what: "turns `allow` into `deny`", subject: "other", apart: undefined },
+    ]);
+    expect(report.score).toBe(77.7);
   });
 
   test("does not count what the checker refuses, and a test that names a dropped rule notices it", async () => {
@@ -172,11 +174,15 @@ describe("mutation", () => {
     expect(report.unnoticed.map(({ what }) => what)).not.toContain("drops the allow");
   });
 
-  test("needs tests that pass, and keeps within its time", async () => {
+  test("needs tests that pass, and names and counts what its budget cuts off", async () => {
     await expect(run(`test "wrong" { ${GIVEN} call t.look { n: 1 } expect deny }`)).rejects.toThrow(
       TestsFail,
     );
     const report = await run(`test "x" { ${GIVEN} call t.look { n: 1 } expect allow }`, { budget: -1 });
-    expect(report).toMatchObject({ noticed: 0, untried: 7 });
+    expect(report).toMatchObject({ all: 7, noticed: 0, score: 0 });
+    expect(report.untried.map(({ subject, at }) => [subject, at.line])).toEqual(
+      Array.from({ length: 7 }, () => ["small", 4]),
+    );
+    expect(renderMutation(report, noColours, "")).toContain("small: 7\n\n0 of 7 mutants tried");
   });
 });

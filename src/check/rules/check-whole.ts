@@ -23,9 +23,11 @@ import { useVocabulary } from "./use-vocabulary.js";
 /** A rule about a bundle as a whole. It is asked only of one whose parts are sound, so nothing follows from a typing mistake. */
 export type PolicyRule = (bundle: Bundle, program: Program, files: readonly File[]) => void;
 
+/** Those that may report an error. */
+const REFUSING: readonly PolicyRule[] = [gateTierThree, sayLabels, knowThreats];
+
 const RULES: readonly PolicyRule[] = [
-  gateTierThree,
-  sayLabels,
+  ...REFUSING,
   outliveNoDate,
   boundAmounts,
   meterWrites,
@@ -34,7 +36,6 @@ const RULES: readonly PolicyRule[] = [
   meanConditions,
   readPatterns,
   concernSomebody,
-  knowThreats,
   nameThreats,
   keepScriptsApart,
   reachSomething,
@@ -46,5 +47,6 @@ const RULES: readonly PolicyRule[] = [
 
 /** Safety and oversights that only the whole bundle shows. */
 export function checkWhole(bundle: Bundle, program: Program, files: readonly File[]): void {
-  for (const rule of RULES) rule(bundle, program, files);
+  const rules = bundle.options.warnings === false ? REFUSING : RULES;
+  for (const rule of rules) rule(bundle, program, files);
 }
