@@ -1,3 +1,4 @@
+import type { Change } from "./change.js";
 import {
   ACCESS_ORDER,
   type Access,
@@ -22,12 +23,22 @@ export interface Move {
   readonly waysAfter: readonly Way[];
 }
 
-/** What differs between two postures, and of which they are. */
+/** What differs between two bundles, and of which they are. */
 export interface PostureDiff {
   readonly before: string;
   readonly after: string;
+  /** Everything that can change a verdict. The matrix shows only a part of it. */
+  readonly changes: readonly Change[];
   /** By row, then in the order of the tools. */
   readonly moves: readonly Move[];
+}
+
+/** Whether anything may be looser: a change that is, or whose direction is not known, or a cell of the matrix. */
+export function mayBeLooser({ changes, moves }: PostureDiff): boolean {
+  return (
+    changes.some(({ direction }) => direction !== "tighter") ||
+    moves.some(({ change }) => change === "looser")
+  );
 }
 
 interface Place {
@@ -37,7 +48,7 @@ interface Place {
 }
 
 /** Every cell that differs. What is gone and what was never allowed are the same, so adding a tool moves only what it opens. */
-export function diffPostures(before: Posture, after: Posture): PostureDiff {
+export function diffPostures(before: Posture, after: Posture, changes: readonly Change[]): PostureDiff {
   const [old, now] = [placesOf(before), placesOf(after)];
   const moves: Move[] = [];
   for (const key of new Set([...now.keys(), ...old.keys()])) {
@@ -56,7 +67,7 @@ export function diffPostures(before: Posture, after: Posture): PostureDiff {
       waysAfter: is?.cell.ways ?? [],
     });
   }
-  return { before: before.revision, after: after.revision, moves };
+  return { before: before.revision, after: after.revision, changes, moves };
 }
 
 function placesOf(posture: Posture): Map<string, Place> {

@@ -1,5 +1,6 @@
 /** The matrix as text for people and as Markdown for a pull request. */
 import { alignRows } from "../format/align-rows.js";
+import type { Change } from "./change.js";
 import { codeSpan, markdownTable, plainText } from "./markdown.js";
 import { type Posture, type PostureTool, rowName, type Way } from "./posture.js";
 import type { Move, PostureDiff } from "./posture-diff.js";
@@ -63,36 +64,65 @@ export function renderPostureMarkdown(posture: Posture, conditions: boolean): st
   return `${[...markdownTable(head, body), ...details].join("\n")}\n`;
 }
 
-/** Every cell that moved, a line each. */
+/** Every change that can move a verdict, then every cell that moved, a line each. */
 export function renderDiffTable(diff: PostureDiff, conditions: boolean): string {
-  if (diff.moves.length === 0) return "no cell moves\n";
-  const rows = diff.moves.map((move) => [move.change, move.who, move.tool, moved(move)]);
-  const lines = alignRows(rows.map((row) => row.map((cell) => `${cell} `)));
-  const all = diff.moves.flatMap((move, index) => [
-    (lines[index] ?? "").trimEnd(),
-    ...(conditions || move.change === "conditions" ? changes(move).map((text) => `    ${text}`) : []),
+  if (isEmpty(diff)) return `${NOTHING}\n`;
+  const { changes, moves } = diff;
+  const aligned = (rows: readonly (readonly string[])[]) =>
+    alignRows(rows.map((row) => row.map((cell) => `${cell} `))).map((line) => line.trimEnd());
+  const lines = aligned(moves.map((move) => [move.change, move.who, move.tool, moved(move)]));
+  const cells = moves.flatMap((move, index) => [
+    lines[index] ?? "",
+    ...(conditions || move.change === "conditions" ? movedWays(move).map((text) => `    ${text}`) : []),
   ]);
-  return `${all.join("\n")}\n\n${tally(diff)}\n`;
+  const parts = [
+    aligned(changes.map((change) => [DIRECTIONS[change.direction], subjectOf(change), change.what])),
+    cells,
+    tally(diff),
+  ];
+  return parts.flatMap((part) => (part.length === 0 ? [] : [`${part.join("\n")}\n`])).join("\n");
 }
 
 /** A difference for a review, in Markdown. */
 export function renderDiffMarkdown(diff: PostureDiff, conditions: boolean): string {
-  if (diff.moves.length === 0) return "No cell of the permission matrix moves.\n";
-  const body = diff.moves.map((move) => [
+  if (isEmpty(diff)) return `${NOTHING}\n`;
+  const { changes, moves } = diff;
+  const list = changes.map((change) => [
+    DIRECTIONS[change.direction],
+    codeSpan(subjectOf(change)),
+    codeSpan(change.what),
+  ]);
+  const cells = moves.map((move) => [
     move.change,
     plainText(move.who),
     codeSpan(move.tool),
     `tier ${move.tier}`,
     moved(move),
   ]);
-  const details = diff.moves
+  const details = moves
     .filter((move) => conditions || move.change === "conditions")
     .flatMap((move) => [
       `- ${plainText(move.who)}, ${codeSpan(move.tool)}`,
-      ...changes(move).map((text) => `  - ${codeSpan(text)}`),
+      ...movedWays(move).map((text) => `  - ${codeSpan(text)}`),
     ]);
-  const lines = [`${tally(diff)}.`, "", ...markdownTable(["change", "who", "tool", "risk", "access"], body)];
-  return `${[...lines, ...(details.length === 0 ? [] : ["", ...details])].join("\n")}\n`;
+  const parts = [
+    tally(diff).map((line) => `${line}.`),
+    list.length === 0 ? [] : markdownTable(["direction", "declaration", "change"], list),
+    cells.length === 0 ? [] : markdownTable(["change", "who", "tool", "risk", "access"], cells),
+    details,
+  ];
+  return parts.flatMap((part) => (part.length === 0 ? [] : [`${part.join("\n")}\n`])).join("\n");
+}
+
+const NOTHING = "nothing differs that can change a verdict";
+const DIRECTIONS = { looser: "looser", tighter: "tighter", unknown: "changed" } as const;
+
+function isEmpty({ changes, moves }: PostureDiff): boolean {
+  return changes.length === 0 && moves.length === 0;
+}
+
+function subjectOf({ kind, name }: Change): string {
+  return name === "" ? kind : `${kind} ${name}`;
 }
 
 function moved({ before, after }: Move): string {
@@ -100,7 +130,7 @@ function moved({ before, after }: Move): string {
 }
 
 /** Ways that went and ways that came. */
-function changes({ waysBefore, waysAfter }: Move): string[] {
+function movedWays({ waysBefore, waysAfter }: Move): string[] {
   const [old, now] = [waysBefore.map(wayText), waysAfter.map(wayText)];
   return [
     ...old.filter((text) => !now.includes(text)).map((text) => `- ${text}`),
@@ -108,10 +138,33 @@ function changes({ waysBefore, waysAfter }: Move): string[] {
   ];
 }
 
-function tally({ moves }: PostureDiff): string {
-  const count = (change: Move["change"]) => moves.filter((move) => move.change === change).length;
-  const cells = moves.length === 1 ? "1 cell moves" : `${moves.length} cells move`;
-  return `${cells}: ${count("looser")} looser, ${count("tighter")} tighter, ${count("conditions")} in conditions alone`;
+/** Counts of what there is: a count of nothing would claim that nothing else can be so. */
+function tally({ changes, moves }: PostureDiff): readonly string[] {
+  const counts = (named: readonly (readonly [count: number, name: string])[]) =>
+    named.flatMap(([count, name]) => (count === 0 ? [] : [`${count} ${name}`])).join(", ");
+  const inDirection = (direction: Change["direction"]) =>
+    changes.filter((change) => change.direction === direction).length;
+  const cells = (change: Move["change"]) => moves.filter((move) => move.change === change).length;
+  const lines: string[] = [];
+  if (changes.length > 0) {
+    const all = changes.length === 1 ? "1 change" : `${changes.length} changes`;
+    const named = counts([
+      [inDirection("looser"), "looser"],
+      [inDirection("tighter"), "tighter"],
+      [inDirection("unknown"), "changed in a direction that is unknown"],
+    ]);
+    lines.push(`${all} can move a verdict: ${named}`);
+  }
+  if (moves.length > 0) {
+    const all = moves.length === 1 ? "1 cell moves" : `${moves.length} cells move`;
+    const named = counts([
+      [cells("looser"), "looser"],
+      [cells("tighter"), "tighter"],
+      [cells("conditions"), "in conditions alone"],
+    ]);
+    lines.push(`${all}: ${named}`);
+  }
+  return lines;
 }
 
 function* ways(posture: Posture): Iterable<{ who: string; tool: string; text: string }> {

@@ -8,6 +8,8 @@ export const EXIT = {
   notLoaded: 3,
   testsFailed: 4,
   notFormatted: 5,
+  /** `posture --diff --fail-if-looser`: something is looser, or may be. */
+  mayBeLooser: 6,
   /** The command line itself, or a path on it, is wrong (`EX_USAGE` of BSD's sysexits.h). */
   usage: 64,
 } as const;

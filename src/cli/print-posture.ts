@@ -1,8 +1,9 @@
 /** `writ posture`: derives the matrix and prints it, or prints what moved since another state of the bundle. */
 import { basename, resolve } from "node:path";
+import { comparePrograms } from "../analysis/compare-programs.js";
 import { derivePosture } from "../analysis/derive-posture.js";
 import type { Posture } from "../analysis/posture.js";
-import { diffPostures } from "../analysis/posture-diff.js";
+import { diffPostures, mayBeLooser } from "../analysis/posture-diff.js";
 import {
   renderDiffMarkdown,
   renderDiffTable,
@@ -15,15 +16,15 @@ import { suggest } from "../diagnostics/did-you-mean.js";
 import { visibleJson, visibleLines } from "../diagnostics/visible-text.js";
 import { systemClock } from "../state/clock.js";
 import { loadBefore } from "./bundle-before.js";
-import type { PostureCommandOptions } from "./commands/posture.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
+import type { PostureOptions } from "./posture-options.js";
 import type { Terminal } from "./terminal.js";
 
 /** What `writ posture` prints. */
 export async function printPosture(
   directory: string,
   bundle: Bundle,
-  options: PostureCommandOptions,
+  options: PostureOptions,
   terminal: Terminal,
 ): Promise<void> {
   const matrix = (of: Bundle) => {
@@ -38,7 +39,8 @@ export async function printPosture(
   const conditions = options.conditions === true;
   if (options.diff !== undefined) {
     const before = await loadBefore(directory, options.diff, terminal);
-    const diff = diffPostures(matrix(before), posture);
+    const diff = diffPostures(matrix(before), posture, comparePrograms(before.program, bundle.program));
+    if (options.failIfLooser === true && mayBeLooser(diff)) terminal.exitCode = EXIT.mayBeLooser;
     if (options.format === "html")
       throw new CommandFailure(
         "a difference is not printed as `html`",
@@ -58,7 +60,7 @@ export async function printPosture(
   else terminal.out(visibleLines(renderPostureTable(posture, conditions)));
 }
 
-function narrowed(posture: Posture, { agent, tier }: PostureCommandOptions): Posture {
+function narrowed(posture: Posture, { agent, tier }: PostureOptions): Posture {
   const kept = posture.tools.map((tool) => tier === undefined || tool.tier === tier);
   return {
     ...posture,

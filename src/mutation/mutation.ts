@@ -1,5 +1,6 @@
 /** Changes a policy in many small ways and checks for each whether a test notices. */
 import { check } from "../check/check.js";
+import { meaningOf } from "../check/meaning.js";
 import type { Program } from "../check/program.js";
 import { calledIn } from "../check/tests/called-in.js";
 import { compile } from "../compile/compile.js";
@@ -20,7 +21,6 @@ import type { File } from "../syntax/ast.js";
 import { parse } from "../syntax/parse.js";
 import { toWire } from "../values/canonical.js";
 import type { JsonValue } from "../values/type.js";
-import { meaningOf } from "./meaning.js";
 import { diffOf, type Mutant, type MutantDiff, mutatedText } from "./mutant.js";
 import { mutantsOf } from "./mutants.js";
 import { type Apart, type Asked, firstDifference, tellApart, traced } from "./tell-apart.js";

@@ -105,16 +105,23 @@ test("a difference shows the cells that a change moves, and which way", async ()
       .replace("allow wiping {", "allow night_pages { agent night  call desk.page }\nallow wiping {"),
   });
   const { out, exitCode } = await writ(["posture", after, "--diff", DESK]);
-  expect(out).toBe(`conditions  bot    desk.pay   step-up
+  expect(out).toBe(`tighter  allow looking      bot, night → bot
+tighter  allow paying       when args.amount <= 50 → when args.amount <= 20
+looser   allow night_pages  added
+
+conditions  bot    desk.pay   step-up
     - paying: for role clerk; when args.amount <= 50; needs step-up mfa within 5m
     + paying: for role clerk; when args.amount <= 20; needs step-up mfa within 5m
 tighter     night  desk.look  allow → never
 looser      night  desk.page  never → conditional
 
+3 changes can move a verdict: 1 looser, 2 tighter
 3 cells move: 1 looser, 1 tighter, 1 in conditions alone
 `);
   expect(exitCode).toBe(0);
-  const { moves } = JSON.parse((await writ(["posture", after, "--diff", DESK, "--format", "json"])).out);
+  const { changes, moves } = JSON.parse(
+    (await writ(["posture", after, "--diff", DESK, "--format", "json"])).out,
+  );
   expect(moves[1]).toMatchObject({
     who: "night",
     tool: "desk.look",
@@ -122,8 +129,37 @@ looser      night  desk.page  never → conditional
     after: "never",
     change: "tighter",
   });
+  expect(changes[2]).toEqual({ kind: "allow", name: "night_pages", what: "added", direction: "looser" });
   const markdown = await writ(["posture", after, "--diff", DESK, "--format", "markdown"]);
+  expect(markdown.out).toContain("| looser | `allow night_pages` | `added` |");
   expect(markdown.out).toContain("| looser | night | `desk.page` | tier 1 | never → conditional |");
+});
+
+test("a difference in limits alone is listed, and nothing is said of what there is none of", async () => {
+  const raised = folderOf({ "desk.writ": desk.replace(/at most (\d+) calls/, "at most 99$1 calls") });
+  const { out, exitCode } = await writ(["posture", raised, "--diff", DESK]);
+  expect(out).toMatch(
+    /^looser {2}limit \S+ {2}at most \d+ → 99\d+\n\n1 change can move a verdict: 1 looser\n$/,
+  );
+  expect(exitCode).toBe(0);
+  const same = await writ(["posture", DESK, "--diff", DESK]);
+  expect(same.out).toBe("nothing differs that can change a verdict\n");
+});
+
+test("a pull request fails where something is looser or may be, and passes where all is tighter", async () => {
+  const fails = async (text: string) => {
+    const folder = folderOf({ "desk.writ": text });
+    return (await writ(["posture", folder, "--diff", DESK, "--fail-if-looser"])).exitCode;
+  };
+  expect(await fails(desk.replace("args.amount <= 50", "args.amount <= 60"))).toBe(6);
+  expect(await fails(desk.replace("args.amount <= 50", "args.amount >= 40"))).toBe(6);
+  expect(await fails(desk.replace("args.amount <= 50", "args.amount <= 40"))).toBe(0);
+  expect(await fails(desk)).toBe(0);
+  const alone = await writ(["posture", DESK, "--fail-if-looser"]);
+  expect({ err: alone.err, exitCode: alone.exitCode }).toEqual({
+    err: "error: `--fail-if-looser` goes with `--diff`\n",
+    exitCode: 64,
+  });
 });
 
 test("a revision of git is read without touching the work tree", async () => {

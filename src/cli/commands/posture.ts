@@ -1,15 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DIRECTORY_HELP, requireLoaded } from "../bundle-folder.js";
+import { CommandFailure, EXIT } from "../exit-code.js";
+import type { PostureOptions } from "../posture-options.js";
 import type { Terminal } from "../terminal.js";
-
-interface Options {
-  readonly format: "table" | "json" | "markdown" | "html";
-  readonly conditions?: boolean;
-  readonly roles?: boolean;
-  readonly agent?: string;
-  readonly tier?: number;
-  readonly diff?: string;
-}
 
 /** `writ posture`: who may call what, derived from the rules; or what a change makes of it. */
 export function postureCommand(terminal: Terminal): Command {
@@ -26,15 +19,15 @@ export function postureCommand(terminal: Terminal): Command {
     .option("--agent <name>", "only this agent")
     .option("--tier <tier>", "only tools of this tier", readTier)
     .option("--diff <before>", "what differs from a git revision, or from the bundle in another folder")
-    .action(async (directory: string, options: Options) => {
+    .option("--fail-if-looser", "with --diff: exit with 6 if a change is looser, or its direction is unknown")
+    .action(async (directory: string, options: PostureOptions) => {
+      if (options.failIfLooser === true && options.diff === undefined)
+        throw new CommandFailure("`--fail-if-looser` goes with `--diff`", EXIT.usage);
       const { printPosture } = await import("../print-posture.js");
       const { bundle } = await requireLoaded(directory, terminal);
       await printPosture(directory, bundle, options, terminal);
     });
 }
-
-/** What was asked for on the command line. */
-export type PostureCommandOptions = Options;
 
 function readTier(text: string): number {
   if (/^[123]$/.test(text)) return Number(text);

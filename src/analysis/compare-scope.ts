@@ -1,0 +1,131 @@
+/** Whether a rule is about more calls than it was: proved where the solver can, and unknown elsewhere. */
+import type { Exception, Inside, Limit, Program, Rule } from "../check/program.js";
+import { MOST_PARTS } from "../check/solve/limits.js";
+import { FAILS, HOLDS, type Outcomes, UNCLEAR } from "../check/solve/outcomes.js";
+import { Resolver } from "../check/solve/resolve.js";
+import { ruleCondition } from "../check/solve/rule-condition.js";
+import type { Situation } from "../check/solve/situation.js";
+import { type Allowance, type Claim, Solver } from "../check/solve/solver.js";
+import { termKey } from "../check/solve/term-key.js";
+import type { Direction } from "./change.js";
+import { isSame, type Pair } from "./compare-fields.js";
+
+/** Anything that has a scope. */
+export type AnyRule = Rule | Limit | Exception;
+/** What a rule does where it holds: an allow or exception grants, a deny or require restricts, a limit refuses where it is unclear. */
+export type Role = "grants" | "restricts" | "meters";
+
+/** Questions about all rules of two bundles together; once they are used up, everything left is unknown. */
+const MAX_STEPS = 2_000_000;
+
+/** Pairs of outcomes, before and after, that would be looser; swapped they would be tighter. */
+const LOOSER: Readonly<Record<Role, readonly (readonly [before: Outcomes, after: Outcomes])[]>> = {
+  grants: [[FAILS | UNCLEAR, HOLDS]],
+  restricts: [[HOLDS | UNCLEAR, FAILS]],
+  meters: [
+    [HOLDS | UNCLEAR, FAILS],
+    [UNCLEAR, HOLDS],
+  ],
+};
+
+/** Compares scopes of rules of two bundles. */
+export class ScopeComparer {
+  readonly #pair: Pair;
+  readonly #allowance: Allowance = { left: MAX_STEPS };
+  readonly #solvers = new Map<string, Solver>();
+  /** Labels imply each other in one bundle; a proof across two that disagree would prove nothing. */
+  readonly #isComparable: boolean;
+
+  constructor(pair: Pair) {
+    this.#pair = pair;
+    this.#isComparable = isSame(pair.before.labels, pair.after.labels);
+  }
+
+  /** Undefined where it is about the same calls. */
+  compare(before: AnyRule, after: AnyRule, role: Role): Direction | undefined {
+    if (this.#isWrittenAlike(before, after)) return undefined;
+    if (!this.#isComparable) return "unknown";
+    const targets = new Set(
+      [before, after].flatMap(({ reach }) => [...reach.tools.keys(), ...reach.channels.keys()]),
+    );
+    let looser = false;
+    let tighter = false;
+    for (const id of targets) {
+      const at = this.#at(id, before, after);
+      if (at === undefined) {
+        // A target that is gone refuses every call.
+        tighter = true;
+        continue;
+      }
+      looser ||= LOOSER[role].some(([was, is]) => !this.#excludes(at, was, is));
+      tighter ||= LOOSER[role].some(([was, is]) => !this.#excludes(at, is, was));
+    }
+    if (looser && tighter) return "unknown";
+    return looser ? "looser" : tighter ? "tighter" : undefined;
+  }
+
+  /** Equal in who, reach and end, and in the condition with its defines and data written out. */
+  #isWrittenAlike(before: AnyRule, after: AnyRule): boolean {
+    const { before: old, after: now } = this.#pair;
+    const [was, is] = [expanded(before.condition, old), expanded(after.condition, now)];
+    return (
+      was !== undefined &&
+      was === is &&
+      isSame([before.who, before.until], [after.who, after.until]) &&
+      isSame(before.reach, after.reach)
+    );
+  }
+
+  #at(id: string, before: AnyRule, after: AnyRule): AtTarget | undefined {
+    const [old, now] = [situationOf(id, this.#pair.before), situationOf(id, this.#pair.after)];
+    if (now === undefined) return undefined;
+    let solver = this.#solvers.get(id);
+    if (solver === undefined) {
+      solver = new Solver(now);
+      this.#solvers.set(id, solver);
+    }
+    const [was, is] = [insideOf(before, id), insideOf(after, id)];
+    const at = { solver, was: undefined, is: is === undefined ? undefined : ruleCondition(after, is) };
+    if (was === undefined || old === undefined) return at;
+    const resolver = new Resolver(old, MOST_PARTS);
+    const condition = resolver.resolve(ruleCondition(before, was));
+    return resolver.exhausted ? { ...at, solver: undefined } : { ...at, was: condition };
+  }
+
+  /** True only where no request has both outcomes. */
+  #excludes({ solver, was, is }: AtTarget, before: Outcomes, after: Outcomes): boolean {
+    // A rule that does not reach the target is false there.
+    if (was === undefined && (before & FAILS) === 0) return true;
+    if (is === undefined && (after & FAILS) === 0) return true;
+    if (solver === undefined) return false;
+    const claims: Claim[] = [];
+    if (was !== undefined) claims.push({ expr: was, outcomes: before });
+    if (is !== undefined) claims.push({ expr: is, outcomes: after });
+    return solver.excludes(claims, this.#allowance);
+  }
+}
+
+/** One target: the conditions there, with facts of each bundle put in their place; undefined where the rule does not reach it. */
+interface AtTarget {
+  readonly solver: Solver | undefined;
+  readonly was: Claim["expr"] | undefined;
+  readonly is: Claim["expr"] | undefined;
+}
+
+/** A condition with defines and data written out, as text; undefined where it is too large. */
+export function expanded(condition: AnyRule["condition"], program: Program): string | undefined {
+  if (condition === undefined) return "";
+  const resolver = new Resolver({ program }, MOST_PARTS);
+  const resolved = resolver.resolve(condition);
+  return resolver.exhausted ? undefined : termKey(resolved);
+}
+
+function situationOf(id: string, program: Program): Situation | undefined {
+  const [tool, channel] = [program.tools.get(id), program.channels.get(id)];
+  if (tool !== undefined) return { program, tool };
+  return channel === undefined ? undefined : { program, channel };
+}
+
+function insideOf({ reach }: AnyRule, id: string): Inside | undefined {
+  return reach.tools.get(id) ?? reach.channels.get(id);
+}
