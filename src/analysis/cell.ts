@@ -21,8 +21,8 @@ export interface RulesAt {
 }
 
 type Asks = (need: Need) => boolean;
-const isStepUp: Asks = (need) => need.kind === "step-up";
-const isApproval: Asks = (need) => need.kind !== "step-up";
+/** In the order in which an access names them. */
+const KINDS = ["step-up", "confirmation", "approval"] as const;
 const isOfUser: Asks = (need) => need.kind !== "approval";
 
 /** Finds out what agents may do with one tool in one situation. */
@@ -80,13 +80,10 @@ export class CellFinder {
   }
 
   #accessOf(allow: Rule, granted: Claim): Exclude<Access, "never"> {
-    const stepUp = this.#mustMeet(allow, isStepUp, granted);
-    const approval = this.#mustMeet(allow, isApproval, granted);
-    if (stepUp && approval) return "both";
-    if (stepUp) return "step-up";
-    if (approval) return "approval";
-    // Something on every path, now a sign-in and now an approval: a sign-in demands less.
-    if (this.#mustMeet(allow, () => true, granted)) return "step-up";
+    const kinds = KINDS.filter((kind) => this.#mustMeet(allow, (need) => need.kind === kind, granted));
+    const named = ACCESS_ORDER.find((access) => access === kinds.join(" + "));
+    if (named !== undefined && named !== "never") return named;
+    if (this.#mustMeet(allow, () => true, granted)) return "some need";
     return this.#isCertain(granted) ? "allow" : "conditional";
   }
 

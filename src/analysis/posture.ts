@@ -1,12 +1,27 @@
 /** What a bundle permits, derived by reasoning over its rules: who may call what, under which conditions. */
 import type { Action } from "../check/program.js";
 
+/** From what demands least to what is never allowed. */
+export const ACCESS_ORDER = [
+  "allow",
+  "conditional",
+  "some need",
+  "step-up",
+  "confirmation",
+  "approval",
+  "step-up + confirmation",
+  "step-up + approval",
+  "confirmation + approval",
+  "step-up + confirmation + approval",
+  "never",
+] as const;
+
 /**
  * `never`: no request is allowed, whatever it says and whatever happened before. `allow`: every valid call is, as far as
- * limits have room. `conditional`: some are, without anybody being asked. Then what at least has to be met first: a
- * sign-in, an approval (or a confirmation), or both.
+ * limits have room. `conditional`: some are, without anybody being asked. Then what at least has to be met first, by
+ * name: a sign-in, the user's own confirmation, an approval of others. `some need`: always one of them, not always the same.
  */
-export type Access = "never" | "allow" | "conditional" | "step-up" | "approval" | "both";
+export type Access = (typeof ACCESS_ORDER)[number];
 
 /** One rule that can grant, with what stands around it. */
 export interface Way {
@@ -70,16 +85,6 @@ export interface Posture {
   readonly tools: readonly PostureTool[];
   readonly rows: readonly PostureRow[];
 }
-
-/** From what demands least to what is never allowed. */
-export const ACCESS_ORDER: readonly Access[] = [
-  "allow",
-  "conditional",
-  "step-up",
-  "approval",
-  "both",
-  "never",
-];
 
 /** What a row is about, in a few words. */
 export function rowName({ name, role, roleName }: PostureRow): string {

@@ -8,8 +8,13 @@ const MEANING: Readonly<Record<Access, string>> = {
   allow: "every valid call, as far as limits have room",
   conditional: "some calls, nobody is asked",
   "step-up": "after a fresh or stronger sign-in",
-  approval: "after an approval or a confirmation",
-  both: "after a sign-in and an approval",
+  "some need": "after a sign-in, a confirmation or an approval: which one depends on the call",
+  confirmation: "after the user's own confirmation",
+  approval: "after an approval",
+  "step-up + confirmation": "after a sign-in and the user's own confirmation",
+  "step-up + approval": "after a sign-in and an approval",
+  "confirmation + approval": "after the user's own confirmation and an approval",
+  "step-up + confirmation + approval": "after a sign-in, the user's own confirmation and an approval",
   never: "no request at all",
 };
 
@@ -28,11 +33,11 @@ tbody tr:last-child > * { border-bottom: 0; } td { min-width: 9rem; } tbody th[s
 .mark { display: inline-block; padding: 0 .5rem; border-radius: 4px; border: 1px solid transparent; white-space: nowrap; }
 .allow { background: #d9f2e0; color: #0b4a22; border-color: #7cc796; } .conditional { background: #e7f0fd; color: #0d3a78; border-color: #8fb5ea; }
 .step-up { background: #fdf3d1; color: #5a4300; border-color: #d9b94a; } .approval { background: #fde6d3; color: #6b3200; border-color: #e0a16a; }
-.both { background: #fadadd; color: #701420; border-color: #dd8d96; } .never { color: var(--soft); border-color: var(--line); }
+.several { background: #fadadd; color: #701420; border-color: #dd8d96; } .never { color: var(--soft); border-color: var(--line); }
 @media (prefers-color-scheme: dark) {
   .allow { background: #10381f; color: #b5ecc6; border-color: #2f7a49; } .conditional { background: #132d52; color: #c3dafb; border-color: #3c669f; }
   .step-up { background: #40330a; color: #f6e2a0; border-color: #83691a; } .approval { background: #472a10; color: #fbd3af; border-color: #8d5722; }
-  .both { background: #4a1a20; color: #fbc7cd; border-color: #93424c; }
+  .several { background: #4a1a20; color: #fbc7cd; border-color: #93424c; }
 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1rem; margin: 1.5rem 0; } dd { margin: 0; } [hidden] { display: none; }
 @media (max-width: 40rem) { body { margin: 1rem auto; padding: 0 .75rem; } .wide { font-size: .9em; } }
@@ -160,7 +165,10 @@ function cellOf(agent: string, cell: Cell | undefined, open: boolean): string {
 }
 
 function mark(access: Access): string {
-  return `<span class="mark ${access}">${access}</span>`;
+  const style = access.includes("+")
+    ? "several"
+    : access.replace("some need", "step-up").replace("confirmation", "approval");
+  return `<span class="mark ${style}">${access}</span>`;
 }
 
 /** Also what only shows a reader something else than what is there: marks that turn the direction of writing. */

@@ -10,19 +10,42 @@ const desk = readFileSync(join(DESK, "desk.writ"), "utf8");
 
 test("the matrix is a line a tool and a column an agent", async () => {
   const { out, err, exitCode } = await writ(["posture", DESK]);
-  expect(out).toBe(`                bot          sub          night
+  expect(out).toBe(`                bot                 sub          night
 tier 1 · read
-  desk.look     allow        never        allow
-  desk.page     never        conditional  never
+  desk.look     allow               never        allow
+  desk.page     never               conditional  never
 tier 2 · write
-  desk.note     conditional  never        never
+  desk.note     conditional         never        never
 tier 3 · write
-  desk.pay      step-up      never        never
+  desk.pay      step-up             never        never
 tier 3 · admin
-  desk.wipe     both         never        never
+  desk.wipe     step-up + approval  never        never
 `);
   expect({ err, exitCode }).toEqual({ err: "", exitCode: 0 });
 });
+
+test("a cell names what has to be met: a sign-in, the user's confirmation, an approval, or several", async () => {
+  const granted = async (grant: string) => {
+    const root = folderOf({ "a.writ": POSTURE_OF.replace("GRANT", grant) });
+    const posture = JSON.parse((await writ(["posture", root, "--format", "json"])).out);
+    return posture.rows[0].cells[0].access;
+  };
+  expect(await granted("need confirmation")).toBe("confirmation");
+  expect(await granted("need approval boss")).toBe("approval");
+  expect(await granted("need confirmation, approval boss")).toBe("confirmation + approval");
+  expect(await granted("need confirmation, step-up high")).toBe("step-up + confirmation");
+  expect(await granted("need confirmation, approval boss, step-up high")).toBe(
+    "step-up + confirmation + approval",
+  );
+  const eachItsOwn =
+    "} require a { call t  when args.x  need confirmation } require b { call t  unless args.x  need step-up high";
+  expect(await granted(eachItsOwn)).toBe("some need");
+});
+const POSTURE_OF = `role lead  assurance low as "1" < high as "2"  agent bot { acts for user }
+approval boss { from role lead  quorum 1  expires 1h }
+tool t { action write tier 2  args { x: bool } accepts any yields nothing }
+allow go { agent bot for any  call t  GRANT }
+`;
 
 test("roles are columns of their own, each for users who have that role alone", async () => {
   const { out } = await writ(["posture", DESK, "--roles", "--agent", "bot", "--tier", "2"]);
@@ -205,6 +228,6 @@ test("an agent that is not there is a mistake with a suggestion", async () => {
 
 test("the starter's permissions are what its README says of them", async () => {
   const { out } = await writ(["posture", "policies/starter"]);
-  expect(out).toMatch(/payments\.refund +both +never +never/);
+  expect(out).toMatch(/payments\.refund +step-up \+ confirmation +never +never/);
   expect(out).toMatch(/web\.fetch +never +conditional +never/);
 });

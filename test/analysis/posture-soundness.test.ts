@@ -61,7 +61,7 @@ test("whatever the engine grants stands in a cell that says so, and an allow is 
         if (decided.verdict !== "deny" && access === "never")
           throw new Error(complain(`${decided.verdict} in a cell that says never`, request));
         const withStepUp = user?.acr !== undefined;
-        if (decided.verdict === "allow" && !withStepUp && (access === "step-up" || access === "both"))
+        if (decided.verdict === "allow" && !withStepUp && access.includes("step-up"))
           throw new Error(complain(`allowed without a sign-in in a cell that says ${access}`, request));
         const refusing = decided.determining.filter(
           (id) => generated.program.rules.has(id) || id === "builtin.nothing_grants",
