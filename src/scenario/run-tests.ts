@@ -102,14 +102,18 @@ function testCase(test: TestDeclaration, { sources }: TestedBundle): TestCase {
   return { kind: "test", name: test.title.value, at: placeOf(test.span, sources), steps: test.steps };
 }
 
-/** A cell is a test of one call: whose column it stands in acts, and nothing has happened before. */
-function matrixCases(matrix: MatrixDeclaration, { sources }: TestedBundle): readonly TestCase[] {
+/**
+ * A cell is a test of one call: the agent of its column acts, and nothing has happened before. An agent that acts alone
+ * is given no user: with one, every call of it would be denied.
+ */
+function matrixCases(matrix: MatrixDeclaration, { sources, program }: TestedBundle): readonly TestCase[] {
   const head = { kind: "matrix" as const, name: matrix.title.value, at: placeOf(matrix.span, sources) };
   return matrix.rows.flatMap((row) =>
     row.verdicts.map(({ span, verdict }, column): TestCase => {
       const agent = matrix.agents[column];
+      const acts = program.agents.get(program.resolve("agent", agent?.text ?? "") ?? "")?.acts;
       const steps: Step[] = [
-        ...matrix.givens,
+        ...matrix.givens.filter(({ kind }) => kind !== "given-user" || acts !== "alone"),
         ...(agent === undefined
           ? []
           : [

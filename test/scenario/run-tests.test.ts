@@ -242,11 +242,11 @@ call shop.look { id: "1" }
 });
 
 describe("a matrix", () => {
-  test("judges every cell on a state of its own", async () => {
+  test("judges every cell on a state of its own, without a user where the agent acts alone", async () => {
     const matrix = `matrix "who" {
       given user "ana" { roles: ["clerk"] }
       agents                bot   | sub  | lone
-      shop.look { id: "1" } allow | deny | deny
+      shop.look { id: "1" } allow | deny | allow
       shop.note { id: "1" } allow | allow | deny
     }`;
     const report = await runTests(bundleOf(`${SHOP} ${matrix}`));

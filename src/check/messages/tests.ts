@@ -23,10 +23,14 @@ export const testMessages = {
       secondary: [{ span: first, message: "the first one" }],
       help: "give each test a title of its own",
     }),
-  expectsNothing: (span: Span): Diagnostic =>
-    diagnostic("W6005", span, "this test expects nothing", {
-      help: "add `expect allow`, `expect deny by …`",
-    }),
+  expectsNothing: (what: "test" | "matrix", span: Span): Diagnostic =>
+    what === "matrix"
+      ? diagnostic("W6005", span, "this matrix has no rows", {
+          help: "add a row: a call, and one verdict for each agent, separated by `|`",
+        })
+      : diagnostic("W6005", span, "this test expects nothing", {
+          help: "add `expect allow`, `expect deny by …`",
+        }),
   metersNoReport: (limit: string, span: Span, declared: Span): Diagnostic =>
     diagnostic("W6006", span, `limit \`${limit}\` does not meter what is reported`, {
       secondary: [{ span: declared, message: "declared here" }],

@@ -48,7 +48,7 @@ export function checkTests(
   for (const test of tests) {
     const progress: Progress = { agent: false, called: false, acted: false, begun: false, expected: false };
     checkSteps(checker, test.steps, progress);
-    if (!progress.expected) bundle.problems.add(messages.expectsNothing(test.title.span));
+    if (!progress.expected) bundle.problems.add(messages.expectsNothing("test", test.title.span));
   }
   for (const matrix of matrices) checkMatrix(bundle, matrix);
 }
@@ -156,6 +156,7 @@ function checkMatrix(bundle: Bundle, matrix: MatrixDeclaration): void {
     checkGiven(bundle, given);
   }
   bundle.findAll("agent", matrix.agents, "agent");
+  if (matrix.rows.length === 0) bundle.problems.add(messages.expectsNothing("matrix", matrix.title.span));
   for (const row of matrix.rows) {
     checkCall(bundle, row.tool, row.args);
     if (row.verdicts.length !== matrix.agents.length) {

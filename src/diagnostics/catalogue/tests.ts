@@ -92,7 +92,7 @@ ${SCENE}  call crm.lookup { customer: "C-2" }
   {
     code: "W6005",
     severity: "error",
-    title: "test that expects nothing",
+    title: "test or matrix that expects nothing",
     why: "It would pass whatever the policy says.",
     avoid: `${READING}
 test "reading" {
