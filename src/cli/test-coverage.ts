@@ -54,7 +54,8 @@ function render(
 }
 
 function shortOf({ totals }: Coverage, threshold: number): readonly string[] {
-  return Object.entries(totals)
+  const { rules, conditions } = totals;
+  return Object.entries({ rules, conditions })
     .filter(([, share]) => share.percent < threshold)
     .map(
       ([what, share]) =>

@@ -22,11 +22,13 @@ export interface Coverage {
   readonly totals: CoverageTotals;
 }
 
-/** The whole in two numbers. */
+/** The whole in numbers. Rules that are only watched decide nothing, so they are counted apart. */
 export interface CoverageTotals {
   readonly rules: Share;
   /** Each condition counts twice: for being true, and for being false. */
   readonly conditions: Share;
+  /** `shadow` rules, and how many of them would have decided. */
+  readonly shadow: Share;
 }
 /** So many of so many. */
 export interface Share {
@@ -112,11 +114,16 @@ export class CoverageRecorder {
     const rules = [...this.#tallies.values()]
       .map((tally) => this.#ruleCoverage(tally))
       .sort((a, b) => (a.at.file === b.at.file ? a.at.line - b.at.line : a.at.file < b.at.file ? -1 : 1));
-    const conditions = rules.flatMap((rule) => rule.conditions);
+    const enforced = rules.filter(({ shadow }) => !shadow);
+    const watched = rules.filter(({ shadow }) => shadow);
+    const conditions = enforced.flatMap((rule) => rule.conditions);
+    const deciding = (of: readonly RuleCoverage[]) =>
+      share(of.filter(({ determined }) => determined > 0).length, of.length);
     return {
       rules,
       totals: {
-        rules: share(rules.filter(({ determined }) => determined > 0).length, rules.length),
+        rules: deciding(enforced),
+        shadow: deciding(watched),
         conditions: share(
           conditions.filter((each) => each.true > 0).length +
             conditions.filter((each) => each.false > 0).length,

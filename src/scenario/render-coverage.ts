@@ -27,7 +27,12 @@ export function renderCoverageTable({ rules, totals }: Coverage, paint: Paint, p
     const shown = rule.determined === 0 ? paint("warning", text) : text;
     return [shown, ...gapsOf(rule).map((gap) => paint("warning", `    ${visibleText(gap)}`))];
   });
-  return `${[paint("message", line(head)), ...body, "", totalLine("rules that decided", totals.rules), totalLine("conditions seen true and seen false", totals.conditions)].join("\n")}\n`;
+  const shown = [
+    totalLine("rules that decided", totals.rules),
+    totalLine("conditions seen true and seen false", totals.conditions),
+    ...(totals.shadow.all === 0 ? [] : [totalLine("shadow rules that would have decided", totals.shadow)]),
+  ];
+  return `${[paint("message", line(head)), ...body, "", ...shown].join("\n")}\n`;
 }
 
 function totalLine(what: string, { seen, all, percent }: Share): string {

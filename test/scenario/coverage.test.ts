@@ -44,8 +44,9 @@ test("a rule counts where it determined a decision, a condition for both ways it
   });
   expect(found.odd).toMatchObject({ determined: 1, verdicts: { deny: 1 } });
   expect(found.never).toMatchObject({ asked: 0, determined: 0 });
-  expect(totals.rules).toEqual({ seen: 5, all: 6, percent: 83.3 });
-  expect(totals.conditions).toEqual({ seen: 10, all: 12, percent: 83.3 });
+  expect(totals.rules).toEqual({ seen: 4, all: 5, percent: 80 });
+  expect(totals.conditions).toEqual({ seen: 8, all: 10, percent: 80 });
+  expect(totals.shadow).toEqual({ seen: 1, all: 1, percent: 100 });
 });
 
 test("shadow rules, obligations and alerts count where they would be seen", async () => {
@@ -66,8 +67,9 @@ test("the table shows a row a rule, and below it what was not seen", async () =>
   const lines = renderCoverageTable(coverage, noColours, "p/").split("\n");
   expect(lines[0]).toMatch(/^rule +effect +asked +decided +allow +step-up +approval +deny$/);
   expect(lines[1]).toMatch(/^p\/t\.writ:5 small +allow +6 +3 +3$/);
-  expect(lines.slice(-5).join("\n")).toContain('    `"x" in user.groups` was neither true nor false');
-  expect(lines.at(-3)).toBe("rules that decided: 5 of 6 (83.3 %)");
+  expect(lines.slice(-6).join("\n")).toContain('    `"x" in user.groups` was neither true nor false');
+  expect(lines.at(-4)).toBe("rules that decided: 4 of 5 (80 %)");
+  expect(lines.at(-2)).toBe("shadow rules that would have decided: 1 of 1 (100 %)");
 });
 
 test("lcov says which rules were hit and which way conditions went", async () => {
