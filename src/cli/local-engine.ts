@@ -7,6 +7,7 @@ import type { DecideRequest } from "../model/request.js";
 import { systemClock, VirtualClock } from "../state/clock.js";
 import { MemoryStore } from "../state/memory-store.js";
 import { requireLoaded } from "./bundle-folder.js";
+import { openNamedSession } from "./open-named.js";
 import { bundleAndRequest, malformed, readRequest } from "./request-file.js";
 import type { Situation } from "./situation.js";
 import type { Terminal } from "./terminal.js";
@@ -30,17 +31,7 @@ export async function askLocally<Answer>(
   const store = new MemoryStore({ clock });
   const engine = new Pdp({ bundle: compileBundle(bundle, sources), store, keys: await createKeys(), clock });
   try {
-    const { session: id, tenant, actors } = request;
-    if (id !== undefined)
-      await engine.openSession(
-        {
-          id,
-          ...(tenant === undefined ? {} : { tenant }),
-          ...(actors === undefined ? {} : { actors }),
-          ...(stated === undefined ? {} : { stated }),
-        },
-        CALLER,
-      );
+    await openNamedSession(engine, request, CALLER, stated);
     return await ask(engine, request, CALLER);
   } catch (error) {
     if (!(error instanceof RequestProblem)) throw error;

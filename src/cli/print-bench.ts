@@ -11,12 +11,14 @@ import {
   groupBy,
   type JudgedRequest,
   judgeOnce,
+  TIMING_CALLER,
   targetOf,
   timeRequests,
 } from "../timing/time-requests.js";
+import type { BenchOptions } from "./bench-options.js";
 import { malformedLines, nameOf, type RequestLine, readRequestLines } from "./bench-requests.js";
 import { requireLoaded } from "./bundle-folder.js";
-import type { BenchCommandOptions } from "./commands/bench.js";
+import { openNamed } from "./open-named.js";
 import { mistakeText } from "./request-file.js";
 import type { Terminal } from "./terminal.js";
 
@@ -26,7 +28,7 @@ type Judged = JudgedRequest & RequestLine;
 export async function printBench(
   directory: string,
   path: string,
-  { seconds, format }: BenchCommandOptions,
+  { seconds, format }: BenchOptions,
   terminal: Terminal,
 ): Promise<void> {
   const requests = await readRequestLines(path, terminal);
@@ -34,7 +36,8 @@ export async function printBench(
   const store = new MemoryStore();
   const pdp = new Pdp({ bundle: compileBundle(bundle, sources), store, keys: await createKeys() });
   try {
-    const judged = await judgeAll(pdp, path, requests);
+    const opened = await openNamed(pdp, requests, bundle.program, TIMING_CALLER);
+    const judged = await judgeAll(pdp, path, opened);
     const costs = await timeRequests(pdp, judged, seconds * 1000, progressOn(terminal));
     if (terminal.interactive) terminal.err("\r\u001b[K");
     if (format === "json") terminal.out(jsonReport(bundle.revision, judged, costs));
@@ -105,7 +108,7 @@ function humanReport(path: string, judged: readonly Judged[], costs: Costs): str
     rules.length === 0
       ? "no request came to any rule\n"
       : table(["judging once", "requests", "ns", "ratio", "", ""], rules),
-    `what was timed, each as if nothing came before it:\n${verdictLines(path, judged).join("")}`,
+    `what was timed, each as if nothing came before it, in sessions and transactions just opened:\n${verdictLines(path, judged).join("")}`,
   ];
   return parts.join("\n");
 }

@@ -4,9 +4,9 @@ import { type DecidedIn, threatReport } from "../analysis/threats.js";
 import { visibleJson, visibleLines } from "../diagnostics/visible-text.js";
 import { runTests, type TestedBundle } from "../scenario/run-tests.js";
 import type { Step } from "../syntax/ast.js";
-import type { ThreatsCommandOptions } from "./commands/threats.js";
 import type { Terminal } from "./terminal.js";
 import { requireCatalogue } from "./threat-profile.js";
+import type { ThreatsOptions } from "./threats-options.js";
 
 /** Profiles without `--profile`: a later edition of one of them is asked for by name. */
 const BY_DEFAULT = ["owasp-llm-2025", "owasp-agentic-2026", "mitre-atlas"];
@@ -14,7 +14,7 @@ const BY_DEFAULT = ["owasp-llm-2025", "owasp-agentic-2026", "mitre-atlas"];
 /** What `writ threats` prints. */
 export async function printThreats(
   tested: TestedBundle,
-  options: ThreatsCommandOptions,
+  options: ThreatsOptions,
   terminal: Terminal,
 ): Promise<void> {
   const catalogues = (options.profile ?? BY_DEFAULT).map(requireCatalogue);

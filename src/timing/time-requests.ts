@@ -49,14 +49,15 @@ export interface Costs {
   readonly rules: readonly RuleCost[];
 }
 
-const CALLER: Caller = { id: "writ" };
+/** Who asks: what is opened for the requests has to be opened by the same caller. */
+export const TIMING_CALLER: Caller = { id: "writ" };
 /** More requests than this say no more of a rule, and leave the caches of the processor. */
 const SAMPLES_MAX = 256;
 
 /** Decides one request and finds its rules. Rejects with RequestProblem for one that no verdict fits. */
 export async function judgeOnce(pdp: Pdp, timed: TimedRequest): Promise<JudgedRequest> {
-  const decision = await pdp.decide({ ...timed.request, dry_run: true }, CALLER);
-  return { ...timed, decision, rules: await pdp.putToRules(timed.request, CALLER) };
+  const decision = await pdp.decide({ ...timed.request, dry_run: true }, TIMING_CALLER);
+  return { ...timed, decision, rules: await pdp.putToRules(timed.request, TIMING_CALLER) };
 }
 
 /** Times them all within about so many milliseconds of processor time; `progress` hears which share of it is over. */
@@ -148,7 +149,7 @@ function deciding(pdp: Pdp, requests: readonly TimedRequest[]): Contender {
     async run(count) {
       let sum = 0;
       for (let i = 0; i < count; i++) {
-        const { decision } = await pdp.decide(asked[i % asked.length] as DecideRequest, CALLER);
+        const { decision } = await pdp.decide(asked[i % asked.length] as DecideRequest, TIMING_CALLER);
         sum += decision.length;
       }
       return sum;

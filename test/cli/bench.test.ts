@@ -24,16 +24,29 @@ describe("requests of one's own", () => {
     expect(out).toMatch(/^6 requests; [\d,.]+ ns to read one as JSON/);
     expect(out).toMatch(/^crm\.lookup +5 +[\d,.]+ +[\d.]+ +± \d+ %$/m);
     expect(out).toMatch(/^allow acme\.baseline\.reading +4 .* baseline\.writ:\d+:\d+$/m);
-    expect(out).toContain(`  ${path}:1-2,7  crm.lookup: allow by acme.baseline.reading\n`);
+    expect(out).toContain(`  ${path}:1-2,5,7  crm.lookup: allow by acme.baseline.reading\n`);
     expect(out).toContain(`  ${path}:4  crm.lookup: deny by builtin.invalid_arguments\n`);
-    expect(out).toContain(`  ${path}:5  crm.lookup: deny by builtin.session_not_open\n`);
     expect(out).toContain(`  ${path}:6  crm.nope: deny by builtin.unknown_tool\n`);
+  });
+
+  test("find the sessions and transactions open that they name", async () => {
+    const [lookup, refund] = [
+      `{${ACTORS},"tool":"crm.lookup","args":{"customer":"C-1"},"session":"s-1","transaction":"case-7"}`,
+      `{${ACTORS},"tool":"payments.refund","args":{"case":"K-1","customer":"C-1","amount":20},"session":"s-1","transaction":"case-7"}`,
+    ];
+    const { verdicts } = JSON.parse((await bench(file(`${lookup}\n${refund}`), "--format", "json")).out);
+    expect(verdicts[0]).toMatchObject({ decision: "allow" });
+    // The refund is the second step of its case: that is what refuses it, and nothing that is not open.
+    expect(verdicts[1].rules).toEqual(["builtin.transaction_order"]);
+    const stranger = lookup.replace('"ana"', '"eve"');
+    const others = JSON.parse((await bench(file(`${lookup}\n${stranger}`), "--format", "json")).out);
+    expect(others.verdicts.map(({ decision }: { decision: string }) => decision)).toEqual(["allow", "deny"]);
   });
 
   test("are told to machines, the dearest first", async () => {
     const report = JSON.parse((await bench(file(text), "--format", "json")).out);
     expect(report.verdicts).toHaveLength(6);
-    expect(report.verdicts[3]).toMatchObject({ line: 5, decision: "deny", target: "crm.lookup" });
+    expect(report.verdicts[3]).toMatchObject({ line: 5, decision: "allow", target: "crm.lookup" });
     for (const costs of [report.targets, report.rules]) {
       const ns = costs.map((each: { ns: number }) => each.ns);
       expect(ns).toEqual([...ns].sort((a, b) => b - a));

@@ -1,11 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { BenchOptions } from "../bench-options.js";
 import type { Terminal } from "../terminal.js";
-
-/** What was asked for on the command line. */
-export interface BenchCommandOptions {
-  readonly seconds: number;
-  readonly format: "human" | "json";
-}
 
 /** `writ bench`: what decisions and rules of a bundle cost on requests of its author's own. */
 export function benchCommand(terminal: Terminal): Command {
@@ -20,7 +15,7 @@ export function benchCommand(terminal: Terminal): Command {
       new Option("--seconds <seconds>", "about how long to measure").default(10).argParser(readSeconds),
     )
     .addOption(new Option("--format <format>", "how to print").choices(["human", "json"]).default("human"))
-    .action(async (operands: readonly string[], options: BenchCommandOptions) => {
+    .action(async (operands: readonly string[], options: BenchOptions) => {
       const { bundleAndRequest } = await import("../request-file.js");
       const { printBench } = await import("../print-bench.js");
       const [directory, path] = bundleAndRequest(operands);

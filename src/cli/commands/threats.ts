@@ -1,13 +1,7 @@
 import { Command, Option } from "commander";
 import { DIRECTORY_HELP, requireLoaded } from "../bundle-folder.js";
 import type { Terminal } from "../terminal.js";
-
-/** What was asked for on the command line. */
-export interface ThreatsCommandOptions {
-  readonly format: "table" | "json" | "markdown";
-  readonly profile?: readonly string[];
-  readonly tests: boolean;
-}
+import type { ThreatsOptions } from "../threats-options.js";
 
 /** `writ threats`: which threats of published catalogues rules and tests name, and which none does. */
 export function threatsCommand(terminal: Terminal): Command {
@@ -22,7 +16,7 @@ export function threatsCommand(terminal: Terminal): Command {
       "owasp-llm-2025, owasp-agentic-2026, mitre-atlas, owasp-llm-2026; without it the first three",
     )
     .option("--no-tests", "do not run the tests to see which rules decide in them")
-    .action(async (directory: string, options: ThreatsCommandOptions) => {
+    .action(async (directory: string, options: ThreatsOptions) => {
       const { printThreats } = await import("../print-threats.js");
       const { bundle, sources } = await requireLoaded(directory, terminal);
       await printThreats({ ...bundle, sources }, options, terminal);
