@@ -97,6 +97,8 @@ class MutationRun {
   readonly #dataFiles: ReadonlyMap<string, JsonValue>;
   readonly #meaning: string;
   readonly #tests = new Map<TestCase, TestRun>();
+  /** How many mutants each test noticed so far. */
+  readonly #noticedBy = new Map<TestCase, number>();
 
   constructor(bundle: TestedBundle, options: MutationOptions, keys: Keys) {
     this.#bundle = bundle;
@@ -160,7 +162,10 @@ class MutationRun {
     for (const each of cases) {
       const answers: Asked[] = [];
       const { failure } = await runCase(each, policy, this.#keys, traced(answers));
-      if (failure !== undefined) return "noticed";
+      if (failure !== undefined) {
+        this.#noticedBy.set(each, (this.#noticedBy.get(each) ?? 0) + 1);
+        return "noticed";
+      }
       apart ??= firstDifference(each, this.#tests.get(each)?.answers ?? [], answers, sources);
     }
     const { what, subject } = mutant;
@@ -187,16 +192,23 @@ class MutationRun {
     }).program;
   }
 
-  /** Tests that call something in reach of the change; those that turned on it come first, for the first that fails settles it. */
+  /**
+   * Tests that call something in reach of the change. Those that turned on it come first, then those that noticed most so
+   * far: the first that fails settles it.
+   */
   #casesFor({ subject }: Mutant, targets: ReadonlySet<string> | undefined): readonly TestCase[] {
     const isNamed = (id: string) => id === subject || id.endsWith(`.${subject}`);
-    const concerned = [...this.#tests].filter(
-      ([, { touched }]) => targets === undefined || [...targets].some((target) => touched.has(target)),
-    );
-    const [first, later] = [true, false].map((turned) =>
-      concerned.filter(([, { touched }]) => [...touched].some(isNamed) === turned).map(([each]) => each),
-    );
-    return [...(first ?? []), ...(later ?? [])];
+    return [...this.#tests]
+      .filter(
+        ([, { touched }]) => targets === undefined || [...targets].some((target) => touched.has(target)),
+      )
+      .map(([each, { touched }]) => ({
+        each,
+        turned: [...touched].some(isNamed) ? 1 : 0,
+        noticed: this.#noticedBy.get(each) ?? 0,
+      }))
+      .sort((a, b) => b.turned - a.turned || b.noticed - a.noticed)
+      .map(({ each }) => each);
   }
 }
 

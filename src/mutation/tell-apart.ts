@@ -46,7 +46,7 @@ export interface Suspect {
 }
 
 /** Answers that are compared for one mutant, beyond those of the tests themselves. */
-const MAX_ASKED = 600;
+const MAX_ASKED = 400;
 
 /** Records every answer that a test gets. */
 export function traced(asked: Asked[]): ScenarioHooks {
