@@ -14,6 +14,7 @@ import type {
   Tool,
   Transaction,
 } from "../check/program.js";
+import { writeDuration } from "../values/duration.js";
 import { type Change, type Direction, type Finding, joined } from "./change.js";
 import {
   type Compare,
@@ -30,7 +31,7 @@ import {
 } from "./compare-fields.js";
 import { compareRule, presence } from "./compare-rules.js";
 import { type AnyRule, ScopeComparer } from "./compare-scope.js";
-import { compareTypes } from "./compare-types.js";
+import { recordFindings } from "./compare-types.js";
 
 const declared = { id: ignored, name: ignored, span: ignored, nameSpan: ignored, doc: ignored };
 
@@ -42,16 +43,16 @@ const TOOL: Table<Tool> = {
   irreversible: either("irreversible"),
   undo: either("undo"),
   tier: either("tier"),
-  args: (before, after) => {
-    const direction = compareTypes(before, after);
-    return direction === undefined ? [] : [{ what: "args changed", direction }];
-  },
-  result: either("result"),
+  args: (before, after) => recordFindings(before, after, "args"),
+  result: () => [{ what: "result changed", direction: "unknown" }],
   accepts: wider("accepts"),
   yields: compareYields(),
   tags: either("tags"),
   scope: optionalBar("scope"),
-  timeout: either("timeout"),
+  timeout: (before, after) => {
+    const [was, is] = [before, after].map((ms) => (ms === undefined ? "none" : writeDuration(ms)));
+    return [{ what: `timeout ${was} → ${is}`, direction: "unknown" }];
+  },
   review: either("@review"),
 };
 
@@ -211,6 +212,10 @@ class Comparison {
       if (was === undefined || isSame(was, is)) continue;
       const readers = rulesOf(after).filter((rule) => reads(rule, after, (expr) => isUse(expr, kind, id)));
       const own = this.#changes.filter(({ name }) => readers.some((reader) => reader.id === name));
+      if (own.length === 0 && readers.length > 0 && kind === "data" && isReadOtherwise(was, is)) {
+        this.add(kind, id, [{ what: "another type", direction: "unknown" }]);
+        continue;
+      }
       const direction = joined(own.map((change) => change.direction));
       if (direction === undefined) continue;
       const names = [...new Set(own.map(({ name }) => name.slice(name.lastIndexOf(".") + 1)))];
@@ -311,6 +316,11 @@ const PROGRAM: { readonly [K in keyof Program]: Both } = {
 };
 
 const ROLE: Table<Role> = { ...declared, title: ignored, index: ignored };
+
+/** Values of another type may be compared by another rule, though they are written alike. */
+function isReadOtherwise(before: object, after: object): boolean {
+  return "type" in before && "type" in after && !isSame(before.type, after.type);
+}
 
 function isGranted(tool: string, { rules }: Program): boolean {
   return [...rules.values()].some(

@@ -1,7 +1,26 @@
 /** Whether a type admits more values than it did. */
+
+import { describeType } from "../check/describe-type.js";
 import type { FieldType, RecordType, Type } from "../values/type.js";
-import { type Direction, joined } from "./change.js";
+import { type Direction, type Finding, joined } from "./change.js";
 import { isSame } from "./compare-fields.js";
+
+/** What differs in a record, field by field, with the types in the words of the language. */
+export function recordFindings(before: RecordType, after: RecordType, of: string): readonly Finding[] {
+  const names = new Set([...before.fields, ...after.fields].map(({ name }) => name));
+  return [...names].flatMap((name) => {
+    const [was, is] = [before, after].map(({ fields }) => fields.find((field) => field.name === name));
+    const direction = compareField(was, is);
+    if (direction === undefined) return [];
+    const [old, now] = [fieldText(was), fieldText(is)];
+    return [{ what: old === now ? `${of}.${name} changed` : `${of}.${name} ${old} → ${now}`, direction }];
+  });
+}
+
+function fieldText(field: FieldType | undefined): string {
+  if (field === undefined) return "none";
+  return `${field.optional ? "optional " : ""}${describeType(field.type)}`;
+}
 
 /** `looser` where every value that fitted still fits and is read as before; undefined where nothing differs. */
 export function compareTypes(before: Type, after: Type): Direction | undefined {
@@ -16,13 +35,7 @@ export function compareTypes(before: Type, after: Type): Direction | undefined {
 }
 
 function compareRecords(before: RecordType, after: RecordType): Direction | undefined {
-  const names = new Set([...before.fields, ...after.fields].map(({ wire }) => wire));
-  return joined(
-    [...names].flatMap((wire) => {
-      const [was, is] = [before, after].map(({ fields }) => fields.find((field) => field.wire === wire));
-      return compareField(was, is) ?? [];
-    }),
-  );
+  return joined(recordFindings(before, after, "").map(({ direction }) => direction));
 }
 
 /** A field that nobody has to send admits more; one that has to be sent refuses what was sent before. */
