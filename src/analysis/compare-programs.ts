@@ -315,7 +315,17 @@ const PROGRAM: { readonly [K in keyof Program]: Both } = {
   resolve: () => {},
 };
 
-const ROLE: Table<Role> = { ...declared, title: ignored, index: ignored };
+const ROLE: Table<Role> = {
+  ...declared,
+  title: ignored,
+  index: ignored,
+  qualified: (_before, after) => [
+    {
+      what: after ? "requests send its name in full" : "requests may send its short name",
+      direction: "unknown",
+    },
+  ],
+};
 
 /** Values of another type may be compared by another rule, though they are written alike. */
 function isReadOtherwise(before: object, after: object): boolean {
@@ -329,8 +339,7 @@ function isGranted(tool: string, { rules }: Program): boolean {
 }
 
 function kindOf(rule: AnyRule): NameSpace | "allow" | "deny" | "require" {
-  if ("effect" in rule) return rule.effect;
-  return "meter" in rule ? "limit" : "exception";
+  return rule.kind === "rule" ? rule.effect : rule.kind;
 }
 
 // --- what rules read --------------------------------------------------------------------------------------

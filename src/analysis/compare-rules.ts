@@ -23,6 +23,7 @@ import { type AnyRule, expanded, type Role, type ScopeComparer } from "./compare
 /** Who says what about a rule; `@outage` alone decides something. */
 const ANNOTATIONS: Table<Annotations> = {
   ref: ignored,
+  qualified: ignored,
   title: ignored,
   owner: ignored,
   threats: ignored,
@@ -41,6 +42,7 @@ const ANNOTATIONS: Table<Annotations> = {
 /** Compared together, by the solver. */
 const scope = { who: ignored, reach: ignored, condition: ignored, until: ignored, reads: ignored };
 const declared = {
+  kind: ignored,
   id: ignored,
   name: ignored,
   span: ignored,

@@ -22,7 +22,10 @@ export async function printMutation(
 ): Promise<void> {
   const report = await mutated(tested, options, terminal);
   if (format === "json") terminal.out(`${visibleJson(JSON.stringify(report, null, 2))}\n`);
-  else terminal.out(renderMutation(report, terminal.colour.out ? colours : noColours, prefixFromHere(directory)));
+  else
+    terminal.out(
+      renderMutation(report, terminal.colour.out ? colours : noColours, prefixFromHere(directory)),
+    );
   if (threshold === undefined) return;
   const { score, untried, all } = report;
   if (score < threshold)
