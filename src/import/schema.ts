@@ -1,4 +1,5 @@
 /** Reading JSON that claims to be a schema, and trusting nothing about it. */
+import { unescapePointer } from "../values/json-pointer.js";
 
 /** An object of unknown members; read them with `own`. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -39,7 +40,7 @@ export function finite(value: unknown): number | undefined {
 export function resolvePointer(root: unknown, ref: string): unknown {
   let at: unknown = root;
   for (const step of ref.split("/").slice(1, 20)) {
-    const key = decoded(step).replaceAll("~1", "/").replaceAll("~0", "~");
+    const key = unescapePointer(decoded(step));
     if (Array.isArray(at)) at = at[Number(key)];
     else at = isSchema(at) ? own(at, key) : undefined;
   }

@@ -1,7 +1,7 @@
 /** What is wrong with a body's shape, said to whoever sent it. */
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
-import { escapePointer } from "../values/json-check.js";
+import { escapePointer } from "../values/json-pointer.js";
 
 /** One mistake, told to whoever made it. */
 export interface ShapeProblem {

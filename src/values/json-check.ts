@@ -7,6 +7,8 @@
 
 import { isExactNumber } from "./exact-number.js";
 
+import { escapePointer } from "./json-pointer.js";
+
 /** The first mistake of a text. `offset` counts UTF-16 units from 0; `pointer` names the place as far as it is known. */
 export interface JsonMistake {
   readonly pointer: string;
@@ -248,10 +250,4 @@ class KeySet {
     else this.#many.add(key);
     return undefined;
   }
-}
-
-/** One step of a JSON pointer (RFC 6901), cut short where a sender made it long. */
-export function escapePointer(step: string): string {
-  const short = step.length > 100 ? `${step.slice(0, 100)}…` : step;
-  return short.replaceAll("~", "~0").replaceAll("/", "~1");
 }

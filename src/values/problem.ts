@@ -1,4 +1,5 @@
 /** What is wrong with JSON that does not fit a type. */
+import { escapePointer } from "./json-pointer.js";
 import type { Type } from "./type.js";
 
 /** One thing wrong: where (RFC 6901, `""` is the whole value) and what. Never repeats a value, which may be a secret. */
@@ -12,8 +13,6 @@ export const PROBLEMS_MAX = 50;
 
 /** What every reader gives for JSON that does not fit, after it has added to the problems. */
 export const INVALID: unique symbol = Symbol("invalid");
-
-const KEY_SHOWN_MAX = 100;
 
 /** Adds a problem about the value that is being read; whoever holds it puts its own key before the pointer. */
 export function report(problems: Problem[], message: string): typeof INVALID {
@@ -95,8 +94,7 @@ export function expectation(type: Type): string {
 
 function step(key: string | number): string {
   if (typeof key === "number") return `/${key}`;
-  const shown = key.length > KEY_SHOWN_MAX ? `${key.slice(0, KEY_SHOWN_MAX)}…` : key;
-  return `/${shown.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  return `/${escapePointer(key)}`;
 }
 
 function range(min: number | undefined, max: number | undefined): string {

@@ -4,6 +4,7 @@ import type { CompiledBundle } from "../../compile/compile.js";
 import type { OutcomeAnswer, OutcomeRequest } from "../../model/decision.js";
 import { holdsUndeclaredText } from "../../provenance/misfit.js";
 import type { MapCell, Operation, StateStore } from "../../state/store.js";
+import { escapePointer } from "../../values/json-pointer.js";
 import type { JsonValue } from "../../values/type.js";
 import { backOff, type EngineContext, MAX_ATTEMPTS } from "../context.js";
 import { isKept } from "../decide/answer.js";
@@ -98,7 +99,7 @@ function settleCharges(settlement: Settlement, request: OutcomeRequest, at: numb
     if (!settlement.charges.some(({ of }) => of.reported && isNamed(of.limit, name))) {
       const message = `no limit \`${name}\` of this decision meters what is reported`;
       throw new RequestProblem(422, "not_metered", message, [
-        { pointer: `/reported/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, message },
+        { pointer: `/reported/${escapePointer(name)}`, message },
       ]);
     }
   }

@@ -3,6 +3,7 @@ import type { CompiledBundle, TargetProgram } from "../../compile/compile.js";
 import type { Reason } from "../../model/decision.js";
 import type { DecideRequest } from "../../model/request.js";
 import { canonicalJson, toWire } from "../../values/canonical.js";
+import { escapePointer } from "../../values/json-pointer.js";
 import type { JsonValue, RecordType, RecordValue } from "../../values/type.js";
 import { cellKeys } from "./cell-keys.js";
 import { type Chain, chainRefusals, readChain } from "./chain.js";
@@ -172,10 +173,6 @@ function attestedLabels(
     attested.set(path, ids);
   }
   return attested;
-}
-
-function escapePointer(token: string): string {
-  return token.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 function hasPath(record: RecordType, path: string): boolean {
