@@ -4,8 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { readdir, readlink, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { readdir, readlink, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isInside } from "./folder.js";
 import { isSkipped } from "./left-out.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 import { readTextFile } from "./read-file.js";
@@ -14,6 +15,9 @@ import { readTextFile } from "./read-file.js";
 const MAX_COMPARED_BYTES = 2 * BUNDLE_LIMITS.totalBytes;
 /** Bytes of files with an unchanged stamp that one look reads again: the cost of a look has a limit, however large the folder. */
 const REREAD_BYTES = 1_048_576;
+
+/** Names of files that a bundle may consist of. */
+const PART = /\.(?:writ|json)$/i;
 
 /** How a look tells cheaply that a file may have changed: equal stamps say nothing, other ones that it is read again. */
 export type StampOf = (path: string) => Promise<{ readonly stamp: string; readonly size: number }>;
@@ -86,27 +90,66 @@ interface Walked {
 
 /** What a bundle can be read from comes first, so that a large folder of something else cannot push it out of the bound. */
 async function walk(root: string): Promise<Walked> {
-  const names: string[] = [];
-  const files: string[] = [];
-  const queues: string[][] = [[root], []];
-  for (const queue of queues) {
-    for (let folder = queue.shift(); folder !== undefined; folder = queue.shift()) {
+  const walked = new Walk(await realpath(root).catch(() => root));
+  await walked.run();
+  return { names: walked.names.sort(), files: [...walked.files].sort() };
+}
+
+class Walk {
+  readonly names: string[] = [];
+  readonly files = new Set<string>();
+  readonly #root: string;
+  readonly #seen: Set<string>;
+  /** Folders that are part of a bundle, and those that are skipped unless a link leads into them. */
+  readonly #part: string[];
+  readonly #skipped: string[] = [];
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#part = [root];
+    this.#seen = new Set([root, `part ${root}`]);
+  }
+
+  async run(): Promise<void> {
+    await this.#drain(this.#part, BUNDLE_LIMITS.entries);
+    await this.#drain(this.#skipped, this.names.length + BUNDLE_LIMITS.skippedEntries);
+  }
+
+  async #drain(queue: string[], most: number): Promise<void> {
+    for (let at = 0; at < queue.length; at++) {
+      const folder = queue[at]!;
       for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-        if (names.length >= BUNDLE_LIMITS.entries) return sorted(names, files);
-        const path = join(folder, entry.name);
-        names.push(`${kindOf(entry)} ${path} ${entry.isSymbolicLink() ? await targetOf(path) : ""}`);
-        if (entry.isFile() && /\.(?:writ|json)$/i.test(entry.name)) files.push(path);
-        if (!entry.isDirectory()) continue;
-        const isLater = isSkipped(basename(folder)) || isSkipped(entry.name);
-        (isLater ? queues[1]! : queue).push(path);
+        if (this.names.length >= most) return;
+        await this.#entry(folder, entry, queue);
       }
     }
   }
-  return sorted(names, files);
-}
 
-function sorted(names: string[], files: string[]): Walked {
-  return { names: names.sort(), files: files.sort() };
+  async #entry(folder: string, entry: Dirent, queue: string[]): Promise<void> {
+    const path = join(folder, entry.name);
+    const isLink = entry.isSymbolicLink();
+    this.names.push(`${kindOf(entry)} ${path} ${isLink ? await targetOf(path) : ""}`);
+    if (isLink) await this.#follow(path, queue);
+    else if (entry.isDirectory()) this.#enter(path, isSkipped(entry.name) ? this.#skipped : queue);
+    else if (entry.isFile() && PART.test(entry.name)) this.files.add(path);
+  }
+
+  /** A bundle follows links to what is inside its folder, also into folders that it skips otherwise. */
+  async #follow(path: string, queue: string[]): Promise<void> {
+    const real = await realpath(path).catch(() => undefined);
+    if (real === undefined || !isInside(this.#root, real)) return;
+    const status = await stat(real).catch(() => undefined);
+    if (status?.isDirectory() === true) this.#enter(real, queue);
+    else if (status?.isFile() === true && (PART.test(path) || PART.test(real))) this.files.add(real);
+  }
+
+  #enter(folder: string, queue: string[]): void {
+    // What a link leads into is a part of the bundle, even if it was to be looked at last.
+    const key = queue === this.#part ? `part ${folder}` : folder;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    queue.push(folder);
+  }
 }
 
 function kindOf(entry: Dirent): string {

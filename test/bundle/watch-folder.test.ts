@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { FolderContents } from "../../src/bundle/folder-contents.js";
+import { BUNDLE_LIMITS } from "../../src/bundle/limits.js";
 import { watchFolder } from "../../src/bundle/watch-folder.js";
 
 function folder(): string {
@@ -88,16 +89,21 @@ describe("what a folder holds", () => {
     expect(await contents.look()).toBe(noted);
   });
 
-  test("is looked at although something large lies beside it", async () => {
+  test("is looked at although something large lies beside it, and where links lead into that", async () => {
     const root = folder();
-    mkdirSync(join(root, "node_modules"));
-    for (let i = 0; i < 20_100; i++) mkdirSync(join(root, "node_modules", String(i)));
+    const packages = join(root, "node_modules");
+    mkdirSync(join(packages, "zzz/policies"), { recursive: true });
+    for (let i = 0; i < BUNDLE_LIMITS.skippedEntries + 100; i++) writeFileSync(join(packages, `${i}`), "");
+    const files = [join(root, "z/a.writ"), join(packages, "zzz/policies/b.writ")];
     mkdirSync(join(root, "z"));
-    writeFileSync(join(root, "z/a.writ"), "deny a");
+    symlinkSync("node_modules/zzz/policies", join(root, "linked"));
+    for (const file of files) writeFileSync(file, "deny a");
     const contents = new FolderContents(root);
-    const before = await contents.look();
-    writeFileSync(join(root, "z/a.writ"), "deny b");
-    expect(await contents.look()).not.toBe(before);
+    for (const file of files) {
+      const before = await contents.look();
+      writeFileSync(file, "deny b");
+      expect(await contents.look()).not.toBe(before);
+    }
     rmSync(root, { recursive: true });
   });
 });
