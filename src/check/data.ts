@@ -1,5 +1,5 @@
 import type { DataDeclaration } from "../syntax/ast.js";
-import { normalise } from "../values/normalise.js";
+import { normaliseMerging } from "../values/normalise.js";
 import type { Type, Value } from "../values/type.js";
 import { checkAnnotations } from "./annotations.js";
 import type { Bundle } from "./bundle.js";
@@ -31,7 +31,7 @@ function readValue(bundle: Bundle, declaration: DataDeclaration, type: Type): Va
   if (!inside) return fail("a data file lies inside its bundle");
   const read = bundle.options.readData(from.value);
   if ("problem" in read) return fail(read.problem);
-  const folded = normalise(type, withLabelIds(bundle, type, read.json));
+  const folded = normaliseMerging(type, withLabelIds(bundle, type, read.json));
   if (folded.ok) return folded.value;
   const [first] = folded.problems;
   return fail(first === undefined ? "it does not fit its type" : `${first.pointer || "/"}: ${first.message}`);

@@ -3,7 +3,7 @@ import type { Program } from "../check/program.js";
 import type { CompiledBundle } from "../compile/compile.js";
 import type { Value as Written } from "../syntax/ast.js";
 import { canonicalJson } from "../values/canonical.js";
-import { normalise } from "../values/normalise.js";
+import { normaliseMerging } from "../values/normalise.js";
 import type { JsonValue, Type, Value } from "../values/type.js";
 import { wireJson } from "./wire-json.js";
 
@@ -57,7 +57,7 @@ export class PolicyVariants {
 
 /** The checker has accepted the value already, so it fits its type. */
 function dataValue(type: Type, json: JsonValue): Value {
-  const normalised = normalise(type, json);
+  const normalised = normaliseMerging(type, json);
   if (!normalised.ok) throw new TypeError(`data does not fit its type: ${normalised.problems[0]?.message}`);
   return normalised.value;
 }

@@ -4,7 +4,7 @@ import type { Email, Ip, Type, Url, Value } from "./type.js";
 
 /**
  * For values of one type, gives a text, number or boolean that is the same exactly where the values are equal: to look
- * values up, and to compare sets, whose order does not count.
+ * values up, and to compare sets, whose order does not count. `@advisory` fields do not count either.
  */
 export function compileKey(type: Type): (value: Value) => string | number | boolean {
   switch (type.kind) {
@@ -18,7 +18,7 @@ export function compileKey(type: Type): (value: Value) => string | number | bool
     case "record":
     case "span":
     case "json":
-      return (value) => canonicalJson(toWire(type, value, { sortSets: true }));
+      return (value) => canonicalJson(toWire(type, value, { sortSets: true, withoutAdvisory: true }));
     default:
       return (value) => value as string | number | boolean;
   }

@@ -14,11 +14,19 @@ export type Normalised =
 /** Reads a value or reports what is wrong with it; pointers are relative to the value. */
 type Reader = (json: unknown, problems: Problem[]) => Value | typeof INVALID;
 
+interface ReadOptions {
+  /** An element that a set holds already is left out, not refused. */
+  readonly mergeRepeats: boolean;
+}
+
+const STRICT: ReadOptions = { mergeRepeats: false };
+
 const compiled = new WeakMap<Type, (json: unknown) => Normalised>();
 
 /**
- * Parsed JSON as a value of the type: defaults filled in, texts in the normal form of their type, sets without
- * duplicates. `null` is no absent field but a value of the wrong type. At most fifty problems are listed.
+ * Parsed JSON as a value of the type: defaults filled in, texts in the normal form of their type. `null` is no absent
+ * field but a value of the wrong type, and an element that a set holds twice is a problem: the tool would get it twice.
+ * At most fifty problems are listed.
  */
 export function normalise(type: Type, json: unknown): Normalised {
   let normaliser = compiled.get(type);
@@ -29,14 +37,19 @@ export function normalise(type: Type, json: unknown): Normalised {
   return normaliser(json);
 }
 
+/** The same for what no tool gets, such as a data file of a bundle: a set keeps the first of equal elements. */
+export function normaliseMerging(type: Type, json: unknown): Normalised {
+  return normaliserOf(compileReader(type, { mergeRepeats: true }))(json);
+}
+
 /** `normalise` for one type, prepared once: for every request of a tool. */
 export function compileNormaliser(type: Type): (json: unknown) => Normalised {
-  return normaliserOf(compileReader(type));
+  return normaliserOf(compileReader(type, STRICT));
 }
 
 /** The same for a record among whose members may be others, which are passed over. */
 export function compileOpenNormaliser(type: RecordType): (json: unknown) => Normalised {
-  return normaliserOf(recordReader(type, true));
+  return normaliserOf(recordReader(type, STRICT, true));
 }
 
 function normaliserOf(read: Reader): (json: unknown) => Normalised {
@@ -47,23 +60,26 @@ function normaliserOf(read: Reader): (json: unknown) => Normalised {
   };
 }
 
-function compileReader(type: Type): Reader {
+function compileReader(type: Type, options: ReadOptions): Reader {
   switch (type.kind) {
     case "list":
-      return listReader(type);
+      return listReader(type, options);
     case "set":
-      return setReader(type);
+      return setReader(type, options);
     case "map":
-      return mapReader(type);
+      return mapReader(type, options);
     case "record":
-      return recordReader(type);
+      return recordReader(type, options);
     default:
       return compileScalar(type);
   }
 }
 
-function listReader(type: { readonly of: Type; readonly min?: number; readonly max: number }): Reader {
-  const element = compileReader(type.of);
+function listReader(
+  type: { readonly of: Type; readonly min?: number; readonly max: number },
+  options: ReadOptions,
+): Reader {
+  const element = compileReader(type.of, options);
   const { min = 0, max } = type;
   return (json, problems) => {
     if (!Array.isArray(json)) return report(problems, `expected a list, got ${kindOf(json)}`);
@@ -81,23 +97,26 @@ function listReader(type: { readonly of: Type; readonly min?: number; readonly m
   };
 }
 
-function setReader(type: { readonly of: Type; readonly max: number }): Reader {
-  const list = listReader(type);
+/** Two elements that differ in nothing that a condition reads, so in `@advisory` fields alone, are one. */
+function setReader(type: { readonly of: Type; readonly max: number }, options: ReadOptions): Reader {
+  const list = listReader(type, options);
   const key = compileKey(type.of);
   return (json, problems) => {
     const values = list(json, problems);
     if (values === INVALID) return INVALID;
+    const before = problems.length;
     const seen = new Map<string | number | boolean, Value>();
-    for (const value of values as readonly Value[]) {
+    for (const [index, value] of (values as readonly Value[]).entries()) {
       const at = key(value);
       if (!seen.has(at)) seen.set(at, value);
+      else if (!options.mergeRepeats) reportAt(problems, index, "the set holds this element already");
     }
-    return [...seen.values()];
+    return problems.length === before ? [...seen.values()] : INVALID;
   };
 }
 
-function mapReader(type: { readonly of: Type; readonly max: number }): Reader {
-  const element = compileReader(type.of);
+function mapReader(type: { readonly of: Type; readonly max: number }, options: ReadOptions): Reader {
+  const element = compileReader(type.of, options);
   return (json, problems) => {
     if (!isPlainObject(json)) return report(problems, `expected an object, got ${kindOf(json)}`);
     const keys = Object.keys(json);
@@ -122,13 +141,13 @@ function mapReader(type: { readonly of: Type; readonly max: number }): Reader {
 }
 
 /** Names on the wire are looked up among an object's own, so `constructor` is as unknown as any other stranger. */
-function recordReader(type: RecordType, isOpen = false): Reader {
+function recordReader(type: RecordType, options: ReadOptions, isOpen = false): Reader {
   const fields = type.fields.map(({ name, wire, optional, type: of, default: instead }) => ({
     name,
     wire,
     optional,
     default: instead,
-    read: compileReader(of),
+    read: compileReader(of, options),
   }));
   const wires = new Set(type.fields.map((field) => field.wire));
   const create = recordMaker();

@@ -119,9 +119,7 @@ export function validJson(draw: Draw, type: Type): JsonValue {
       );
     case "set": {
       const items = draw.times(0, Math.min(type.max, 3), () => validJson(draw, type.of));
-      return draw.chance(0.3) && items.length > 0 && items.length < type.max
-        ? [...items, items[0] as JsonValue]
-        : items;
+      return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
     }
     case "map": {
       const keys = draw.some(["k", "kind", "é", "constructor"], 0, type.max);
@@ -157,6 +155,10 @@ export function invalidJson(draw: Draw, type: Type): JsonValue {
       return draw.pick<JsonValue>(["nothing of these", null, 1]);
     case "json":
       return "\udfff";
+    case "set": {
+      const item = validJson(draw, type.of);
+      return draw.pick<JsonValue>([null, [item, item], [[[]]]]);
+    }
     case "path":
       return draw.pick<JsonValue>([type.root === undefined ? "a/b" : "/etc/passwd", "/a\u0000b", 1]);
     default:

@@ -68,17 +68,25 @@ export function differingNotes({ tool, call }: Entered, before: Call): string[] 
   if (tool === undefined) return [];
   const now = notesIn(tool.args, call.args, "args");
   const then = notesIn(tool.args, before.args, "args");
-  return [...now].filter(([place, text]) => then.get(place) !== text).map(([place]) => place);
+  const differing = [...now].filter(([place, text]) => then.get(place) !== text);
+  return [...new Set(differing.map(([place]) => place.replace(/<<.*?>>/gs, "")))];
 }
-/** Advisory fields by place, at any depth; those of one list share a place. */
+/** Advisory fields by place, at any depth; those of one list share a place, each element of a set has one. */
 function notesIn(type: Type, value: Value, place: string): Map<string, string> {
   const notes = new Map<string, string>();
   const note = (at: string, text: string): void => {
     notes.set(at, `${notes.get(at) ?? ""}${text};`);
   };
-  if (type.kind === "list" || type.kind === "set") {
+  if (type.kind === "list") {
     for (const item of value as readonly Value[])
       for (const [at, text] of notesIn(type.of, item, place)) note(at, text);
+  } else if (type.kind === "set") {
+    for (const item of value as readonly Value[]) {
+      const element = encodeURIComponent(
+        canonicalJson(toWire(type.of, item, { withoutAdvisory: true, sortSets: true })),
+      );
+      for (const [at, text] of notesIn(type.of, item, `${place}<<${element}>>`)) note(at, text);
+    }
   } else if (type.kind === "map") {
     for (const item of (value as ReadonlyMap<string, Value>).values()) {
       for (const [at, text] of notesIn(type.of, item, place)) note(at, text);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, toWire } from "../../src/values/canonical.js";
 import { compileEqual, equal } from "../../src/values/equal.js";
-import { compileNormaliser, normalise } from "../../src/values/normalise.js";
+import { compileNormaliser, normalise, normaliseMerging } from "../../src/values/normalise.js";
 import type { Type, Value } from "../../src/values/type.js";
 import { field, record, typeAndJson } from "./types.js";
 
@@ -73,14 +73,41 @@ describe("normalise", () => {
   it("makes -0 a 0", () => {
     expect(Object.is(value({ kind: "number" }, -0), 0)).toBe(true);
   });
-  it("drops duplicates from a set by the normal form of its elements, and keeps the first order", () => {
-    const hosts = value({ kind: "set", of: { kind: "domain" }, max: 5 }, [
-      "b.com",
-      "A.com",
-      "a.com",
-      "B.COM",
+  it("refuses an element that a set holds already, by the normal form of its elements", () => {
+    const hosts: Type = { kind: "set", of: { kind: "domain" }, max: 5 };
+    expect(problems(hosts, ["b.com", "A.com", "a.com", "B.COM"])).toEqual([
+      "/2: the set holds this element already",
+      "/3: the set holds this element already",
     ]);
-    expect(hosts).toEqual(["b.com", "a.com"]);
+    expect(problems(record(field("to", hosts)), { to: ["a.com", "b.com", "a.com"] })).toEqual([
+      "/to/2: the set holds this element already",
+    ]);
+    expect(value(hosts, ["b.com", "A.com"])).toEqual(["b.com", "a.com"]);
+    // A list may hold what it likes.
+    expect(value({ ...hosts, kind: "list" }, ["a.com", "A.com"])).toEqual(["a.com", "a.com"]);
+  });
+  it("refuses elements of a set that differ in advisory fields alone", () => {
+    const notes = record(
+      field("to", text(9)),
+      field("tags", { kind: "set", of: text(9), max: 3 }),
+      field("note", text(9), { optional: true, advisory: true }),
+    );
+    const elements = [
+      { to: "a", tags: ["x", "y"], note: "1" },
+      { to: "b", tags: [] },
+      { to: "a", tags: ["y", "x"], note: "2" },
+    ];
+    expect(problems({ kind: "set", of: notes, max: 3 }, elements)).toEqual([
+      "/2: the set holds this element already",
+    ]);
+  });
+  it("keeps the first of equal elements for what no tool gets", () => {
+    expect(
+      normaliseMerging({ kind: "set", of: { kind: "domain" }, max: 5 }, ["b.com", "A.com", "a.com"]),
+    ).toEqual({
+      ok: true,
+      value: ["b.com", "a.com"],
+    });
   });
   it("knows no field that an object merely inherits, and none that only looks built in", () => {
     expect(problems(record(field("constructor", text(9))), {})).toEqual([

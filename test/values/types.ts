@@ -1,5 +1,6 @@
 /** Arbitrary types, and JSON that fits them, for property tests. */
 import fc from "fast-check";
+import { normalise } from "../../src/values/normalise.js";
 import type { FieldType, RecordType, Type } from "../../src/values/type.js";
 import { parseUrl } from "../../src/values/url.js";
 
@@ -30,6 +31,12 @@ const FITTING: readonly (readonly [Type, fc.Arbitrary<unknown>])[] = [
   [{ kind: "json" }, fc.jsonValue({ maxDepth: 3 })],
 ];
 
+/** The elements that a set of the type may hold together. */
+function distinct(of: Type, json: readonly unknown[]): readonly unknown[] {
+  const set: Type = { kind: "set", of, max: 5 };
+  return json.filter((element, at) => normalise(set, [...json.slice(0, at), element]).ok || at === 0);
+}
+
 /** A type together with JSON that fits it. */
 export const typeAndJson: fc.Arbitrary<{ type: Type; json: unknown }> = fc.letrec<{
   any: { type: Type; json: unknown };
@@ -47,6 +54,7 @@ export const typeAndJson: fc.Arbitrary<{ type: Type; json: unknown }> = fc.letre
             }))
           : fc
               .array(element, { maxLength: 5 })
+              .map((json) => (kind === "set" ? distinct(of, json) : json))
               .map((json) => ({ type: { kind, of, max: 5 } as Type, json: json as unknown })),
       ),
     fc

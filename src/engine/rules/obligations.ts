@@ -4,7 +4,9 @@ import type { TargetProgram } from "../../compile/compile.js";
 import type { ExpressionCompiler, Result, ValueCode } from "../../compile/expression.js";
 import type { Frame } from "../../compile/frame.js";
 import type { Obligation } from "../../model/decision.js";
+import { canonicalJson } from "../../values/canonical.js";
 import type { Email, Type, Url } from "../../values/type.js";
+import { withoutAdvisory } from "./without-advisory.js";
 
 /** Compiled arguments by template, so that they are compiled once a bundle. */
 export class ObligationPlans {
@@ -194,9 +196,21 @@ function addChanged(
       if (!field.advisory) addChanged(field.type, { approved: before, asked: after }, inner, into);
       else if (JSON.stringify(before) !== JSON.stringify(after)) into.add(inner);
     }
-  } else if (type.kind === "list" || type.kind === "map" || type.kind === "set") {
+  } else if (type.kind === "set") {
+    changedInSet(type.of, approved, asked, place, into);
+  } else if (type.kind === "list" || type.kind === "map") {
     for (const [key, after] of Object.entries(asked))
       addChanged(type.of, { approved: memberOf(approved, key), asked: after }, place, into);
+  }
+}
+
+/** The elements of a set have no order: each is compared with the one that is equal to it but for advisory fields. */
+function changedInSet(of: Type, approved: unknown, asked: object, place: string, into: Set<string>): void {
+  if (!holdsAdvisory(of)) return;
+  const before = Array.isArray(approved) ? approved : [];
+  const byKey = new Map(before.map((element) => [canonicalJson(withoutAdvisory(of, element)), element]));
+  for (const after of Object.values(asked)) {
+    changedPlaces(of, byKey.get(canonicalJson(withoutAdvisory(of, after))), after, place, into);
   }
 }
 
