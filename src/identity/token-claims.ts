@@ -1,6 +1,6 @@
 /** What a verified token says: who its bearer is, or which chain of actors it was issued for. */
 import type { JWTPayload } from "jose";
-import { type Actor, actors, id, LIMITS, type UserActor } from "../model/common.js";
+import { type Actor, actors, identity, LIMITS, type UserActor } from "../model/common.js";
 import type { Person, Principal } from "./principal.js";
 import { scopesAmong } from "./scopes.js";
 import type { ClaimName, VerifiedToken } from "./tokens.js";
@@ -33,7 +33,7 @@ export function tenantIn({ issuer, claims }: VerifiedToken): { readonly tenant?:
     const [only] = tenants;
     return tenants.size === 1 && only !== undefined ? { tenant: only } : undefined;
   }
-  const tenant = id.safeParse(textAt(claims, issuer.claims.tenant));
+  const tenant = identity.safeParse(textAt(claims, issuer.claims.tenant));
   const isGiven = tenant.success && (tenants === undefined || tenants.has(tenant.data));
   return isGiven ? { tenant: tenant.data } : undefined;
 }

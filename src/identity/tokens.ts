@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
-import { id } from "../model/common.js";
+import { identity } from "../model/common.js";
 import type { Clock } from "../state/clock.js";
 import type { KeySet } from "./key-sets.js";
 
@@ -162,8 +162,8 @@ export class TokenVerifier {
 /** The person that a subject is. It becomes a part of keys and of log lines, so it is held to what an id in a body is. */
 function subjectOf({ prefix, reserved = [] }: TokenIssuer, sub: string | undefined): string | undefined {
   if (sub === undefined || reserved.some((other) => sub.startsWith(`${other}|`))) return undefined;
-  const subject = id.safeParse(sub).success && prefix !== undefined ? `${prefix}|${sub}` : sub;
-  return id.safeParse(subject).success ? subject : undefined;
+  const subject = identity.safeParse(sub).success && prefix !== undefined ? `${prefix}|${sub}` : sub;
+  return identity.safeParse(subject).success ? subject : undefined;
 }
 
 /** Whether this is a refusal. */

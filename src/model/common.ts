@@ -25,6 +25,25 @@ export const id = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u);
 const words = (max: number) => z.array(id).max(max);
 
+/** Not shown, or shown as a blank: controls, formats (with what turns the reading order), private use, odd blanks. */
+const UNSEEN = "\\p{Cc}\\p{Cs}\\p{Cf}\\p{Co}\\p{Zl}\\p{Zp}\\p{DI}\\u1680\\u2800";
+/** Cased characters that NFKC writes as others (`\ufb01`, `\uff21`), which no property of Unicode tells from other cased ones. */
+const COMPATIBLE =
+  "\\u00b5\\u0132\\u013f\\u0149\\u017f\\u01c4-\\u01cc\\u01f1-\\u01f3\\u03d0-\\u03d6\\u03f0-\\u03f5\\u03f9\\u0587\\u1e9a\\u1e9b" +
+  "\\u1fbb\\u1fc9\\u1fcb\\u1fdb\\u1feb\\u1ff9\\u1ffb\\u2126\\u212a\\u212b\\u2160-\\u216f\\u24b6-\\u24cf\\ufb00-\\ufb17\\uff21-\\uff3a";
+/** A letter and its accent as two characters, and what else composes to one. */
+const DECOMPOSED = "[\\p{sc=Latn}\\p{sc=Grek}\\p{sc=Cyrl}][\\u0300-\\u036f]|[\\u1100-\\u11ff\\u3099\\u309a]";
+
+/** What `identity` is held to, as JSON Schema has it. */
+export const IDENTITY_PATTERN = `^(?! |.* $|\\.{1,2}$|.*(?:${DECOMPOSED}))(?:(?![${UNSEEN}${COMPATIBLE}])(?:\\p{CWCF}|\\P{CWKCF}))*$`;
+
+/**
+ * The id of somebody or something that is told apart from others: a person, an agent, a tenant, a session. Two that look
+ * alike are not two: no blank at either end, nothing that is not shown, and no character that is a variant of another one
+ * (NFKC). Neither `.` nor `..`, which no path of the API can name.
+ */
+export const identity = z.string().min(1).max(LIMITS.id).regex(new RegExp(IDENTITY_PATTERN, "u"));
+
 /** Seconds since the Unix epoch, as in JWT NumericDate (RFC 7519 section 2). */
 export const numericDate = z.number().min(0).max(253_402_300_799);
 
@@ -34,7 +53,7 @@ export const labelNames = words(LIMITS.labels);
 /** The person at the head of the chain. Attributes beyond what `schema user` declares are ignored. */
 export const userActor = z.strictObject({
   type: z.literal("user"),
-  id,
+  id: identity,
   roles: words(LIMITS.scopes).optional(),
   groups: words(LIMITS.scopes).optional(),
   scopes: words(LIMITS.scopes).optional(),
@@ -48,7 +67,7 @@ export const credential = z.strictObject({ issued_at: numericDate, expires_at: n
 
 export const agentActor = z.strictObject({
   type: z.literal("agent"),
-  id,
+  id: identity,
   scopes: words(LIMITS.scopes).optional(),
   credential: credential.optional(),
   attributes: z.record(z.string().max(LIMITS.id), z.json()).optional(),

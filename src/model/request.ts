@@ -1,6 +1,6 @@
 /** The body of `POST /decide` and of a batch. */
 import { z } from "zod";
-import { actors, id, LIMITS, labelNames } from "./common.js";
+import { actors, id, identity, LIMITS, labelNames } from "./common.js";
 
 export const decideRequest = z.strictObject({
   /** Idempotency key, unique per intended call. */
@@ -15,10 +15,10 @@ export const decideRequest = z.strictObject({
   args: z.record(z.string(), z.json()).optional(),
   /** Labels the caller attests, by argument (`*` is all of them, `message.body` a nested one). They only add. */
   labels: z.record(z.string().max(LIMITS.id), labelNames).optional(),
-  session: id.optional(),
+  session: identity.optional(),
   transaction: id.optional(),
   context: z.record(z.string().max(LIMITS.id), z.json()).optional(),
-  tenant: id.optional(),
+  tenant: identity.optional(),
   /** Grants in hand; the service also finds them by digest. */
   approvals: z.array(z.string().min(1).max(LIMITS.grant)).max(LIMITS.approvals).optional(),
   /** Obligations the caller can carry out; `timeout` and `log` where it does not say. */

@@ -1,17 +1,17 @@
 /** Bodies of sessions, transactions and approvals. */
 import { z } from "zod";
-import { actors, id, LIMITS } from "./common.js";
+import { actors, id, identity, LIMITS } from "./common.js";
 import { need } from "./decision.js";
 
 export const openSession = z.strictObject({
-  id: id.optional(),
-  tenant: id.optional(),
+  id: identity.optional(),
+  tenant: identity.optional(),
   actors: actors.optional(),
   token: z.string().min(1).max(LIMITS.grant).optional(),
   /** The user's own words. */
   stated: z.string().max(LIMITS.stated).optional(),
   /** An open session of the same owner that started this one. */
-  parent: id.optional(),
+  parent: identity.optional(),
 });
 export type OpenSession = z.infer<typeof openSession>;
 export const sessionView = z.strictObject({
@@ -27,8 +27,8 @@ export type SessionView = z.infer<typeof sessionView>;
 export const plannedCall = z.strictObject({ tool: id, args: z.record(z.string(), z.json()).optional() });
 export const openTransaction = z.strictObject({
   kind: id,
-  tenant: id.optional(),
-  session: id,
+  tenant: identity.optional(),
+  session: identity,
   actors: actors.optional(),
   token: z.string().min(1).max(LIMITS.grant).optional(),
   plan: z.array(plannedCall).min(1).max(LIMITS.plan).optional(),
@@ -61,7 +61,7 @@ export type AbortAnswer = z.infer<typeof abortAnswer>;
 
 /** Read only under `--dev`, on loopback: without it nobody can approve under a name they chose. */
 export const approver = z.strictObject({
-  id,
+  id: identity,
   roles: z.array(id).max(LIMITS.scopes).optional(),
   acr: id.optional(),
 });

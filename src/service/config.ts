@@ -4,7 +4,7 @@ import { suggest } from "../diagnostics/did-you-mean.js";
 import { API_KEY_ID } from "../identity/api-keys.js";
 import { SCOPES } from "../identity/scopes.js";
 import { TOKEN_ALGORITHMS } from "../identity/tokens.js";
-import { id } from "../model/common.js";
+import { id, identity } from "../model/common.js";
 import { findHiddenCharacter } from "../source/hidden-characters.js";
 import type { JsonMistake } from "../values/json-check.js";
 import { readJson } from "../values/read-json.js";
@@ -16,8 +16,8 @@ const apiKey = z.strictObject({
   id: z.string().regex(API_KEY_ID, "letters, digits and `-` alone, at most 64"),
   hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, "`sha256:` and 64 hex digits"),
   scopes: z.array(z.enum(SCOPES)).min(1),
-  tenant: id.optional(),
-  person: z.strictObject({ id, roles: z.array(id).max(128).default([]), acr: id.optional() }).optional(),
+  tenant: identity.optional(),
+  person: z.strictObject({ id: identity, roles: z.array(id).max(128).default([]), acr: id.optional() }).optional(),
   expires_at: z.number().optional(),
 });
 
@@ -36,7 +36,7 @@ const issuer = z
       .optional(),
     /** The only roles and tenants that it may give. */
     roles: z.array(id).max(1_000).optional(),
-    tenants: z.array(id).min(1).max(10_000).optional(),
+    tenants: z.array(identity).min(1).max(10_000).optional(),
     algorithms: z.array(z.enum(TOKEN_ALGORITHMS)).min(1),
     skew: z.number().min(0).max(300).default(60),
     type: z.string().min(1).optional(),

@@ -1,6 +1,7 @@
 /** What is wrong with a body's shape, said to whoever sent it. */
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
+import { IDENTITY_PATTERN } from "../model/common.js";
 import { escapePointer } from "../values/json-pointer.js";
 
 /** One mistake, told to whoever made it. */
@@ -54,8 +55,10 @@ function message({ keyword, params, message: fallback }: ErrorObject): string {
     case "maximum":
       return `must be at most ${limit}`;
     case "pattern":
-      return params.pattern === NO_CONTROLS
-        ? "must not hold control characters or halves of a surrogate pair"
+      if (params.pattern === NO_CONTROLS)
+        return "must not hold control characters or halves of a surrogate pair";
+      return params.pattern === IDENTITY_PATTERN
+        ? "must not begin or end with a blank, be `.` or `..`, or hold control characters, invisible ones or variants of others (NFKC)"
         : `must match ${params.pattern}`;
     case "propertyNames":
       return "has a key that is too long";

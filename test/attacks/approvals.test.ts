@@ -221,3 +221,26 @@ allow pays { agent bot for role clerk  call pay inside work }
     expect(await stage.verdict({ ...pay, ...more })).toBe("deny");
   });
 });
+
+describe("one person", () => {
+  const QUORUM = "approval pair { from role clerk  quorum 2  expires 1h }";
+  test.each(["Tom", "TOM", "tom ", "\uff54om", "t\u200bom", "\u00a0tom", "to\u00adm"])(
+    "is not two approvers by spelling: tom and %j",
+    async (spelling) => {
+      const stage = new Stage(BASE + QUORUM + PAID);
+      const asked = await stage.decide(call);
+      await stage.approve(asked, { id: "tom", roles: ["clerk"] });
+      expect(await problemOf(stage.approve(asked, { id: spelling, roles: ["clerk"] }))).toBe(409);
+      expect(await stage.verdict(call)).toBe("require-approval");
+      await stage.approve(asked, tess);
+      expect(await stage.verdict(call)).toBe("allow");
+    },
+  );
+  test("does not approve their own call by spelling", async () => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    stage.actors = [user("stra\u00dfe"), agent("bot")];
+    const asked = await stage.decide(call);
+    for (const id of ["STRASSE", "Strasse", "stra\u00dfe", "stra\u200b\u00dfe "])
+      expect(await problemOf(stage.approve(asked, { id, roles: ["clerk"] }))).toBe(403);
+  });
+});

@@ -277,8 +277,8 @@ function approvableBy(world: World, id: string, approver: ApproverIdentity): App
   if (isLater) return { status: 404 };
   if (!isLive(world, found) || isGranted(found) || found.rejected !== undefined) return { status: 409 };
   if (found.scheme === CONFIRMATION) return approver.id === found.user ? found : { status: 403 };
-  if (approver.id === found.user) return { status: 403 };
-  if (found.approvals.some(({ by }) => by === approver.id)) return { status: 409 };
+  if (found.user !== undefined && isOnePerson(approver.id, found.user)) return { status: 403 };
+  if (found.approvals.some(({ by }) => isOnePerson(by, approver.id))) return { status: 409 };
   const scheme = program.approvals.get(found.scheme);
   const roles = approver.roles.map((role) => program.resolve("role", role));
   const rank = (level: string | undefined): number =>
@@ -286,6 +286,11 @@ function approvableBy(world: World, id: string, approver: ApproverIdentity): App
   const signedIn = program.assurance.find((each) => each.acr === approver.acr)?.rank ?? -1;
   const isAllowed = scheme?.roles.some((role) => roles.includes(role)) && signedIn >= rank(scheme.at);
   return isAllowed ? found : { status: 403 };
+}
+
+/** Whether two ids may be two spellings of one. */
+function isOnePerson(a: string, b: string): boolean {
+  return a.localeCompare(b, "en", { sensitivity: "accent", ignorePunctuation: false }) === 0;
 }
 
 /** Time goes by. */

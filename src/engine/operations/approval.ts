@@ -215,9 +215,19 @@ function requireApprover(
   requireRole(scheme, approver, context);
 }
 
-/** Identifiers are compared without case and compatibility forms: one person is not two by spelling. */
+/** People are told apart without case, compatibility forms and what is not shown: one person is not two by spelling. */
 function isSame(a: string, b: string): boolean {
-  return a === b || a.normalize("NFKC").toLowerCase() === b.normalize("NFKC").toLowerCase();
+  return a === b || folded(a) === folded(b);
+}
+
+/** Capitals first, for `\u00df` and `ss` are one, as are both small sigmas. */
+function folded(id: string): string {
+  const shown = id
+    .normalize("NFKC")
+    .replace(/[\p{C}\p{DI}]/gu, "")
+    .trim()
+    .replace(/\s+/gu, " ");
+  return shown.toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 function requireRole(scheme: ApprovalScheme, approver: ApproverIdentity, context: EngineContext): void {

@@ -1,6 +1,6 @@
 /** Approvals: an approver acts under an identity of its own. */
 import { z } from "zod";
-import { id } from "../../model/common.js";
+import { id, identity } from "../../model/common.js";
 import { approvalPage, approvalView, approveAnswer, approveRequest } from "../../model/session.js";
 import { type Endpoint, endpoint } from "../endpoint.js";
 import { approverOf, tenantOf } from "../on-behalf.js";
@@ -9,11 +9,11 @@ import { inTenant, nothing } from "./query.js";
 
 const PAGE = 50;
 const listQuery = z.strictObject({
-  tenant: id.optional(),
+  tenant: identity.optional(),
   status: approvalView.shape.status.optional(),
   scheme: id.optional(),
-  session: id.optional(),
-  user: id.optional(),
+  session: identity.optional(),
+  user: identity.optional(),
   limit: z
     .string()
     .regex(/^(?:[1-9]\d?|100)$/)
