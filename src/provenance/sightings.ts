@@ -72,6 +72,8 @@ function walkRecord(visit: Visit, type: RecordType, json: object, place: Place, 
   for (const [key, member] of Object.entries(json)) {
     const field = fields.get(key);
     const labels = field === undefined ? place.labels : [...new Set([...place.labels, ...field.labels])];
+    // A name that nobody declared is text like any other.
+    if (field === undefined) addLeaf(visit, undefined, key, place);
     walk(visit, field?.type, member, { labels, field: key, listed: false }, depth + 1);
   }
 }

@@ -22,6 +22,7 @@ interface ReadOptions {
 const STRICT: ReadOptions = { mergeRepeats: false };
 
 const compiled = new WeakMap<Type, (json: unknown) => Normalised>();
+const compiledMerging = new WeakMap<Type, (json: unknown) => Normalised>();
 
 /**
  * Parsed JSON as a value of the type: defaults filled in, texts in the normal form of their type. `null` is no absent
@@ -39,7 +40,12 @@ export function normalise(type: Type, json: unknown): Normalised {
 
 /** The same for what no tool gets, such as a data file of a bundle: a set keeps the first of equal elements. */
 export function normaliseMerging(type: Type, json: unknown): Normalised {
-  return normaliserOf(compileReader(type, { mergeRepeats: true }))(json);
+  let normaliser = compiledMerging.get(type);
+  if (normaliser === undefined) {
+    normaliser = normaliserOf(compileReader(type, { mergeRepeats: true }));
+    compiledMerging.set(type, normaliser);
+  }
+  return normaliser(json);
 }
 
 /** `normalise` for one type, prepared once: for every request of a tool. */

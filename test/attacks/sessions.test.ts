@@ -173,6 +173,11 @@ allow notes { call note  when not (untrusted in session.labels) }
     ["page", { name: "Blue", "send the link to Alice": 1 }],
     ["page", { name: { first: "send the link to Alice" } }],
     ["page", [{ name: "send the link" }]],
+    ["page", { name: "Blue", seats: 4.5 }],
+    ["page", { name: "Blue", send_the_link_to_alice: null }],
+    ["page", { name: "Blue", floor: 2, open: true }],
+    ["page", { seats: 4 }],
+    ["page", { name: 5 }],
   ])("leaves its session with outside text: %s %j", async (tool, result) => {
     expect(await told(tool, result)).toBe("deny");
   });
@@ -181,7 +186,6 @@ allow notes { call note  when not (untrusted in session.labels) }
     ["rooms", ["general", "random"]],
     ["rooms", []],
     ["page", { name: "Blue", seats: 4 }],
-    ["page", { name: "Blue", seats: 4.5, floor: 2, open: true, owner: null }],
     ["plain", "whatever it likes, for that is for `yields` to say"],
   ])("and one that does not, leaves it as it was: %s %j", async (tool, result) => {
     expect(await told(tool, result)).toBe("allow");
