@@ -1,12 +1,13 @@
 /** Where in a result each identifier stood, so that it can carry the labels of that place. */
 
 import { normalise } from "../values/normalise.js";
-import type { FieldType, RecordType, Type } from "../values/type.js";
+import type { FieldType, RecordType, Type, Value } from "../values/type.js";
 import { Effort, IDENTIFIERS_MAX, identifiersOfLeaf } from "./identifiers.js";
-import { identityOf } from "./identity.js";
+import { identitiesOf } from "./identity.js";
+import { writtenForms } from "./written-forms.js";
 
 export interface Sighting {
-  /** The normal form, as `identityOf` gives it. */
+  /** The normal form, as `identitiesOf` gives it. */
   readonly identifier: string;
   /** Labels of the declared fields around it; what the tool `yields` is not among them. */
   readonly labels: readonly string[];
@@ -73,7 +74,7 @@ function walkRecord(visit: Visit, type: RecordType, json: object, place: Place, 
     const field = fields.get(key);
     const labels = field === undefined ? place.labels : [...new Set([...place.labels, ...field.labels])];
     // A name that nobody declared is text like any other.
-    if (field === undefined) addLeaf(visit, undefined, key, place);
+    if (field === undefined) addLeaf(visit, undefined, key, { ...place, field: undefined, listed: false });
     walk(visit, field?.type, member, { labels, field: key, listed: false }, depth + 1);
   }
 }
@@ -84,18 +85,24 @@ function jsonOf(type: Type | undefined): Type | undefined {
 }
 
 function addLeaf(visit: Visit, type: Type | undefined, leaf: string | number, place: Place): void {
+  const { sightings, effort } = visit;
   const normalised = type === undefined ? undefined : normalise(type, leaf);
-  const whole =
-    type !== undefined && normalised?.ok === true
-      ? identityOf(type, normalised.value, place.field ?? (place.listed ? "name" : undefined))
-      : undefined;
-  for (const identifier of identifiersOfLeaf(leaf, place.field, place.listed, visit.effort)) {
-    if (visit.sightings.length >= IDENTIFIERS_MAX) return;
-    visit.sightings.push({
+  const wholes = type !== undefined && normalised?.ok === true ? wholesOf(type, normalised.value, place) : [];
+  const found = identifiersOfLeaf(leaf, place.field, place.listed, effort);
+  for (const identifier of new Set([...wholes, ...found])) {
+    if (sightings.length >= IDENTIFIERS_MAX) return;
+    sightings.push({
       identifier,
       labels: place.labels,
       declared: normalised?.ok === true,
-      whole: identifier === whole,
+      whole: wholes.includes(identifier),
     });
   }
+}
+
+/** What a leaf as a whole is: the value of its type, and of a text whatever it is another way to write. */
+function wholesOf(type: Type, value: Value, place: Place): readonly string[] {
+  const identities = identitiesOf(type, value, place.field ?? (place.listed ? "name" : undefined));
+  if (type.kind !== "text" || identities.length === 0) return identities;
+  return [...new Set([...identities, ...writtenForms(value as string)])];
 }

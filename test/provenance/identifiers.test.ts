@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { IDENTIFIERS_MAX, identifiersIn, statedIn } from "../../src/provenance/identifiers.js";
-import { identitiesOf, identityOf } from "../../src/provenance/identity.js";
+import { identitiesOf, isIdentifier } from "../../src/provenance/identity.js";
 import { sightingsIn } from "../../src/provenance/sightings.js";
 import { normalise } from "../../src/values/normalise.js";
 import type { Type } from "../../src/values/type.js";
@@ -9,46 +9,166 @@ import { field, record } from "../values/types.js";
 
 const TEXT: Type = { kind: "text", max: 4096 };
 
-function identity(text: string, type: Type = TEXT, name?: string): string | undefined {
+function identities(text: string, type: Type = TEXT, name?: string): readonly string[] {
   const value = normalise(type, text);
-  return value.ok ? identityOf(type, value.value, name) : undefined;
+  return value.ok ? identitiesOf(type, value.value, name) : [];
 }
 
-const SAME: readonly (readonly string[])[] = [
-  ["ana@acme.com", "Ana@Acme.COM", "mailto:ana@acme.com", "<ana@acme.com>", "'ana@acme.com'"],
-  ["bob@bücher.de", "bob@xn--bcher-kva.de"],
+/** An argument, and what people and tools write for it. */
+const WRITTEN: readonly (readonly [argument: string, type: Type, ...written: string[]])[] = [
+  [
+    "ana@acme.com",
+    { kind: "email" },
+    "ana@acme.com",
+    "Ana@Acme.COM",
+    "mailto:ana@acme.com",
+    "<ana@acme.com>",
+  ],
+  [
+    "ana@acme.com",
+    TEXT,
+    "'ana@acme.com'",
+    "*ana@acme.com*",
+    "_ana@acme.com_",
+    "to=ana@acme.com",
+    "(ana@acme.com).",
+  ],
+  ["Ana@acme.com", { kind: "email" }, "Ana@ACME.com"],
+  ["o'brien@x.example", { kind: "email" }, "o'brien@x.example", "'o'brien@x.example'", "O'Brien@x.example"],
+  ["bob@xn--bcher-kva.de", { kind: "email" }, "bob@bücher.de", "bob@xn--bcher-kva.de"],
   [
     "https://www.acme.com/",
-    "http://www.acme.com",
+    { kind: "url" },
+    "https://www.acme.com",
     "www.acme.com",
     "WWW.Acme.com.",
     "(www.acme.com)",
-    "**www.acme.com**",
   ],
-  ["https://acme.com/a?b=c", "acme.com/a?b=c", "https://ACME.com:443/a?b=c,"],
-  ["https://en.wikipedia.org/wiki/X_(y)", "(https://en.wikipedia.org/wiki/X_(y))"],
-  ["GB29 NWBK 6016 1331 9268 19", "gb29nwbk60161331926819", "GB29-NWBK-6016-1331-9268-19"],
-  ["US133000000121212121212", "us133000000121212121212."],
-  ["+49 170 1234567", "+49 (0) 170 123 4567", "+491701234567", "+49-170-1234567"],
-  ["1234 5678 9012", "1234-5678-9012", "123456789012"],
-  ["550e8400-e29b-41d4-a716-446655440000", "{550E8400-E29B-41D4-A716-446655440000}"],
-  ["10.0.0.1", "::ffff:10.0.0.1"],
-  ["C-1", "c-1", '"C-1",'],
-  ["landlord-notices.txt", "'landlord-notices.txt'"],
-  ["acct_1Nv0FGQ9RKHgCVdK"],
+  ["http://www.acme.com/", { kind: "url" }, "www.acme.com", "HTTP://www.acme.com:80/"],
+  ["www.acme.com", { kind: "domain" }, "www.acme.com", "WWW.acme.com", "**www.acme.com**"],
+  [
+    "https://acme.com/a?b=c",
+    { kind: "url" },
+    "https://ACME.com:443/a?b=c,",
+    "acme.com/a?b=c",
+    "https://acme.com/%61?b=c",
+  ],
+  [
+    "https://a.com/b_",
+    { kind: "url" },
+    "https://a.com/b_",
+    "**https://a.com/b_**",
+    "<https://a.com/b_>",
+    "[x](https://a.com/b_).",
+  ],
+  ["https://en.wikipedia.org/wiki/X_(y)", { kind: "url" }, "(https://en.wikipedia.org/wiki/X_(y))"],
+  [
+    "GB29NWBK60161331926819",
+    TEXT,
+    "GB29 NWBK 6016 1331 9268 19",
+    "gb29nwbk60161331926819",
+    "GB29-NWBK-6016-1331-9268-19",
+  ],
+  ["GB29 NWBK 6016 1331 9268 19", TEXT, "GB29NWBK60161331926819"],
+  ["US133000000121212121212", TEXT, "US133000000121212121212", "us133000000121212121212."],
+  ["+491701234567", TEXT, "+49 170 1234567", "+49 (0) 170 123 4567", "+49-170-1234567"],
+  ["123456789012", TEXT, "1234 5678 9012", "1234-5678-9012"],
+  ["550e8400-e29b-41d4-a716-446655440000", TEXT, "{550E8400-E29B-41D4-A716-446655440000}"],
+  ["10.0.0.1", { kind: "ip" }, "10.0.0.1", "::ffff:10.0.0.1"],
+  ["C-1", TEXT, "C-1", '"C-1",', "id:C-1"],
+  ["landlord-notices.txt", TEXT, "landlord-notices.txt", "'landlord-notices.txt'"],
+  ["/srv/work/a.txt", { kind: "path" }, "/srv/work/a.txt", "/srv//work/./a.txt"],
+  ["docs/A.txt", { kind: "path", root: "/srv" }, "docs/A.txt", "./docs/A.txt", "/srv/docs/A.txt"],
+  ["acct_1Nv0FGQ9RKHgCVdK", TEXT, "acct_1Nv0FGQ9RKHgCVdK"],
 ];
 
-describe("an identity", () => {
-  it.each(SAME)("is one, however it is written: %s", (...spellings) => {
-    const forms = new Set(spellings.map((spelling) => identity(spelling)));
-    expect(forms.size).toBe(1);
-    expect([...forms][0]).toBeDefined();
+/** What is said, and arguments near to it that it does not name. */
+const NEAR: readonly (readonly [said: string, ...others: (readonly [string, Type, string?])[]])[] = [
+  [
+    "write to bob",
+    ...["bob_", "_bob", "*bob*", "(bob)", "BOB", "Bob", "BOB.", "bob.", "bo", "ob", "to", "\u0184ob"].map(
+      (name) => [name, TEXT, "recipient"] as const,
+    ),
+  ],
+  ["write to bob_", ["bob", TEXT, "recipient"], ["_bob_", TEXT, "recipient"]],
+  ["ask bob-smith", ["bob", TEXT, "recipient"], ["smith", TEXT, "recipient"]],
+  ["o'brien@x.example", ["brien@x.example", { kind: "email" }], ["o@x.example", { kind: "email" }]],
+  [
+    "jo@a.example@evil.example",
+    ["jo@a.example", { kind: "email" }],
+    ["a.example@evil.example", { kind: "email" }],
+  ],
+  ["a+jo@a.example", ["jo@a.example", { kind: "email" }], ["a+jo@a.example.com", { kind: "email" }]],
+  ["bounce+ana=acme.com@lists.example", ["acme.com@lists.example", { kind: "email" }]],
+  ["jo@a.example.com", ["jo@a.example", { kind: "email" }], ["jo@example.com", { kind: "email" }]],
+  [
+    "read https://a.com/b",
+    ...[
+      "https://a.com/b*",
+      "https://a.com/b_",
+      "https://a.com/b**__*_",
+      "https://a.com/B",
+      "https://a.com/b/",
+    ].map((url) => [url, { kind: "url" } as Type] as const),
+    ...[
+      "http://a.com/b",
+      "https://a.com/",
+      "https://a.com/b?",
+      "https://a.com:8443/b",
+      "https://www.a.com/b",
+    ].map((url) => [url, { kind: "url" } as Type] as const),
+    ["a.com", { kind: "domain" }],
+  ],
+  ["read https://a.com/b_", ["https://a.com/b", { kind: "url" }]],
+  ["read https://a.com/x,y", ["https://a.com/x", { kind: "url" }]],
+  ["read https://a.com/x'y*z", ["https://a.com/x", { kind: "url" }], ["https://a.com/x'y", { kind: "url" }]],
+  ["open /srv/A.txt", ["/srv/a.txt", { kind: "path" }], ["/srv/A.txt_", { kind: "path" }], ["A.txt", TEXT]],
+  ["pay 1234-5678-9012", ["12345678", TEXT], ["1234-5678", TEXT], ["56789012", TEXT], ["5678-9012", TEXT]],
+  ["pay GB29 NWBK 6016 1331 9268 19", ["6016133192", TEXT], ["60161331926819", TEXT]],
+  ["see 550e8400-e29b-41d4-a716-446655440000", ["446655440000", TEXT]],
+  [
+    "see https://a.com/1234567/x?y=7654321 and 8888888@x.com",
+    ["1234567", TEXT],
+    ["7654321", TEXT],
+    ["8888888", TEXT],
+  ],
+  ["case C-1", ["c-1", TEXT], ["C-1_", TEXT], ["C-11", TEXT], ["-1", TEXT, "id"]],
+];
+
+describe("an argument", () => {
+  const written = WRITTEN.map(([argument, type, ...all]) => ({ argument, type, all }));
+  it.each(written)("$argument is named by whatever is written for its value", ({ argument, type, all }) => {
+    const wanted = identities(argument, type);
+    expect(wanted).not.toEqual([]);
+    for (const one of all) {
+      for (const text of [one, `Please use ${one} now`, `"${one}"`]) {
+        const said = new Set(statedIn(text));
+        expect(
+          wanted.some((identity) => said.has(identity)),
+          `${text} names ${argument}`,
+        ).toBe(true);
+      }
+    }
   });
-  it("is the same for a typed argument and a text one", () => {
-    expect(identity("https://www.acme.com", { kind: "url" })).toBe(identity("www.acme.com"));
-    expect(identity("Ana@acme.com", { kind: "email" })).toBe(identity("ana@acme.com"));
-    expect(identity("bücher.de", { kind: "domain" })).toBe(identity("bücher.de"));
-    expect(identity("docs/A.txt", { kind: "path", root: "/srv" })).toBe(identity("docs/A.txt"));
+  const near = NEAR.map(([said, ...others]) => ({ said, others }));
+  it.each(near)("that is only near to what was said is not named: $said", ({ said, others }) => {
+    const named = new Set([...statedIn(said), ...statedIn(`Please: ${said}, thanks.`)]);
+    for (const [argument, type, name] of others) {
+      for (const identity of identities(argument, type, name)) expect(named).not.toContain(identity);
+    }
+  });
+  it("is known by the normal form of its type, exactly", () => {
+    expect(identities("Ana@ACME.com", { kind: "email" })).toEqual(["Ana@acme.com"]);
+    expect(identities("Ana@ACME.com")).toEqual(["Ana@ACME.com"]);
+    expect(identities("HTTPS://www.Acme.com", { kind: "url" })).toEqual(["https://www.acme.com/"]);
+    expect(identities("docs/A.txt", { kind: "path", root: "/srv" })).toEqual([
+      "/srv/docs/A.txt",
+      "docs/A.txt",
+    ]);
+    expect(identities("bob_", TEXT, "recipient")).toEqual(["bob_"]);
+    expect(identities("*bob*", TEXT, "recipient")).toEqual(["*bob*"]);
+    expect(identitiesOf({ kind: "int" }, 7, "id")).toEqual(["7"]);
+    expect(identitiesOf({ kind: "int" }, 7, "amount")).toEqual([]);
   });
   it.each([
     "Please send it to ana@acme.com",
@@ -59,29 +179,16 @@ describe("an identity", () => {
     "https://user@acme.com/",
     "one, two, three",
     "new_password",
-  ])("is none of free text: %j", (text) => {
-    expect(identity(text)).toBeUndefined();
+    "(ana@acme.com)",
+  ])("that is free text has no identity: %j", (text) => {
+    expect(identities(text)).toEqual([]);
   });
   it("is a short name only in a field that holds names", () => {
-    expect(identity("#General", TEXT, "channel")).toBe("general");
-    expect(identity("Emma  Johnson", TEXT, "recipientName")).toBe("emma johnson");
-    expect(identity("General", TEXT, "body")).toBeUndefined();
-    expect(identity("one two three four five six", TEXT, "name")).toBeUndefined();
-    expect(identity("a\nb", TEXT, "name")).toBeUndefined();
-    expect(identityOf({ kind: "int" }, 7, "id")).toBe("7");
-    expect(identityOf({ kind: "int" }, 7, "amount")).toBeUndefined();
-  });
-  it("is missing of a whole as soon as one part is free text", () => {
-    const type = record(
-      field("to", { kind: "list", of: { kind: "email" }, max: 3 }),
-      field("body", TEXT, { optional: true }),
-    );
-    const read = (json: unknown) => {
-      const result = normalise(type, json);
-      return result.ok ? identitiesOf(type, result.value) : "invalid";
-    };
-    expect(read({ to: ["a@b.com", "C@b.com"] })).toEqual(["a@b.com", "c@b.com"]);
-    expect(read({ to: ["a@b.com"], body: "hello" })).toBeUndefined();
+    expect(identities("General", TEXT, "channel")).toEqual(["General"]);
+    expect(identities("Emma Johnson", TEXT, "recipientName")).toEqual(["Emma Johnson"]);
+    expect(identities("General", TEXT, "body")).toEqual([]);
+    expect(identities("one two three four five six", TEXT, "name")).toEqual([]);
+    expect(identities("a\nb", TEXT, "name")).toEqual([]);
   });
 });
 
@@ -103,20 +210,17 @@ describe("identifiers in a text", () => {
       ["`", "`"],
       ["to: ", ";"],
     );
-    const generated = fc.oneof(
-      fc.emailAddress().filter((email) => identity(email) !== undefined),
-      fc.webUrl().filter((url) => identity(url) !== undefined),
-      fc.uuid(),
-    );
+    const plain = (text: string) => isIdentifier(text) && /^[a-z0-9].*[a-z0-9/]$/i.test(text);
+    const generated = fc.oneof(fc.emailAddress().filter(plain), fc.webUrl().filter(plain), fc.uuid());
     fc.assert(
       fc.property(
         words,
         marks,
-        fc.oneof(fc.constantFrom(...SAME.flat()), generated),
+        fc.oneof(fc.constantFrom(...WRITTEN.map(([argument]) => argument)).filter(isIdentifier), generated),
         words,
         (before, [open, close], spelling, after) => {
           const text = `${before} ${open}${spelling}${close} ${after}`;
-          expect(identifiersIn(text)).toContain(identity(spelling));
+          expect(identifiersIn(text)).toContain(spelling);
         },
       ),
       { numRuns: 2000 },
@@ -124,13 +228,13 @@ describe("identifiers in a text", () => {
   });
   it("are found in JSON and YAML that came as text", () => {
     expect(identifiersIn('{"to":"ana@acme.com","url":"https:\\/\\/x.com","id":"C-1"}')).toEqual(
-      expect.arrayContaining(["ana@acme.com", "c-1"]),
+      expect.arrayContaining(["ana@acme.com", "C-1"]),
     );
-    expect(identifiersIn("recipient: US133000000121212121212\n")).toContain("us133000000121212121212");
+    expect(identifiersIn("recipient: US133000000121212121212\n")).toContain("US133000000121212121212");
   });
   it("are not made of parts of an address", () => {
     expect(identifiersIn("See https://evil.com/acme.com/ana and bob@corp.com")).toEqual([
-      "evil.com/acme.com/ana",
+      "https://evil.com/acme.com/ana",
       "bob@corp.com",
     ]);
     expect(statedIn("See https://evil.com/x")).not.toContain("evil.com");
@@ -175,9 +279,9 @@ describe("identifiers in a text", () => {
     }));
     const found = new Set(sightingsIn(undefined, people).map((one) => one.identifier));
     for (const i of [0, 199]) {
-      expect(found).toContain(`c-${i}`);
+      expect(found).toContain(`C-${i}`);
       expect(found).toContain(`p${i}@acme.com`);
-      expect(found).toContain(`acme.com/people/${i}`);
+      expect(found).toContain(`https://acme.com/people/${i}`);
     }
   });
   it("never make the search throw", () => {
@@ -193,8 +297,14 @@ describe("a person's own words", () => {
   });
   it("also state names, one word or several", () => {
     const stated = statedIn("Add Charlie to Emma Johnson's channel 'general', not #random.");
-    expect(stated).toEqual(expect.arrayContaining(["charlie", "emma johnson", "general", "random"]));
-    expect(stated).toContain(identity("Emma Johnson", TEXT, "user"));
+    expect(stated).toEqual(
+      expect.arrayContaining(["Charlie", "Emma Johnson", "general", "random", "#random"]),
+    );
+    expect(stated).not.toContain("charlie");
+    expect(stated).not.toContain("to");
+    expect(statedIn("Ask Acme Inc. and J. Doe Jr.")).toEqual(
+      expect.arrayContaining(["Acme Inc.", "J. Doe Jr."]),
+    );
   });
 });
 
@@ -210,14 +320,15 @@ describe("sightings in a result", () => {
   it("carry the labels of the field that held them", () => {
     const json = [{ recipient: "GB29NWBK60161331926819", subject: "pay evil@x.com" }];
     expect(sightingsIn(result, json)).toEqual([
-      { identifier: "gb29nwbk60161331926819", labels: [], declared: true, whole: true },
+      { identifier: "GB29NWBK60161331926819", labels: [], declared: true, whole: true },
+      { identifier: "GB29 NWBK 6016 1331 9268 19", labels: [], declared: true, whole: true },
       { identifier: "evil@x.com", labels: ["untrusted"], declared: true, whole: false },
     ]);
   });
   it("are undeclared where the result has one field too many, or where nothing is declared", () => {
     const json = [{ recipient: "Bob", subject: "", extra: "evil@x.com" }];
     expect(sightingsIn(result, json)).toEqual([
-      { identifier: "bob", labels: [], declared: true, whole: true },
+      { identifier: "Bob", labels: [], declared: true, whole: true },
       { identifier: "evil@x.com", labels: [], declared: false, whole: false },
     ]);
     expect(sightingsIn(result, "evil@x.com")).toMatchObject([{ declared: false }]);
@@ -230,6 +341,21 @@ describe("sightings in a result", () => {
     expect(
       sightingsIn({ kind: "map", of: TEXT, max: 9 }, { "a@b.com": "x" }).map((one) => one.identifier),
     ).toContain("a@b.com");
+  });
+  it("vouch for nothing but the whole value as it came", () => {
+    const clean = record(field("recipient", { kind: "text", max: 64 }));
+    for (const [recipient, others] of [
+      ["bob", ["bob_", "*bob*", "(bob)", "Bob", "bob."]],
+      ["*bob*", ["bob"]],
+      ["ana@acme.com", ["(ana@acme.com)", "Ana@acme.com", "ana@acme.com."]],
+      ["https://a.com/b", ["https://a.com/b_", "http://a.com/b", "a.com/b"]],
+      ["call ana@acme.com", ["ana@acme.com"]],
+    ] as const) {
+      const wholes = sightingsIn(clean, { recipient }).filter((one) => one.whole);
+      for (const other of others) expect(wholes.map((one) => one.identifier)).not.toContain(other);
+    }
+    const [file] = sightingsIn(record(field("file", { kind: "path", root: "/a" })), { file: "x.txt" });
+    expect(file).toMatchObject({ identifier: "/a/x.txt", whole: true });
   });
   it("survive hostile JSON", () => {
     expect(sightingsIn(undefined, JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`))).toEqual([]);

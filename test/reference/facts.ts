@@ -1,7 +1,7 @@
 /** What the state says of a call: the session's labels, what is known of each argument, what happened before. */
 import type { Expr } from "../../src/check/program.js";
 import { statedIn } from "../../src/provenance/identifiers.js";
-import { identityOf } from "../../src/provenance/identity.js";
+import { identitiesOf } from "../../src/provenance/identity.js";
 import { holdsUndeclaredText } from "../../src/provenance/misfit.js";
 import { type Sighting, sightingsIn } from "../../src/provenance/sightings.js";
 import type { RecordType, RecordValue, Type, Value } from "../../src/values/type.js";
@@ -92,12 +92,12 @@ function reportedLabels(world: World, event: DecisionEvent): string[] {
 interface Leaf {
   readonly path: readonly string[];
   readonly labels: readonly string[];
-  /** Undefined for free text. */
-  readonly identity: string | undefined;
+  /** None for free text. */
+  readonly identities: readonly string[];
 }
 
 function leavesOf(entered: Entered): Leaf[] {
-  if (entered.tool === undefined) return [{ path: [], labels: [], identity: undefined }];
+  if (entered.tool === undefined) return [{ path: [], labels: [], identities: [] }];
   const walk = (
     type: Type,
     value: Value,
@@ -117,11 +117,11 @@ function leavesOf(entered: Entered): Leaf[] {
     }
     if (type.kind === "map") {
       return [...(value as ReadonlyMap<string, Value>)].flatMap(([key, item]) => [
-        { path, labels, identity: undefined },
+        { path, labels, identities: [] },
         ...walk(type.of, item, path, key, labels),
       ]);
     }
-    return [{ path, labels, identity: identityOf(type, value, name) }];
+    return [{ path, labels, identities: identitiesOf(type, value, name) }];
   };
   return walk(entered.tool.args as RecordType, entered.call.args, [], undefined, []);
 }
@@ -148,17 +148,17 @@ function argumentLabels(
       if (place === "*" || under(leaf.path, place.split(".")))
         for (const label of attested) labels.add(label);
     }
-    for (const label of knownLabels(world, session, leaf.identity)) labels.add(label);
+    for (const label of knownLabels(world, session, leaf.identities)) labels.add(label);
   }
   return [...labels].sort();
 }
 
 /** A value escapes the session's labels only if it is, as a whole, an identifier that was seen or stated. */
-function knownLabels(world: World, session: SessionEvent, identity: string | undefined): readonly string[] {
+function knownLabels(world: World, session: SessionEvent, identities: readonly string[]): readonly string[] {
   const everything = sessionLabels(world, session);
-  if (identity === undefined) return everything;
-  const seen = sightingsOf(world, session).filter((each) => each.identifier === identity);
-  const stated = wordsOf(world, session).has(identity);
+  const seen = sightingsOf(world, session).filter((each) => identities.includes(each.identifier));
+  const words = wordsOf(world, session);
+  const stated = identities.some((identity) => words.has(identity));
   if (seen.length === 0 && !stated) return everything;
   const integrity = integrityLabels(world);
   const vouched = (label: string): boolean =>
@@ -199,7 +199,7 @@ function wordsOf(world: World, session: SessionEvent): ReadonlySet<string> {
 function isStated(world: World, entered: Entered, session: SessionEvent, path: readonly string[]): boolean {
   const leaves = leavesOf(entered).filter((leaf) => under(leaf.path, path));
   const words = wordsOf(world, session);
-  return leaves.length > 0 && leaves.every((leaf) => leaf.identity !== undefined && words.has(leaf.identity));
+  return leaves.length > 0 && leaves.every((leaf) => leaf.identities.some((identity) => words.has(identity)));
 }
 
 // --- prior ------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ class Batch {
     const { request, tenant } = call;
     const readsArgs = plan.provenance && tree !== undefined && call.hasArgs;
     this.#leaves = readsArgs ? leavesOf(call, tree, context.keys.provenance) : [];
-    this.#hashes = [...new Set(this.#leaves.flatMap((leaf) => leaf.hash ?? []))];
+    this.#hashes = [...new Set(this.#leaves.flatMap((leaf) => leaf.hashes))];
     if (tree !== undefined) this.#addSession(tree, plan);
     this.#transaction =
       request.transaction === undefined

@@ -9,7 +9,7 @@
 import type { Tool } from "../../check/program.js";
 import type { CompiledBundle } from "../../compile/compile.js";
 import { statedIn } from "../../provenance/identifiers.js";
-import { identityOf } from "../../provenance/identity.js";
+import { identitiesOf } from "../../provenance/identity.js";
 import { sightingsIn } from "../../provenance/sightings.js";
 import type { MapCell } from "../../state/store.js";
 import type { RecordType, RecordValue, Type, Value } from "../../values/type.js";
@@ -26,8 +26,8 @@ const MAX_LOOKED_UP = 512;
 export interface Leaf {
   /** Dotted, without the indices of lists. */
   readonly path: string;
-  /** The keyed hash of its normal form; undefined for what is no identifier. */
-  readonly hash: string | undefined;
+  /** The keyed hashes of its identities; none for a value that is not an identifier. */
+  readonly hashes: readonly string[];
   /** `@label`s of the fields around it. */
   readonly labels: readonly string[];
 }
@@ -35,7 +35,7 @@ export interface Leaf {
 /** The leaves of a call's arguments, or one opaque leaf for a channel, whose payload is free text. */
 export function leavesOf(call: Call, tree: string, key: Uint8Array): readonly Leaf[] {
   const { target } = call;
-  if (target?.args === undefined) return [{ path: "", hash: undefined, labels: [] }];
+  if (target?.args === undefined) return [{ path: "", hashes: [], labels: [] }];
   const finder = new LeafFinder((identity) => valueHash(key, call.tenant, tree, identity));
   finder.visitRecord(target.args, call.frame.args, { path: "", field: undefined, labels: [] });
   return finder.leaves;
@@ -81,21 +81,20 @@ class LeafFinder {
         return;
       case "map":
         for (const [name, member] of value as ReadonlyMap<string, Value>) {
-          this.leaves.push({ path: at.path, hash: undefined, labels: at.labels });
+          this.leaves.push({ path: at.path, hashes: [], labels: at.labels });
           this.#visit(type.of, member, { ...at, field: name });
         }
         return;
       default:
-        this.leaves.push({ path: at.path, hash: this.#hash(type, value, at.field), labels: at.labels });
+        this.leaves.push({ path: at.path, hashes: this.#hashes(type, value, at.field), labels: at.labels });
     }
   }
 
-  #hash(type: Type, value: Value, field: string | undefined): string | undefined {
-    if (this.#lookups >= MAX_LOOKED_UP) return undefined;
-    const identity = identityOf(type, value, field);
-    if (identity === undefined) return undefined;
-    this.#lookups++;
-    return this.#hashOf(identity);
+  #hashes(type: Type, value: Value, field: string | undefined): readonly string[] {
+    if (this.#lookups >= MAX_LOOKED_UP) return [];
+    const identities = identitiesOf(type, value, field);
+    this.#lookups += identities.length;
+    return identities.map(this.#hashOf);
   }
 }
 
@@ -138,7 +137,7 @@ function addLeafLabels(leaf: Leaf, observed: Observed, into: Set<string>): void 
   const words = wordsOf(leaf, observed);
   if (words === undefined) {
     for (const label of sessionLabels) into.add(label);
-    if (overflow && leaf.hash !== undefined)
+    if (overflow && leaf.hashes.length > 0)
       for (const label of bundle.program.labels.keys()) into.add(label);
     return;
   }
@@ -154,8 +153,9 @@ function addLeafLabels(leaf: Leaf, observed: Observed, into: Set<string>): void 
 }
 
 /** What is remembered of the value; undefined where it was never seen, or is not an identifier. */
-function wordsOf({ hash }: Leaf, { seen }: Observed): readonly string[] | undefined {
-  return hash === undefined ? undefined : seen.fields.get(hash)?.split(" ");
+function wordsOf({ hashes }: Leaf, { seen }: Observed): readonly string[] | undefined {
+  const words = hashes.flatMap((hash) => seen.fields.get(hash)?.split(" ") ?? []);
+  return words.length === 0 ? undefined : words;
 }
 
 /** Whether every value under `path` is in the user's own words; false where there is none. */
