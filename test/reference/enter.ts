@@ -4,10 +4,9 @@
 import type { Agent, Channel, LimitKey, Program, Tool } from "../../src/check/program.js";
 import type { Actor, AgentActor, UserActor } from "../../src/model/common.js";
 import type { DecideRequest } from "../../src/model/request.js";
-import { canonicalJson, toWire } from "../../src/values/canonical.js";
-import { normalise } from "../../src/values/normalise.js";
 import type { RecordType, RecordValue, Type, Value } from "../../src/values/type.js";
 import { type Facts, UNKNOWN } from "./evaluate.js";
+import { digestText, read, UNREADABLE } from "./reading.js";
 import type { Call } from "./world.js";
 
 const SKEW = 60_000;
@@ -61,8 +60,8 @@ export function enter(
   ) {
     refusals.add("builtin.scope_missing");
   }
-  const args = tool === undefined ? undefined : normalise(tool.args, request.args ?? {});
-  if (args !== undefined && !args.ok) refusals.add("builtin.invalid_arguments");
+  const args = tool === undefined ? undefined : read(tool.args, request.args ?? {});
+  if (args === UNREADABLE) refusals.add("builtin.invalid_arguments");
   const attested = new Map<string, readonly string[]>();
   for (const [path, names] of Object.entries(request.labels ?? {})) {
     const ids = names.map((name) => program.resolve("label", name));
@@ -78,7 +77,7 @@ export function enter(
     tool,
     user,
     agents as Agent[],
-    (args?.ok ? args.value : {}) as RecordValue,
+    (args === undefined || args === UNREADABLE ? {} : args) as RecordValue,
   );
   const last = agents.at(-1) as Agent;
   const roles = new Set((user?.roles ?? []).flatMap((role) => program.resolve("role", role) ?? []));
@@ -111,7 +110,7 @@ export function enter(
   return {
     refusals: sorted,
     request,
-    hasArgs: args?.ok ?? true,
+    hasArgs: args !== UNREADABLE,
     call,
     target,
     tool,
@@ -279,8 +278,8 @@ function declaredOnly(type: RecordType, attributes: UserActor["attributes"]): Re
 }
 /** What does not parse is refused with 400 before anything is decided, and is not looked into here. */
 function parsed(type: RecordType, json: unknown): RecordValue {
-  const result = normalise(type, json);
-  return (result.ok ? result.value : {}) as RecordValue;
+  const value = read(type, json);
+  return (value === UNREADABLE ? {} : value) as RecordValue;
 }
 function record(fields: Record<string, Value | undefined>): RecordValue {
   const made: Record<string, Value> = Object.create(null);
@@ -297,12 +296,8 @@ function callOf(
   args: RecordValue,
 ): Call {
   const tenant = request.tenant ?? DEFAULT_TENANT;
-  const compared =
-    tool === undefined
-      ? (request.args ?? {})
-      : toWire(tool.args, args, { withoutAdvisory: true, sortSets: true });
   // What a channel carries is not looked into, not even for whether it is text at all.
-  const argsText = tool === undefined ? JSON.stringify(compared) : canonicalJson(compared);
+  const argsText = tool === undefined ? JSON.stringify(request.args ?? {}) : digestText(tool.args, args);
   const people = [user?.id ?? null, ...agents.map((agent) => agent.id)];
   const where = [request.session ?? null, request.transaction ?? null];
   const key = (limitKey: LimitKey): string | undefined => {
@@ -347,7 +342,7 @@ function argumentKey(tool: Tool, args: RecordValue, path: readonly string[]): st
     const field: RecordType["fields"][number] | undefined = type?.fields.find((each) => each.name === name);
     value = value === undefined ? undefined : (value as RecordValue)[name];
     if (field === undefined || value === undefined) return undefined;
-    if (i === path.length - 1) text = canonicalJson(toWire(field.type, value, { sortSets: true }));
+    if (i === path.length - 1) text = digestText(field.type, value);
     type = field.type.kind === "record" ? field.type : undefined;
   }
   return text;

@@ -5,9 +5,9 @@
  * what cannot be told, `ABSENT` a field that is not there.
  */
 import type { Expr, Program } from "../../src/check/program.js";
-import { compileEqual, equal } from "../../src/values/equal.js";
-import { inCidr, parseCidr } from "../../src/values/ip.js";
-import type { Ip, RecordValue, TimeSpan, Type, Value } from "../../src/values/type.js";
+import type { Ip, RecordValue, TimeSpan, Value } from "../../src/values/type.js";
+import { isInBlock } from "./normal-forms.js";
+import { isAlike } from "./reading.js";
 
 export const UNKNOWN = Symbol("unknown");
 export const ABSENT = Symbol("absent");
@@ -181,9 +181,9 @@ function compare(
 ): boolean {
   switch (expr.operator) {
     case "==":
-      return isEqual(expr.left.type, expr.right.type, left, right);
+      return isAlike([expr.left.type, expr.right.type], left, right);
     case "!=":
-      return !isEqual(expr.left.type, expr.right.type, left, right);
+      return !isAlike([expr.left.type, expr.right.type], left, right);
     case "<":
       return (left as number) < (right as number);
     case "<=":
@@ -199,12 +199,6 @@ function compare(
   }
 }
 
-/** Sets are equal in any order; only their type tells them from lists. */
-function isEqual(leftType: Type, rightType: Type, left: Value, right: Value): boolean {
-  const set = [leftType, rightType].find((type) => type.kind === "set");
-  return set === undefined ? equal(left, right) : compileEqual(set)(left, right);
-}
-
 function isIn(
   expr: Extract<Expr, { kind: "compare" }>,
   left: Value,
@@ -218,11 +212,10 @@ function isIn(
     if (expr.left.type.kind === "label") {
       return items.some((held) => program.labels.get(held as string)?.closure.has(left as string) ?? false);
     }
-    return items.some((item) => equal(left, item));
+    return items.some((item) => isAlike([expr.left.type], left, item));
   }
   if (expr.left.type.kind === "ip") {
-    const block = parseCidr(right as string);
-    return block !== undefined && inCidr(left as Ip, block);
+    return isInBlock((left as Ip).text, right as string);
   }
   const span = right as TimeSpan;
   return span.from <= (left as number) && (left as number) < span.to;

@@ -1,12 +1,10 @@
 /** What the state says of a call: the session's labels, what is known of each argument, what happened before. */
 import type { Expr } from "../../src/check/program.js";
-import { statedIn } from "../../src/provenance/identifiers.js";
-import { identitiesOf } from "../../src/provenance/identity.js";
-import { holdsUndeclaredText } from "../../src/provenance/misfit.js";
-import { type Sighting, sightingsIn } from "../../src/provenance/sightings.js";
 import type { RecordType, RecordValue, Type, Value } from "../../src/values/type.js";
 import type { Entered } from "./enter.js";
 import { type Facts, type Tri, UNKNOWN } from "./evaluate.js";
+import { isSaid, knownAs, type Seen as SeenAt, seenIn } from "./named.js";
+import { read, UNREADABLE } from "./reading.js";
 import { allowedIn, headOf, sessionOf, stepsOf, transactionOf } from "./situations.js";
 import type { DecisionEvent, SessionEvent, World } from "./world.js";
 
@@ -77,7 +75,7 @@ function hasMisfit(world: World, event: DecisionEvent): boolean {
     (report) =>
       report.result !== undefined &&
       report.status !== "not_run" &&
-      holdsUndeclaredText(result, report.result),
+      read(result, report.result, true) === UNREADABLE,
   );
 }
 function reportedLabels(world: World, event: DecisionEvent): string[] {
@@ -121,7 +119,7 @@ function leavesOf(entered: Entered): Leaf[] {
         ...walk(type.of, item, path, key, labels),
       ]);
     }
-    return [{ path, labels, identities: identitiesOf(type, value, name) }];
+    return [{ path, labels, identities: knownAs(type, value, name) }];
   };
   return walk(entered.tool.args as RecordType, entered.call.args, [], undefined, []);
 }
@@ -156,9 +154,8 @@ function argumentLabels(
 /** A value escapes the session's labels only if it is, as a whole, an identifier that was seen or stated. */
 function knownLabels(world: World, session: SessionEvent, identities: readonly string[]): readonly string[] {
   const everything = sessionLabels(world, session);
-  const seen = sightingsOf(world, session).filter((each) => identities.includes(each.identifier));
-  const words = wordsOf(world, session);
-  const stated = identities.some((identity) => words.has(identity));
+  const seen = identities.flatMap((identity) => sightingsOf(world, session, identity));
+  const stated = identities.some((identity) => isInWords(world, session, identity));
   if (seen.length === 0 && !stated) return everything;
   const integrity = integrityLabels(world);
   const vouched = (label: string): boolean =>
@@ -168,10 +165,10 @@ function knownLabels(world: World, session: SessionEvent, identities: readonly s
   return [...carried].filter((label) => !integrity.includes(label) || !vouched(label));
 }
 
-interface Seen extends Sighting {
+interface Seen extends SeenAt {
   readonly vouches: boolean;
 }
-function sightingsOf(world: World, session: SessionEvent): Seen[] {
+function sightingsOf(world: World, session: SessionEvent, identity: string): Seen[] {
   return allowedIn(world, session).flatMap((event) =>
     event.reports
       .filter((report) => report.result !== undefined && report.status !== "not_run")
@@ -183,7 +180,7 @@ function sightingsOf(world: World, session: SessionEvent): Seen[] {
           ...(tool?.yields ?? channel?.yields ?? []),
           ...(report.labels ?? []).flatMap((name) => world.program.resolve("label", name) ?? []),
         ];
-        return sightingsIn(tool?.result, report.result).map((sighting) => ({
+        return seenIn(tool?.result, report.result, identity).map((sighting) => ({
           ...sighting,
           labels: [...sighting.labels, ...extra, ...(sighting.declared ? [] : integrityLabels(world))],
           vouches: sighting.declared && sighting.whole && report.status === "ok",
@@ -191,15 +188,17 @@ function sightingsOf(world: World, session: SessionEvent): Seen[] {
       }),
   );
 }
-function wordsOf(world: World, session: SessionEvent): ReadonlySet<string> {
+function isInWords(world: World, session: SessionEvent, identity: string): boolean {
   const family = world.sessions.filter((each) => headOf(each) === headOf(session));
-  return new Set(family.flatMap((each) => statedIn(each.stated)));
+  return family.some((each) => isSaid(each.stated, identity));
 }
 
 function isStated(world: World, entered: Entered, session: SessionEvent, path: readonly string[]): boolean {
   const leaves = leavesOf(entered).filter((leaf) => under(leaf.path, path));
-  const words = wordsOf(world, session);
-  return leaves.length > 0 && leaves.every((leaf) => leaf.identities.some((identity) => words.has(identity)));
+  return (
+    leaves.length > 0 &&
+    leaves.every((leaf) => leaf.identities.some((identity) => isInWords(world, session, identity)))
+  );
 }
 
 // --- prior ------------------------------------------------------------------------------------------------

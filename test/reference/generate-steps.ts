@@ -356,12 +356,26 @@ export class StepDrawer {
         ? (draw.maybe(this.#opened, 0.9) ?? draw.pick(SESSIONS))
         : undefined,
       stated: draw.chance(0.5)
-        ? `Pay ${draw.pick(["C-1001", "acme"])} and write to ${draw.pick(EMAILS)} about https://acme.com/in/1`
+        ? `Pay ${this.#marked(["C-1001", "acme", "A", "a.b", "C-1001_"])} and write to ${this.#marked(EMAILS)} about ${this.#marked(["https://acme.com/in/1", "acme.com/in/1", "https://acme.com/in/1_"])}`
         : undefined,
       actors: own || draw.chance(0.8) ? actors : this.#chain(),
     };
     this.#opened.push(id);
     return step;
+  }
+  /** One of them with the marks around it that people write. */
+  #marked(of: readonly string[]): string {
+    const [before, after] = this.#draw.pick([
+      ["", ""],
+      ["", ""],
+      ["*", "*"],
+      ["(", ")."],
+      ["'", "',"],
+      ["_", "_"],
+      ["", "."],
+      ["o'", ""],
+    ] as const);
+    return `${before}${this.#draw.pick(of)}${after}`;
   }
   #begin(actors: Asked["actors"]): Step {
     const draw = this.#draw;

@@ -1,9 +1,9 @@
 /** Needs, what meets them, and which of two sets of them asks for less. */
 import type { Need, Program } from "../../src/check/program.js";
-import { canonicalJson, toWire } from "../../src/values/canonical.js";
 import type { RecordValue, Type, Value } from "../../src/values/type.js";
 import { isGranted, isLive } from "./approvals.js";
 import type { Entered } from "./enter.js";
+import { digestText } from "./reading.js";
 import { planOf } from "./situations.js";
 import type { ApprovalEvent, Call, World } from "./world.js";
 
@@ -82,9 +82,7 @@ function notesIn(type: Type, value: Value, place: string): Map<string, string> {
       for (const [at, text] of notesIn(type.of, item, place)) note(at, text);
   } else if (type.kind === "set") {
     for (const item of value as readonly Value[]) {
-      const element = encodeURIComponent(
-        canonicalJson(toWire(type.of, item, { withoutAdvisory: true, sortSets: true })),
-      );
+      const element = encodeURIComponent(digestText(type.of, item));
       for (const [at, text] of notesIn(type.of, item, `${place}<<${element}>>`)) note(at, text);
     }
   } else if (type.kind === "map") {
@@ -96,7 +94,7 @@ function notesIn(type: Type, value: Value, place: string): Map<string, string> {
       const held = (value as RecordValue)[field.name];
       if (held === undefined) continue;
       const at = `${place}.${field.name}`;
-      if (field.advisory) note(at, canonicalJson(toWire(field.type, held, { sortSets: true })));
+      if (field.advisory) note(at, digestText(field.type, held));
       else for (const [inner, text] of notesIn(field.type, held, at)) note(inner, text);
     }
   }
