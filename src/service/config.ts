@@ -17,7 +17,9 @@ const apiKey = z.strictObject({
   hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, "`sha256:` and 64 hex digits"),
   scopes: z.array(z.enum(SCOPES)).min(1),
   tenant: identity.optional(),
-  person: z.strictObject({ id: identity, roles: z.array(id).max(128).default([]), acr: id.optional() }).optional(),
+  person: z
+    .strictObject({ id: identity, roles: z.array(id).max(128).default([]), acr: id.optional() })
+    .optional(),
   expires_at: z.number().optional(),
 });
 

@@ -137,8 +137,7 @@ function addLeafLabels(leaf: Leaf, observed: Observed, into: Set<string>): void 
   const words = wordsOf(leaf, observed);
   if (words === undefined) {
     for (const label of sessionLabels) into.add(label);
-    if (overflow && leaf.hashes.length > 0)
-      for (const label of bundle.program.labels.keys()) into.add(label);
+    if (overflow && leaf.hashes.length > 0) for (const label of bundle.program.labels.keys()) into.add(label);
     return;
   }
   const vouches = (label: string) => words.includes("s") || words.includes(`c:${label}`);

@@ -197,7 +197,7 @@ function addChanged(
       else if (JSON.stringify(before) !== JSON.stringify(after)) into.add(inner);
     }
   } else if (type.kind === "set") {
-    changedInSet(type.of, approved, asked, place, into);
+    addChangedInSet(type.of, { approved, asked }, place, into);
   } else if (type.kind === "list" || type.kind === "map") {
     for (const [key, after] of Object.entries(asked))
       addChanged(type.of, { approved: memberOf(approved, key), asked: after }, place, into);
@@ -205,13 +205,19 @@ function addChanged(
 }
 
 /** The elements of a set have no order: each is compared with the one that is equal to it but for advisory fields. */
-function changedInSet(of: Type, approved: unknown, asked: object, place: string, into: Set<string>): void {
+function addChangedInSet(
+  of: Type,
+  { approved, asked }: ArgumentVersions,
+  place: string,
+  into: Set<string>,
+): void {
   if (!holdsAdvisory(of)) return;
-  const before = Array.isArray(approved) ? approved : [];
-  const byKey = new Map(before.map((element) => [canonicalJson(withoutAdvisory(of, element)), element]));
-  for (const after of Object.values(asked)) {
-    changedPlaces(of, byKey.get(canonicalJson(withoutAdvisory(of, after))), after, place, into);
-  }
+  const keyOf = (element: unknown): string => canonicalJson(withoutAdvisory(of, element));
+  const before = new Map(
+    (Array.isArray(approved) ? approved : []).map((element) => [keyOf(element), element]),
+  );
+  for (const after of Object.values(asked as object))
+    addChanged(of, { approved: before.get(keyOf(after)), asked: after }, place, into);
 }
 
 /** Obligations that also take out these places of the arguments. */
