@@ -84,7 +84,9 @@ export const config = z.strictObject({
     .strictObject({
       url: z.string().min(1).optional(),
       capacity: z.int().min(1).optional(),
-      /** Seconds that one trip to Redis may take before its state counts as out of reach, which denies; 0.25 by default. */
+      /** Replicas of Redis that must have a commit before it is answered; 0 by default. */
+      wait_replicas: z.int().min(0).max(100).optional(),
+      /** Seconds that one trip may take before the state is out of reach, which denies: 0.25 for Redis, 1 for a folder. */
       timeout: z.number().min(0.01).max(60).optional(),
     })
     .default({}),

@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly port?: number | undefined;
   /** `memory:` by default. */
   readonly stateUrl?: string | undefined;
+  /** Whether a folder without state, or with a copy of one, is accepted as it is. */
+  readonly stateNew?: boolean | undefined;
   readonly keysFile?: string | undefined;
   readonly configFile?: string | undefined;
   /** Lets approvers name themselves; on loopback only. */
@@ -89,6 +91,8 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
   undo.push(() => log.flush());
   const store = await openStore(stateUrl, {
     clock,
+    begin: options.stateNew ?? false,
+    ...(config.state.wait_replicas === undefined ? {} : { waitReplicas: config.state.wait_replicas }),
     ...(config.state.capacity === undefined ? {} : { capacity: config.state.capacity }),
     ...(config.state.timeout === undefined ? {} : { timeout: config.state.timeout * 1000 }),
   });
@@ -222,7 +226,14 @@ function logReload(log: Logger, event: ReloadEvent): void {
 }
 
 const HEALTH_WITHIN = 2_000;
-const UNREACHABLE: StoreHealth = { reachable: false, problem: "no answer", cells: 0, capacity: null };
+const UNREACHABLE: StoreHealth = {
+  reachable: false,
+  problem: "no answer",
+  cells: 0,
+  capacity: null,
+  fill: 0,
+  ahead: 0,
+};
 
 /** Never rejects, and never waits long. */
 async function healthOf(store: StateStore): Promise<StoreHealth> {

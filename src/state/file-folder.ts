@@ -1,27 +1,45 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { damageOf } from "./file-check.js";
+import type { Identity } from "./file-layout.js";
+import { StateUnavailable } from "./store.js";
 
 /** Where LMDB keeps its data and its locks in a folder. */
 const files = { data: "data.mdb", lock: "lock.mdb" };
-/** The mark of an LMDB file, and where it stands: behind the head of the first page. */
-const mark = 0xbeefc0de;
-const markAt = 24;
+
+/** The file that holds the state of a folder. */
+export function dataFile(directory: string): string {
+  return join(directory, files.data);
+}
+
+/** The file with the locks of all processes that use the folder. */
+export function lockFile(directory: string): string {
+  return join(directory, files.lock);
+}
 
 /**
  * Makes a folder ready for LMDB, readable by its owner alone if it is new. Throws where it cannot be used.
  *
- * All of it is looked at before LMDB sees it, for LMDB ends the whole process where it finds what it cannot open.
+ * All of it is looked at before LMDB sees it, because LMDB ends the whole process where it finds what it cannot read. A
+ * folder without state is made only where `begin` says that there was none.
  */
-export function prepareFolder(directory: string): void {
+export function prepareFolder(directory: string, begin: boolean): void {
+  const data = dataFile(directory);
   try {
+    if (!begin && (statSync(data, { throwIfNoEntry: false })?.size ?? 0) === 0) throw nothingIn(directory);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     for (const name of Object.values(files)) {
       const path = join(directory, name);
       if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
     }
-    if (!isDatabase(join(directory, files.data))) throw new Error(`its ${files.data} is no database`);
+    const damage = existsSync(data) ? damageOf(data) : undefined;
+    if (damage !== undefined) {
+      const help = "bring back a backup with `writ state restore`";
+      throw new Error(`its ${files.data} cannot be used: ${damage}; ${help}`);
+    }
   } catch (error) {
+    if (error instanceof StateUnavailable) throw error;
     throw unusable(directory, error instanceof Error ? error.message : String(error), error);
   }
 }
@@ -31,15 +49,17 @@ export function unusable(directory: string, why: string, cause?: unknown): Error
   return new Error(`cannot keep state in ${directory}: ${why}`, cause === undefined ? {} : { cause });
 }
 
-/** Whether LMDB would take the file for its own. One that is empty or not there it makes itself. */
-function isDatabase(path: string): boolean {
-  if (!existsSync(path)) return true;
-  const file = openSync(path, "r");
-  try {
-    const head = Buffer.alloc(2 * 4096);
-    const length = readSync(file, head, 0, head.length, 0);
-    return length === 0 || (length === head.length && head.readUInt32LE(markAt) === mark);
-  } finally {
-    closeSync(file);
-  }
+/** What tells a file from every other, also from its own copies; undefined where there is none. */
+export function identityOf(path: string): Pick<Identity, "inode" | "born"> | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? undefined : { inode: String(found.ino), born: String(found.birthtimeNs) };
+}
+
+/** A folder that holds no state, which is not the same as "nothing spent". */
+export function nothingIn(directory: string): StateUnavailable {
+  return new StateUnavailable(
+    "lost",
+    `there is no state in ${directory}: it is new, was deleted, or is on a volume that is not mounted; ` +
+      `\`writ state init --state file:${directory} --yes\` begins anew`,
+  );
 }

@@ -1,7 +1,8 @@
 /**
  * How cells lie in the file: keys and values as bytes.
  *
- *     m                        meta: format, highest time given, cells, next map
+ *     m                        meta: format, highest time given, cells, next map, commits, time of the last one
+ *     i                        identity: which file this is, and when the state in it began
  *     c KEY                    a cell: its window, or the head of its map
  *     k KEY                    the whole key, where KEY is a shortened one
  *     f MAP FIELD              a field of a map
@@ -14,7 +15,7 @@ import type { WindowCell } from "./store.js";
 import { windowOf } from "./window.js";
 
 /** The version of this layout: a file of another one is refused. */
-export const layoutVersion = 1;
+export const layoutVersion = 2;
 
 /** What a file knows about itself. */
 export interface Meta {
@@ -22,6 +23,18 @@ export interface Meta {
   now: number;
   cells: number;
   nextMap: number;
+  /** Counts commits: a file that has fewer than it had is an older one. */
+  sequence: number;
+  /** When the last commit was, by the clock of the machine. */
+  committed: number;
+}
+
+/** Which file the state was accepted in, so that a copy is told from it, and the name of its beginning. */
+export interface Identity {
+  readonly epoch: string;
+  readonly inode: string;
+  /** When the file was made, in nanoseconds; an inode may be given again. */
+  readonly born: string;
 }
 
 /** A cell as it lies there: `due` is the time of its entry under `x`. */
@@ -35,12 +48,13 @@ export type Head =
       readonly size: number;
     };
 
-const tag = { meta: 0x6d, cell: 0x63, key: 0x6b, field: 0x66, expiry: 0x78, garbage: 0x67 };
+const tag = { meta: 0x6d, identity: 0x69, cell: 0x63, key: 0x6b, field: 0x66, expiry: 0x78, garbage: 0x67 };
 const end = Buffer.from([0xff]);
 /** LMDB takes keys of 1978 bytes; ours carry at most 17 more. */
 const longest = 1_024;
 
 export const metaKey = Buffer.from([tag.meta]);
+export const identityKey = Buffer.from([tag.identity]);
 
 /** The bytes that stand for a text in keys: itself, or its beginning and its hash if it is too long for LMDB. */
 export function shortened(text: string): Buffer {
@@ -103,12 +117,28 @@ export function numberAfter(bytes: Uint8Array): number {
 }
 
 export function encodeMeta(meta: Meta): Buffer {
-  return encodeNumbers([meta.format, meta.now, meta.cells, meta.nextMap]);
+  return encodeNumbers([meta.format, meta.now, meta.cells, meta.nextMap, meta.sequence, meta.committed]);
+}
+
+export function encodeIdentity(identity: Identity): Buffer {
+  return Buffer.from(JSON.stringify(identity));
+}
+
+/** Undefined for what is no identity. */
+export function decodeIdentity(bytes: Buffer | undefined): Identity | undefined {
+  try {
+    const { epoch, inode, born } = JSON.parse(bytes?.toString() ?? "") as Identity;
+    return [epoch, inode, born].every((part) => typeof part === "string")
+      ? { epoch, inode, born }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function decodeMeta(bytes: Buffer): Meta {
-  const [format = 0, now = 0, cells = 0, nextMap = 0] = decodeNumbers(bytes);
-  return { format, now, cells, nextMap };
+  const [format = 0, now = 0, cells = 0, nextMap = 0, sequence = 0, committed = 0] = decodeNumbers(bytes);
+  return { format, now, cells, nextMap, sequence, committed };
 }
 
 export function encodeHead(head: Head): Buffer {
@@ -118,14 +148,20 @@ export function encodeHead(head: Head): Buffer {
   return encodeNumbers(numbers);
 }
 
-export function decodeHead(bytes: Buffer): Head {
+/** Undefined for what no version of Writ writes: a count that cannot be read is never nothing. */
+export function decodeHead(bytes: Buffer): Head | undefined {
   const numbers = decodeNumbers(bytes);
-  const due = numbers[1]!;
-  if (numbers[0] === 2)
+  const [kind, due = Number.NaN] = numbers;
+  if (!(bytes.length % 8 === 0 && numbers.every((each) => Number.isSafeInteger(each) && each >= 0)))
+    return undefined;
+  if (kind === 2 && numbers.length === 5)
     return { kind: "map", due, map: numbers[2]!, expires: numbers[3]!, size: numbers[4]! };
+  if (kind !== 1 || numbers.length < 5 || numbers.length % 3 !== 2) return undefined;
   const parts = [];
   for (let i = 2; i < numbers.length; i += 3) {
-    parts.push({ start: numbers[i]!, leaves: numbers[i + 1]!, amount: numbers[i + 2]! });
+    const part = { start: numbers[i]!, leaves: numbers[i + 1]!, amount: numbers[i + 2]! };
+    if (part.leaves <= part.start || part.amount <= 0) return undefined;
+    parts.push(part);
   }
   return { kind: "window", due, window: windowOf(parts) };
 }

@@ -1,7 +1,19 @@
+import { randomUUID } from "node:crypto";
+import { statfsSync, statSync } from "node:fs";
 import { applyCommit, readCell } from "./apply.js";
 import { type Clock, systemClock } from "./clock.js";
-import { prepareFolder, unusable } from "./file-folder.js";
-import { decodeMeta, encodeMeta, layoutVersion, metaKey } from "./file-layout.js";
+import { Deadlines } from "./deadlines.js";
+import { dataFile, identityOf, nothingIn, prepareFolder, unusable } from "./file-folder.js";
+import {
+  decodeIdentity,
+  decodeMeta,
+  encodeIdentity,
+  encodeMeta,
+  identityKey,
+  layoutVersion,
+  type Meta,
+  metaKey,
+} from "./file-layout.js";
 import { type Bytes, FileTable } from "./file-table.js";
 import {
   type CellRead,
@@ -15,12 +27,18 @@ import {
   type StoreHealth,
 } from "./store.js";
 import { assertCommit, assertReads } from "./valid-operation.js";
-import { WrongKind } from "./wrong-kind.js";
 
 export interface FileStoreOptions {
   readonly clock?: Clock;
   /** How many cells there may be at once. */
   readonly capacity?: number;
+  /** How long a commit may wait for the other processes of the folder, in milliseconds, before it is out of reach. */
+  readonly timeout?: number;
+  /**
+   * Whether a folder without state, or with a copy of one, is accepted as it is. Without, it is `lost`, because what was
+   * spent there is not known.
+   */
+  readonly begin?: boolean;
   /**
    * Whether an answer waits until the disk has it. Without, what was answered survives the end of every process,
    * but the last moments before a power failure may be lost.
@@ -28,38 +46,66 @@ export interface FileStoreOptions {
   readonly awaitDisk?: boolean;
 }
 
+/** What reading a whole file finds; `expected` is how many cells it says that it has. */
+export interface FileInspection {
+  readonly cells: number;
+  readonly expected: number;
+  readonly damaged: number;
+  readonly committed: Milliseconds;
+}
+
 const defaultCapacity = 1_000_000;
+const defaultTimeout = 1_000;
+/** Commits under way at once: beyond that, a process that holds the file and does nothing would only fill our memory. */
+const mostCommits = 10_000;
 /** Every so many commits, how many expired cells are cleared up at most: looking alone costs more than a commit. */
 const clearedEvery = 8;
 const clearedAtOnce = 64;
 const clearedForRoom = 256;
+/** How many rounds of clearing a look at the health may take. */
+const clearedForHealth = 16;
 
 /**
  * Cells in a folder, shared by the processes of one machine and kept when they end, however they end.
  *
  * Commits of one turn of the event loop become one transaction. A store on a network file system loses data: LMDB's
- * locks hold on one machine alone.
+ * locks hold on one machine alone. A file that is removed or replaced is `lost`, never "nothing spent".
  */
 export class FileStore implements StateStore {
   readonly kind = "file";
   readonly #file: Bytes;
+  readonly #path: string;
+  readonly #inode: number | undefined;
   readonly #clock: Clock;
   readonly #capacity: number;
   readonly #awaitDisk: boolean;
+  readonly #timeout: number;
+  readonly #deadlines: Deadlines;
+  /** Transactions that LMDB has not ended, also those that nobody waits for any more. */
+  #pending = 0;
   #now: Milliseconds = 0;
+  #sequence = 0;
   #commits = 0;
   #closed = false;
 
-  private constructor(file: Bytes, options: FileStoreOptions) {
+  private constructor(file: Bytes, path: string, options: FileStoreOptions) {
     this.#file = file;
+    this.#path = path;
+    this.#inode = statSync(path, { throwIfNoEntry: false })?.ino;
     this.#clock = options.clock ?? systemClock;
     this.#capacity = options.capacity ?? defaultCapacity;
     this.#awaitDisk = options.awaitDisk ?? false;
+    this.#timeout = options.timeout ?? defaultTimeout;
+    this.#deadlines = new Deadlines(this.#timeout);
   }
 
-  /** Opens the folder, and makes it if it is not there. Rejects if it cannot be used or holds something else. */
+  /**
+   * Opens the folder. Rejects if it cannot be used or holds something else, and as `lost` if it holds no state or a copy,
+   * unless `begin` accepts that.
+   */
   static async open(directory: string, options: FileStoreOptions = {}): Promise<FileStore> {
-    prepareFolder(directory);
+    const begin = options.begin ?? false;
+    prepareFolder(directory, begin);
     const { open } = await import("lmdb");
     // `permissionsMode` is missing from the types.
     const settings = { path: directory, noSubdir: false, permissionsMode: 0o660 };
@@ -70,21 +116,22 @@ export class FileStore implements StateStore {
       // It makes promises that nobody holds: where a commit fails, one of them ends the process.
       eventTurnBatching: false,
     });
+    const store = new FileStore(file, dataFile(directory), options);
     try {
-      file.transactionSync(() => claim(file, directory));
+      await store.#transaction(() => claim(file, directory, begin));
+      return store;
     } catch (error) {
-      await file.close();
+      await store.close();
       throw error;
     }
-    return new FileStore(file, options);
   }
 
   read(cells: readonly CellRead[]): Snapshot {
     assertReads(cells);
-    this.#assertOpen();
+    this.#assertUsable();
     // Otherwise this turn of the event loop would go on seeing what it saw first.
     this.#file.resetReadTxn();
-    const table = new FileTable(this.#file, this.#capacity);
+    const table = this.#table();
     const now = this.#tick(table.meta.now);
     return { now, cells: cells.map((cell) => readCell(table.find(cell.key)?.cell, cell, now)) };
   }
@@ -100,28 +147,45 @@ export class FileStore implements StateStore {
       });
       return result!;
     } catch (error) {
-      if (result === undefined || !isNoSpace(error)) throw error;
+      if (result === undefined || !(error instanceof NoSpace)) throw error;
       return { now: result.now, outcome: "full", windows: [] };
     }
   }
 
   async health(): Promise<StoreHealth> {
+    const capacity = this.#capacity;
+    let committed: Milliseconds | undefined;
     try {
+      this.#assertUsable();
+      this.#file.resetReadTxn();
+      ({ committed } = this.#table().meta);
       let cells = 0;
       await this.#write((table, now) => {
-        while (table.clear(now, clearedForRoom));
+        for (let round = 0; round < clearedForHealth && table.clear(now, clearedForRoom); round++);
         cells = table.meta.cells;
       });
-      return { reachable: true, cells, capacity: this.#capacity };
+      const ahead = Math.max(0, this.#now - Math.floor(this.#clock.now()));
+      const fill = hasNoRoom(this.#path) ? 1 : cells / capacity;
+      return { reachable: true, cells, capacity, fill, ahead, committed };
     } catch (error) {
-      return { reachable: false, problem: String(error), cells: 0, capacity: this.#capacity };
+      const base = {
+        cells: 0,
+        capacity,
+        fill: 0,
+        ahead: 0,
+        ...(committed === undefined ? {} : { committed }),
+      };
+      if (error instanceof NoSpace) return { reachable: true, ...base, fill: 1 };
+      const lost = error instanceof StateUnavailable && error.reason === "lost";
+      const problem = error instanceof Error ? error.message : String(error);
+      return { reachable: false, problem, ...base, ...(lost ? { lost } : {}) };
     }
   }
 
   async keys(prefix: string, limit: number): Promise<readonly string[]> {
-    this.#assertOpen();
+    this.#assertUsable();
     this.#file.resetReadTxn();
-    const table = new FileTable(this.#file, this.#capacity);
+    const table = this.#table();
     const now = this.#tick(table.meta.now);
     const found: string[] = [];
     if (limit <= 0) return found;
@@ -146,31 +210,97 @@ export class FileStore implements StateStore {
     return keys.length;
   }
 
+  async initialise(): Promise<void> {
+    await this.#transaction(() => {
+      const found = identityOf(this.#path);
+      if (found !== undefined) this.#file.put(identityKey, encodeIdentity({ epoch: randomUUID(), ...found }));
+    });
+  }
+
+  /** Writes a copy of what is there now into a folder, while others go on. */
+  async backup(directory: string): Promise<void> {
+    this.#assertUsable();
+    await this.#file.backup(directory, true);
+  }
+
+  /** Reads every cell: how many there are, how many of them are damaged, and when the last commit was. */
+  inspect(): FileInspection {
+    this.#assertUsable();
+    this.#file.resetReadTxn();
+    const table = this.#table();
+    const { cells, committed } = table.meta;
+    let found = 0;
+    let damaged = 0;
+    for (const key of table.keys("")) {
+      found++;
+      if (!table.isSound(key)) damaged++;
+    }
+    return { cells: found, expected: cells, damaged, committed };
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
+    const isInPlace = statSync(this.#path, { throwIfNoEntry: false })?.ino === this.#inode;
     this.#closed = true;
-    await this.#file.close();
+    // LMDB would wait for ever for the locks of a file that was replaced; it is let go when the process ends.
+    if (!isInPlace) return;
+    // A process that holds the file and does nothing must not keep us from ending.
+    const late = new Promise<void>((resolve) => setTimeout(resolve, this.#timeout).unref());
+    await Promise.race([this.#file.close(), late]);
   }
 
   async #write(change: (table: FileTable, now: Milliseconds) => void): Promise<void> {
-    this.#assertOpen();
-    try {
+    let sequence = 0;
+    await this.#transaction(() => {
+      const table = this.#table();
+      table.meta.now = this.#tick(table.meta.now);
+      change(table, table.meta.now);
+      table.meta.committed = Math.floor(this.#clock.now());
+      sequence = ++table.meta.sequence;
+      table.writeMeta();
+    });
+    this.#sequence = Math.max(this.#sequence, sequence);
+    if (this.#awaitDisk) await this.#file.flushed;
+  }
+
+  /** Runs in a transaction of its own, within the time limit: what comes too late to be answered changes nothing. */
+  #transaction(change: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#assertUsable();
+      if (this.#pending >= mostCommits) throw unreachable("too many commits wait for it");
+      let isLate = false;
+      const waiting = this.#deadlines.begin(() => {
+        isLate = true;
+        reject(unreachable(`no answer within ${this.#timeout} ms; another process may hold it`));
+      });
+      this.#pending++;
+      const settled = () => {
+        this.#pending--;
+        this.#deadlines.end(waiting);
+      };
       // A child, because it alone is undone if something throws on the way.
-      await this.#file.childTransaction(() => {
-        const table = new FileTable(this.#file, this.#capacity);
-        table.meta.now = this.#tick(table.meta.now);
-        change(table, table.meta.now);
-        table.writeMeta();
+      const done = this.#file.childTransaction(() => {
+        if (isLate) return;
+        this.#assertUsable();
+        change();
       });
-      if (this.#awaitDisk) await this.#file.flushed;
-    } catch (error) {
-      if (error instanceof WrongKind) throw error;
-      const cause = await causeOf(error);
-      if (isNoSpace(cause)) throw cause;
-      throw new StateUnavailable("unreachable", `the state file cannot be written: ${cause.message}`, {
-        cause,
-      });
-    }
+      Promise.resolve(done).then(
+        () => {
+          settled();
+          resolve();
+        },
+        (error: unknown) => {
+          settled();
+          failureOf(error, this.#path).then(reject, reject);
+        },
+      );
+    });
+  }
+
+  #table(): FileTable {
+    const table = new FileTable(this.#file, this.#capacity);
+    if (table.meta.sequence < this.#sequence) throw lost("went back to an earlier state");
+    return table;
   }
 
   #tick(highest: Milliseconds): Milliseconds {
@@ -178,24 +308,67 @@ export class FileStore implements StateStore {
     return this.#now;
   }
 
-  #assertOpen(): void {
+  /** Throws where the store is closed, or its file is not in its place any more: others count apart from us then. */
+  #assertUsable(): void {
     if (this.#closed) throw new StateUnavailable("unreachable", "the state file is closed");
+    const inode = statSync(this.#path, { throwIfNoEntry: false })?.ino;
+    if (inode === undefined) throw lost("was removed while it was in use");
+    if (inode !== this.#inode) throw lost("was replaced while it was in use");
   }
 }
 
-/** Makes sure that the file is ours, which a new one becomes. */
-function claim(file: Bytes, directory: string): void {
+/** Makes sure that the file is ours, and the one that it was, which a new one becomes. */
+function claim(file: Bytes, directory: string, begin: boolean): void {
   const bytes = file.get(metaKey);
-  if (bytes !== undefined) {
-    const { format } = decodeMeta(bytes);
-    if (format !== layoutVersion) {
-      throw unusable(directory, `it has format ${format}, and this version of Writ reads ${layoutVersion}`);
-    }
-  } else if ([...file.getKeys({ limit: 1 })].length > 0) {
-    throw unusable(directory, "it holds a database of something else");
+  if (bytes === undefined) {
+    if ([...file.getKeys({ limit: 1 })].length > 0)
+      throw unusable(directory, "it holds a database of something else");
+    if (!begin) throw nothingIn(directory);
+    file.put(metaKey, encodeMeta(newMeta));
   } else {
-    file.put(metaKey, encodeMeta({ format: layoutVersion, now: 0, cells: 0, nextMap: 1 }));
+    const { format } = decodeMeta(bytes);
+    if (format !== layoutVersion)
+      throw unusable(directory, `it has format ${format}, and this version of Writ reads ${layoutVersion}`);
   }
+  const known = decodeIdentity(file.get(identityKey));
+  const found = identityOf(dataFile(directory));
+  if (found === undefined) throw nothingIn(directory);
+  if (known?.inode === found.inode && known.born === found.born) return;
+  if (!begin) throw copyIn(directory);
+  file.put(identityKey, encodeIdentity({ epoch: randomUUID(), ...found }));
+}
+
+const newMeta: Meta = { format: layoutVersion, now: 0, cells: 0, nextMap: 1, sequence: 0, committed: 0 };
+
+function copyIn(directory: string): StateUnavailable {
+  return new StateUnavailable(
+    "lost",
+    `the state in ${directory} is a copy: what was spent since it was made may be missing; ` +
+      `\`writ state init --state file:${directory} --yes\` accepts it as it is`,
+  );
+}
+
+function lost(what: string): StateUnavailable {
+  return new StateUnavailable(
+    "lost",
+    `the state file ${what}; start again once it is in its place, or begin anew with \`writ state init\``,
+  );
+}
+
+function unreachable(why: string, cause?: unknown): StateUnavailable {
+  return new StateUnavailable(
+    "unreachable",
+    `the state file is out of reach: ${why}`,
+    cause === undefined ? {} : { cause },
+  );
+}
+
+/** What a failed transaction is to its caller: errors of ours as they are, no room as it is, and else out of reach. */
+async function failureOf(error: unknown, path: string): Promise<unknown> {
+  if (error instanceof StateUnavailable) return error;
+  const cause = await causeOf(error);
+  if (isFull(cause, path)) return new NoSpace(cause);
+  return cause.message.startsWith("cannot keep state") ? cause : unreachable(cause.message, cause);
 }
 
 /** What LMDB says of a failed commit, which it hands over as a promise that rejects. */
@@ -210,6 +383,29 @@ async function causeOf(error: unknown): Promise<Error> {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function isNoSpace(error: unknown): boolean {
-  return error instanceof Error && /MDB_MAP_FULL|No space left/.test(error.message);
+/** The disk, or what LMDB may use of it, is full. */
+class NoSpace extends Error {
+  override readonly name = "NoSpace";
+
+  constructor(cause: Error) {
+    super("the disk is full", { cause });
+  }
+}
+
+/** Less than this, in bytes, is a full disk: a commit may need several pages. */
+const leastRoom = 256 * 1024;
+
+/** LMDB calls a page that the disk took only in part an input/output error. */
+function isFull(error: Error, path: string): boolean {
+  if (/MDB_MAP_FULL|No space left/.test(error.message)) return true;
+  return /Input\/output error/.test(error.message) && hasNoRoom(path);
+}
+
+function hasNoRoom(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize < leastRoom;
+  } catch {
+    return false;
+  }
 }

@@ -28,6 +28,7 @@ import {
 } from "./file-layout.js";
 import { textOf } from "./store.js";
 import { expiryOf } from "./window.js";
+import { WrongKind } from "./wrong-kind.js";
 
 /** How many fields of removed maps are cleared in the time that one cell may take. */
 const fieldsForOneCell = 8;
@@ -54,7 +55,7 @@ export class FileTable implements CellTable {
   find(key: string): FilePlace | undefined {
     const bytes = this.#file.get(cellKey(shortened(key)));
     if (bytes === undefined) return undefined;
-    const head = decodeHead(bytes);
+    const head = soundHead(key, bytes);
     const cell =
       head.kind === "window" ? head.window : new FileMap(this.#file, head.map, head.expires, head.size);
     return { cell, head };
@@ -89,7 +90,12 @@ export class FileTable implements CellTable {
     for (const entry of due) {
       const key = keyAfter(entry, "expiry");
       const bytes = this.#file.get(cellKey(key));
-      const head = bytes === undefined ? undefined : decodeHead(bytes);
+      if (bytes === undefined) {
+        this.#file.remove(entry);
+        continue;
+      }
+      const head = decodeHead(bytes);
+      // Of what is damaged nobody knows whether it has expired: it stays, and is looked at no more.
       if (head === undefined) {
         this.#file.remove(entry);
         continue;
@@ -127,6 +133,20 @@ export class FileTable implements CellTable {
     }
   }
 
+  /** Whether the cell and all its fields can be read. */
+  isSound(key: string): boolean {
+    const bytes = this.#file.get(cellKey(shortened(key)));
+    const head = bytes === undefined ? undefined : decodeHead(bytes);
+    if (head?.kind !== "map") return head !== undefined;
+    try {
+      const map = new FileMap(this.#file, head.map, head.expires, head.size);
+      const counted = [...map.entries()].filter(([field]) => field !== "overflow");
+      return counted.length === head.size;
+    } catch {
+      return false;
+    }
+  }
+
   /** Removes a cell, whatever it is. */
   forget(key: string): void {
     const bytes = shortened(key);
@@ -157,11 +177,13 @@ export class FileTable implements CellTable {
     return { kind: "map", due, map, expires: draft.expires, size: draft.size };
   }
 
-  #remove(key: Buffer, head: Head): void {
+  /** Without a head, of a cell that is damaged: its fields, if it had any, are left. */
+  #remove(key: Buffer, head: Head | undefined): void {
     this.meta.cells--;
     this.#file.remove(cellKey(key));
-    this.#file.remove(expiryKey(head.due, key));
     if (isShortened(key)) this.#file.remove(wholeKeyKey(key));
+    if (head === undefined) return;
+    this.#file.remove(expiryKey(head.due, key));
     if (head.kind === "map") this.#discard(head.map);
   }
 
@@ -169,6 +191,12 @@ export class FileTable implements CellTable {
   #discard(map: number): void {
     this.#file.put(garbageKey(map), Buffer.alloc(0));
   }
+}
+
+function soundHead(key: string, bytes: Buffer): Head {
+  const head = decodeHead(bytes);
+  if (head === undefined) throw new WrongKind(key, "damaged");
+  return head;
 }
 
 /** A map whose fields are read from the file one by one. */

@@ -28,6 +28,8 @@ export interface MemoryStoreOptions {
 const defaultCapacity = 1_000_000;
 /** How many expired cells a commit clears up at most, unless it needs the room. */
 const clearedAtOnce = 8;
+/** How many a look at the health clears up at most. */
+const clearedForHealth = 10_000;
 
 /**
  * Cells in this process, gone when it ends. Both operations answer at once, not with a promise.
@@ -65,9 +67,11 @@ export class MemoryStore implements StateStore, CellTable {
   }
 
   async health(): Promise<StoreHealth> {
-    this.#tick();
-    while (this.#clearOne());
-    return { reachable: true, cells: this.#cells.size, capacity: this.#capacity };
+    const now = this.#tick();
+    for (let cleared = 0; cleared < clearedForHealth && this.#clearOne(); cleared++);
+    const cells = this.#cells.size;
+    const ahead = Math.max(0, now - Math.floor(this.#clock.now()));
+    return { reachable: true, cells, capacity: this.#capacity, fill: cells / this.#capacity, ahead };
   }
 
   async keys(prefix: string, limit: number): Promise<readonly string[]> {

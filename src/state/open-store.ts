@@ -13,9 +13,10 @@ export interface OpenStoreOptions extends MemoryStoreOptions, FileStoreOptions, 
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<StateStore> {
   if (url === "memory:") return new MemoryStore(options);
   // The others are loaded when they are used: each takes a tenth of a second.
-  if (url.startsWith("file:")) {
+  const directory = directoryOf(url);
+  if (directory !== undefined) {
     const { FileStore } = await import("./file-store.js");
-    return FileStore.open(directoryOf(url), options);
+    return FileStore.open(directory, options);
   }
   if (/^rediss?:\/\//.test(url)) {
     if (!URL.canParse(url)) throw new Error("the address of the state store is no valid URL");
@@ -29,8 +30,9 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   );
 }
 
-/** `file:DIR` as it is typed, relative or not, and `file:///DIR` as URLs have it. */
-function directoryOf(url: string): string {
+/** The folder of `file:DIR` as it is typed, relative or not, and of `file:///DIR` as URLs have it; undefined for the rest. */
+export function directoryOf(url: string): string | undefined {
+  if (!url.startsWith("file:")) return undefined;
   const path = url.startsWith("file://")
     ? decodeURIComponent(new URL(url).pathname)
     : url.slice("file:".length);

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "./clock.js";
 import {
   newEpoch,
   RedisConnection,
@@ -24,6 +25,8 @@ import { WrongKind } from "./wrong-kind.js";
 export interface RedisStoreOptions extends RedisConnectionOptions {
   /** What all keys begin with, in braces, so that they share one slot of a cluster. */
   readonly prefix?: string;
+  /** The clock of this machine, which that of Redis is compared with. */
+  readonly clock?: Clock;
 }
 
 const readCells = scriptOf(readScript);
@@ -41,6 +44,7 @@ const recordedEvery = 1_000;
 export class RedisStore implements StateStore {
   readonly kind = "redis";
   readonly #connection: RedisConnection;
+  readonly #clock: Clock;
   readonly #prefix: string;
   readonly #meta: string;
   #epoch = "";
@@ -49,8 +53,9 @@ export class RedisStore implements StateStore {
   #now: Milliseconds = 0;
   #recorded: Milliseconds = 0;
 
-  private constructor(connection: RedisConnection, prefix: string) {
+  private constructor(connection: RedisConnection, prefix: string, clock: Clock) {
     this.#connection = connection;
+    this.#clock = clock;
     this.#prefix = `{${prefix}}:cell:`;
     this.#meta = `{${prefix}}:meta`;
   }
@@ -61,7 +66,7 @@ export class RedisStore implements StateStore {
     if (!/^[\w.:-]{1,64}$/.test(prefix)) {
       throw new RangeError("the prefix of the state has 1 to 64 letters, digits, and . : _ -");
     }
-    return new RedisStore(await RedisConnection.open(url, options), prefix);
+    return new RedisStore(await RedisConnection.open(url, options), prefix, options.clock ?? systemClock);
   }
 
   async read(cells: readonly CellRead[]): Promise<Snapshot> {
@@ -117,17 +122,24 @@ export class RedisStore implements StateStore {
 
   async health(): Promise<StoreHealth> {
     let cells = 0;
+    const base = { capacity: null, fill: 0, ahead: 0 };
     try {
       // Of the whole database: counting our own would mean walking over all.
       cells = Number(await this.#connection.ask((client) => client.dbsize()));
-      const { problem } = await this.#connection.report();
-      if (problem !== undefined) return { reachable: false, problem, cells, capacity: null };
-      await this.read([]);
-      return { reachable: true, cells: Math.max(0, cells - 1), capacity: null };
+      const { problem, memory } = await this.#connection.report();
+      if (problem !== undefined) return { reachable: false, problem, cells, ...base };
+      const { now } = await this.read([]);
+      return {
+        reachable: true,
+        cells: Math.max(0, cells - 1),
+        capacity: null,
+        fill: memory.limit === 0 ? 0 : Math.min(1, memory.used / memory.limit),
+        ahead: Math.max(0, now - Math.floor(this.#clock.now())),
+      };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       const isLost = error instanceof StateUnavailable && error.reason === "lost";
-      return { reachable: false, problem, cells, capacity: null, ...(isLost ? { lost: true } : {}) };
+      return { reachable: false, problem, cells, ...base, ...(isLost ? { lost: true } : {}) };
     }
   }
 

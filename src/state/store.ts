@@ -182,6 +182,12 @@ export interface StoreHealth {
   /** How many cells are live, and how many there may be (null where the store has no bound of its own). */
   readonly cells: number;
   readonly capacity: number | null;
+  /** How much of what it can hold is in use, from 0 to 1 (0 where it has no bound). At 1 it is full. */
+  readonly fill: number;
+  /** How far its clock is ahead of this machine's, in milliseconds: limits and deadlines follow the store's. */
+  readonly ahead: number;
+  /** When its last commit was, where the store remembers it. */
+  readonly committed?: Milliseconds;
 }
 
 /** A store of cells. Both operations are atomic; an embedded store may answer at once instead of with a promise. */

@@ -31,7 +31,7 @@ async function inMemory(): Promise<Place> {
 async function inFolder(): Promise<Place> {
   const clock = new VirtualClock(START);
   const directory = mkdtempSync(join(tmpdir(), "writ-laws-"));
-  const store = await FileStore.open(directory, { clock });
+  const store = await FileStore.open(directory, { clock, begin: true, timeout: 10_000 });
   const close = async (): Promise<void> => {
     await store.close();
     rmSync(directory, { recursive: true });

@@ -27,7 +27,7 @@ afterEach(async () => {
 async function engine(url: string, clock: VirtualClock): Promise<Pdp> {
   const { bundle, sources } = loadBundle(TILL, { now: START });
   if (bundle === undefined) throw new Error("the till does not load");
-  const store = await openStore(url, { clock, timeout: 5_000 });
+  const store = await openStore(url, { clock, timeout: 5_000, begin: true });
   undo.push(() => store.close());
   return new Pdp({ bundle: compileBundle(bundle, sources), store, keys: await createKeys(), clock });
 }

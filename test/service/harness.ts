@@ -137,7 +137,7 @@ export function around(decide: (request: DecideRequest) => Promise<Decision>) {
           },
   });
   const status = { revision: "sha256:0", status: "fresh", age: 0, loaded_at: 0 } as const;
-  const health = async () => ({ reachable: true, cells: 0, capacity: null });
+  const health = async () => ({ reachable: true, cells: 0, capacity: null, fill: 0, ahead: 0 });
   const auth = {
     required: false,
     keys: new ApiKeys([]),

@@ -94,6 +94,7 @@ describe("the page for operators", () => {
       configFile,
       keysFile,
       stateUrl: `file:${join(folder, "state")}`,
+      stateNew: true,
     });
 
     const actors = [

@@ -6,7 +6,7 @@ import { openStore } from "../../src/state/open-store.js";
 import type { Operation } from "../../src/state/store.js";
 
 const [mode, url, count] = process.argv.slice(2);
-const store = await openStore(url ?? "", { timeout: 10_000 });
+const store = await openStore(url ?? "", { timeout: 10_000, begin: true });
 const one = (cap: number | null): Operation => ({
   op: "charge",
   key: "shared",

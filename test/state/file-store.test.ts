@@ -28,11 +28,11 @@ describe("the file store", () => {
 
   it("remembers everything when it is opened again, and its time", async () => {
     const clock = new VirtualClock(start);
-    const first = await FileStore.open(directory, { clock });
+    const first = await FileStore.open(directory, { begin: true, clock });
     await first.commit([charge("w", 7, 10), put("m", { a: "1" })], "all");
     await first.close();
     clock.set(start - 90_000);
-    const second = await FileStore.open(directory, { clock });
+    const second = await FileStore.open(directory, { begin: true, clock });
     const { now, cells } = second.read([
       { kind: "window", key: "w", window: hour },
       { kind: "map", key: "m", fields: "all" },
@@ -43,7 +43,7 @@ describe("the file store", () => {
   });
 
   it("admits exactly one of a thousand from two processes, one below the cap", async () => {
-    const store = await FileStore.open(directory);
+    const store = await FileStore.open(directory, { begin: true });
     await store.commit([charge("shared", 999, null, hour)], "all");
     expect(await race(`file:${directory}`, 2, 500)).toBe(1);
     expect(await used(store)).toBe(1_000);
@@ -54,7 +54,7 @@ describe("the file store", () => {
     let answered = 0;
     for (const time of [150, 60]) answered += await killedAfter(`file:${directory}`, time);
     expect(answered).toBeGreaterThan(2);
-    const store = await FileStore.open(directory);
+    const store = await FileStore.open(directory, { begin: true });
     const found = await used(store);
     expect(found).toBeGreaterThanOrEqual(answered);
     expect(found).toBeLessThanOrEqual(answered + 2);
@@ -65,7 +65,7 @@ describe("the file store", () => {
 
   it("clears up what has expired, fields and all, as commits go by", async () => {
     const clock = new VirtualClock(start);
-    const store = await FileStore.open(directory, { clock });
+    const store = await FileStore.open(directory, { begin: true, clock });
     const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`f${index}`, "x"]));
     for (let n = 0; n < 30; n++)
       await store.commit([put(`m${n}`, many, 1_000), charge(`w${n}`, 1, null)], "all");
@@ -75,14 +75,14 @@ describe("the file store", () => {
     expect((await store.health()).cells).toBe(1);
     await store.close();
     const raw = open<Buffer, Buffer>({ path: directory, encoding: "binary", keyEncoding: "binary" });
-    // Meta, the map, its field and its entry among what expires.
-    expect(raw.getStats()).toMatchObject({ entryCount: 4 });
+    // Meta, the identity, the map, its field and its entry among what expires.
+    expect(raw.getStats()).toMatchObject({ entryCount: 5 });
     await raw.close();
   });
 
   it("refuses a new cell at capacity, and changes nothing then", async () => {
     const clock = new VirtualClock(start);
-    const store = await FileStore.open(directory, { clock, capacity: 2 });
+    const store = await FileStore.open(directory, { begin: true, clock, capacity: 2 });
     await store.commit([charge("a", 1, null), put("b", {}, 1_000)], "all");
     const result = await store.commit([charge("a", 1, null), charge("c", 1, null)], "all");
     expect(result).toMatchObject({ outcome: "full", windows: [] });
@@ -99,14 +99,14 @@ describe("the file store", () => {
   });
 
   it("waits for the disk where it is told to", async () => {
-    const store = await FileStore.open(directory, { awaitDisk: true });
+    const store = await FileStore.open(directory, { begin: true, awaitDisk: true });
     const results = await Promise.all([1, 2, 3].map((n) => store.commit([charge("w", n, null)], "all")));
     expect(results.map(({ outcome }) => outcome)).toEqual(["applied", "applied", "applied"]);
     await store.close();
   });
 
   it("is out of reach once it is closed", async () => {
-    const store = await FileStore.open(directory);
+    const store = await FileStore.open(directory, { begin: true });
     await store.close();
     await store.close();
     await expect(store.commit([], "all")).rejects.toMatchObject({ reason: "unreachable" });
@@ -118,22 +118,25 @@ describe("the file store", () => {
     it("where a file is in the way", async () => {
       const file = join(directory, "file");
       writeFileSync(file, "");
-      await expect(FileStore.open(join(file, "state"))).rejects.toThrow(
+      await expect(FileStore.open(join(file, "state"), { begin: true })).rejects.toThrow(
         /cannot keep state in .*file\/state: /,
       );
     });
 
     it("where the file is no database", async () => {
       writeFileSync(join(directory, "data.mdb"), "something else entirely ".repeat(1_000));
-      await expect(FileStore.open(directory)).rejects.toThrow(/cannot keep state in /);
+      await expect(FileStore.open(directory, { begin: true })).rejects.toThrow(/cannot keep state in /);
     });
 
     it("where another version of the format lies", async () => {
       const raw = open<Buffer, Buffer>({ path: directory, encoding: "binary", keyEncoding: "binary" });
-      await raw.put(metaKey, encodeMeta({ format: 2, now: 0, cells: 0, nextMap: 1 }));
+      await raw.put(
+        metaKey,
+        encodeMeta({ format: 1, now: 0, cells: 0, nextMap: 1, sequence: 0, committed: 0 }),
+      );
       await raw.close();
-      await expect(FileStore.open(directory)).rejects.toThrow(
-        /it has format 2, and this version of Writ reads 1/,
+      await expect(FileStore.open(directory, { begin: true })).rejects.toThrow(
+        /it has format 1, and this version of Writ reads 2/,
       );
     });
 
@@ -141,14 +144,16 @@ describe("the file store", () => {
       const raw = open<string, string>({ path: directory });
       await raw.put("a", "b");
       await raw.close();
-      await expect(FileStore.open(directory)).rejects.toThrow(/holds a database of something else/);
+      await expect(FileStore.open(directory, { begin: true })).rejects.toThrow(
+        /holds a database of something else/,
+      );
     });
 
     it("where nobody may write", async () => {
       const locked = join(directory, "locked");
       mkdirSync(locked, { mode: 0o500 });
       if (process.getuid?.() === 0) return;
-      await expect(FileStore.open(locked)).rejects.toThrow(/cannot keep state in .*locked/);
+      await expect(FileStore.open(locked, { begin: true })).rejects.toThrow(/cannot keep state in .*locked/);
     });
   });
 });

@@ -7,7 +7,7 @@ import { temporaryDirectory } from "./subjects.js";
 describe("a store is opened by its address", () => {
   it("in memory", async () => {
     const store = await openStore("memory:", { capacity: 3 });
-    expect(await store.health()).toEqual({ reachable: true, cells: 0, capacity: 3 });
+    expect(await store.health()).toEqual({ reachable: true, cells: 0, capacity: 3, fill: 0, ahead: 0 });
   });
 
   it("in a folder, absolute, relative or as a URL, with a dot in its name", async () => {
@@ -18,7 +18,7 @@ describe("a store is opened by its address", () => {
       `file:${relative(process.cwd(), state)}`,
       `file://${encodeURI(state)}`,
     ]) {
-      const store = await openStore(url);
+      const store = await openStore(url, { begin: true });
       expect(store.kind).toBe("file");
       const { now } = await store.commit(
         [{ op: "increment", key: "n", field: "n", by: 1, ttl: 60_000 }],

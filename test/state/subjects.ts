@@ -22,7 +22,7 @@ export async function memorySubject(): Promise<Subject> {
 export async function fileSubject(): Promise<Subject> {
   const clock = new VirtualClock(start);
   const directory = temporaryDirectory();
-  const store = await FileStore.open(directory, { clock });
+  const store = await FileStore.open(directory, { clock, begin: true, timeout: 10_000 });
   const set = async (now: number) => clock.set(now);
   const close = async () => {
     await store.close();

@@ -10,6 +10,7 @@ interface Options {
   readonly host?: string;
   readonly port?: number;
   readonly state?: string;
+  readonly stateNew?: boolean;
   readonly keys?: string;
   readonly config?: string;
   readonly dev?: boolean;
@@ -24,6 +25,7 @@ export function serveCommand(terminal: Terminal): Command {
     .option("--host <host>", "where to listen (127.0.0.1; elsewhere only with authentication configured)")
     .option("--port <port>", "8181 by default; 0 takes a free one", portNumber)
     .addOption(stateOption("memory: (default), file:DIR, redis://HOST:PORT or rediss://HOST:PORT"))
+    .option("--state-new", "accept a `file:` folder without state, or a copy of one, and begin with it")
     .option("--keys <file>", "the keys that sign approvals; `writ keys create` makes them")
     .option("--config <file>", "issuers, API keys and the rest, as JSON")
     .option("--dev", "let approvers name themselves, to try things out")

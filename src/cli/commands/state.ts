@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { visibleText } from "../../diagnostics/visible-text.js";
+import type { FileStore } from "../../state/file-store.js";
+import type { OpenStoreOptions } from "../../state/open-store.js";
 import type { StateStore } from "../../state/store.js";
 import { CommandFailure, EXIT } from "../exit-code.js";
 import { stateOption } from "../state-option.js";
@@ -17,13 +18,16 @@ interface Options {
   readonly yes?: boolean;
 }
 
-/** `writ state`: looks at what a store remembers, forgets it, or accepts that it was lost. */
+/** `writ state`: looks at what a store remembers, forgets it, accepts what it holds, and keeps copies of it. */
 export function stateCommand(terminal: Terminal): Command {
   return new Command("state")
     .description("look after what decisions remember")
     .addCommand(show(terminal))
     .addCommand(reset(terminal))
-    .addCommand(init(terminal));
+    .addCommand(init(terminal))
+    .addCommand(backup(terminal))
+    .addCommand(restore(terminal))
+    .addCommand(verify(terminal));
 }
 
 function show(terminal: Terminal): Command {
@@ -57,19 +61,63 @@ function reset(terminal: Terminal): Command {
 }
 
 function init(terminal: Terminal): Command {
-  return onStore("init", "accept a Redis that came back empty: what it knew counts as spent no more")
+  return onStore(
+    "init",
+    "accept what a store holds now, or that it is new: what was spent before counts no more",
+  )
     .option("--yes", "do it")
-    .action((options: Options) =>
-      withStore(options.state, async (store) => {
-        if (!("initialise" in store) || typeof store.initialise !== "function") {
-          throw new CommandFailure(`a ${store.kind} store needs no such word`);
-        }
-        if (options.yes !== true)
-          throw new CommandFailure("spent limits begin anew", EXIT.usage, "say --yes");
-        await store.initialise();
-        terminal.out("accepted\n");
+    .action(async ({ state, yes }: Options) => {
+      if (state === "memory:") throw new CommandFailure("a memory store begins anew by itself");
+      if (yes !== true) throw new CommandFailure("spent limits may begin anew", EXIT.usage, "say --yes");
+      await withOpenStore(state, { begin: true }, async (store) => {
+        await store.initialise?.();
+      });
+      terminal.out("accepted\n");
+    });
+}
+
+function backup(terminal: Terminal): Command {
+  return onFolder("backup", "copy the state of a folder, while services go on")
+    .argument("<to>", "a folder that holds no state")
+    .action((to: string, { state }: Options) =>
+      withFileStore(state, async (store) => {
+        const { backUp } = await import("../../state/file-backup.js");
+        await backUp(store, to);
+        terminal.out(`copied to ${to}\n`);
       }),
     );
+}
+
+function restore(terminal: Terminal): Command {
+  return onFolder("restore", "put a backup in the place of a folder's state, and accept it")
+    .argument("<from>", "the folder of the backup")
+    .option("--yes", "do it: what was spent since the backup counts no more")
+    .action(async (from: string, { state, yes }: Options) => {
+      const directory = await folderOf(state);
+      if (yes !== true)
+        throw new CommandFailure("what was spent since the backup is forgotten", EXIT.usage, "say --yes");
+      const { restoreBackup } = await import("../../state/file-backup.js");
+      await restoreBackup(from, directory).catch((error: Error) => {
+        throw new CommandFailure(error.message);
+      });
+      terminal.out("restored; services that use this folder have to be started again\n");
+    });
+}
+
+function verify(terminal: Terminal): Command {
+  return onFolder("verify", "read the whole state of a folder").action(({ state }: Options) =>
+    withFileStore(state, async (store) => {
+      const { cells, expected, damaged, committed } = store.inspect();
+      const last = committed === 0 ? "no commit yet" : `last commit ${new Date(committed).toISOString()}`;
+      terminal.out(`${cells} cells, ${damaged} damaged; ${last}\n`);
+      if (damaged > 0 || cells !== expected)
+        throw new CommandFailure(`the state is damaged: ${expected} cells are expected`, EXIT.internal);
+    }),
+  );
+}
+
+function onFolder(name: string, description: string): Command {
+  return new Command(name).description(description).addOption(stateOption("file:DIR").makeOptionMandatory());
 }
 
 function onStore(name: string, description: string): Command {
@@ -89,11 +137,16 @@ function prefixOf({ tenant, kind }: Options): string {
 async function withStore(url: string, use: (store: StateStore) => Promise<void>): Promise<void> {
   if (url === "memory:")
     throw new CommandFailure("what is in the memory of a service is seen by that service alone");
-  const folder = /^file:(?!\/\/)(.+)$/.exec(url)?.[1];
-  if (folder !== undefined && !existsSync(folder))
-    throw new CommandFailure(`there is no store in \`${folder}\``);
+  await withOpenStore(url, {}, use);
+}
+
+async function withOpenStore(
+  url: string,
+  options: OpenStoreOptions,
+  use: (store: StateStore) => Promise<void>,
+): Promise<void> {
   const { openStore } = await import("../../state/open-store.js");
-  const store = await openStore(url).catch((error: Error) => {
+  const store = await openStore(url, options).catch((error: Error) => {
     throw new CommandFailure(error.message);
   });
   try {
@@ -101,4 +154,27 @@ async function withStore(url: string, use: (store: StateStore) => Promise<void>)
   } finally {
     await store.close();
   }
+}
+
+async function withFileStore(url: string, use: (store: FileStore) => Promise<void> | void): Promise<void> {
+  const directory = await folderOf(url);
+  const { FileStore } = await import("../../state/file-store.js");
+  try {
+    const store = await FileStore.open(directory);
+    try {
+      await use(store);
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    throw error instanceof CommandFailure ? error : new CommandFailure((error as Error).message);
+  }
+}
+
+async function folderOf(url: string): Promise<string> {
+  const { directoryOf } = await import("../../state/open-store.js");
+  const directory = directoryOf(url);
+  if (directory === undefined)
+    throw new CommandFailure("this is for `file:DIR`: Redis has backups of its own, and memory has none");
+  return directory;
 }

@@ -54,7 +54,7 @@ async function begin(
   const configFile = join(folder.path, "config.json");
   if (config !== undefined) writeFileSync(configFile, JSON.stringify(config), { mode: 0o600 });
   await writ("keys", "create", keys);
-  if (redis !== undefined) await writ("state", "init", "--state", state, "--yes");
+  if (kind !== "memory") await writ("state", "init", "--state", state, "--yes");
   const joinOne = async () => {
     const replica = await Replica.start({
       state,
