@@ -366,8 +366,8 @@ function reads(rule: AnyRule, program: Program, test: (expr: Expr) => boolean): 
     }
     return partsOf(expr).some(visit);
   };
-  const amounts = "meter" in rule && rule.meter.kind === "of" ? [rule.meter.amount] : [];
-  const args = "obligations" in rule ? rule.obligations.flatMap((each) => each.args) : [];
+  const amounts = rule.kind === "limit" && rule.meter.kind === "of" ? [rule.meter.amount] : [];
+  const args = rule.kind !== "limit" ? rule.obligations.flatMap((each) => each.args) : [];
   return [...(rule.condition === undefined ? [] : [rule.condition]), ...amounts, ...args].some(visit);
 }
 

@@ -126,7 +126,7 @@ export function compareRule<T extends AnyRule>(
       { what: isShadow ? "only watched now (`shadow`)" : "enforced now (no longer `shadow`)", direction },
     ];
   }
-  if ("effect" in before && "effect" in after && before.effect !== after.effect)
+  if (before.kind === "rule" && after.kind === "rule" && before.effect !== after.effect)
     return [effectChange(before, after)];
   const direction = scopes.compare(before, after, role);
   const found: Finding[] =
@@ -136,12 +136,12 @@ export function compareRule<T extends AnyRule>(
 }
 
 function compareTables(before: AnyRule, after: AnyRule, pair: Pair): readonly Finding[] {
-  if ("meter" in before && "meter" in after)
+  if (before.kind === "limit" && after.kind === "limit")
     return [...compareFields(LIMIT, before, after, pair), ...compareMeters(before, after, pair)];
   const own =
-    "lifts" in before && "lifts" in after
+    before.kind === "exception" && after.kind === "exception"
       ? compareFields(EXCEPTION, before, after, pair)
-      : "effect" in before && "effect" in after
+      : before.kind === "rule" && after.kind === "rule"
         ? compareFields(RULE, before, after, pair)
         : [];
   return [...own, ...compareObligations(before as Rule, after as Rule, pair)];
@@ -154,12 +154,12 @@ export function presence(rule: AnyRule): Finding["direction"] | undefined {
 }
 
 function isWatchedOnly(rule: AnyRule): boolean {
-  return "shadow" in rule && rule.shadow;
+  return rule.kind !== "exception" && rule.shadow;
 }
 
 function roleOf(rule: AnyRule): Role {
-  if ("meter" in rule) return "meters";
-  return !("effect" in rule) || rule.effect === "allow" ? "grants" : "restricts";
+  if (rule.kind === "limit") return "meters";
+  return rule.kind === "exception" || rule.effect === "allow" ? "grants" : "restricts";
 }
 
 function effectChange({ effect: was }: Rule, { effect: is }: Rule): Finding {

@@ -107,7 +107,7 @@ describe("a difference between two bundles", () => {
         await new Follower(one.program, { watch }).follow(one.steps);
         return wrong;
       },
-      { length: 16 },
+      { cases: 1 / 3, length: 12 },
     );
     expect(seen.looser).toBeGreaterThan(0);
     expect(seen.tighter).toBeGreaterThan(0);
