@@ -101,6 +101,8 @@ export const decision = z.strictObject({
   shadow: z.array(reason).optional(),
   /** This answer was given before, under the same key. It names no limits: what was left then need not be left now. */
   replayed: z.boolean().optional(),
+  /** The request was a dry run: nothing was charged, opened or kept, and nothing may be done on the strength of it. */
+  dry_run: z.literal(true).optional(),
   revision: z.string(),
   /** Seconds since the epoch. */
   evaluated_at: z.number(),

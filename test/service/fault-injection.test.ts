@@ -51,6 +51,8 @@ describe("a decision that fails", () => {
       "allow",
     ]);
     expect(decisions[1].reasons[0].rule).toBe("builtin.cannot_decide");
+    for (const each of decisions.slice(1, 3)) expect(each.decision_id).toMatch(/^dec_d-/);
+    expect(decisions[1].decision_id).not.toBe(decisions[2].decision_id);
     expect(decisions[2].reasons[0]).toMatchObject({
       rule: "builtin.key_reused",
       message: "this key is taken",

@@ -1,25 +1,15 @@
 /** Stage 9: the answer on the wire. */
-import { randomUUID } from "node:crypto";
 import type { Exception, Limit, Rule } from "../../check/program.js";
 import { UNKNOWN } from "../../compile/tri.js";
 import type { Decision, LimitState, Reason } from "../../model/decision.js";
 import type { ApprovalState } from "../records/approval-state.js";
+import { newDecisionId, newUnkeptDecisionId } from "../request/decision-id.js";
 import { ruleReason, sortReasons } from "../request/refusal.js";
 import { sorted } from "../request/sorted.js";
 import { addsUnmet, isEmpty } from "../rules/needs.js";
 import type { Alternative } from "../rules/weigh.js";
 import { approvalNeeds } from "./approval-needs.js";
 import type { Case, Outcome, Refusal } from "./types.js";
-
-/** Decision ids cannot be guessed. `dec_n…` states that nothing is kept of it, so its outcome has nothing to settle. */
-export function newDecisionId(kept: boolean): string {
-  return (kept ? "dec_k-" : "dec_n-") + randomUUID();
-}
-
-/** Whether a record of the decision is kept for its outcome. */
-export function isKept(id: string): boolean {
-  return id.startsWith("dec_k-");
-}
 
 /** What a case that nothing refuses is answered: an allow, or what is still needed for one. */
 export function verdictOf({ open }: Pick<Alternative, "open">): "allow" | "step-up" | "require-approval" {
@@ -44,14 +34,18 @@ export function limitsSoFar({ call, limits }: Case): LimitsNow {
 
 const nothing: readonly never[] = [];
 
-/** What a case comes to if nothing of it is reserved: the answer to a dry run. */
-export function answerDry(of: Outcome): Decision {
+/** What a case comes to if nothing of it is reserved: the answer to a dry run, or to a call that depends on nothing kept. */
+export function answerUnreserved(of: Outcome): Decision {
   if (of.kind === "refusal") return answerDenial(of);
   const c = of.kind === "case" ? of : of.at;
-  const id = newDecisionId(false);
-  return verdictOf(c.weighed) === "allow"
-    ? answerAllow(c, id, limitsSoFar(c))
-    : answerPending(c, id, nothing);
+  if (verdictOf(c.weighed) !== "allow") return answerPending(c, nothing);
+  const { keys } = c.context;
+  const id = isDry(c) ? newDecisionId("dry") : newUnkeptDecisionId(keys.provenance);
+  return answerAllow(c, id, limitsSoFar(c));
+}
+
+function isDry({ call }: Pick<Case, "call">): boolean {
+  return call.request.dry_run === true;
 }
 
 /** An allow. */
@@ -60,8 +54,9 @@ export function answerAllow(c: Case, id: string, limits: LimitsNow): Decision {
 }
 
 /** A verdict that waits for somebody. `asked` are the approvals as the reservation left them; without it needs carry no id. */
-export function answerPending(c: Case, id: string, asked: readonly ApprovalState[]): Decision {
+export function answerPending(c: Case, asked: readonly ApprovalState[]): Decision {
   const decision = verdictOf(c.weighed);
+  const id = newDecisionId(isDry(c) ? "dry" : "refused");
   const needs = approvalNeeds(c, asked);
   return granted(c, id, limitsSoFar(c), { decision, needs, retry: { when: "after_needs" } });
 }
@@ -71,7 +66,7 @@ export function answerDenial(refusal: Refusal): Decision {
   const { at, call, reasons, retry } = refusal;
   return written(refusal, {
     decision: "deny",
-    id: newDecisionId(false),
+    id: newDecisionId(isDry(refusal) ? "dry" : "refused"),
     now: call.frame.now,
     reasons,
     needs: [],
@@ -121,7 +116,7 @@ function granted(
   });
 }
 
-function written({ context }: Pick<Case, "context">, parts: Parts): Decision {
+function written({ context, call }: Pick<Case, "context" | "call">, parts: Parts): Decision {
   const { bundle, options } = context;
   const { now, alerts, shadow, retry } = parts;
   const decision: { -readonly [Key in keyof Decision]: Decision[Key] } = {
@@ -136,6 +131,7 @@ function written({ context }: Pick<Case, "context">, parts: Parts): Decision {
     evaluated_at: now / 1000,
     expires_at: (now + options.allowFor) / 1000,
   };
+  if (isDry({ call })) decision.dry_run = true;
   if (retry !== undefined) decision.retry = retry;
   if (alerts.length > 0) decision.alerts = [...new Set(alerts)].sort();
   if (shadow.length > 0) decision.shadow = sortReasons(shadow);

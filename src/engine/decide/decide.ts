@@ -9,7 +9,7 @@ import { backOff, type EngineContext, MAX_ATTEMPTS } from "../context.js";
 import { readCall } from "../request/call.js";
 import { builtin } from "../request/refusal.js";
 import type { Caller } from "../request/types.js";
-import { answerDenial, answerDry, verdictOf } from "./answer.js";
+import { answerDenial, answerUnreserved, verdictOf } from "./answer.js";
 import { checkCall } from "./check-call.js";
 import { checkLimits } from "./check-limits.js";
 import { checkNeeds } from "./check-needs.js";
@@ -95,7 +95,7 @@ function mayBeRefusedEarlier(outcome: Outcome): boolean {
 function conclude(outcome: Outcome): Decision | "lost race" | Promise<Decision | "lost race"> {
   if (outcome.kind === "replay") return outcome.decision;
   if (outcome.kind === "refusal") return deny(outcome);
-  if (outcome.call.request.dry_run === true) return answerDry(outcome);
+  if (outcome.call.request.dry_run === true) return answerUnreserved(outcome);
   const reserved = verdictOf(outcome.weighed) === "allow" ? reserveAllow(outcome) : reservePending(outcome);
   return whenReady(reserved, (reservation) => concluded(reservation, outcome));
 }

@@ -2,17 +2,18 @@
 import type { Decision, LimitState, Reason } from "../../model/decision.js";
 import type { CommitResult, WindowCell } from "../../state/store.js";
 import { commit } from "../context.js";
+import { newDecisionId, newUnkeptDecisionId } from "../request/decision-id.js";
 import { ruleReason } from "../request/refusal.js";
 import { isLookedAt, limitState } from "../rules/limits.js";
 import { allowOperations, leavesRecord } from "./allow-operations.js";
-import { answerAllow, type LimitsNow, limitsSoFar, newDecisionId } from "./answer.js";
+import { answerAllow, type LimitsNow, limitsSoFar } from "./answer.js";
 import type { Operations } from "./operations.js";
 import type { Case, Reservation } from "./types.js";
 import { whenReady } from "./when-ready.js";
 
 /** Reserves an `allow`. A lost race means that something it relied on changed, or a limit it had not looked at is spent. */
 export function reserveAllow(c: Case): Reservation | Promise<Reservation> {
-  const id = newDecisionId(leavesRecord(c));
+  const id = leavesRecord(c) ? newDecisionId("kept") : newUnkeptDecisionId(c.context.keys.provenance);
   const operations = allowOperations(c, id);
   if (operations.list.length === 0) return { kind: "made", decision: answerAllow(c, id, limitsSoFar(c)) };
   return whenReady(commit(c.context, operations.list, "all"), (result): Reservation => {

@@ -11,7 +11,7 @@ import {
 import { approvalView } from "../records/approval-view.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { isAttempt, reserve } from "../rules/limits.js";
-import { answerPending, newDecisionId } from "./answer.js";
+import { answerPending } from "./answer.js";
 import { approvalRef } from "./approval-binding.js";
 import { approvalRequest } from "./approval-needs.js";
 import { mayPass, Operations } from "./operations.js";
@@ -43,7 +43,7 @@ export function reservePending(c: Case): Reservation | Promise<Reservation> {
   keepTransactionOpen(operations, c, opened);
   const decided = (asked: readonly ApprovalState[]): Reservation => ({
     kind: "made",
-    decision: answerPending(c, newDecisionId(false), asked),
+    decision: answerPending(c, asked),
   });
   if (operations.list.length === 0) return decided(pending);
   return whenReady(commit(c.context, operations.list, "all"), (result): Reservation => {

@@ -5,7 +5,7 @@ import { builtin } from "../request/refusal.js";
 import { judge } from "../rules/judge.js";
 import { chargesOf } from "../rules/limits.js";
 import { isEmpty } from "../rules/needs.js";
-import { answerDenial, answerDry } from "./answer.js";
+import { answerDenial, answerUnreserved } from "./answer.js";
 import { checkNeeds } from "./check-needs.js";
 import { checkObligations } from "./check-obligations.js";
 import { adding, refuseCall } from "./open-case.js";
@@ -14,7 +14,7 @@ import type { Case } from "./types.js";
 /** Denied, unless the case depends on nothing kept. Nothing of it is remembered either way. */
 export function answerWithoutState(opened: Case): Decision {
   const allowed = allowedWithoutState(opened);
-  if (allowed !== undefined) return answerDry(allowed);
+  if (allowed !== undefined) return answerUnreserved(allowed);
   const unavailable = builtin("state_unavailable", { unknown: true });
   return answerDenial(refuseCall(opened.call, [unavailable], opened.context));
 }

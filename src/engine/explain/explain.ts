@@ -7,7 +7,7 @@ import { concerns, isInside } from "../../compile/compiled-rule.js";
 import { triName } from "../../compile/tri.js";
 import type { DecideRequest } from "../../model/request.js";
 import type { EngineContext } from "../context.js";
-import { answerDry } from "../decide/answer.js";
+import { answerUnreserved } from "../decide/answer.js";
 import { decide, deliberate } from "../decide/decide.js";
 import { callOf, openCase } from "../decide/open-case.js";
 import type { Outcome } from "../decide/types.js";
@@ -29,7 +29,7 @@ export async function explain(
   if (refused !== undefined && (call.target === undefined || !call.hasArgs))
     return { decision: refused, rules: [], asked, changes: changesOf(refused, new Map(), call), state: [] };
   const outcome = await deliberate(openCase(call, call.target as TargetProgram, context), true);
-  const judged = answerDry(outcome);
+  const judged = answerUnreserved(outcome);
   const decision = refused ?? judged;
   const determining = new Set(decision.reasons.map(({ rule }) => rule));
   const rules = outcomesOf(callOf(outcome), determining, context);

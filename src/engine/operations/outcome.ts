@@ -7,13 +7,13 @@ import type { MapCell, Operation, StateStore } from "../../state/store.js";
 import { escapePointer } from "../../values/json-pointer.js";
 import type { JsonValue } from "../../values/type.js";
 import { backOff, type EngineContext, MAX_ATTEMPTS } from "../context.js";
-import { isKept } from "../decide/answer.js";
 import { pendingKey, pendingWindow, priorFields } from "../records/prior-cells.js";
 import { MAX_SEEN, resultFields } from "../records/provenance.js";
 import { shortName } from "../records/scheme-terms.js";
 import { comesBack, readSettlement, type Settlement } from "../records/settlement.js";
 import { nextVersion, readTransaction, stepField } from "../records/transaction-state.js";
 import { cellKeys } from "../request/cell-keys.js";
+import { decisionKind } from "../request/decision-id.js";
 import { toMicros } from "../request/micro.js";
 import { type Caller, RequestProblem } from "../request/types.js";
 
@@ -25,10 +25,9 @@ export async function settleOutcome(
   caller: Caller,
   context: EngineContext,
 ): Promise<OutcomeAnswer> {
-  if (!isKept(request.decision_id)) {
-    if (!/^dec_n-[0-9a-f-]{36}$/.test(request.decision_id)) throw unknownDecision();
-    return { decision_id: request.decision_id, status: request.status, repeated: false };
-  }
+  const kind = decisionKind(request.decision_id, context.keys.provenance);
+  if (kind === "unkept") return { decision_id: request.decision_id, status: request.status, repeated: false };
+  if (kind !== "kept") throw unknownDecision();
   const key = cellKeys.decision(request.decision_id);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     await backOff(attempt);

@@ -1,4 +1,5 @@
 /** Decisions and what became of the calls that they allowed. */
+import { newDecisionId } from "../../engine/request/decision-id.js";
 import { RequestProblem } from "../../engine/request/types.js";
 import {
   batchDecision,
@@ -114,7 +115,7 @@ function refused(context: ServiceContext, error: unknown): Decision {
   const now = context.clock.now() / 1000;
   return {
     decision: "deny",
-    decision_id: "",
+    decision_id: newDecisionId("refused"),
     reasons: [{ rule: `builtin.${word}`, effect: "builtin", message: [...new Set(said)].join("; ") }],
     needs: [],
     obligations: [],

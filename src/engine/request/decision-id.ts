@@ -1,0 +1,54 @@
+/**
+ * Decision ids. Each says what was decided under it, so that a report about a decision that has no outcome is refused by
+ * its id alone:
+ *
+ * - `dec_k-…`: an `allow` of which a record is kept; whether it was given, the record tells.
+ * - `dec_n-…-CODE`: an `allow` of which nothing is kept. The code tells that it was given, and not invented.
+ * - `dec_d-…`: a `deny`, or a verdict that waits for somebody.
+ * - `dec_t-…`: a dry run.
+ */
+import { randomUUID, timingSafeEqual } from "node:crypto";
+import { keyedHash } from "./digest.js";
+
+/** What was decided under an id. */
+export type DecisionKind = "kept" | "unkept" | "refused" | "dry";
+
+const MARKS = { kept: "dec_k-", unkept: "dec_n-", refused: "dec_d-", dry: "dec_t-" } as const;
+
+const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const FORM = new RegExp(`^(dec_[kndt]-)(${UUID})(?:-([\\w-]{22}))?$`);
+
+/** An id that cannot be guessed, of anything but an `allow` of which nothing is kept. */
+export function newDecisionId(kind: Exclude<DecisionKind, "unkept">): string {
+  return MARKS[kind] + randomUUID();
+}
+
+/** The id of an `allow` of which nothing is kept, with the code that the key gives it. */
+export function newUnkeptDecisionId(key: Uint8Array): string {
+  const id = MARKS.unkept + randomUUID();
+  return `${id}-${codeOf(id, key)}`;
+}
+
+/** What was decided under an id; undefined for one that this service cannot have given. */
+export function decisionKind(id: string, key: Uint8Array): DecisionKind | undefined {
+  const [, mark, uuid, code] = FORM.exec(id) ?? [];
+  for (const kind of ["kept", "unkept", "refused", "dry"] as const) {
+    if (mark !== MARKS[kind]) continue;
+    if (kind !== "unkept") return code === undefined ? kind : undefined;
+    return code !== undefined && isSame(code, codeOf(`${mark}${uuid}`, key)) ? kind : undefined;
+  }
+  return undefined;
+}
+
+/** Whether a record of the decision is kept for its outcome. */
+export function isKept(id: string): boolean {
+  return id.startsWith(MARKS.kept);
+}
+
+function codeOf(id: string, key: Uint8Array): string {
+  return keyedHash(key, "decision", id);
+}
+
+function isSame(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
