@@ -2,6 +2,7 @@ import type { Name } from "../syntax/ast.js";
 import type { Type } from "../values/type.js";
 import type { Bundle } from "./bundle.js";
 import type { Scope } from "./expressions/scope.js";
+import { keyShape } from "./key-shape.js";
 import { didYouMeanIn } from "./messages/wording.js";
 import { messages } from "./messages.js";
 import { segmentSpan } from "./names.js";
@@ -27,8 +28,10 @@ export function checkKey(bundle: Bundle, name: Name, scope: Scope): LimitKey | u
     return bundle.problems.add(messages.badKey(name.text, name.span, "nothing to count by", help));
   }
   if (scope.args === undefined) return outsideOfCalls(bundle, name);
-  const known = argumentType(bundle, name, path, scope);
-  return known ? { kind: "argument", path } : undefined;
+  const type = argumentType(bundle, name, path, scope);
+  if (type === undefined) return undefined;
+  const shape = keyShape(type);
+  return shape === undefined ? { kind: "argument", path } : { kind: "argument", path, shape };
 }
 
 function outsideOfCalls(bundle: Bundle, name: Name): undefined {
@@ -42,29 +45,29 @@ function outsideOfCalls(bundle: Bundle, name: Name): undefined {
   );
 }
 
-function argumentType(bundle: Bundle, name: Name, path: readonly string[], scope: Scope): boolean {
+function argumentType(bundle: Bundle, name: Name, path: readonly string[], scope: Scope): Type | undefined {
   const [first = "", ...rest] = path;
   const args = scope.args;
   const lookup = args?.find(first);
-  if (args === undefined || lookup === undefined) return false;
+  if (args === undefined || lookup === undefined) return undefined;
   const span = segmentSpan(name, 1, 2);
   const shared = args.tools.flatMap((tool) => tool.args.fields);
   const found = shared.filter((field) => field.name === first);
   bundle.tell({ kind: "field", text: first, span, found, all: shared });
   if (lookup.kind === "missing") {
-    if (args.partial || (args.tools.length === 0 && args.channels.length === 0)) return false;
+    if (args.partial || (args.tools.length === 0 && args.channels.length === 0)) return undefined;
     bundle.problems.add(
       lookup.having.length > 0
         ? messages.notShared(first, segmentSpan(name, 0, 2), lookup.lacking, lookup.having.length)
         : messages.unknownField("args", first, span, [...args.names()]),
     );
-    return false;
+    return undefined;
   }
   if (lookup.kind === "no-common-type") {
     bundle.problems.add(
       messages.noCommonType(first, segmentSpan(name, 0, 2), [...lookup.first], [...lookup.second]),
     );
-    return false;
+    return undefined;
   }
   let field: { readonly type: Type; readonly advisory: boolean } = lookup.field;
   for (const [index, segment] of rest.entries()) {
@@ -76,11 +79,12 @@ function argumentType(bundle: Bundle, name: Name, path: readonly string[], scope
       const of = ["args", ...path.slice(0, index + 1)].join(".");
       const names = fields.map((candidate) => candidate.name);
       bundle.problems.add(messages.unknownField(of, segment, segmentSpan(name, index + 2, index + 3), names));
-      return false;
+      return undefined;
     }
     field = next;
   }
-  if (!field.advisory) return true;
-  bundle.problems.add(messages.readsAdvisory(name.text, name.span));
-  return false;
+  if (field.advisory) return bundle.problems.add(messages.readsAdvisory(name.text, name.span));
+  if (field.type.kind !== "record" || field.type.fields.some(({ advisory }) => !advisory)) return field.type;
+  const help = "name a field that every tool of this rule has";
+  return bundle.problems.add(messages.badKey(name.text, name.span, "no field of it can be compared", help));
 }

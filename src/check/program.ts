@@ -235,9 +235,11 @@ export interface Exception extends RuleBase {
 }
 /** What a limit counts by, and what a `prior` holds equal. */
 export type LimitKey =
-  | { readonly kind: "user" | "agent" | "tool" | "tenant" | "session" | "transaction" | "args" }
-  /** `args.a.b`. */
-  | { readonly kind: "argument"; readonly path: readonly string[] };
+  | { readonly kind: "user" | "agent" | "tool" | "tenant" | "session" | "transaction" }
+  /** `shape` is what of them is compared in a `prior`; undefined where all of them are, as sent. */
+  | { readonly kind: "args"; readonly shape?: Type }
+  /** `args.a.b`; `shape` is what is compared of one that holds records. */
+  | { readonly kind: "argument"; readonly path: readonly string[]; readonly shape?: Type };
 /** A `limit`. */
 export interface Limit extends RuleBase {
   readonly kind: "limit";

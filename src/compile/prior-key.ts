@@ -1,13 +1,22 @@
 /** One name for one question about the past, so that equal `prior` expressions share a cell and an answer. */
+import { createHash } from "node:crypto";
 import { keyName } from "../check/key-name.js";
 import type { Expr, LimitKey } from "../check/program.js";
 
 /** One question about the past. */
 export type PriorExpr = Expr & { readonly kind: "prior" };
 
+/** A key by its name and by what of it is compared: two shapes are two keys. */
+export function cellKeyName(key: LimitKey): string {
+  const shape = "shape" in key ? key.shape : undefined;
+  if (shape === undefined) return keyName(key);
+  const digest = createHash("sha256").update(JSON.stringify(shape)).digest("base64url");
+  return `${keyName(key)}#${digest.slice(0, 12)}`;
+}
+
 /** The keys of a `prior`, in an order of their own: `same (user, args.x)` and `same (args.x, user)` are one cell. */
 export function sameKeys(keys: readonly LimitKey[]): readonly string[] {
-  return keys.map(keyName).sort();
+  return keys.map(cellKeyName).sort();
 }
 
 /** Names the cell's kind: tool and keys. Status and age are asked of the same cell. */

@@ -315,9 +315,10 @@ function callOf(
       case "transaction":
         return request.transaction;
       case "args":
-        return argsText;
+        if (limitKey.shape === undefined) return argsText;
+        return digestText(comparedType((tool as Tool).args, limitKey.shape), args);
       case "argument":
-        return argumentKey(tool as Tool, args, limitKey.path);
+        return argumentKey(tool as Tool, args, limitKey);
     }
   };
   return {
@@ -333,8 +334,27 @@ function callOf(
   };
 }
 
+/** What two calls are compared by: of records the fields that the shape has, under the names of the policy. */
+function comparedType(type: Type, shape: Type | undefined): Type {
+  if (type.kind === "list" || type.kind === "set" || type.kind === "map") {
+    return { ...type, of: comparedType(type.of, shape?.kind === type.kind ? shape.of : undefined) };
+  }
+  if (type.kind !== "record") return type;
+  const others = shape?.kind === "record" ? shape.fields : type.fields;
+  const shared = type.fields.flatMap((field) => {
+    const other = others.find(({ name }) => name === field.name);
+    if (field.advisory || other === undefined) return [];
+    return [{ ...field, wire: field.name, type: comparedType(field.type, other.type) }];
+  });
+  return { ...type, fields: shared };
+}
+
 /** The value of one argument as text; undefined where it is not there. */
-function argumentKey(tool: Tool, args: RecordValue, path: readonly string[]): string | undefined {
+function argumentKey(
+  tool: Tool,
+  args: RecordValue,
+  { path, shape }: Extract<LimitKey, { kind: "argument" }>,
+): string | undefined {
   let type: RecordType | undefined = tool.args;
   let value: Value | undefined = args;
   let text: string | undefined;
@@ -342,7 +362,7 @@ function argumentKey(tool: Tool, args: RecordValue, path: readonly string[]): st
     const field: RecordType["fields"][number] | undefined = type?.fields.find((each) => each.name === name);
     value = value === undefined ? undefined : (value as RecordValue)[name];
     if (field === undefined || value === undefined) return undefined;
-    if (i === path.length - 1) text = digestText(field.type, value);
+    if (i === path.length - 1) text = digestText(comparedType(field.type, shape), value);
     type = field.type.kind === "record" ? field.type : undefined;
   }
   return text;

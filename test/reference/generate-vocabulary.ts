@@ -94,6 +94,14 @@ export const MESSAGE = record(
   "Message",
 );
 
+/** The same to a policy, and another thing on the wire. */
+const LETTER = record([
+  field("to", { kind: "list", of: { kind: "email" }, max: 3 }, { wire: "rcpt" }),
+  field("subject", text(60)),
+  field("body", text(200), { optional: true }),
+  field("memo", text(60), { optional: true, advisory: true }),
+]);
+
 /** Arguments by name; those of one name have one type, so that tools share them. */
 const POOL: readonly FieldType[] = [
   field("amount", { kind: "number", min: 0, max: 10_000 }),
@@ -144,7 +152,10 @@ function drawTool(draw: Draw, index: number): ToolInfo {
     [1, () => "admin"],
   ]);
   const name = `${draw.pick(["crm", "pay", "ops"])}.t${index}`;
-  const fields = draw.some(POOL, 0, 5).map((from) => drawField(draw, from));
+  const fields = draw
+    .some(POOL, 0, 5)
+    .map((from) => (from.name === "message" && draw.chance(0.3) ? { ...from, type: LETTER } : from))
+    .map((from) => drawField(draw, from));
   if (draw.chance(0.25)) fields.push(NOTE);
   const result = record([
     field("account", text(64), { optional: true }),

@@ -1,5 +1,6 @@
 import type { Name, Expr as SyntaxExpr } from "../../syntax/ast.js";
 import type { FieldType, Type } from "../../values/type.js";
+import { keyShape, neverEqual } from "../key-shape.js";
 import { messages } from "../messages.js";
 import type { Expr, LimitKey, Tool } from "../program.js";
 import { joinTypes } from "../relate-types.js";
@@ -21,8 +22,11 @@ export function checkPrior(
   for (const name of expr.same) {
     const key = checker.surroundings.key(name, scope);
     if (key === undefined) whole = false;
-    else if (tool !== undefined && !sharesKey(checker, name, key, tool, scope)) whole = false;
-    else same.push(key);
+    else {
+      const shared = tool && sharedKey(checker, { name, key, tool, scope });
+      if (shared === undefined) whole = false;
+      else same.push(shared);
+    }
   }
   if (expr.within.ms <= 0 || expr.within.ms > 3653 * 86_400_000) {
     return checker.bundle.problems.add(
@@ -41,13 +45,43 @@ export function checkPrior(
   };
 }
 
-/** Whether this call has the argument, and the earlier one has one that could be equal; otherwise it is reported. */
-function sharesKey(checker: Expressions, name: Name, key: LimitKey, tool: Tool, scope: Scope): boolean {
-  if (key.kind !== "argument") return true;
+interface Shared {
+  readonly name: Name;
+  readonly key: LimitKey;
+  readonly tool: Tool;
+  readonly scope: Scope;
+}
+
+/** The key with what both calls have of it; undefined once it is reported that they can never be equal. */
+function sharedKey(checker: Expressions, { name, key, tool, scope }: Shared): LimitKey | undefined {
+  if (key.kind !== "argument" && key.kind !== "args") return key;
   const here = checker.value({ kind: "path", name, span: name.span }, scope);
-  if (here === undefined) return false;
+  const there = here && (key.kind === "args" ? tool.args : argumentOf(checker, name, key.path, tool));
+  if (here === undefined || there === undefined) return undefined;
+  const { problems } = checker.bundle;
+  const joined = joinTypes(here.type, there);
+  if (joined === undefined) {
+    return problems.add(messages.notComparable("same", name.span, here, { span: name.span, type: there }));
+  }
+  const why =
+    key.kind === "args" && holdsNothing(here.type, there) ? undefined : neverEqual(here.type, there);
+  if (why !== undefined) {
+    const help = "name arguments that both tools have, with types that have values in common";
+    return problems.add(messages.neverHolds(name.span, why, help));
+  }
+  const shape = keyShape(joined);
+  return shape === undefined ? key : { ...key, shape };
+}
+
+/** Tools without arguments are called with equal ones. */
+function holdsNothing(here: Type, there: Type): boolean {
+  return [here, there].every((type) => type.kind === "record" && type.fields.length === 0);
+}
+
+/** The type of an argument of the earlier call; undefined once it is reported that there is none. */
+function argumentOf(checker: Expressions, name: Name, path: readonly string[], tool: Tool): Type | undefined {
   let there: Type = tool.args;
-  for (const segment of key.path) {
+  for (const segment of path) {
     const fields: readonly FieldType[] = there.kind === "record" ? there.fields : [];
     const field = fields.find((candidate) => candidate.name === segment);
     if (field === undefined) {
@@ -55,13 +89,9 @@ function sharesKey(checker: Expressions, name: Name, key: LimitKey, tool: Tool, 
       checker.bundle.problems.add(
         messages.unknownField(tool.name, segment, name.span, names, "the earlier call has no such argument"),
       );
-      return false;
+      return undefined;
     }
     there = field.type;
   }
-  if (joinTypes(here.type, there) !== undefined) return true;
-  checker.bundle.problems.add(
-    messages.notComparable("same", name.span, here, { span: name.span, type: there }),
-  );
-  return false;
+  return there;
 }

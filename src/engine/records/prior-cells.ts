@@ -1,10 +1,10 @@
 /** The cells behind `prior`: where a call is remembered, and what is answered from there. */
-import { type PriorExpr, sameKeys } from "../../compile/prior-key.js";
+import { cellKeyName, type PriorExpr, sameKeys } from "../../compile/prior-key.js";
 import { FALSE, TRUE, type Tri, UNKNOWN } from "../../compile/tri.js";
 import type { MapCell, WindowCell } from "../../state/store.js";
 import { type Call, keyPart } from "../request/call.js";
 import { cellKeys } from "../request/cell-keys.js";
-import { argumentAt, WINDOW_PARTS } from "../rules/limits.js";
+import { argumentAt, argumentsOf, WINDOW_PARTS } from "../rules/limits.js";
 
 /** Times, and how many calls were allowed: within one millisecond, or while a clock stands still, the times are equal. */
 export const priorFields = ["ok", "failed", "denied", "unknown", "allowed", "calls"] as const;
@@ -23,16 +23,16 @@ export function priorCellKey(
   for (const key of keys) {
     let part: string | undefined;
     if (key.kind === "argument") {
-      const value = argumentAt(call, key.path);
+      const value = argumentAt(call, key);
       part = value === undefined ? undefined : keyPart(value);
-    } else if (key.kind === "args") part = keyPart(call.wireArgs(true));
+    } else if (key.kind === "args") part = keyPart(argumentsOf(call, key.shape));
     else if (key.kind === "session") part = opened;
     else if (key.kind === "transaction") part = call.request.transaction;
     else if (key.kind === "user") part = call.chain.user === undefined ? undefined : `u${call.chain.user.id}`;
     else if (key.kind === "agent") part = call.frame.agentId;
     else part = "";
     if (part === undefined) return undefined;
-    parts.set(key.kind === "argument" ? `args.${key.path.join(".")}` : key.kind, part);
+    parts.set(cellKeyName(key), part);
   }
   return cellKeys.prior(
     call.tenant,

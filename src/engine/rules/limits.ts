@@ -1,5 +1,5 @@
 /** What a call would charge to each limit that applies: the cell, the window, the amount. */
-import type { Exception, Limit } from "../../check/program.js";
+import type { Exception, Limit, LimitKey } from "../../check/program.js";
 import { limitDefinition } from "../../compile/compile.js";
 import type { CompiledLimit } from "../../compile/compiled-rule.js";
 import { UNKNOWN } from "../../compile/tri.js";
@@ -7,7 +7,7 @@ import type { LimitState } from "../../model/decision.js";
 import type { Operation, WindowCell, WindowSpec } from "../../state/store.js";
 import { fits } from "../../state/window.js";
 import { canonicalJson, toWire } from "../../values/canonical.js";
-import type { JsonValue } from "../../values/type.js";
+import type { JsonValue, Type } from "../../values/type.js";
 import { type Call, keyPart } from "../request/call.js";
 import { LimitKeys } from "../request/cell-keys.js";
 import { shortDigest } from "../request/digest.js";
@@ -146,7 +146,7 @@ function keyParts(limit: Limit, call: Call, hasSession: boolean): readonly strin
         parts.push(shortDigest(canonicalJson(call.wireArgs(true))));
         break;
       case "argument":
-        parts.push(keyPart(argumentAt(call, key.path)));
+        parts.push(keyPart(argumentAt(call, key)));
         break;
     }
   }
@@ -158,8 +158,19 @@ function keyParts(limit: Limit, call: Call, hasSession: boolean): readonly strin
   return parts;
 }
 
-/** The argument at a path as JSON in its normal form; undefined where it is absent. */
-export function argumentAt(call: Call, path: readonly string[]): JsonValue | undefined {
+/** All arguments as a key: those of the shape, or as they are on the wire. */
+export function argumentsOf(call: Call, shape: Type | undefined): JsonValue {
+  return shape === undefined ? call.wireArgs(true) : toWire(shape, call.frame.args, { sortSets: true });
+}
+
+/**
+ * The argument at a path as JSON in its normal form, without what is advisory and, of records, without what other tools
+ * at the same key lack; undefined where it is absent.
+ */
+export function argumentAt(
+  call: Call,
+  { path, shape }: LimitKey & { readonly kind: "argument" },
+): JsonValue | undefined {
   let type: Parameters<typeof toWire>[0] | undefined = call.target?.args;
   let value: unknown = call.frame.args;
   for (const name of path) {
@@ -174,7 +185,10 @@ export function argumentAt(call: Call, path: readonly string[]): JsonValue | und
   }
   return type === undefined
     ? undefined
-    : toWire(type, value as Parameters<typeof toWire>[1], { sortSets: true });
+    : toWire(shape ?? type, value as Parameters<typeof toWire>[1], {
+        sortSets: true,
+        withoutAdvisory: true,
+      });
 }
 
 function amountOf(rule: CompiledLimit, call: Call): number | undefined {
