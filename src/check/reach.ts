@@ -11,6 +11,8 @@ export interface TargetReach {
   /** It names something that is not there; reported already. */
   readonly broken: boolean;
   readonly tools: readonly Tool[];
+  /** What a wildcard of an allow or exception leaves out: tools that nobody has reviewed. */
+  readonly unreviewed: readonly Tool[];
   readonly channels: readonly string[];
   readonly inside: Inside;
 }
@@ -32,8 +34,12 @@ export class ReachFinder {
     this.#bundle = bundle;
   }
 
-  find(clause: CallClause): ClauseReach {
-    const targets = clause.targets.map((target) => this.#target(target));
+  /**
+   * `grants` tells that it is the `call` of an allow or exception. Their wildcards leave out tools marked `@review`, whose
+   * tier and action are guesses; a wildcard of what refuses, demands or meters covers them all the same.
+   */
+  find(clause: CallClause, grants: boolean): ClauseReach {
+    const targets = clause.targets.map((target) => this.#target(target, grants));
     const key = targets.map(keyOf).join("\n");
     let reach = this.#reaches.get(key);
     if (reach === undefined) {
@@ -89,7 +95,7 @@ export class ReachFinder {
     return segments;
   }
 
-  #target(target: Target): TargetReach {
+  #target(target: Target, grants: boolean): TargetReach {
     const inside = this.#inside(target.filters);
     const { what } = target;
     if (what.kind === "channel") {
@@ -109,6 +115,7 @@ export class ReachFinder {
         open: what.channel === "any",
         broken: what.channel !== "any" && found.length === 0,
         tools: [],
+        unreviewed: [],
         channels: found,
         inside,
       };
@@ -116,11 +123,14 @@ export class ReachFinder {
     const open = what.kind === "any" || what.text.includes("*");
     const named =
       what.kind === "any" ? [...this.#bundle.tools.values()] : this.matching(what.text, what.span);
+    const found = this.#filtered(named, target.filters);
+    const isCovered = (tool: Tool) => !(open && grants && tool.review);
     return {
       target,
       open,
       broken: what.kind === "pattern" && named.length === 0,
-      tools: this.#filtered(named, target.filters),
+      tools: found.every(isCovered) ? found : found.filter(isCovered),
+      unreviewed: found.every(isCovered) ? [] : found.filter((tool) => !isCovered(tool)),
       channels: [],
       inside,
     };

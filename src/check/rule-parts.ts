@@ -60,7 +60,7 @@ function checkCallClause(
   name: { readonly text: string; readonly span: Span },
   clause: CallClause | undefined,
 ): ClauseReach {
-  if (clause !== undefined) return checking.reach.find(clause);
+  if (clause !== undefined) return checking.reach.find(clause, what === "allow" || what === "exception");
   const help = "add `call …`, or `call any` for every tool";
   checking.bundle.problems.add(messages.missingClause(what, name.text, "call", name.span, help));
   return EMPTY;

@@ -54,7 +54,10 @@ function checkOrder(
     if (step.count === 0) {
       bundle.problems.add(messages.outOfRange("the number of a step's calls", step.span, "at least 1"));
     }
-    const tools = step.patterns.flatMap((pattern) => reach.matching(pattern.text, pattern.span));
+    const tools = step.patterns.flatMap((pattern) => {
+      const isWildcard = pattern.text.includes("*");
+      return reach.matching(pattern.text, pattern.span).filter(({ review }) => !(isWildcard && review));
+    });
     const tool = tools.find((candidate) => candidate.irreversible);
     if (tool !== undefined) final = { tool, step };
     return { count: step.count, tools: new Set(tools.map((reached) => reached.id)), span: step.span };

@@ -272,8 +272,6 @@ function guardFor(path: string, type: Type): string {
   const sample: { readonly [kind: string]: string } = {
     text: '"…"',
     union: '"…"',
-    int: "0",
-    number: "0",
     bool: "false",
     duration: "0s",
   };

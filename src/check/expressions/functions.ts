@@ -266,7 +266,30 @@ function checkOrigin(
       messages.mismatch(arg.span, `\`${name}\` is asked of an argument of the call`, help),
     );
   }
+  if (name === "stated" && isNeverRemembered(arg.type)) {
+    const help =
+      "compare the value, or declare an identifier: a `text`, `email`, `url`, `domain`, `path` or `ip`";
+    return checker.bundle.problems.add(messages.neverStated(arg.span, arg.type, help));
+  }
   return { kind: "function", name, args: [arg], type: SIGNATURES[name].gives([]), span: expr.span };
+}
+
+/** Kinds of which no value is an identifier, so that none is ever found in what the user said. */
+const NEVER_REMEMBERED: ReadonlySet<Type["kind"]> = new Set([
+  "bool",
+  "duration",
+  "time",
+  "span",
+  "label",
+  "json",
+  "map",
+]);
+
+/** Whether every value of the type has a part that is never remembered. */
+function isNeverRemembered(type: Type): boolean {
+  if (type.kind === "list" || type.kind === "set") return isNeverRemembered(type.of);
+  if (type.kind !== "record") return NEVER_REMEMBERED.has(type.kind);
+  return type.fields.some((field) => !field.optional && isNeverRemembered(field.type));
 }
 
 /** A zone is a literal that the time zone database knows. */

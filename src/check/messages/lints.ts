@@ -46,10 +46,16 @@ export const lintMessages = {
       label: "it may not be what it looks like",
       help: "type it again with letters of one script",
     }),
-  reachesNothing: (what: string, name: string, span: Span): Diagnostic =>
+  reachesNothing: (what: string, name: string, span: Span, unreviewed?: string): Diagnostic =>
     diagnostic("W5009", span, `${what} \`${name}\` reaches no tool by this`, {
-      label: "nothing of the catalogue fits",
-      help: "remove it, or widen it",
+      label:
+        unreviewed === undefined
+          ? "nothing of the catalogue fits"
+          : "its tools are not reviewed, and no wildcard grants those",
+      help:
+        unreviewed === undefined
+          ? "remove it, or widen it"
+          : `confirm tier and action of \`${unreviewed}\`, and remove its \`@review\``,
     }),
   neverAbsent: (what: string, span: Span, help: string): Diagnostic =>
     diagnostic("W5010", span, `\`${what}\` on what is never absent`, { label: "this is always there", help }),
@@ -147,6 +153,25 @@ export const lintMessages = {
     diagnostic("W5024", span, `\`matches\` does not read all of \`${path}\``, {
       label: `it has up to ${max} characters, and over 8 KiB the answer is unknown`,
       help: `use \`contains(${path}, …)\`, or bound the text: \`text<2_000>\``,
+    }),
+  elseLetsThrough: (path: string, fallback: string, span: Span): Diagnostic =>
+    diagnostic("W5025", span, `a call without \`${path}\` counts as ${fallback} here`, {
+      label: "so it passes this bound",
+      help: `write \`has ${path} and …\` in an allow, \`not has ${path} or …\` in a deny, or make the argument required`,
+    }),
+  elseIsFree: (path: string, fallback: string, span: Span): Diagnostic =>
+    diagnostic("W5025", span, `a call without \`${path}\` is charged ${fallback}`, {
+      label: "this limit never stops it",
+      help:
+        path === "reported"
+          ? "charge what such a call may use until its outcome reports it: `reported else 10`"
+          : `add \`when has ${path}\` and a limit on calls without it, or make the argument required`,
+    }),
+  grantsUnreviewed: (allow: string, tool: string, span: Span, declared: Span): Diagnostic =>
+    diagnostic("W5026", span, `allow \`${allow}\` grants \`${tool}\`, which is not reviewed`, {
+      label: "its tier and action are guesses",
+      secondary: [{ span: declared, message: "marked `@review` here" }],
+      help: "confirm them, and remove `@review`",
     }),
   concernsNobody: (
     what: string,

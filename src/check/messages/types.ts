@@ -121,6 +121,11 @@ export const typeMessages = {
     diagnostic("W3014", span, `\`${text}\` is no place that an obligation can act on`, { label: why, help }),
   badKey: (key: string, span: Span, why: string, help: string): Diagnostic =>
     diagnostic("W3015", span, `\`${key}\` is no key`, { label: why, help }),
+  neverStated: (span: Span, type: Type, help: string): Diagnostic =>
+    diagnostic("W3017", span, `\`stated\` is never true of ${typed(type)}`, {
+      label: "values of this type are not remembered",
+      help,
+    }),
   outOfRange: (what: string, span: Span, wanted: string): Diagnostic =>
     diagnostic("W3016", span, `${what} is ${wanted}`, { help: `write a value that is ${wanted}` }),
 };

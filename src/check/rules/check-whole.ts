@@ -1,6 +1,7 @@
 import type { File } from "../../syntax/ast.js";
 import type { Bundle } from "../bundle.js";
 import type { Program } from "../program.js";
+import { absentAmounts } from "./absent-amounts.js";
 import { announceChains } from "./announce-chains.js";
 import { announceTransactions } from "./announce-transactions.js";
 import { bindReachOfExceptions } from "./bind-reach-of-exceptions.js";
@@ -30,6 +31,7 @@ const RULES: readonly PolicyRule[] = [
   ...REFUSING,
   outliveNoDate,
   boundAmounts,
+  absentAmounts,
   meterWrites,
   useVocabulary,
   coverAllows,

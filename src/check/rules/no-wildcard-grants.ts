@@ -23,7 +23,15 @@ export function noWildcardGrants(
       const help = "remove it: a channel grants what it `accepts`";
       bundle.problems.add(messages.meaninglessGrant(target.span, "a channel needs no allow", help));
     }
-    if (!open) continue;
+    if (!open) {
+      const unreviewed = tools.find((tool) => tool.review);
+      if (unreviewed !== undefined) {
+        bundle.problems.add(
+          messages.grantsUnreviewed(rule.name.text, unreviewed.name, target.span, unreviewed.nameSpan),
+        );
+      }
+      continue;
+    }
     const writes = tools.filter((tool) => tool.action !== "read");
     const high = tools.filter((tool) => tool.tier === 3);
     const by = target.what.kind === "pattern" ? `\`${target.what.text}\`` : "`any`";

@@ -10,9 +10,9 @@ export function reachSomething(bundle: Bundle, program: Program): void {
     ...[...program.exceptions.values()].map((exception) => ["exception", exception] as const),
   ];
   for (const [what, { id, name }] of kinds) {
-    for (const { target, tools, channels, inside } of bundle.targets.get(id) ?? []) {
+    for (const { target, tools, unreviewed, channels, inside } of bundle.targets.get(id) ?? []) {
       if (tools.length === 0 && channels.length === 0) {
-        bundle.problems.add(messages.reachesNothing(what, name, target.span));
+        bundle.problems.add(messages.reachesNothing(what, name, target.span, unreviewed[0]?.name));
       }
       if (inside === "anywhere" || target.what.kind === "any" || target.what.kind === "channel") continue;
       for (const transaction of [...inside].flatMap((kind) => program.transactions.get(kind) ?? [])) {

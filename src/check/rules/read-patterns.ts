@@ -1,6 +1,8 @@
 import type { Bundle } from "../bundle.js";
 import { eachSmallest, type Params, type Polarity, standsFor } from "../expressions/polarity.js";
+import { isSent } from "../expressions/sent.js";
 import { messages } from "../messages.js";
+import { pathText } from "../path-text.js";
 import type { Expr, Program } from "../program.js";
 import { KEY_TEXT } from "../roots.js";
 import { MATCHED_BYTES } from "../solve/limits.js";
@@ -55,16 +57,16 @@ function problemOf(found: Found): ReturnType<typeof messages.dotMatchesLineEnds>
   if (part.kind === "like") {
     const searches =
       isFree && TIGHTENING.has(what) && polarity !== "fails" && /(?<!\*)\*(?!\*)/.test(part.pattern);
-    return searches ? messages.starStops(part.pattern, writtenPath(of), span) : undefined;
+    return searches ? messages.starStops(part.pattern, pathText(of), span) : undefined;
   }
-  if (of.type.max > MATCHED_BYTES) return messages.longerThanRead(writtenPath(of), of.type.max, span);
+  if (of.type.max > MATCHED_BYTES) return messages.longerThanRead(pathText(of), of.type.max, span);
   return readsLineEnds(part.pattern) ? messages.dotMatchesLineEnds(what, name, span) : undefined;
 }
 
 /** A text that begins like a path may go on with `/../`. */
 function pathAsText({ part, polarity, what }: Found, of: Expr): ReturnType<typeof problemOf> {
   if (of.type.kind !== "text" || !GRANTING.has(what) || polarity === "fails" || !isSent(of)) return undefined;
-  return messages.pathAsText(writtenPath(of), part.span);
+  return messages.pathAsText(pathText(of), part.span);
 }
 
 /** The text itself, where it is read in lower case. */
@@ -72,31 +74,6 @@ function searchedIn(expr: Expr, params: Params): Expr {
   const of = standsFor(expr, params);
   const [arg] = of.kind === "function" && of.name === "lower" ? of.args : [];
   return arg === undefined ? of : standsFor(arg, params);
-}
-
-/** Whether it is what a caller sends: not an id, role or name that Writ or the identity provider gives. */
-function isSent(expr: Expr): boolean {
-  switch (expr.kind) {
-    case "root":
-      return expr.root === "args" || expr.root === "context";
-    case "field":
-      return expr.of.type.kind !== "url" && expr.of.type.kind !== "email" && isSent(expr.of);
-    case "index":
-    case "else":
-      return isSent(expr.of);
-    case "function":
-      return expr.args.some(isSent);
-    default:
-      return expr.kind === "variable";
-  }
-}
-
-/** The path as an author writes it, or a word for it. */
-function writtenPath(expr: Expr): string {
-  if (expr.kind === "root") return expr.root;
-  if (expr.kind === "field") return `${writtenPath(expr.of)}.${expr.name}`;
-  if (expr.kind === "else") return writtenPath(expr.of);
-  return expr.kind === "variable" ? expr.name.replace(/^.*\//, "") : "this text";
 }
 
 /** Whether a `.` outside of classes matches line ends, and nothing in the pattern says that it should or should not. */

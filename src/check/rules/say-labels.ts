@@ -9,6 +9,7 @@ import { guardedTags } from "./guarded-tags.js";
  */
 export function sayLabels(bundle: Bundle, program: Program): void {
   const guarded = guardedTags(bundle, program);
+  const granted = namedInAllows(bundle, program);
   for (const tool of program.tools.values()) {
     if (tool.accepts === undefined) {
       const tag = [...tool.tags].find((id) => guarded.has(id));
@@ -28,6 +29,19 @@ export function sayLabels(bundle: Bundle, program: Program): void {
     if (!said.some((item) => item.kind === "yields")) {
       bundle.problems.add(messages.unsaidYields(tool.name, tool.nameSpan));
     }
-    if (tool.review) bundle.problems.add(messages.unreviewed(tool.name, tool.nameSpan));
+    if (tool.review && !granted.has(tool.id))
+      bundle.problems.add(messages.unreviewed(tool.name, tool.nameSpan));
   }
+}
+
+/** Tools that some allow names: of one that is not reviewed, that is the place to report. */
+function namedInAllows(bundle: Bundle, program: Program): ReadonlySet<string> {
+  const allows = [...program.rules.values()].filter(({ effect }) => effect === "allow");
+  return new Set(
+    allows.flatMap(({ id }) =>
+      (bundle.targets.get(id) ?? [])
+        .filter(({ open }) => !open)
+        .flatMap(({ tools }) => tools.map((tool) => tool.id)),
+    ),
+  );
 }

@@ -1,9 +1,12 @@
 import type { CatalogueEntry } from "./entry.js";
 import { BOT, LEVELS, LOOKUP, NOTE, REFUND } from "./samples.js";
 
+const CREDIT = `tool crm.credit { action write  tier 2  args { amount?: number<0..900> }  accepts any  yields nothing }
+limit credits { call crm.credit  per agent  at most 10 calls in 1h }
+agent support_bot { acts for user }`;
 const MAIL = `tool mail.draft { action read  tier 1  args { body: text<2_000> }  accepts any  yields nothing }`;
 
-/** W5017 to W5024: conditions and rules that mean something else than they seem to, found by reasoning about them. */
+/** W5017 to W5026: conditions and rules that mean something else than they seem to, found by reasoning about them. */
 export const conditionCodes: readonly CatalogueEntry[] = [
   {
     code: "W5017",
@@ -89,5 +92,26 @@ allow reading { agent reader  call files.read  when under(args.file, "/srv/work"
 deny secrets { call mail.draft  when args.body matches "[a-z ]*secret[a-z ]*" }`,
     prefer: `tool mail.draft { action read  tier 1  args { body: text<20_000> }  accepts any  yields nothing }
 deny secrets { call mail.draft  when contains(args.body, "secret") }`,
+  },
+  {
+    code: "W5025",
+    severity: "warning",
+    title: "amount that may be left out to pass a bound",
+    why: "A call without the amount counts as a small one, and what the tool then does is for the tool to say.",
+    avoid: `${CREDIT}
+allow crediting { agent support_bot  call crm.credit  when (args.amount else 0) <= 50 }`,
+    prefer: `${CREDIT}
+allow crediting { agent support_bot  call crm.credit  when has args.amount and args.amount <= 50 }`,
+  },
+  {
+    code: "W5026",
+    severity: "warning",
+    title: "grant of a tool that nobody has reviewed",
+    why: "Its tier and action are guesses, and the rules that guard by them may miss it. No wildcard grants it.",
+    avoid: `@review
+${NOTE}${BOT}
+allow noting { agent support_bot  call crm.note }`,
+    prefer: `${NOTE}${BOT}
+allow noting { agent support_bot  call crm.note }`,
   },
 ];

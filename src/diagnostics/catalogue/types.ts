@@ -174,4 +174,14 @@ require fresh { call any tier 4  need step-up mfa }`,
     prefer: `${LOOKUP}${BOT}${LEVELS}
 require fresh { call any tier 1  need step-up mfa }`,
   },
+  {
+    code: "W3017",
+    severity: "error",
+    title: "`stated` of a value that is never remembered",
+    why: "Only identifiers are looked for in what the user said: a rule on anything else would never do what it says.",
+    avoid: `tool mail.send { action read  tier 1  args { to: email  urgent: bool }  accepts any  yields nothing }
+deny unasked { call mail.send  when not stated(args.urgent) }`,
+    prefer: `tool mail.send { action read  tier 1  args { to: email  urgent: bool }  accepts any  yields nothing }
+deny unasked { call mail.send  when not stated(args.to) }`,
+  },
 ];
