@@ -9,6 +9,7 @@ import { checkNeeds } from "./needs.js";
 import { checkObligations } from "./obligations.js";
 import type { ObligationTemplate, Rule } from "./program.js";
 import { checkHead, checkWeight, type RuleChecking } from "./rule-parts.js";
+import { nameAgents } from "./rules/name-agents.js";
 import { noWildcardGrants } from "./rules/no-wildcard-grants.js";
 
 /** One for all rules without needs, or without obligations. */
@@ -40,7 +41,10 @@ function checkRule(checking: RuleChecking, entry: Entry, rule: RuleDeclaration):
   } else if (need === undefined && withs.length === 0) {
     bundle.problems.add(messages.requiresNothing(name.text, name.span));
   }
-  if (effect === "allow") noWildcardGrants(bundle, rule, targets);
+  if (effect === "allow") {
+    noWildcardGrants(bundle, rule, targets);
+    nameAgents(bundle, rule, targets);
+  }
   if (condition === "wrong") return undefined;
   const exprs = [condition, ...obligations.flatMap(({ args }: ObligationTemplate) => args)];
   if (!checkWeight(checking, effect, name, exprs)) return undefined;

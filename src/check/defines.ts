@@ -65,7 +65,11 @@ export class Defines {
         this.#bundle.problems.add(messages.duplicate("parameter", text, span, first.span));
       if (ROOT_NAMES.has(text)) this.#bundle.problems.add(messages.shadowsRoot("parameter", text, span));
       const type = this.#types.resolve(param.type);
-      if (first === undefined) variables.set(text, { name: text, type, span });
+      if (first === undefined) {
+        const variable = { name: text, type, span };
+        variables.set(text, variable);
+        this.#bundle.tell({ kind: "variable", text, span, variable });
+      }
       params.push({ name: text, type });
     }
     const scope: Scope = { args: undefined, reported: false, variables, present: new Set() };

@@ -16,7 +16,7 @@ import { eachRemoved, moveDuration, type Site } from "./mutation-site.js";
 export function ofRule(rule: RuleDeclaration, site: Site): void {
   site.add(`drops the ${rule.effect}`, rule.span, "");
   flipEffect(rule, site);
-  ofClauses(rule.clauses, site);
+  ofClauses(rule.clauses, site, rule.effect === "allow" ? "agent any" : "");
 }
 
 /** `allow` for `deny` and the other way round; a `deny` has no needs, so they go. */
@@ -35,6 +35,9 @@ function flipEffect(rule: RuleDeclaration, site: Site): void {
     const written = source.slice(clause.span);
     text = text.replace(written, "");
   }
+  // An allow says whose calls it grants.
+  if (other === "allow" && !rule.clauses.some(({ kind }) => kind === "agent-clause"))
+    text = text.replace("{", "{ agent any ");
   site.add(`turns \`${rule.effect}\` into \`${other}\``, { ...rule.span, start }, text);
 }
 
@@ -50,11 +53,11 @@ export function ofException(exception: ExceptionDeclaration, site: Site): void {
   );
 }
 
-function ofClauses(clauses: readonly Clause[], site: Site): void {
+function ofClauses(clauses: readonly Clause[], site: Site, everybody = ""): void {
   for (const clause of clauses) {
     switch (clause.kind) {
       case "agent-clause":
-        ofAgent(clause, site);
+        ofAgent(clause, site, everybody);
         break;
       case "call-clause":
         ofCall(clause, site);
@@ -78,9 +81,10 @@ function ofClauses(clauses: readonly Clause[], site: Site): void {
   }
 }
 
-/** Mutants of who something is for. */
-export function ofAgent(clause: AgentClause, site: Site): void {
-  site.add("removes who it is for", clause.span, "");
+/** Mutants of who something is for; `everybody` is how it says that it is for all. */
+export function ofAgent(clause: AgentClause, site: Site, everybody = ""): void {
+  const isAnybody = clause.agents === "any" && (clause.for === undefined || clause.for.kind === "any");
+  if (!isAnybody) site.add("removes who it is for", clause.span, everybody);
   if (clause.agents !== "any" && clause.agents.length > 1)
     eachRemoved(clause, clause.agents, "an agent", site);
   const whom = clause.for;

@@ -128,6 +128,6 @@ test("both rules of a finding stand in JSON and in SARIF", async () => {
   expect((await writ(["check", root, "--deny-warnings"])).exitCode).toBe(3);
 });
 const COVERED = `tool a.b { action read  tier 1  args { id: text<9> }  accepts any  yields nothing }
-allow one { call a.b  when args.id == "1" }
+allow one { agent any  call a.b  when args.id == "1" }
 deny all_of_it { call a.b  when args.id in ["1", "2"] }
 `;

@@ -186,7 +186,7 @@ agent bot { acts for user }
 tool look { action read  tier 1  args { of?: text<20> }  accepts any  yields nothing }
 tool pay { action write  tier 2  args { to: text<20> }  accepts any  yields nothing }
 transaction work { agent bot  lasts 30m  confirm plan }
-allow looks { call look }
+allow looks { agent any  call look }
 allow pays { agent bot for role clerk  call pay inside work }
 `;
   const open = async (plan: { tool: string; args?: Record<string, string> }[]) => {

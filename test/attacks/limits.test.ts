@@ -7,7 +7,7 @@ label untrusted integrity
 agent bot { acts for user }
 tool look { action read  tier 1  args { n?: int<0..10> }  accepts any  yields nothing }
 tool pay { action write irreversible  tier 3  args { amount: number<-100..1_000> }  accepts any  yields nothing }
-allow reads { call any read tier 1 }
+allow reads { agent any  call any read tier 1 }
 @ungated("a test")
 allow pays { agent bot for role clerk  call pay }
 `;

@@ -9,7 +9,7 @@ tool pay { action write  tier 2  args { to: text<20>  @advisory note?: text<50> 
 tool look { action read  tier 1  args { }  accepts any  yields nothing }
 approval pair { from role clerk  quorum 1  expires 1h }
 allow pays { agent bot for role clerk  call pay  need approval pair }
-allow looks { call look }
+allow looks { agent any  call look }
 require masked { call look  with redact("result.card") }
 `;
 const tess = { id: "tess", roles: ["clerk"] };

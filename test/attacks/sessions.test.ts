@@ -16,10 +16,10 @@ tool mail.send { action write  tier 2  args { to: email }  accepts any  yields n
 tool mail.clean { action write  tier 2  args { to: email }  accepts internal  yields nothing }
 transaction work { agent bot  lasts 30m }
 transaction planned { agent bot  lasts 30m  idle 2m  confirm plan }
-allow reads { call any read tier 1 }
-allow mail { call mail.send  when stated(args.to) }
-allow clean { call mail.clean }
-allow mail_inside { call mail.send inside work  when args.to.domain == "acme.com" }
+allow reads { agent any  call any read tier 1 }
+allow mail { agent any  call mail.send  when stated(args.to) }
+allow clean { agent any  call mail.clean }
+allow mail_inside { agent any  call mail.send inside work  when args.to.domain == "acme.com" }
 `;
 
 describe("a session id that is used again", () => {
@@ -42,7 +42,7 @@ role clerk
 agent bot { acts for user }
 tool check { action read  tier 1  args { }  accepts any  yields nothing }
 tool pay { action write  tier 2  args { to: text<20> }  accepts any  yields nothing }
-allow reads { call any read tier 1 }
+allow reads { agent any  call any read tier 1 }
 allow pays { agent bot for role clerk  call pay  when prior check ok within 1h same session }
 `);
     const pay = { tool: "pay", session: "s", args: { to: "x" } };
@@ -154,8 +154,8 @@ tool rooms { action read  tier 1  args { }  result list<text<20>, 3>  accepts an
 tool page { action read  tier 1  args { }  result { name: text<20>  seats?: int }  accepts any  yields nothing }
 tool plain { action read  tier 1  args { }  accepts any  yields nothing }
 tool note { action write  tier 2  args { text: text<200> }  accepts any  yields nothing }
-allow reads { call any read tier 1 }
-allow notes { call note  when not (untrusted in session.labels) }
+allow reads { agent any  call any read tier 1 }
+allow notes { agent any  call note  when not (untrusted in session.labels) }
 `;
   const told = async (tool: string, result: unknown, status: "ok" | "failed" | "not_run" = "ok") => {
     const stage = new Stage(LISTED);

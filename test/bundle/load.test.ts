@@ -49,7 +49,7 @@ test("one file that cannot be read keeps the whole bundle from loading", () => {
 });
 
 test("a mistake of syntax is told without what follows from it", () => {
-  const root = folder({ "a.writ": "tool crm.lookup {{", "b.writ": "allow x { call crm.lookup }" });
+  const root = folder({ "a.writ": "tool crm.lookup {{", "b.writ": "allow x { agent any  call crm.lookup }" });
   expect(new Set(loadBundle(root).diagnostics.map((each) => each.primary.span.file))).toEqual(
     new Set(["a.writ"]),
   );

@@ -17,7 +17,7 @@ const { BUNDLE, CODE_CACHE, loadBundled } = (await import(
 
 /** A bundle with a warning and two kinds of errors. */
 const MISTAKEN = folderOf({
-  "a.writ": "allow x { call nothing }",
+  "a.writ": "allow x { agent any  call nothing }",
   "b.writ": "deny y { call any when }\n",
 });
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { folderOf } from "./folders.js";
 import { writ } from "./recording-terminal.js";
 
-const BROKEN = { "rules/a.writ": "allow reading { call crm.lokup }\n" };
+const BROKEN = { "rules/a.writ": "allow reading { agent any  call crm.lokup }\n" };
 
 test("a bundle without a mistake says so, with its revision", async () => {
   const { out, err, exitCode } = await writ(["check", "policies/starter"]);
@@ -23,7 +23,7 @@ const TESTED = {
   "a.writ": `agent bot { acts for user }
 tool look { action read  tier 1  args { n: int<0..9> }  accepts any  yields nothing }
 tool list { action read  tier 1  args { }  accepts any  yields nothing }
-allow looking { call look }
+allow looking { agent any  call look }
 deny many { call look  when args.n > 5 }
 deny lists { call list }
 test "looking" { given user "ana" given agent bot  call look { n: 1 }  expect allow by looking }

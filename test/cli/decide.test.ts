@@ -174,7 +174,7 @@ test("a request that is not there is told with the nearest name", async () => {
 });
 
 test("a bundle with a mistake decides nothing", async () => {
-  const folder = folderOf({ "a.writ": "allow x { call nothing }" });
+  const folder = folderOf({ "a.writ": "allow x { agent any  call nothing }" });
   const { out, err, exitCode } = await writ(["decide", folder, "-"], request());
   expect(err).toContain("does not load");
   expect({ out, exitCode }).toEqual({ out: "", exitCode: 3 });

@@ -6,7 +6,7 @@ import { writ } from "./recording-terminal.js";
 
 const RULES = `agent bot { acts for user }
 tool look { title "L"  action read  tier 1  args { }  accepts any  yields nothing }
-allow looking { call look }
+allow looking { agent any  call look }
 `;
 const TESTS = `test "looking" { given user "ana" given agent bot  call look { }  expect allow }
 test "denied" { given user "ana" given agent bot  call look { }  expect deny }
@@ -51,7 +51,7 @@ describe("a policy file as argument", () => {
 });
 
 test("paths outside the current folder are printed absolute, however the bundle was named", async () => {
-  const folder = folderOf({ "rules.writ": `${RULES}allow other { call lok }\n` });
+  const folder = folderOf({ "rules.writ": `${RULES}allow other { agent any  call lok }\n` });
   const near = relative("", folder);
   expect(near).toMatch(/^\.\./);
   for (const format of ["human", "plain", "json"]) {

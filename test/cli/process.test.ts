@@ -24,7 +24,7 @@ async function finish(child: ChildProcess): Promise<{ out: string; err: string; 
 }
 
 test("the exit code reaches the shell, and a pipe gets no colour", async () => {
-  const folder = folderOf({ "a.writ": "allow x { call nothing }" });
+  const folder = folderOf({ "a.writ": "allow x { agent any  call nothing }" });
   const { out, code } = await finish(start(["check", folder], { FORCE_COLOR: "1" }));
   expect(out).toContain("error[W");
   expect(out).not.toContain("\u001b");
@@ -39,7 +39,7 @@ test("a reader that goes away is no error", async () => {
 });
 
 test("a bundle with a mistake is not served", async () => {
-  const folder = folderOf({ "a.writ": "allow x { call nothing }" });
+  const folder = folderOf({ "a.writ": "allow x { agent any  call nothing }" });
   const { out, err, code } = await finish(start(["serve", folder, "--dev", "--port", "0"]));
   expect(err).toContain("error[W");
   expect({ out, code }).toEqual({ out: "", code: 3 });

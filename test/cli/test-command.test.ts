@@ -4,7 +4,7 @@ import { writ } from "./recording-terminal.js";
 
 const POLICY = `agent bot { acts for user }
 tool t.look { action read tier 1  args { n: number<0..100> } accepts any yields nothing }
-allow small { call t.look  when args.n <= 10 }
+allow small { agent any  call t.look  when args.n <= 10 }
 `;
 const passing = `test "ten is small" { given user "ana" given agent bot call t.look { n: 10 } expect allow by small }\n`;
 const failing = `test "eleven is small" { given user "ana" given agent bot call t.look { n: 11 } expect allow }\n`;
@@ -44,7 +44,10 @@ test("a bundle without tests does not look as if they had passed", async () => {
 });
 
 test("a bundle that does not load is reported as by check", async () => {
-  const { err, exitCode } = await writ(["test", folderOf({ "p.writ": "allow a { call nowhere }" })]);
+  const { err, exitCode } = await writ([
+    "test",
+    folderOf({ "p.writ": "allow a { agent any  call nowhere }" }),
+  ]);
   expect(err).toContain("error[");
   expect(exitCode).toBe(3);
 });

@@ -9,8 +9,8 @@ import { folderOf } from "./folders.js";
 const RULES = `agent bot { acts for user }
 tool look { action read  tier 1  args { n: int<0..9> }  accepts any  yields nothing }
 tool list { action read  tier 1  args { }  accepts any  yields nothing }
-allow looking { call look  when args.n < 5 }
-allow listing { call list }
+allow looking { agent any  call look  when args.n < 5 }
+allow listing { agent any  call list }
 `;
 const TESTS = `test "looking" { given user "ana" given agent bot  call look { n: 4 }  expect allow }
 test "listing" { given user "ana" given agent bot  call list  expect allow }

@@ -43,7 +43,7 @@ define small(amount: number) = amount <= 50
 
 approval two_people { from role clerk at mfa  quorum 2  expires 15m }
 
-allow reading { call any read tier 1 }
+allow reading { agent any  call any read tier 1 }
 
 @id("REF-1")
 allow small_refund {

@@ -226,11 +226,14 @@ describe("a rename", () => {
 });
 
 test("formatting gives the canonical text, and leaves a broken one alone", async () => {
-  const untidy = RULES.replace("allow reading { call any", "allow   reading {   call any");
+  const untidy = RULES.replace(
+    "allow reading { agent any  call any",
+    "allow   reading {   agent any call any",
+  );
   await editor.change(rules, untidy);
   const options = { options: { tabSize: 2, insertSpaces: true } };
   const edits = await editor.ask<TextEdit[]>("textDocument/formatting", rules, options);
-  expect(edited(untidy, edits)).toContain("allow reading { call any read tier 1 }");
+  expect(edited(untidy, edits)).toContain("allow reading { agent any  call any read tier 1 }");
   await editor.change(rules, "allow {");
   expect(await editor.ask("textDocument/formatting", rules, options)).toBeNull();
   await editor.change(rules, RULES);

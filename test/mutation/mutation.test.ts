@@ -22,7 +22,7 @@ describe("mutants", () => {
   test("drop a rule, flip its effect, and remove or move each part of its condition", () => {
     expect(changesOf("deny d { call any when args.n >= 2 and x }")).toEqual([
       "drops the deny: ",
-      "turns `deny` into `allow`: allow d { call any when args.n >= 2 and x }",
+      "turns `deny` into `allow`: allow d { agent any  call any when args.n >= 2 and x }",
       "removes the `when`: deny d { call any  }",
       "takes one side of `and` as true: deny d { call any when true and x }",
       "turns `>=` into `>`: deny d { call any when args.n > 2 and x }",
@@ -68,7 +68,7 @@ allow a { agent x for role r, s  call t inside p, u.* tier 1  need approval q, s
 const POLICY = `role clerk
 agent bot { acts for user }
 tool t.look { action read tier 1  args { n: number<0..100> } accepts any yields nothing }
-allow small { call t.look  when args.n <= 10 }
+allow small { agent any  call t.look  when args.n <= 10 }
 `;
 const run = (tests: string, options = {}): Promise<MutationReport> =>
   mutate(bundleOf(POLICY + tests), options);
@@ -90,8 +90,8 @@ describe("mutation", () => {
         subject: "small",
         diff: {
           at: { line: 4 },
-          removed: ["allow small { call t.look  when args.n <= 10 }"],
-          added: ["allow small { call t.look  when args.n < 10 }"],
+          removed: ["allow small { agent any  call t.look  when args.n <= 10 }"],
+          added: ["allow small { agent any  call t.look  when args.n < 10 }"],
         },
         apart: { step: "call t.look { n: 10 }", policy: "allow", mutant: "deny" },
       },

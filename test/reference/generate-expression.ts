@@ -400,11 +400,23 @@ function writtenRole(draw: Draw, vocabulary: Vocabulary): string {
   return draw.pick([...vocabulary.roles, ...vocabulary.roleIds]);
 }
 
+/** Types with values that are not remembered: `stated` of one does not compile. */
+const NEVER_STATED: ReadonlySet<Type["kind"]> = new Set([
+  "bool",
+  "duration",
+  "time",
+  "span",
+  "label",
+  "json",
+  "map",
+]);
+
 function aboutState(scope: Scope): string {
   const { draw, vocabulary } = scope;
   const label = draw.pick(vocabulary.labels);
   const within = draw.pick(["in", "not in"]);
   const arg = draw.maybe(scope.args);
+  const named = draw.maybe(scope.args.filter(({ type }) => !NEVER_STATED.has(type.kind)));
   const txn = (inner: string): string => (scope.txnSure ? inner : guarded(draw, ["txn"], inner));
   const kinds = vocabulary.transactions.map(({ name }) => name);
   return draw.weighted([
@@ -416,7 +428,7 @@ function aboutState(scope: Scope): string {
     [1, () => txn(`txn.age < ${draw.pick(["1m", "5m"])}`)],
     [scope.txnSure ? 0 : 1, () => "has txn"],
     [kinds.length > 0 ? 1 : 0, () => txn(`txn.kind == ${quote(draw.pick(kinds))}`)],
-    [arg === undefined ? 0 : 3, () => guarded(draw, arg?.guards ?? [], `stated(${arg?.path})`)],
+    [named === undefined ? 0 : 3, () => guarded(draw, named?.guards ?? [], `stated(${named?.path})`)],
     [
       arg === undefined ? 0 : 3,
       () => guarded(draw, arg?.guards ?? [], `${label} ${within} labels_of(${arg?.path})`),

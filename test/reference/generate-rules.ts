@@ -158,7 +158,7 @@ export class RuleDrawer {
     const { name, qualified, file } = this.#name(effect[0] as string, false);
     const scope = this.#scope(target, who, inside, effect !== "allow");
     const clauses = [
-      who.text,
+      who.text === "" && effect === "allow" ? "agent any" : who.text,
       `call ${printTarget(target, inside)}`,
       ...this.#conditions(scope, conditional, effect),
       needs === undefined ? "" : `need ${needs.join(", ")}`,

@@ -8,8 +8,8 @@ const BEFORE = `agent bot { acts for user }
 tool a { action read tier 1 args { } accepts any yields nothing }
 tool b { action read tier 1 args { } accepts any yields nothing }
 data site: text = "https://one"
-allow one { call a  when site != "" }
-allow two { call b }
+allow one { agent any  call a  when site != "" }
+allow two { agent any  call b }
 `;
 /** Tests live in another file, so that their own file has not changed. */
 const TESTS = `test "of a" { given user "u" given agent bot call a expect allow }
@@ -29,13 +29,15 @@ function concerned(after: string): readonly string[] {
 }
 
 test("a changed rule concerns tests that call what it reaches", () => {
-  expect(concerned(BEFORE.replace("allow two { call b }", "allow two { call b when false }"))).toEqual([
-    "of b",
-  ]);
+  expect(
+    concerned(
+      BEFORE.replace("allow two { agent any  call b }", "allow two { agent any  call b when false }"),
+    ),
+  ).toEqual(["of b"]);
 });
 test("so do a rule that comes and one that goes, comments aside", () => {
   expect(concerned(`${BEFORE}deny three { call a }`)).toEqual(["of a"]);
-  expect(concerned(BEFORE.replace("allow two { call b }", ""))).toEqual(["of b"]);
+  expect(concerned(BEFORE.replace("allow two { agent any  call b }", ""))).toEqual(["of b"]);
 });
 test("anything else concerns every test", () => {
   expect(concerned(BEFORE.replace("https://one", "https://two"))).toEqual(["of a", "of b"]);

@@ -9,12 +9,12 @@ const POLICY = `role clerk
 agent bot { acts for user }
 tool t.look { action read tier 1  args { n: number<0..100> } accepts any yields nothing }
 tool t.other { action read tier 1  args { } accepts any yields nothing }
-allow small { call t.look  when args.n <= 10 and (args.n >= 2 or not (args.n == 1)) }
+allow small { agent any  call t.look  when args.n <= 10 and (args.n >= 2 or not (args.n == 1)) }
 deny odd { call t.look  when args.n == 7  because "Odd." }
 shadow deny seen { call t.look  when args.n == 3 }
 require log_all { call any  with log("full") }
 limit looks { call t.look  per user  at most 2 calls in 1h  over alert }
-allow never { call t.other  when "x" in user.groups }
+allow never { agent any  call t.other  when "x" in user.groups }
 `;
 const TESTS = `test "it" { given user "ana" given agent bot
   call t.look { n: 3 } expect allow  call t.look { n: 1 } expect deny  call t.look { n: 7 } expect deny by odd
@@ -86,7 +86,7 @@ test("lcov says which rules were hit and which way conditions went", async () =>
 test("the listing has counts before the lines and gaps below them", async () => {
   const bundle = bundleOf(POLICY + TESTS);
   const text = renderAnnotated(await coverageOf(POLICY + TESTS), bundle.sources, noColours, "p/");
-  expect(text).toContain("     3    5 | allow small {");
-  expect(text).toContain("     0   10 | allow never {");
+  expect(text).toContain("     3    5 | allow small { agent any  ");
+  expect(text).toContain("     0   10 | allow never { agent any  ");
   expect(text).toContain("     !      | no call concerned it\n");
 });

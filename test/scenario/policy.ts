@@ -30,7 +30,7 @@ channel memory accepts internal
 data limit_of_day: number = 100
 data freeze_time: span = 2026-12-24T00:00:00Z .. 2026-12-27T00:00:00Z
 approval boss { from role lead at mfa  quorum 1  expires 1h }
-allow reads { call any read tier 1 }
+allow reads { agent any  call any read tier 1 }
 allow lone_reads { agent lone for nobody  call shop.look }
 allow notes { agent bot for role clerk  call shop.note  when not (now in freeze_time) }
 allow pays {

@@ -6,7 +6,7 @@ import { VirtualClock } from "../../src/state/clock.js";
 import { DESK, lookup, type Served, serve, temporaryFile, temporaryFolder } from "./harness.js";
 
 const NO_READING = [
-  "allow reading { call any read tier 1 }",
+  "allow reading { agent any  call any read tier 1 }",
   "allow reading { agent helper for role treasurer  call any read tier 1 }",
 ] as const;
 

@@ -167,6 +167,11 @@ export const lintMessages = {
           ? "charge what such a call may use until its outcome reports it: `reported else 10`"
           : `add \`when has ${path}\` and a limit on calls without it, or make the argument required`,
     }),
+  anyAgentReads: (allow: string, span: Span): Diagnostic =>
+    diagnostic("W5027", span, `allow \`${allow}\` does not say whose calls it grants`, {
+      label: "so every agent may make them",
+      help: "add `agent …` with the agents that may, or `agent any` to mean every agent",
+    }),
   grantsUnreviewed: (allow: string, tool: string, span: Span, declared: Span): Diagnostic =>
     diagnostic("W5026", span, `allow \`${allow}\` grants \`${tool}\`, which is not reviewed`, {
       label: "its tier and action are guesses",

@@ -72,6 +72,11 @@ export const safetyMessages = {
       secondary: [{ span: other.nameSpan, message: "declared here too" }],
       help: `rename one, or write \`@qualified\` before each if requests always say \`${role.id}\``,
     }),
+  anyAgentWrites: (allow: string, tool: string, span: Span): Diagnostic =>
+    diagnostic("W4016", span, `allow \`${allow}\` does not say whose calls it grants`, {
+      label: `so every agent may call \`${tool}\``,
+      help: "add `agent …` with the agents that may, or `agent any` to mean every agent",
+    }),
   zeroQuorum: (span: Span): Diagnostic =>
     diagnostic("W4014", span, "a quorum of 0 is met by nobody", { help: "write `quorum 1` or more" }),
 };

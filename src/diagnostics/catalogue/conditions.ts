@@ -6,7 +6,7 @@ limit credits { call crm.credit  per agent  at most 10 calls in 1h }
 agent support_bot { acts for user }`;
 const MAIL = `tool mail.draft { action read  tier 1  args { body: text<2_000> }  accepts any  yields nothing }`;
 
-/** W5017 to W5026: conditions and rules that mean something else than they seem to, found by reasoning about them. */
+/** W5017 to W5027: conditions and rules that mean something else than they seem to, found by reasoning about them. */
 export const conditionCodes: readonly CatalogueEntry[] = [
   {
     code: "W5017",
@@ -113,5 +113,15 @@ ${NOTE}${BOT}
 allow noting { agent support_bot  call crm.note }`,
     prefer: `${NOTE}${BOT}
 allow noting { agent support_bot  call crm.note }`,
+  },
+  {
+    code: "W5027",
+    severity: "warning",
+    title: "read granted without naming an agent",
+    why: "Without `agent` it is granted to every agent, to those that are declared tomorrow as well.",
+    avoid: `${LOOKUP}
+allow reading { call crm.lookup }`,
+    prefer: `${LOOKUP}${BOT}
+allow reading { agent support_bot  call crm.lookup }`,
   },
 ];

@@ -9,14 +9,14 @@ const PAY = (amount: string, condition: string) => `tool crm.credit {
   yields  nothing
 }
 limit credits { call crm.credit  per agent  at most 10 calls in 1h }
-allow crediting { call crm.credit${condition} }`;
+allow crediting { agent any  call crm.credit${condition} }`;
 const CASE = (steps: string) => `${NOTE}${LOOKUP}
 transaction case { lasts 10m  order { ${steps} } }
-allow noting { call crm.note inside case }`;
+allow noting { agent any  call crm.note inside case }`;
 const IN_CASE = (target: string) => `${NOTE}
 transaction case { lasts 10m }
 limit notes_of_a_case { call crm.note  at most 3 calls in transaction }
-allow noting { call ${target} }`;
+allow noting { agent any  call ${target} }`;
 
 /** W5xxx: what looks like an oversight. A code is never used again for something else. */
 export const lintCodes: readonly CatalogueEntry[] = [
@@ -79,10 +79,10 @@ tool crm.lookup { action read  tier 1  args { customer: text<24> }  accepts any 
     title: "needs that another allow makes idle",
     why: "Allows are alternatives, and the least demanding one decides. A bar that holds whatever grants is a require.",
     avoid: `${LOOKUP}${BOT}${LEVELS}
-allow reading { call crm.lookup }
+allow reading { agent any  call crm.lookup }
 allow careful { agent support_bot  call crm.lookup  need step-up mfa }`,
     prefer: `${LOOKUP}${BOT}${LEVELS}
-allow reading { call crm.lookup }
+allow reading { agent any  call crm.lookup }
 require care { agent support_bot  call crm.lookup  need step-up mfa }`,
   },
   {

@@ -9,9 +9,9 @@ export const nameCodes: readonly CatalogueEntry[] = [
     title: "unknown name",
     why: "A rule about a tool, role or label that nobody declared would never apply, and nobody would notice.",
     avoid: `${LOOKUP}
-allow reading { call crm.lokup }`,
+allow reading { agent any  call crm.lokup }`,
     prefer: `${LOOKUP}
-allow reading { call crm.lookup }`,
+allow reading { agent any  call crm.lookup }`,
   },
   {
     code: "W2002",
@@ -19,10 +19,10 @@ allow reading { call crm.lookup }`,
     title: "declared twice",
     why: "Neither the order of declarations nor the file they stand in matters, so of two with one name neither is the later one.",
     avoid: `${LOOKUP}
-allow reading { call crm.lookup }
+allow reading { agent any  call crm.lookup }
 allow reading { agent any  call crm.lookup }`,
     prefer: `${LOOKUP}
-allow reading { call crm.lookup }
+allow reading { agent any  call crm.lookup }
 allow reading_too { agent any  call crm.lookup }`,
   },
   {
@@ -33,11 +33,11 @@ allow reading_too { agent any  call crm.lookup }`,
     avoid: `module crm
 tool lookup      { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }
 tool crm.lookup as "crm/lookup" { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }
-allow reading { call crm.lookup }`,
+allow reading { agent any  call crm.lookup }`,
     prefer: `module crm
 tool lookup      { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }
 tool contacts.lookup  { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }
-allow reading { call crm.lookup }`,
+allow reading { agent any  call crm.lookup }`,
   },
   {
     code: "W2004",
@@ -84,10 +84,10 @@ deny private { call crm.* }`,
     why: "An annotation with a typing mistake would be silently without effect.",
     avoid: `${LOOKUP}
 @ownr("support")
-allow reading { call crm.lookup }`,
+allow reading { agent any  call crm.lookup }`,
     prefer: `${LOOKUP}
 @owner("support")
-allow reading { call crm.lookup }`,
+allow reading { agent any  call crm.lookup }`,
   },
   {
     code: "W2009",
@@ -96,11 +96,11 @@ allow reading { call crm.lookup }`,
     why: "An annotation means something only where the language looks for it.",
     avoid: `${LOOKUP}
 @outage("allow")
-allow reading { call crm.lookup }`,
+allow reading { agent any  call crm.lookup }`,
     prefer: `${LOOKUP}
 @outage("allow")
 limit lookups { call crm.lookup  at most 100 calls in 1h }
-allow reading { call crm.lookup }`,
+allow reading { agent any  call crm.lookup }`,
   },
   {
     code: "W2010",
@@ -109,10 +109,10 @@ allow reading { call crm.lookup }`,
     why: "Reports and explanations show these texts; one that is missing says nothing.",
     avoid: `${LOOKUP}
 @owner
-allow reading { call crm.lookup }`,
+allow reading { agent any  call crm.lookup }`,
     prefer: `${LOOKUP}
 @owner("support")
-allow reading { call crm.lookup }`,
+allow reading { agent any  call crm.lookup }`,
   },
   {
     code: "W2012",

@@ -30,9 +30,9 @@ export const safetyCodes: readonly CatalogueEntry[] = [
     title: "write granted by a wildcard",
     why: "A wildcard grants whatever the catalogue gains tomorrow. Writes are listed by name.",
     avoid: `${NOTE}
-allow notes { call crm.* }`,
+allow notes { agent any  call crm.* }`,
     prefer: `${NOTE}
-allow notes { call crm.note }`,
+allow notes { agent any  call crm.note }`,
   },
   {
     code: "W4002",
@@ -40,9 +40,9 @@ allow notes { call crm.note }`,
     title: "tier-3 tool without a gate",
     why: "What does great harm when it goes wrong is asked of somebody first: an approval, or a fresh sign-in.",
     avoid: `${LEVELS}${REFUND}
-allow refunding { call payments.refund  need confirmation }`,
+allow refunding { agent any  call payments.refund  need confirmation }`,
     prefer: `${LEVELS}${REFUND}
-allow refunding { call payments.refund  need step-up mfa within 5m }`,
+allow refunding { agent any  call payments.refund  need step-up mfa within 5m }`,
   },
   {
     code: "W4003",
@@ -81,9 +81,9 @@ exception hotfix to freeze { call crm.note  need confirmation  until 2099-12-20T
     title: "obligation outside of a require",
     why: "Allows are alternatives: if one carried an obligation, adding another could take it away.",
     avoid: `${LOOKUP}
-allow reading { call crm.lookup  with log("full") }`,
+allow reading { agent any  call crm.lookup  with log("full") }`,
     prefer: `${LOOKUP}
-allow reading { call crm.lookup }
+allow reading { agent any  call crm.lookup }
 require logging { call crm.lookup  with log("full") }`,
   },
   {
@@ -144,7 +144,7 @@ limit reading { call crm.lookup  at most 100 calls in 1h }`,
     title: "grant without a meaning",
     why: "A channel grants what it accepts, and an allow refuses nothing that could be waived.",
     avoid: `channel memory accepts any
-allow remembering { call channel memory }`,
+allow remembering { agent any  call channel memory }`,
     prefer: `channel memory accepts any
 deny remembering { call channel memory }`,
   },
@@ -175,5 +175,15 @@ approval treasury { from role treasurer  quorum 1  expires 15m }`,
     why: "A token that says `contractor` means both or neither: a deny for one of them would be lost.",
     avoid: TWINS(""),
     prefer: TWINS("@qualified "),
+  },
+  {
+    code: "W4016",
+    severity: "error",
+    title: "write granted without naming an agent",
+    why: "Without `agent` it is granted to every agent, to those that are declared tomorrow as well.",
+    avoid: `${NOTE}
+allow notes { call crm.note }`,
+    prefer: `${NOTE}${BOT}
+allow notes { agent support_bot  call crm.note }`,
   },
 ];

@@ -2,7 +2,7 @@ import type { CatalogueEntry } from "./entry.js";
 import { BOT, LOOKUP } from "./samples.js";
 
 const READING = `${LOOKUP}${BOT}
-allow reading { call crm.lookup }
+allow reading { agent any  call crm.lookup }
 `;
 const SCENE = `  given user "ana"
   given agent support_bot
