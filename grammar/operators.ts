@@ -33,6 +33,7 @@ const TABLE = [
   { word: "in", level: "relation", negatable: true },
   { word: "like", level: "relation", takes: "pattern" },
   { word: "matches", level: "relation", takes: "pattern" },
+  { word: "finds", level: "relation", takes: "pattern" },
   { word: "+", level: "sum" },
   { word: "-", level: "sum" },
   { word: "*", level: "product" },

@@ -13,6 +13,7 @@ export const RESERVED_WORDS = [
   "else",
   "like",
   "matches",
+  "finds",
   "prior",
 ] as const;
 

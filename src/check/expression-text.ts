@@ -40,6 +40,7 @@ export function expressionText(expr: Expr, program: Program): string {
       return `${inner(expr.left)} ${expr.operator} ${inner(expr.right)}`;
     case "like":
     case "matches":
+    case "finds":
       return `${inner(expr.of)} ${expr.kind} ${JSON.stringify(expr.pattern)}`;
     case "arithmetic":
       return `${inner(expr.left)} ${expr.operator} ${inner(expr.right)}`;

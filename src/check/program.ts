@@ -349,6 +349,8 @@ export type Expr = (
       readonly separator: "/" | "." | "text";
     }
   | { readonly kind: "matches"; readonly of: Expr; readonly pattern: string }
+  /** Anywhere in the text. */
+  | { readonly kind: "finds"; readonly of: Expr; readonly pattern: string }
   /** int, number, duration; time ± duration; time - time. An overflow is *unknown*. */
   | {
       readonly kind: "arithmetic";

@@ -12,7 +12,7 @@ import { under } from "../values/path.js";
 import type { Ip, RecordValue, TimeSpan, Type, Value } from "../values/type.js";
 import type { Frame } from "./frame.js";
 import { callFunction } from "./functions.js";
-import { compilePattern } from "./pattern.js";
+import { compilePattern, compileSearch } from "./pattern.js";
 import { priorKey } from "./prior-key.js";
 import { FALSE, negate, TRUE, type Tri, UNKNOWN } from "./tri.js";
 
@@ -69,9 +69,11 @@ export class ExpressionCompiler {
           return typeof value === "string" ? (like(value) ? TRUE : FALSE) : UNKNOWN;
         };
       }
-      case "matches": {
+      case "matches":
+      case "finds": {
         const of = this.value(expr.of, scope);
-        const matches = compilePattern(expr.pattern);
+        const compilePart = expr.kind === "matches" ? compilePattern : compileSearch;
+        const matches = compilePart(expr.pattern);
         return (frame) => {
           const value = of(frame);
           return typeof value === "string" ? matches(value) : UNKNOWN;

@@ -4,6 +4,8 @@ import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
 
 /** Longer input is unknown, in UTF-8 bytes. */
 export const MATCH_INPUT_BYTES = 8192;
+/** The same for a search. */
+export const SEARCH_INPUT_BYTES = 262_144;
 
 /** Why a pattern is not RE2 syntax, or undefined where it is. */
 export function patternProblem(pattern: string): string | undefined {
@@ -19,12 +21,21 @@ export function patternProblem(pattern: string): string | undefined {
 export function compilePattern(pattern: string): (text: string) => Tri {
   const compiled = RE2JS.compile(pattern, RE2JS.DOTALL);
   return (text) => {
-    if (tooLong(text)) return UNKNOWN;
+    if (tooLong(text, MATCH_INPUT_BYTES)) return UNKNOWN;
     return compiled.matcher(text).matches() ? TRUE : FALSE;
   };
 }
 
-function tooLong(text: string): boolean {
-  if (text.length * 3 <= MATCH_INPUT_BYTES) return false;
-  return text.length > MATCH_INPUT_BYTES || Buffer.byteLength(text, "utf8") > MATCH_INPUT_BYTES;
+/** A test for `finds`: anywhere in the text, across lines. */
+export function compileSearch(pattern: string): (text: string) => Tri {
+  const compiled = RE2JS.compile(pattern, RE2JS.DOTALL);
+  return (text) => {
+    if (tooLong(text, SEARCH_INPUT_BYTES)) return UNKNOWN;
+    return compiled.matcher(text).find() ? TRUE : FALSE;
+  };
+}
+
+function tooLong(text: string, bytes: number): boolean {
+  if (text.length * 3 <= bytes) return false;
+  return text.length > bytes || Buffer.byteLength(text, "utf8") > bytes;
 }

@@ -29,6 +29,7 @@ function levelOf(expr: Expr): number {
     case "compare":
     case "like":
     case "matches":
+    case "finds":
       return LEVEL.relation;
     case "arithmetic":
       return expr.operator === "*" ? LEVEL.product : LEVEL.sum;
@@ -74,6 +75,7 @@ export function expressionDoc(original: Original, expr: Expr): Doc {
       return binary(expr.left, expr.operator, expr.right, [LEVEL.sum, LEVEL.sum]);
     case "like":
     case "matches":
+    case "finds":
       return [at(expr.of, LEVEL.sum), ` ${expr.kind} ${quoted(expr.pattern.value)}`];
     case "arithmetic": {
       const own = levelOf(expr);

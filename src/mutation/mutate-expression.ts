@@ -76,6 +76,7 @@ export function expressionMutants(expr: Expr, source: Source, add: Add): void {
     case "index":
     case "like":
     case "matches":
+    case "finds":
       visit(expr.of);
       return;
     case "call":

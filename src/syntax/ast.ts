@@ -124,7 +124,7 @@ export type Expr =
       readonly right: Expr;
     })
   | (Node & {
-      readonly kind: "like" | "matches";
+      readonly kind: "like" | "matches" | "finds";
       readonly of: Expr;
       readonly pattern: Node & { readonly value: string };
     })

@@ -17,7 +17,9 @@ const presence = {
   becomes: keywords.true,
   help: 'absence is not a value: `has args.note` asks for it, `args.note else ""` replaces it',
 };
-const membership = { help: 'write `in` the other way round, as in `"a" in args.names`' };
+const contained = { help: 'write `contains(args.body, "word")`, or for a list `"a" in args.names`' };
+const beginning = { help: 'write `starts_with(args.subject, "prefix")`' };
+const ending = { help: 'write `ends_with(args.subject, "suffix")`' };
 const branch = { help: "say it with `and`, `or` and `not`, or write a second rule" };
 
 /** Inside of declarations. */
@@ -38,10 +40,14 @@ export const FOREIGN_WORDS: ReadonlyMap<string, Counterpart> = new Map<string, C
   ["is", { becomes: marks["=="], help: "write `==`" }],
   ["equals", { becomes: marks["=="], help: "write `==`" }],
   ["eq", { becomes: marks["=="], help: "write `==`" }],
-  ["contains", membership],
-  ["includes", membership],
-  ["startsWith", { help: 'write `like "prefix**"`' }],
-  ["endsWith", { help: 'write `like "**suffix"`' }],
+  ["contains", contained],
+  ["includes", contained],
+  ["startsWith", beginning],
+  ["startswith", beginning],
+  ["starts_with", beginning],
+  ["endsWith", ending],
+  ["endswith", ending],
+  ["ends_with", ending],
   ["AND", word("and")],
   ["And", word("and")],
   ["OR", word("or")],

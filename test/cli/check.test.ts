@@ -14,7 +14,7 @@ test("a bundle without a mistake says so, with its revision", async () => {
 test("a mistake is shown where it stands, by a path from the current folder", async () => {
   const folder = folderOf(BROKEN);
   const { out, exitCode } = await writ(["check", folder]);
-  expect(out).toContain(`--> ${join(folder, "rules/a.writ")}:1:22`);
+  expect(out).toContain(`--> ${join(folder, "rules/a.writ")}:1:33`);
   expect(out).toMatch(/: 1 file, 1 error\n$/);
   expect(exitCode).toBe(3);
 });

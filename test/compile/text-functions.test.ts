@@ -1,7 +1,7 @@
 /** Functions over texts, as a decision calls them. */
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/compile/compile.js";
-import { compilePattern } from "../../src/compile/pattern.js";
+import { compilePattern, compileSearch } from "../../src/compile/pattern.js";
 import { FALSE, TRUE, UNKNOWN } from "../../src/compile/tri.js";
 import { readCall } from "../../src/engine/request/call.js";
 import { judge } from "../../src/engine/rules/judge.js";
@@ -38,6 +38,10 @@ test.each([
   ['ends_with(args.body else "", "an evil line and more")', "an evil line", "false"],
   ['(args.body else "") matches ".*evil.*"', "an\nevil\nline", "true"],
   ['(args.body else "") matches "(?-s).*evil.*"', "an\nevil\nline", "false"],
+  ['(args.body else "") finds "AKIA[0-9A-Z]{4}"', "key:\nAKIA12AB!", "true"],
+  ['(args.body else "") finds "^key"', "a\nkey", "false"],
+  ['(args.body else "") finds "a.key"', "a\nkey", "true"],
+  ['not ((args.body else "") finds "evil")', "good", "true"],
 ])("%s of %j is %s", (condition, body, expected) => {
   expect(answer(condition, { body })).toBe(expected);
 });
@@ -82,4 +86,12 @@ describe("`texts(args)`", () => {
     expect(answer(secret, { more: [quarter, quarter, quarter, quarter] })).toBe("false");
     expect(answer(secret, { more: [quarter, quarter, quarter, quarter], body: "x" })).toBe("unknown");
   });
+});
+
+test("a search reads 256 KiB, and knows nothing of more", () => {
+  const search = compileSearch("needle");
+  expect(search(`${"x".repeat(262_138)}needle`)).toBe(TRUE);
+  expect(search(`${"x".repeat(262_139)}needle`)).toBe(UNKNOWN);
+  expect(search("é".repeat(131_072))).toBe(FALSE);
+  expect(search(`needle${"é".repeat(131_072)}`)).toBe(UNKNOWN);
 });

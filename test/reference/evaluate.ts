@@ -111,6 +111,11 @@ export function evaluate(expr: Expr, facts: Facts, scope: Scope = new Map()): Re
       if (of === undefined || Buffer.byteLength(of[0] as string, "utf8") > 8192) return UNKNOWN;
       return new RegExp(`^(?:${expr.pattern})$`, "su").test(of[0] as string);
     }
+    case "finds": {
+      const of = known(expr.of);
+      if (of === undefined || Buffer.byteLength(of[0] as string, "utf8") > 256 * 1024) return UNKNOWN;
+      return new RegExp(expr.pattern, "su").test(of[0] as string);
+    }
     case "arithmetic": {
       const pair = known(expr.left, expr.right) as [number, number] | undefined;
       if (pair === undefined) return UNKNOWN;

@@ -248,6 +248,7 @@ function aboutText(scope: Scope, of: string, type: Type & { kind: "text" }): str
     [3, () => `${of} ${draw.pick(["==", "!="])} ${literal(draw, type)}`],
     [2, () => `${of} like ${quote(draw.pick(["a*", "*", "**", "INC-*", "x *", "*b", "C-1***1"]))}`],
     [1.5, () => `${of} matches ${quote(draw.pick(["[a-z]+", ".*", "INC-[0-9]+", "(?:a|b)?", "\\w* ?y"]))}`],
+    [1, () => `${of} finds ${quote(draw.pick(["[a-z].[a-z]", "C-[0-9]{2}", "^a", "1$", "é|y", "z{9}"]))}`],
     [1, () => `size(${of}) ${draw.pick(["<", ">=", "!="])} ${draw.int(1, 6)}`],
     [1, () => `lower(${of}) == ${quote(draw.pick(["a", "inc-1", ""]))}`],
     [

@@ -26,6 +26,7 @@ function shape(of: Expr): string {
       return `(- ${shape(of.of)})`;
     case "like":
     case "matches":
+    case "finds":
       return `(${shape(of.of)} ${of.kind} "${of.pattern.value}")`;
     case "else":
       return `(${shape(of.of)} else ${shape(of.fallback)})`;
@@ -83,7 +84,7 @@ class Ladder {
 
   #relation(): string | undefined {
     const left = this.#sum();
-    const pattern = this.#takes("like", "matches");
+    const pattern = this.#takes("like", "matches", "finds");
     if (pattern !== undefined) {
       const right = this.#takes('"s"');
       return left && right && `(${left} ${pattern} ${right})`;

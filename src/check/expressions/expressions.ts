@@ -166,6 +166,7 @@ export class Expressions {
         return checkCompare(this, expr, scope);
       case "like":
       case "matches":
+      case "finds":
         return checkPattern(this, expr, scope);
       case "arithmetic":
         return checkArithmetic(this, expr, scope);

@@ -98,7 +98,10 @@ export function checkCall(checker: Expressions, expr: Call, scope: Scope): Expr 
     const candidates = [...FUNCTION_NAMES, ...checker.bundle.names.candidates("define")];
     const variables = [...scope.variables.values()];
     checker.bundle.tell({ kind: "unknown-value", text: name, span: expr.name.span, variables });
-    return checker.bundle.problems.add(messages.unknownName("function", name, expr.name.span, candidates));
+    const unknown = messages.unknownName("function", name, expr.name.span, candidates);
+    const written = methodAsFunction(expr);
+    const help = written === undefined ? undefined : `write \`${written}\``;
+    return checker.bundle.problems.add(help === undefined ? unknown : { ...unknown, help });
   }
   const entry = checker.bundle.find("define", expr.name, "define");
   const define = entry && checker.surroundings.define(entry.id, expr.name.span);
@@ -119,6 +122,36 @@ export function checkCall(checker: Expressions, expr: Call, scope: Scope): Expr 
   });
   if (args.includes(undefined)) return undefined;
   return { kind: "define", define: entry.id, args: args as Expr[], type: define.body.type, span: expr.span };
+}
+
+/** What other languages call by a dot, by the name it has here. */
+const METHODS: ReadonlyMap<string, FunctionName> = new Map([
+  ["contains", "contains"],
+  ["includes", "contains"],
+  ["startsWith", "starts_with"],
+  ["startswith", "starts_with"],
+  ["starts_with", "starts_with"],
+  ["endsWith", "ends_with"],
+  ["endswith", "ends_with"],
+  ["ends_with", "ends_with"],
+  ["size", "size"],
+  ["length", "size"],
+  ["len", "size"],
+  ["count", "size"],
+  ["lower", "lower"],
+  ["toLowerCase", "lower"],
+  ["lowerAscii", "lower"],
+  ["keys", "keys"],
+  ["values", "values"],
+]);
+
+/** `args.body.contains("x")` as `contains(args.body, "x")`; undefined for a name that is no method of another language. */
+function methodAsFunction({ name: { text }, args }: Call): string | undefined {
+  const dot = text.lastIndexOf(".");
+  const method = METHODS.get(text.slice(dot + 1));
+  if (method === undefined) return undefined;
+  const shown = args.map((arg) => pathOf(arg) ?? (arg.kind === "string" ? JSON.stringify(arg.value) : "…"));
+  return `${method}(${[...(dot < 0 ? [] : [text.slice(0, dot)]), ...shown].join(", ")})`;
 }
 
 function sizeHelp(given: Type, wanted: Type): string | undefined {

@@ -20,6 +20,7 @@ export function somePart(expr: Expr, test: (part: Expr) => boolean): boolean {
     case "not":
     case "like":
     case "matches":
+    case "finds":
     case "negate":
       return test(expr.of);
     case "else":
@@ -67,6 +68,7 @@ export function withParts(expr: Expr, change: (part: Expr) => Expr): Expr {
     case "not":
     case "like":
     case "matches":
+    case "finds":
     case "negate": {
       const of = change(expr.of);
       return of === expr.of ? expr : { ...expr, of };

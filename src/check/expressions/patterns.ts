@@ -11,20 +11,20 @@ import type { Scope } from "./scope.js";
 type Of<K extends SyntaxExpr["kind"]> = SyntaxExpr & { readonly kind: K };
 const BOOL: Type = { kind: "bool" };
 
-/** `like` and `matches`, whose patterns the grammar makes literals. */
+/** `like`, `matches` and `finds`, whose patterns the grammar makes literals. */
 export function checkPattern(
   checker: Expressions,
-  expr: Of<"like" | "matches">,
+  expr: Of<"like" | "matches" | "finds">,
   scope: Scope,
 ): Expr | undefined {
   const of = checker.value(expr.of, scope);
   if (of === undefined) return undefined;
-  return expr.kind === "matches"
-    ? checkMatches(checker, expr as Of<"matches">, of)
-    : checkLike(checker, expr as Of<"like">, of);
+  return expr.kind === "like"
+    ? checkLike(checker, expr as Of<"like">, of)
+    : checkMatches(checker, expr as Of<"matches">, of);
 }
 
-function checkMatches(checker: Expressions, expr: Of<"matches">, of: Expr): Expr | undefined {
+function checkMatches(checker: Expressions, expr: Of<"matches" | "finds">, of: Expr): Expr | undefined {
   const { problems, options } = checker.bundle;
   const { value: pattern, span } = expr.pattern;
   const { kind } = of.type;
@@ -41,12 +41,13 @@ function checkMatches(checker: Expressions, expr: Of<"matches">, of: Expr): Expr
       ),
     );
   const form = normalFormOf(of) ?? optionsForm(of.type);
-  const dead = form && (deadAlternative(pattern, form.admits) ?? deadPath(kind, pattern));
+  const shape = expr.kind === "matches" ? deadPath(kind, pattern) : undefined;
+  const dead = form && (deadAlternative(pattern, form.admits) ?? shape);
   if (form !== undefined && dead !== undefined) {
     const written = kind === "union" || kind === "path" ? undefined : inLowerCase(dead, form);
     problems.add(messages.noSuchValue({ ...form, text: dead, span, written, pattern: true }));
   }
-  return { kind: "matches", of, pattern, type: BOOL, span: expr.span };
+  return { kind: expr.kind, of, pattern, type: BOOL, span: expr.span };
 }
 
 function checkLike(checker: Expressions, expr: Of<"like">, of: Expr): Expr | undefined {

@@ -149,11 +149,24 @@ export const lintMessages = {
       label: "`/folder/../etc/passwd` matches as well",
       help: `declare it as \`path<"/folder">\`, and write \`under(${path}, "/folder")\``,
     }),
-  longerThanRead: (path: string, max: number, span: Span): Diagnostic =>
-    diagnostic("W5024", span, `\`matches\` does not read all of \`${path}\``, {
-      label: `it has up to ${max} characters, and over 8 KiB the answer is unknown`,
-      help: `use \`contains(${path}, …)\`, or bound the text: \`text<2_000>\``,
+  longerThanRead: (operator: "matches" | "finds", path: string, max: number, span: Span): Diagnostic =>
+    diagnostic("W5024", span, `\`${operator}\` does not read all of \`${path}\``, {
+      label: `it has up to ${max} characters, and over ${operator === "matches" ? "8" : "256"} KiB the answer is unknown`,
+      help:
+        operator === "matches"
+          ? `search with \`${path} finds "…"\`, which reads 256 KiB, or bound the text: \`text<2_000>\``
+          : `use \`contains(${path}, …)\`, or bound the text: \`text<65_536>\``,
     }),
+  searchAsMatch: (path: string, pattern: string, span: Span): Diagnostic => {
+    const search = pattern.replace(/^\.[*+]|\.[*+]$/g, "");
+    const isWord = search !== "" && /^[\p{L}\p{N} _:@/-]+$/u.test(search);
+    return diagnostic("W5028", span, "this pattern must match the whole text", {
+      label: "it looks like one to search for",
+      help: isWord
+        ? `write \`contains(${path}, ${JSON.stringify(search)})\``
+        : `write \`${path} finds ${JSON.stringify(search === "" ? pattern : search)}\``,
+    });
+  },
   elseLetsThrough: (path: string, fallback: string, span: Span): Diagnostic =>
     diagnostic("W5025", span, `a call without \`${path}\` counts as ${fallback} here`, {
       label: "so it passes this bound",

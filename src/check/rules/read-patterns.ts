@@ -5,7 +5,7 @@ import { messages } from "../messages.js";
 import { pathText } from "../path-text.js";
 import type { Expr, Program } from "../program.js";
 import { KEY_TEXT } from "../roots.js";
-import { MATCHED_BYTES } from "../solve/limits.js";
+import { MATCHED_BYTES, SEARCHED_BYTES } from "../solve/limits.js";
 import { conditionals } from "./rule-lists.js";
 
 /** Texts that may be this long are prose, not identifiers. */
@@ -46,9 +46,14 @@ function problemOf(found: Found): ReturnType<typeof messages.dotMatchesLineEnds>
     const isPath = start?.kind === "const" && typeof start.value === "string" && start.value.startsWith("/");
     return isPath && of !== undefined ? pathAsText(found, standsFor(of, params)) : undefined;
   }
-  if (part.kind !== "like" && part.kind !== "matches") return undefined;
+  if (part.kind !== "like" && part.kind !== "matches" && part.kind !== "finds") return undefined;
   const of = searchedIn(part.of, params);
   if (of.type.kind !== "text") return undefined;
+  if (part.kind === "finds") {
+    return of.type.max > SEARCHED_BYTES
+      ? messages.longerThanRead("finds", pathText(of), of.type.max, span)
+      : undefined;
+  }
   if (part.pattern.startsWith("/")) {
     const problem = pathAsText(found, of);
     if (problem !== undefined) return problem;
@@ -59,8 +64,19 @@ function problemOf(found: Found): ReturnType<typeof messages.dotMatchesLineEnds>
       isFree && TIGHTENING.has(what) && polarity !== "fails" && /(?<!\*)\*(?!\*)/.test(part.pattern);
     return searches ? messages.starStops(part.pattern, pathText(of), span) : undefined;
   }
-  if (of.type.max > MATCHED_BYTES) return messages.longerThanRead(pathText(of), of.type.max, span);
+  const tightens = TIGHTENING.has(what) && polarity !== "fails" && isFree;
+  if (tightens && looksLikeSearch(part.pattern))
+    return messages.searchAsMatch(pathText(of), part.pattern, span);
+  if (of.type.max > MATCHED_BYTES) return messages.longerThanRead("matches", pathText(of), of.type.max, span);
   return readsLineEnds(part.pattern) ? messages.dotMatchesLineEnds(what, name, span) : undefined;
+}
+
+/** A pattern with `.*` around it, or one that matches a few characters only, is meant to be found inside of a text. */
+function looksLikeSearch(pattern: string): boolean {
+  const bare = pattern.replace(/^\(\?[a-z]+\)/, "").replace(/^\^|\$$/g, "");
+  if (bare === ".*" || bare === ".+") return false;
+  if (/^\.[*+]|(?<!\\)\.[*+]$/.test(bare)) return true;
+  return !/(?<!\\)[*+]|\{\d+,\}/.test(bare);
 }
 
 /** A text that begins like a path may go on with `/../`. */

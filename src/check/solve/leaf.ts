@@ -1,6 +1,6 @@
 /** The smallest conditions, and what follows of their terms when one of them holds, fails or is unclear. */
 import type { Expr, Label } from "../program.js";
-import { MATCHED_BYTES } from "./limits.js";
+import { MATCHED_BYTES, SEARCHED_BYTES } from "./limits.js";
 import { ABSENT, FAILS, HOLDS, type Outcomes, THERE, UNCLEAR, UNKNOWABLE } from "./outcomes.js";
 import type { Store } from "./store.js";
 import { termKey } from "./term-key.js";
@@ -32,6 +32,7 @@ function operandsOf(leaf: Expr): readonly Expr[] {
       return [leaf.left, leaf.right];
     case "like":
     case "matches":
+    case "finds":
       return [leaf.of];
     case "prior":
     case "quantifier":
@@ -43,7 +44,8 @@ function operandsOf(leaf: Expr): readonly Expr[] {
 
 function assumeUnclear(store: Store, leaf: Expr): boolean {
   if (leaf.kind === "prior" || leaf.kind === "quantifier") return true;
-  if (leaf.kind === "matches" && mayBeTooLong(leaf.of)) return true;
+  if (leaf.kind === "matches" && mayBeTooLong(leaf.of, MATCHED_BYTES)) return true;
+  if (leaf.kind === "finds" && mayBeTooLong(leaf.of, SEARCHED_BYTES)) return true;
   const unsure = operandsOf(leaf).filter((term) => store.presenceOf(term) & (ABSENT | UNKNOWABLE));
   const [only] = unsure;
   if (only === undefined) return false;
@@ -51,10 +53,10 @@ function assumeUnclear(store: Store, leaf: Expr): boolean {
 }
 
 /** Input over the limit of a pattern is unknown; a text of so many characters may have four times as many bytes. */
-function mayBeTooLong({ kind, type }: Expr): boolean {
+function mayBeTooLong({ kind, type }: Expr, bytes: number): boolean {
   if (kind !== "field") return true;
-  if (type.kind === "union") return type.options.some((option) => option.length * 3 > MATCHED_BYTES);
-  return type.kind !== "domain" && !(type.kind === "text" && type.max * 4 <= MATCHED_BYTES);
+  if (type.kind === "union") return type.options.some((option) => option.length * 3 > bytes);
+  return type.kind !== "domain" && !(type.kind === "text" && type.max * 4 <= bytes);
 }
 
 function assumeKnown(store: Store, leaf: Expr, holds: boolean, labels: ReadonlyMap<string, Label>): boolean {
@@ -85,6 +87,7 @@ function assumeKnown(store: Store, leaf: Expr, holds: boolean, labels: ReadonlyM
       return store.narrowTo(leaf, [holds]);
     }
     case "matches":
+    case "finds":
     case "prior":
     case "quantifier":
       return true;

@@ -8,3 +8,5 @@ export const MOST_STEPS = 3_000;
 export const MOST_STEPS_OF_A_BUNDLE = 400_000;
 /** Bytes of input beyond which `matches` is unknown. */
 export const MATCHED_BYTES = 8192;
+/** Bytes of input beyond which `finds` is unknown. */
+export const SEARCHED_BYTES = 262_144;

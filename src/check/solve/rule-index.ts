@@ -102,6 +102,7 @@ function addMarks(condition: Expr, program: Program, depth: number, marks: Mark[
     case "has":
     case "like":
     case "matches":
+    case "finds":
       marks.push({ term: termKey(condition.of), atoms: NO_ATOMS });
       return;
     default:

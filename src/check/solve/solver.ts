@@ -347,6 +347,7 @@ function findElse(expr: Expr): (Expr & { kind: "else" }) | undefined {
     case "index":
     case "like":
     case "matches":
+    case "finds":
     case "negate":
       return findElse(expr.of);
     case "compare":

@@ -47,7 +47,8 @@ function keyOf(expr: Expr): string {
     case "like":
       return `like(${termKey(expr.of)},${JSON.stringify(expr.pattern)},${expr.separator})`;
     case "matches":
-      return `matches(${termKey(expr.of)},${JSON.stringify(expr.pattern)})`;
+    case "finds":
+      return `${expr.kind}(${termKey(expr.of)},${JSON.stringify(expr.pattern)})`;
     case "function":
       return `${expr.name}(${expr.args.map(termKey).join()})`;
     case "define":

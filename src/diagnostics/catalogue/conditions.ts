@@ -6,7 +6,7 @@ limit credits { call crm.credit  per agent  at most 10 calls in 1h }
 agent support_bot { acts for user }`;
 const MAIL = `tool mail.draft { action read  tier 1  args { body: text<2_000> }  accepts any  yields nothing }`;
 
-/** W5017 to W5027: conditions and rules that mean something else than they seem to, found by reasoning about them. */
+/** W5017 to W5028: conditions and rules that mean something else than they seem to, found by reasoning about them. */
 export const conditionCodes: readonly CatalogueEntry[] = [
   {
     code: "W5017",
@@ -89,7 +89,7 @@ allow reading { agent reader  call files.read  when under(args.file, "/srv/work"
     title: "pattern on a text that it may not read whole",
     why: "Longer input is unknown: a deny then refuses, and an allow never grants.",
     avoid: `tool mail.draft { action read  tier 1  args { body: text<20_000> }  accepts any  yields nothing }
-deny secrets { call mail.draft  when args.body matches "[a-z ]*secret[a-z ]*" }`,
+deny secrets { call mail.draft  when args.body matches "[a-z ]*secret[a-z ]+" }`,
     prefer: `tool mail.draft { action read  tier 1  args { body: text<20_000> }  accepts any  yields nothing }
 deny secrets { call mail.draft  when contains(args.body, "secret") }`,
   },
@@ -123,5 +123,15 @@ allow noting { agent support_bot  call crm.note }`,
 allow reading { call crm.lookup }`,
     prefer: `${LOOKUP}${BOT}
 allow reading { agent support_bot  call crm.lookup }`,
+  },
+  {
+    code: "W5028",
+    severity: "warning",
+    title: "whole match that looks like a search",
+    why: "`matches` compares the whole text with the pattern. One word more, and the rule does not fire.",
+    avoid: `${MAIL}
+deny keys { call mail.draft  when args.body matches "AKIA[0-9A-Z]{16}" }`,
+    prefer: `${MAIL}
+deny keys { call mail.draft  when args.body finds "AKIA[0-9A-Z]{16}" }`,
   },
 ];
