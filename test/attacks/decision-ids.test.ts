@@ -10,7 +10,7 @@ agent bot { acts for user }
 tool look { action read  tier 1  args { }  accepts any  yields nothing }
 tool pay { action write  tier 2  args { }  accepts any  yields nothing }
 approval pair { from role boss  quorum 1  expires 1h }
-allow looks { call look }
+allow looks { agent any  call look }
 allow pays { agent bot for role clerk  call pay  need approval pair }
 `;
 const key = new Uint8Array(32).fill(1);

@@ -12,7 +12,7 @@ tool fetch { action read  tier 1  args { url: url }  accepts any  yields untrust
 tool open { action read  tier 1  args { file: path<"/srv"> }  accepts any  yields nothing }
 tool contacts { action read  tier 1  args { }  result list<{ name: text<80> }>  accepts any  yields nothing }
 tool page { action read  tier 1  args { }  accepts any  yields untrusted }
-allow reads { call contacts, page }
+allow reads { agent any  call contacts, page }
 allow sends { agent bot  call send  when stated(args.recipient) or not (untrusted in labels_of(args.recipient)) }
 allow mails { agent bot  call mail  when stated(args.to) }
 allow fetches { agent bot  call fetch  when stated(args.url) }

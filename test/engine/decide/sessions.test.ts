@@ -13,7 +13,7 @@ tool free { action read  tier 1  accepts any  yields nothing  args { } }
 tool closed { action write  tier 2  accepts internal  yields nothing  args { text: text<9> = "-" } }
 tool people { action read  tier 1  accepts any  yields pii  args { } }
 tool web { action read  tier 1  accepts any  yields nothing  args { } }
-allow calls { call free, closed, people, web }`;
+allow calls { agent any  call free, closed, people, web }`;
 
 const HOUR = 3_600_000;
 

@@ -96,7 +96,7 @@ describe("whom a limit counts by", () => {
         agent other { acts for user }
         tool look { action read  tier 1  accepts any  yields nothing  args { } }
         tool list { action read  tier 1  accepts any  yields nothing  args { } }
-        allow looks { call look, list }
+        allow looks { agent any  call look, list }
         limit few { call look, list  per ${row.per}  at most 1 calls in 1h }`);
       await stage.allowed({ tool: "look" });
       const verdict = await stage.verdict({ tool: "look", ...(other as object) });
