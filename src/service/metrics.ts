@@ -202,6 +202,11 @@ function gaugesOf(
     "How many cells the store may hold; 0 where it has no bound of its own.",
   );
   const reachable = gauge("writ_state_reachable", "1 while the store answers.");
+  const fill = gauge("writ_state_fill_ratio", "How much of what the store can hold is in use; 1 is full.");
+  const ahead = gauge(
+    "writ_state_clock_ahead_seconds",
+    "How far the store's clock is ahead of this machine's.",
+  );
   const pending = gauge(
     "writ_approvals_pending",
     "Approvals waiting for somebody, of tenants seen since the start.",
@@ -217,6 +222,8 @@ function gaugesOf(
     cells.set(health.cells);
     capacity.set(health.capacity ?? 0);
     reachable.set(health.reachable ? 1 : 0);
+    fill.set(health.fill);
+    ahead.set(health.ahead / 1000);
     if (approvals !== undefined) pending.set(approvals);
     policy.set(sources.policyStatus());
     requests.set(inFlight());

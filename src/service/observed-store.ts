@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../state/clock.js";
 import { type StateStore, StateUnavailable, type StoreHealth } from "../state/store.js";
 import type { Metrics } from "./metrics.js";
+import { storeWarnings } from "./store-warnings.js";
 
 /** Where what is seen of a store is told. */
 export interface StoreObserver {
@@ -65,6 +66,7 @@ export function observedStore(store: StateStore, observer: StoreObserver): Obser
 class Reach {
   readonly #observer: StoreObserver;
   #out: { readonly since: number; last: number } | undefined;
+  #warnings: ReadonlySet<string> = new Set();
 
   constructor(observer: StoreObserver) {
     this.#observer = observer;
@@ -84,9 +86,18 @@ class Reach {
   }
 
   looked(health: StoreHealth): StoreHealth {
+    this.#warn(storeWarnings(health));
     if (health.reachable) return this.answered(health);
     this.#isOut(health.problem ?? "no answer");
     return health;
+  }
+
+  /** Says once that a condition began, and once that it is over. */
+  #warn(warnings: readonly string[]): void {
+    const { log } = this.#observer;
+    for (const warning of warnings) if (!this.#warnings.has(warning)) log.warn(warning);
+    for (const warning of this.#warnings) if (!warnings.includes(warning)) log.warn(`no longer: ${warning}`);
+    this.#warnings = new Set(warnings);
   }
 
   #isOut(problem: string): void {

@@ -133,8 +133,10 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
   });
   metrics.setRevision(holder.revision);
 
-  const { problem } = await health();
-  const notices = problem === undefined ? settled : [...settled, problem];
+  const found = await health();
+  const notices = [...settled, ...stateNotices(found, clock)];
+  const looking = setInterval(() => void health(), LOOK_EVERY).unref();
+  undo.push(() => clearInterval(looking));
   const app = buildService({
     context: { policy: holder, auth, clock, log, metrics, health, dev },
     version: options.version ?? "0",
@@ -149,12 +151,14 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
 
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host.replace(/^\[|\]$/g, "")}]` : host}:${port}`;
-  log.info({ url, revision: holder.revision, state: store.kind }, "listening");
+  const { capacity } = found;
+  log.info({ url, revision: holder.revision, state: store.kind, capacity }, "listening");
   for (const notice of notices) log.warn(notice);
   let closed: Promise<void> | undefined;
   const close = async () => {
     process.off("SIGHUP", onHangUp);
     watch?.stop();
+    clearInterval(looking);
     await closeWithin(app, config.shutdown_grace * 1000);
     await webhook?.close(Math.min(2_000, config.shutdown_grace * 1000));
     await store.close();
@@ -173,6 +177,17 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
       return closed;
     },
   };
+}
+
+/** Milliseconds between looks at the state, also where nobody asks for metrics. */
+const LOOK_EVERY = 10_000;
+
+/** What is wrong with the state, and how old it is: an older copy that was put back shows in nothing else. */
+function stateNotices({ problem, committed }: StoreHealth, clock: Clock): readonly string[] {
+  if (problem !== undefined) return [problem];
+  if (committed === undefined || committed === 0) return [];
+  const minutes = Math.max(0, Math.floor((clock.now() - committed) / 60_000));
+  return [`the state was last changed at ${new Date(committed).toISOString()}, ${minutes} minutes ago`];
 }
 
 async function readConfig(path: string): Promise<ServiceConfig> {

@@ -4,8 +4,15 @@ import { policyStatus } from "../../model/policy.js";
 import { type Endpoint, endpoint } from "../endpoint.js";
 import { ServiceProblem } from "../problem.js";
 import type { ServiceContext } from "../service-context.js";
+import { storeWarnings } from "../store-warnings.js";
 
 const status = z.strictObject({ status: z.literal("ok") });
+const readiness = z.strictObject({
+  status: z
+    .enum(["ok", "degraded"])
+    .describe("`degraded`: it decides, and somebody has to look after it soon."),
+  warnings: z.array(z.string()).optional().describe("Why it is degraded."),
+});
 const OK = { status: "ok" as const };
 
 const LOST =
@@ -42,15 +49,17 @@ export function operationEndpoints({ policy, health, metrics, auth }: ServiceCon
       unlimited: true,
       summary: "There is a policy that may decide, and the state store is in reach.",
       scopes: "public",
-      answer: status,
+      answer: readiness,
       status: 200,
       handle: async () => {
         if (policy.status().status === "failed") throw notReady("The policy does not load.");
-        const { reachable, lost } = await health();
+        const state = await health();
+        const { reachable, lost } = state;
         if (!reachable) throw notReady(lost === true ? LOST : "The state store is out of reach.");
         if ((await auth.keyProblem()) !== undefined)
           throw notReady("The `jwks_file` of a configured issuer cannot be read.");
-        return OK;
+        const warnings = storeWarnings(state);
+        return warnings.length === 0 ? OK : { status: "degraded" as const, warnings: [...warnings] };
       },
     }),
     endpoint({
