@@ -1,3 +1,4 @@
+import { getHeapStatistics } from "node:v8";
 import { applyCommit, type CellTable, readCell } from "./apply.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { Draft, Place, StoredMap } from "./draft.js";
@@ -21,11 +22,23 @@ import { WrittenMap } from "./written-map.js";
 
 export interface MemoryStoreOptions {
   readonly clock?: Clock;
-  /** How many cells there may be at once. */
+  /** How many cells there may be at once; as many as fit into half of the heap by default. */
   readonly capacity?: number;
 }
 
-const defaultCapacity = 1_000_000;
+/** Bytes of the heap that a cell may take, with room to spare: `bench/state/soak.ts` measures it. */
+const BYTES_PER_CELL = 1_000;
+/** How much of the heap cells may fill: the rest is the policy, and what requests under way need. */
+const SHARE_OF_HEAP = 0.5;
+/** More cells than a `Map` can hold are of no use. */
+const MAX_CAPACITY = 16_000_000;
+
+/** How many cells fit into the memory that this process may use. */
+function cellsThatFit(): number {
+  const fitting = Math.floor((getHeapStatistics().heap_size_limit * SHARE_OF_HEAP) / BYTES_PER_CELL);
+  return Math.min(MAX_CAPACITY, fitting);
+}
+
 /** How many expired cells a commit clears up at most, unless it needs the room. */
 const clearedAtOnce = 8;
 /** How many a look at the health clears up at most. */
@@ -47,7 +60,7 @@ export class MemoryStore implements StateStore, CellTable {
 
   constructor(options: MemoryStoreOptions = {}) {
     this.#clock = options.clock ?? systemClock;
-    this.#capacity = options.capacity ?? defaultCapacity;
+    this.#capacity = options.capacity ?? cellsThatFit();
   }
 
   read(cells: readonly CellRead[]): Snapshot {

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from "node:v8";
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../src/state/clock.js";
 import { MemoryStore } from "../../src/state/memory-store.js";
@@ -8,6 +9,12 @@ describe("the memory store", () => {
     const store = new MemoryStore();
     expect(store.commit([charge("w", 1, 1)], "all").outcome).toBe("applied");
     expect(store.read([]).cells).toEqual([]);
+  });
+
+  it("holds as many cells by default as fit into half of the heap", async () => {
+    const { capacity } = await new MemoryStore().health();
+    expect(capacity).toBeLessThanOrEqual(getHeapStatistics().heap_size_limit / 2 / 1_000);
+    expect(capacity).toBeGreaterThan(10_000);
   });
 
   it("refuses a new cell at capacity, in either mode, and changes nothing then", async () => {

@@ -216,6 +216,7 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
     try {
       const result = await store.commit([one, put("m", { a: "1" })], "each");
       expect(result).toMatchObject({ outcome: "full", windows: [] });
+      expect(await store.health()).toMatchObject({ reachable: true, fill: 1 });
     } finally {
       await admin.config("SET", "maxmemory", "0");
     }
@@ -248,7 +249,46 @@ describe.skipIf(!hasRedis)("the Redis store", () => {
     await eventually(async () => expect(await admin.dbsize()).toBe(1));
   });
 
+  describe("keeps what it saw of time, where the clock of Redis goes back", () => {
+    const ahead = Date.UTC(2051, 0, 1);
+    const note = put("m", { a: "1" }, 1_000);
+
+    it("in the process that saw it, whatever Redis remembers", async () => {
+      await admin.hset("{writ}:meta", "now", String(ahead));
+      await store.commit([note], "all");
+      await admin.hset("{writ}:meta", "now", String(ahead + 1_000));
+      const expired = { exists: false };
+      const look = async () => (await store.read([{ kind: "map", key: "m", fields: "all" }])).cells[0];
+      expect(await look()).toMatchObject(expired);
+      await admin.hset("{writ}:meta", "now", String(ahead));
+      expect(await look()).toMatchObject(expired);
+      expect((await store.commit([{ op: "fresh", key: "m", field: "a" }], "all")).now).toBe(ahead + 1_000);
+      expect((await store.health()).ahead).toBeGreaterThan(1_000_000);
+    });
+
+    it("in every other, once reads alone were answered for a second", async () => {
+      const other = await open();
+      await other.read([]);
+      await admin.hset("{writ}:meta", "now", "1");
+      const { now } = await (await open()).read([]);
+      await eventually(async () =>
+        expect(Number(await admin.hget("{writ}:meta", "now"))).toBeGreaterThanOrEqual(now),
+      );
+    });
+  });
+
   describe("refuses a server", () => {
+    it("that is a cluster, in one line", async () => {
+      const cluster = await RedisServer.start("--cluster-enabled", "yes");
+      try {
+        await expect(RedisStore.open(cluster.url)).rejects.toThrow(
+          /^cannot keep state in redis:.*it is a cluster, which is not supported.*$/,
+        );
+      } finally {
+        await cluster.remove();
+      }
+    });
+
     it("that would evict what it holds", async () => {
       await admin.config("SET", "maxmemory-policy", "allkeys-lru");
       try {

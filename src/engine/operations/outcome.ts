@@ -10,7 +10,13 @@ import { backOff, type EngineContext, MAX_ATTEMPTS } from "../context.js";
 import { pendingKey, pendingWindow, priorFields } from "../records/prior-cells.js";
 import { MAX_SEEN, resultFields } from "../records/provenance.js";
 import { shortName } from "../records/scheme-terms.js";
-import { comesBack, readSettlement, type Settlement } from "../records/settlement.js";
+import {
+  comesBack,
+  KeptSettlement,
+  readSettlement,
+  type Settlement,
+  settled,
+} from "../records/settlement.js";
 import { nextVersion, readTransaction, stepField } from "../records/transaction-state.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { decisionKind } from "../request/decision-id.js";
@@ -50,7 +56,7 @@ export async function settleOutcome(
       operations.push({
         op: "put",
         key,
-        fields: { status: request.status },
+        fields: { status: request.status, settlement: new KeptSettlement(settled(settlement)) },
         ttl: context.options.outcomeWithin,
       });
       operations.push(...settleCharges(settlement, request, at));

@@ -45,6 +45,13 @@ export interface Settlement {
 // One for all calls: there are as many records as there were calls in a day.
 const settledLimits = new WeakMap<Limit, SettledLimit>();
 
+const nothing: readonly never[] = [];
+
+/** What a later report of the same outcome needs: whom it is about, and nothing of what was settled. */
+export function settled(settlement: Settlement): Settlement {
+  return { ...settlement, priors: nothing, charges: nothing, exceptions: nothing };
+}
+
 /** What is kept of a charge. */
 export function settledCharge({ limit, key, window, amount, settle }: Charge): SettledCharge {
   let of = settledLimits.get(limit);
