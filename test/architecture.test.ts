@@ -143,7 +143,23 @@ describe("the map", () => {
     );
     expect([...doors.keys()].filter((name) => !imported.has(name))).toEqual([]);
   });
+
+  test("names no door that a package does not use, and few for each", () => {
+    const uses = (folder: string, name: string) =>
+      files.some(
+        (file) => folderOf(file.path) === folder && file.imports.some((each) => packageOf(each) === name),
+      );
+    const unused = [...doors].flatMap(([name, open]) =>
+      open.filter((folder) => !uses(folder, name)).map((folder) => `${name}: ${folder}`),
+    );
+    expect(unused).toEqual([]);
+    const packages = [...doors].filter(([name]) => !name.startsWith("node:"));
+    expect(packages.filter(([, open]) => open.length > MAX_DOORS).map(([name]) => name)).toEqual([]);
+  });
 });
+
+/** More folders than this know a package too well to replace it. */
+const MAX_DOORS = 3;
 
 describe("imports", () => {
   test("lead only to folders further up the map", () => {
@@ -200,8 +216,10 @@ describe("imports", () => {
     ).toEqual([]);
   });
 
-  test("never form a circle between files", () => {
-    expect(circles()).toEqual([]);
+  test("never form a circle between files, types included", () => {
+    const isBeingRewritten = (circle: string) =>
+      circle.split(" → ").every((path) => BEING_REWRITTEN.some((start) => path.startsWith(start)));
+    expect(circles().filter((circle) => !isBeingRewritten(circle))).toEqual([]);
   });
 });
 
@@ -211,9 +229,12 @@ function packageOf(each: Import): string {
   return parts.slice(0, each.to.startsWith("@") ? 2 : 1).join("/");
 }
 
-/** Circles among imports that load something; types may point both ways. */
+/** Folders whose circles are known and about to open. */
+const BEING_REWRITTEN = ["grammar/", "src/engine/decide/"];
+
+/** Circles among imports of every kind, types included: files that can only be understood together. */
 function circles(): readonly string[] {
-  const edges = new Map(files.map((file) => [file.path, loadedBy(file)]));
+  const edges = new Map(files.map((file) => [file.path, importedBy(file)]));
   const done = new Set<string>();
   const found: string[] = [];
   const visit = (path: string, trail: readonly string[]): void => {
@@ -226,14 +247,8 @@ function circles(): readonly string[] {
   return found;
 }
 
-function loadedBy(file: File): readonly string[] {
-  return file.nodes
-    .filter((node) => node.importKind !== "type" && node.exportKind !== "type")
-    .filter((node) => node.type !== "ImportExpression" && node.type !== "TSImportType")
-    .flatMap(importOf)
-    .filter(isLocal)
-    .map((each) => targetOf(file, each));
-}
+const importedBy = (file: File): readonly string[] =>
+  file.imports.filter(isLocal).map((each) => targetOf(file, each));
 
 describe("the code", () => {
   test("reads the time in one file, and runs no stopwatch where it decides", () => {

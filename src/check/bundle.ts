@@ -27,8 +27,8 @@ import type {
   Tool,
   Transaction,
 } from "./program.js";
-import type { TargetReach } from "./reach.js";
 import type { Reference, Watcher } from "./reference.js";
+import type { TargetReach } from "./target-reach.js";
 
 /** What checking asks of the outside. It does nothing else: no file is read here, and no clock. */
 export interface CheckOptions extends Watcher {

@@ -12,7 +12,7 @@ import { checkData } from "./data.js";
 import { declareNames, entriesOf } from "./declare.js";
 import { Defines } from "./defines.js";
 import { Weights } from "./expressions/cost.js";
-import { Expressions } from "./expressions/expressions.js";
+import { ExpressionChecker } from "./expressions/expression-checker.js";
 import { checkKey } from "./keys.js";
 import type { Program } from "./program.js";
 import { ReachFinder } from "./reach.js";
@@ -88,7 +88,7 @@ function rulesOf(bundle: Bundle, types: TypeResolver): RuleChecking {
   checkTransactions(bundle, reach);
   const weights = new Weights(bundle.defines);
   const defines = new Defines(bundle, types, weights, () => expressions);
-  const expressions: Expressions = new Expressions({
+  const expressions: ExpressionChecker = new ExpressionChecker({
     bundle,
     define: (id, at) => defines.use(id, at),
     key: (name, scope) => checkKey(bundle, name, scope),

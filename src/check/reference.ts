@@ -2,7 +2,7 @@
 import type { Span } from "../source/source.js";
 import type { Field } from "../syntax/ast.js";
 import type { FieldType, Type } from "../values/type.js";
-import type { Variable } from "./expressions/scope.js";
+import type { Variable } from "./expressions/variable.js";
 import type { Entry, NameGroup } from "./names.js";
 import type { FunctionName, Root } from "./program.js";
 

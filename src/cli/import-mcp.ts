@@ -3,9 +3,9 @@ import { basename } from "node:path";
 import { importMcp } from "../import/mcp.js";
 import { listTools, type McpSource } from "../import/mcp-live.js";
 import { findJsonMistake } from "../values/json-check.js";
-import type { McpCommandOptions } from "./commands/import.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 import { moduleFor, plainServer, readSource, writeCatalogue } from "./import-files.js";
+import type { McpCommandOptions } from "./import-options.js";
 import type { Terminal } from "./terminal.js";
 
 /** Prints or writes the catalogue. Throws CommandFailure where there is nothing to read it from. */

@@ -3,9 +3,9 @@ import { basename, extname } from "node:path";
 import { fetchText } from "../import/limited-fetch.js";
 import { importOpenapi, titleOfApi } from "../import/openapi.js";
 import { DocumentProblem, readDocument } from "../import/read-document.js";
-import type { ImportCommandOptions } from "./commands/import.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 import { moduleFor, plainServer, readSource, writeCatalogue } from "./import-files.js";
+import type { ImportCommandOptions } from "./import-options.js";
 import type { Terminal } from "./terminal.js";
 
 /** Prints or writes the catalogue. Throws CommandFailure where the document cannot be had or read. */

@@ -1,6 +1,6 @@
 /** What the operations of a commit mean, for the stores that carry them out in this process. */
 
-import { Draft, type Place, type StoredCell } from "./draft.js";
+import { Draft } from "./draft.js";
 import { few } from "./small-map.js";
 import type {
   Cell,
@@ -11,6 +11,7 @@ import type {
   Operation,
   WindowCell,
 } from "./store.js";
+import type { Place, StoredCell } from "./stored-cell.js";
 import { unknownOperation } from "./valid-operation.js";
 import { addToWindow, emptyWindow, fits, liveWindow } from "./window.js";
 import { addWords, decimalOf } from "./words.js";

@@ -1,27 +1,9 @@
 import { SmallMap } from "./small-map.js";
 import { type LateText, type Milliseconds, textOf, type WindowCell } from "./store.js";
+import type { Place, StoredCell, StoredMap } from "./stored-cell.js";
 import { emptyWindow, expiryOf, liveWindow } from "./window.js";
 import { WrittenMap } from "./written-map.js";
 import { WrongKind } from "./wrong-kind.js";
-
-/** A map as a table keeps it. The fields may be anywhere: they are asked for one by one. */
-export interface StoredMap {
-  readonly kind: "map";
-  readonly expires: Milliseconds;
-  /** How many fields there are, `overflow` not counted. */
-  readonly size: number;
-  get(field: string): string | undefined;
-  /** All fields, in any order. */
-  entries(): Iterable<readonly [string, string]>;
-}
-
-/** A cell as a table keeps it, which may have expired without being cleared up yet. */
-export type StoredCell = WindowCell | StoredMap;
-
-/** Where a table keeps a cell: what it knows of it beside what it holds is the table's own affair. */
-export interface Place {
-  readonly cell: StoredCell;
-}
 
 /** One cell during a commit: what the table holds, and what the operations so far have made of it. */
 export class Draft {

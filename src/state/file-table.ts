@@ -1,6 +1,6 @@
 import type { Database } from "lmdb";
 import type { CellTable } from "./apply.js";
-import type { Draft, Place, StoredMap } from "./draft.js";
+import type { Draft } from "./draft.js";
 import {
   cellKey,
   cellRange,
@@ -27,6 +27,7 @@ import {
   wholeKeyKey,
 } from "./file-layout.js";
 import { textOf } from "./store.js";
+import type { Place, StoredMap } from "./stored-cell.js";
 import { expiryOf } from "./window.js";
 import { WrongKind } from "./wrong-kind.js";
 

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from "node:v8";
 import { applyCommit, type CellTable, readCell } from "./apply.js";
 import { type Clock, systemClock } from "./clock.js";
-import type { Draft, Place, StoredMap } from "./draft.js";
+import type { Draft } from "./draft.js";
 import { type Expiring, ExpiryQueue } from "./expiry-queue.js";
 import { SmallMap } from "./small-map.js";
 import {
@@ -17,6 +17,7 @@ import {
   textOf,
   type WindowCell,
 } from "./store.js";
+import type { Place, StoredMap } from "./stored-cell.js";
 import { assertCommit, assertReads } from "./valid-operation.js";
 import { WrittenMap } from "./written-map.js";
 

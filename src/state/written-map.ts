@@ -1,5 +1,5 @@
-import type { StoredMap } from "./draft.js";
 import { type LateText, type Milliseconds, textOf } from "./store.js";
+import type { StoredMap } from "./stored-cell.js";
 
 /** The field of a map that says what its other fields are, and is not counted: see `grow` in `store.ts`. */
 const UNCOUNTED = "overflow";

@@ -24,7 +24,6 @@ import type {
 } from "../../grammar/cst.js";
 import type {
   AgentDeclaration,
-  Annotation,
   ApprovalDeclaration,
   AssuranceDeclaration,
   ChannelDeclaration,
@@ -60,14 +59,8 @@ import { buildExpr } from "./build-expressions.js";
 import { buildMatrix, buildTest } from "./build-tests.js";
 import { buildRecord, buildTypeExpr } from "./build-types.js";
 import { buildDataValue, buildInt, buildNames, buildQname, buildText } from "./build-values.js";
+import type { DeclarationHead } from "./declaration-head.js";
 import { checkOnce, reportTwice } from "./once.js";
-
-/** What every declaration has: its span from the first annotation on, its annotations and its `///` text. */
-export interface DeclarationHead {
-  readonly span: Declaration["span"];
-  readonly annotations: readonly Annotation[];
-  readonly doc: string | undefined;
-}
 
 type Build = (context: BuildContext, node: never, head: DeclarationHead, modifiers: Modifiers) => Declaration;
 

@@ -29,7 +29,6 @@ import type {
 } from "./ast.js";
 import { buildNeedList, buildWithClause, chosen } from "./build-clauses.js";
 import { type BuildContext, one, spanOf } from "./build-context.js";
-import type { DeclarationHead } from "./build-declarations.js";
 import {
   buildDataValue,
   buildDuration,
@@ -40,6 +39,7 @@ import {
   buildText,
   buildTimestamp,
 } from "./build-values.js";
+import type { DeclarationHead } from "./declaration-head.js";
 
 export function buildTest(context: BuildContext, node: TestCstNode, head: DeclarationHead): TestDeclaration {
   const { Text, step = [] } = node.children;

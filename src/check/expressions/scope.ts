@@ -1,14 +1,6 @@
-import type { Span } from "../../source/source.js";
 import type { Expr as SyntaxExpr } from "../../syntax/ast.js";
-import type { Type } from "../../values/type.js";
 import type { Arguments } from "../arguments.js";
-
-/** A variable in reach: `name` is unique within the rule, whatever the author called it. */
-export interface Variable {
-  readonly name: string;
-  readonly type: Type;
-  readonly span: Span;
-}
+import type { Variable } from "./variable.js";
 
 /** What an expression may read where it stands, and what is known to be present there. */
 export interface Scope {

@@ -1,7 +1,7 @@
 import type { RuleDeclaration } from "../../syntax/ast.js";
 import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
-import type { TargetReach } from "../reach.js";
+import type { TargetReach } from "../target-reach.js";
 
 /** An allow states whose calls it grants: every agent only where it says `agent any`, tomorrow's agents included. */
 export function nameAgents(bundle: Bundle, rule: RuleDeclaration, targets: readonly TargetReach[]): void {

@@ -1,7 +1,7 @@
 import type { RuleDeclaration } from "../../syntax/ast.js";
 import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
-import type { TargetReach } from "../reach.js";
+import type { TargetReach } from "../target-reach.js";
 
 /** Writes are granted by name: `any` and `*` would grant what the catalogue gains tomorrow. Nor is a channel granted. */
 export function noWildcardGrants(

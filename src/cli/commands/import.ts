@@ -1,21 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
+import type { ImportCommandOptions, McpCommandOptions } from "../import-options.js";
 import type { Terminal } from "../terminal.js";
-
-/** What is asked of every kind of import. */
-export interface ImportCommandOptions {
-  readonly header?: Readonly<Record<string, string>>;
-  readonly module?: string;
-  readonly server?: string;
-  readonly only?: readonly string[];
-  readonly out?: string;
-}
-
-/** What is asked of `writ import mcp` besides. */
-export interface McpCommandOptions extends ImportCommandOptions {
-  readonly command?: string;
-  readonly url?: string;
-  readonly update?: string;
-}
 
 /** `writ import`: a draft of a catalogue from tools that exist, for a person to review. */
 export function importCommand(terminal: Terminal): Command {
