@@ -70,12 +70,6 @@ export function threatReport(
   };
 }
 
-/** Whether some rule that decides names a threat of the catalogue. */
-export function isNamed(program: Program, catalogue: ThreatCatalogue): boolean {
-  const named = rulesByThreat(program);
-  return catalogue.threats.some(({ id }) => named.has(id));
-}
-
 function entryOf(
   id: string,
   name: string,

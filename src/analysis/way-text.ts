@@ -1,9 +1,9 @@
 /** Conditions and needs in the words of the language, for reports. */
 
 import { expressionText } from "../check/expression-text.js";
+import { conjuncts } from "../check/expressions/parts.js";
 import type { Expr, Inside, Need, Program, Rule } from "../check/program.js";
 import type { Situation } from "../check/solve/situation.js";
-import { conjuncts } from "../engine/explain/explain-condition.js";
 import { writeDuration } from "../values/duration.js";
 import { formatTime } from "../values/time.js";
 

@@ -38,16 +38,6 @@ export function loadRevision(
   }
 }
 
-/** Whether git knows a revision by this name, from this folder. */
-export function isRevision(directory: string, revision: string): boolean {
-  try {
-    git(directory, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`]);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 interface StoredFile {
   readonly object: string;
   /** From the bundle's folder. */

@@ -9,7 +9,14 @@ import { compileEqual, equal } from "../values/equal.js";
 import { inCidr, parseCidr } from "../values/ip.js";
 import { compileLike } from "../values/like.js";
 import { under } from "../values/path.js";
-import type { Ip, RecordValue, TimeSpan, Type, Value } from "../values/type.js";
+import {
+  type Ip,
+  isPrimitive,
+  type RecordValue,
+  type TimeSpan,
+  type Type,
+  type Value,
+} from "../values/type.js";
 import type { Frame } from "./frame.js";
 import { callFunction } from "./functions.js";
 import { compilePattern, compileSearch } from "./pattern.js";
@@ -571,9 +578,7 @@ function constantValue(expr: Expr, program: Program): unknown {
 
 function hasScalarElements(type: Type): boolean {
   if (type.kind !== "list" && type.kind !== "set") return false;
-  return ["bool", "int", "number", "text", "union", "domain", "path", "duration", "time"].includes(
-    type.of.kind,
-  );
+  return isPrimitive(type.of);
 }
 
 function asTri(value: Result): Tri {

@@ -46,11 +46,6 @@ function codePoints(text: string): number {
 /** Formatters are dear to make and zones few: literals of the policy, so the map is bounded by the bundle. */
 const formatters = new Map<string, Intl.DateTimeFormat | undefined>();
 
-/** Whether a time zone is in the IANA database that this Node carries. */
-export function isTimeZone(zone: string): boolean {
-  return formatterOf(zone) !== undefined;
-}
-
 function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
   if (!formatters.has(zone)) {
     let formatter: Intl.DateTimeFormat | undefined;

@@ -3,7 +3,7 @@
  * rules are found instead of asked. Whether one is true is for its condition alone to say.
  */
 import type { Expr, Program } from "../check/program.js";
-import type { Value } from "../values/type.js";
+import { isPrimitive, type Value } from "../values/type.js";
 import type { ConditionCode, ExpressionCompiler } from "./expression.js";
 
 const requiresNothing: ReadonlyMap<string, Requirement> = new Map();
@@ -64,7 +64,7 @@ function requirementsIn(condition: Expr): ReadonlyMap<string, Requirement> {
       by.left.of.root !== "args"
     )
       return;
-    if (!identityDecides(by.left)) return;
+    if (!isPrimitive(by.left.type)) return;
     const { right } = by;
     const require = (values: readonly Value[]) =>
       required.set((by.left as Expr & { kind: "field" }).name, {
@@ -83,8 +83,4 @@ function requirementsIn(condition: Expr): ReadonlyMap<string, Requirement> {
   };
   visit(condition);
   return required;
-}
-
-function identityDecides({ type }: Expr): boolean {
-  return ["bool", "int", "number", "text", "union", "domain", "path", "duration", "time"].includes(type.kind);
 }

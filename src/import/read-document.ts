@@ -1,4 +1,5 @@
 /** A document in JSON or YAML that somebody else wrote, to a value; hostile ones end in a message, soon. */
+import { Source } from "../source/source.js";
 import { findJsonMistake } from "../values/json-check.js";
 import { readYaml } from "./read-yaml.js";
 
@@ -19,15 +20,10 @@ export function readDocument(text: string): unknown {
   const mistake = findJsonMistake(text, { maxDepth: DEPTH_MAX, exact: false, anyKey: true });
   if (mistake === undefined) return JSON.parse(text);
   if (/^\s*[{[]/.test(text)) {
-    const { line, column } = placeOf(text, mistake.offset);
+    const { line, column } = new Source("", text).positionAt(mistake.offset);
     throw new DocumentProblem(`it is not JSON: ${line}:${column}: ${mistake.message}`);
   }
   const read = readYaml(text, DEPTH_MAX);
   if ("problem" in read) throw new DocumentProblem(`it is not YAML that can be read: ${read.problem}`);
   return read.value;
-}
-
-function placeOf(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, offset).split("\n");
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

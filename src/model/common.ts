@@ -47,7 +47,6 @@ export const identity = z.string().min(1).max(LIMITS.id).regex(new RegExp(IDENTI
 /** Seconds since the Unix epoch, as in JWT NumericDate (RFC 7519 section 2). */
 export const numericDate = z.number().min(0).max(253_402_300_799);
 
-export const labelName = id;
 export const labelNames = words(LIMITS.labels);
 
 /** The person at the head of the chain. Attributes beyond what `schema user` declares are ignored. */

@@ -29,4 +29,3 @@ export const decideRequest = z.strictObject({
 export type DecideRequest = z.infer<typeof decideRequest>;
 
 export const batchRequest = z.strictObject({ requests: z.array(decideRequest).min(1).max(LIMITS.batch) });
-export type BatchRequest = z.infer<typeof batchRequest>;

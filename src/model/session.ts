@@ -70,7 +70,6 @@ export const approveRequest = z.strictObject({
   approver: approver.optional(),
   comment: z.string().max(LIMITS.comment).optional(),
 });
-export type ApproveRequest = z.infer<typeof approveRequest>;
 export const approveAnswer = z.strictObject({
   status: z.enum(["pending", "granted", "rejected"]),
   have: z.number(),

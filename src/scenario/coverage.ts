@@ -1,8 +1,9 @@
 /** What the tests of a bundle have seen of its policy: which rules decided, and which conditions came out both ways. */
 
 import { expressionText } from "../check/expression-text.js";
+import { conjuncts } from "../check/expressions/parts.js";
 import type { Exception, Limit, Program, Rule } from "../check/program.js";
-import { conjuncts, leavesOf } from "../engine/explain/explain-condition.js";
+import { leavesOf } from "../engine/explain/explain-condition.js";
 import type { Pdp } from "../engine/pdp.js";
 import type { Explanation } from "../engine/request/types.js";
 import type { VerdictName } from "../model/common.js";

@@ -2,11 +2,12 @@
 import type { Program } from "../check/program.js";
 import { type CompiledBundle, compile } from "../compile/compile.js";
 import { createKeys, type Keys } from "../identity/keys.js";
-import type { Source, Span } from "../source/source.js";
+import { locatorOf } from "../source/locator.js";
+import type { Source } from "../source/source.js";
 import { systemClock } from "../state/clock.js";
 import { StateUnavailable } from "../state/store.js";
 import type { MatrixDeclaration, Step, TestDeclaration } from "../syntax/ast.js";
-import { type Place, placeOf, placeText } from "./place.js";
+import { type Place, placeOf } from "./place.js";
 import { PolicyVariants } from "./policy-variants.js";
 import type { Failure, TestReport, TestResult } from "./report.js";
 import { Scenario, type ScenarioHooks } from "./scenario.js";
@@ -68,20 +69,7 @@ export function compilePlain(
   program: Program,
   { revision, sources }: Omit<TestedBundle, "program">,
 ): CompiledBundle {
-  return compile(program, revision, locateIn(sources));
-}
-
-/** Places spans, each once: rules are named in every decision. */
-export function locateIn(sources: ReadonlyMap<string, Source>): (span: Span) => string {
-  const places = new WeakMap<Span, string>();
-  return (span) => {
-    let place = places.get(span);
-    if (place === undefined) {
-      place = placeText(placeOf(span, sources));
-      places.set(span, place);
-    }
-    return place;
-  };
+  return compile(program, revision, locatorOf(sources));
 }
 
 // --- cases ------------------------------------------------------------------------------------------------

@@ -70,8 +70,3 @@ export class Source {
     return this.text.slice(span.start, span.end);
   }
 }
-
-/** The smallest span that holds both; the file is the first one's. */
-export function joinSpans(first: Span, last: Span): Span {
-  return { file: first.file, start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
-}

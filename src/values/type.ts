@@ -34,6 +34,23 @@ export type Type =
   | { readonly kind: "map"; readonly of: Type; readonly max: number }
   | RecordType;
 
+const PRIMITIVE: ReadonlySet<Type["kind"]> = new Set([
+  "bool",
+  "int",
+  "number",
+  "text",
+  "union",
+  "domain",
+  "path",
+  "duration",
+  "time",
+]);
+
+/** Whether values of a type are equal exactly if `===` holds. A label is not among them: it is in a set by implication, too. */
+export function isPrimitive(type: Type): boolean {
+  return PRIMITIVE.has(type.kind);
+}
+
 /** A record; fields that it does not name are refused. */
 export interface RecordType {
   readonly kind: "record";

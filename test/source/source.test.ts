@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { joinSpans, Source } from "../../src/source/source.js";
+import { Source } from "../../src/source/source.js";
 
 test("lines end at \\n, \\r\\n and a lone \\r", () => {
   const source = new Source("a.writ", "one\r\ntwo\rthree\n\nfive");
@@ -39,11 +39,4 @@ test("every offset lies on the line that begins at or before it", () => {
       expect(source.lineStarts[line] ?? Number.POSITIVE_INFINITY).toBeGreaterThan(offset);
     }),
   );
-});
-
-test("joined spans hold both, in either order", () => {
-  const first = { file: "a", start: 4, end: 6 };
-  const last = { file: "a", start: 1, end: 5 };
-  expect(joinSpans(first, last)).toEqual({ file: "a", start: 1, end: 6 });
-  expect(new Source("a", "0123456").slice(joinSpans(last, first))).toBe("12345");
 });

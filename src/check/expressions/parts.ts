@@ -1,6 +1,13 @@
 /** What an expression is made of, one level down: to look at, and to replace. */
 import type { Expr } from "../program.js";
 
+/** The parts of a condition that must all hold, in the order written; a condition that is not a conjunction is its only part. */
+export function conjuncts(condition: Expr): readonly Expr[] {
+  if (condition.kind !== "and") return [condition];
+  const { items } = condition;
+  return items.some(({ kind }) => kind === "and") ? items.flatMap(conjuncts) : items;
+}
+
 /** The expressions directly inside one, as `somePart` goes through them. */
 export function partsOf(expr: Expr): readonly Expr[] {
   const parts: Expr[] = [];

@@ -1,6 +1,6 @@
 import type { Span } from "../../source/source.js";
 import type { Bundle } from "../bundle.js";
-import { somePart } from "../expressions/parts.js";
+import { conjuncts, somePart } from "../expressions/parts.js";
 import { messages } from "../messages.js";
 import type { Expr, Program, Reach, Tool } from "../program.js";
 import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
@@ -94,12 +94,6 @@ function onlyTool({ tools, channels }: Reach, program: Program): Tool | undefine
   if (channels.size > 0 || tools.size !== 1) return undefined;
   const [id = ""] = tools.keys();
   return program.tools.get(id);
-}
-
-function conjuncts(condition: Expr): readonly Expr[] {
-  if (condition.kind !== "and") return [condition];
-  const { items } = condition;
-  return items.some(({ kind }) => kind === "and") ? items.flatMap(conjuncts) : items;
 }
 
 /** From the first part to the last, for the parts may stand in several clauses. */

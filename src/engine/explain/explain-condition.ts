@@ -1,7 +1,7 @@
 /** A condition taken apart: each conjunct as written, how it came out, and the values its leaves saw. */
 
 import { expressionText } from "../../check/expression-text.js";
-import { partsOf } from "../../check/expressions/parts.js";
+import { conjuncts, partsOf } from "../../check/expressions/parts.js";
 import type { Expr } from "../../check/program.js";
 import type { CompiledBundle } from "../../compile/compile.js";
 import type { ConditionCode, ValueCode } from "../../compile/expression.js";
@@ -66,11 +66,6 @@ function planClause(part: Expr, bundle: CompiledBundle): ClausePlan {
 
 function planPart(part: Expr, { program, expressions }: CompiledBundle): PartPlan {
   return { text: expressionText(part, program), code: expressions.condition(part) };
-}
-
-/** The parts that must all hold, in the order in which an explanation tells of them. */
-export function conjuncts(expr: Expr): readonly Expr[] {
-  return expr.kind === "and" ? expr.items.flatMap(conjuncts) : [expr];
 }
 
 /** The smallest conditions under one: what `and`, `or` and `not` join; a define is one. */

@@ -6,9 +6,6 @@
  */
 const SEPARATOR = "\u001f";
 
-/** Longer parts are replaced by their digest by whoever builds a key. */
-export const KEY_PART_MAX = 200;
-
 const DECISION = `${SEPARATOR}decision${SEPARATOR}`;
 
 function key(tenant: string, kind: string, first?: string, second?: string): string {

@@ -1,0 +1,18 @@
+import type { Source, Span } from "./source.js";
+
+/**
+ * Returns a function from spans to `file:line:column`, as terminals and editors follow it; the file alone if its text is
+ * missing. Each span is located once: rules are named in every decision.
+ */
+export function locatorOf(sources: ReadonlyMap<string, Source>): (span: Span) => string {
+  const located = new WeakMap<Span, string>();
+  return (span) => {
+    let location = located.get(span);
+    if (location === undefined) {
+      const position = sources.get(span.file)?.positionAt(span.start);
+      location = position === undefined ? span.file : `${span.file}:${position.line}:${position.column}`;
+      located.set(span, location);
+    }
+    return location;
+  };
+}
