@@ -21,7 +21,7 @@ export interface LimitChange {
 /** Where a service tells of it, a line each. */
 export function limitChangeText({ limit, was, changes }: LimitChange): string {
   const why = [...(was === undefined ? [] : [`it was called ${was}`]), ...changes].join("; ");
-  return `limit ${limit} begins to count anew: ${why}`;
+  return `limit ${limit} starts again from zero: ${why}`;
 }
 
 /**

@@ -24,7 +24,7 @@ export async function readRequestLines(path: string, terminal: Terminal): Promis
     if (written.trim() === "") continue;
     const line = index + 1;
     if (requests.length === REQUESTS_MAX) {
-      throw new CommandFailure(`\`${path}\` holds more than ${REQUESTS_MAX} requests`);
+      throw new CommandFailure(`\`${path}\` contains more than ${REQUESTS_MAX} requests`);
     }
     const said = mistakesOf(written);
     if (Array.isArray(said)) mistakes.push(...said.map((mistake) => `${nameOf(path)}:${line}: ${mistake}`));
@@ -33,9 +33,9 @@ export async function readRequestLines(path: string, terminal: Terminal): Promis
   if (mistakes.length > 0) throw malformedLines(path, mistakes);
   if (requests.length === 0) {
     throw new CommandFailure(
-      `there is no request in ${quoted(path)}`,
+      `no request in ${quoted(path)}`,
       EXIT.usage,
-      "write one body of POST /decide a line",
+      "write one body of POST /decide per line",
     );
   }
   return requests;
@@ -45,7 +45,11 @@ export async function readRequestLines(path: string, terminal: Terminal): Promis
 export function malformedLines(path: string, mistakes: readonly string[]): CommandFailure {
   const more = mistakes.length - TOLD_MAX;
   const told = [...mistakes.slice(0, TOLD_MAX), ...(more > 0 ? [`and ${more} more`] : [])];
-  return new CommandFailure(`${quoted(path)} does not hold a request a line`, EXIT.usage, told.join("\n  "));
+  return new CommandFailure(
+    `${quoted(path)} does not contain one request per line`,
+    EXIT.usage,
+    told.join("\n  "),
+  );
 }
 
 /** As places in it begin. */
@@ -62,5 +66,5 @@ function mistakesOf(written: string): TimedRequest["request"] | string[] {
     return [`the request has more than ${LIMITS.bodyBytes} bytes`];
   const read = parseRequest(written);
   if ("problems" in read) return read.problems.map(mistakeText);
-  return read.request.token === undefined ? read.request : [`/token cannot be checked here: ${NO_TOKEN}`];
+  return read.request.token === undefined ? read.request : [`/token cannot be verified here: ${NO_TOKEN}`];
 }

@@ -18,7 +18,7 @@ export async function loadBefore(directory: string, before: string, terminal: Te
     throw new CommandFailure(
       error.message,
       EXIT.usage,
-      "name a revision of git, or the folder of another bundle",
+      "give a git revision, or the folder of another bundle",
     );
   }
   const { bundle, diagnostics, sources } = loaded;

@@ -55,7 +55,7 @@ export function writeCatalogue(
 
 function write(folder: string, server: string, text: string): string {
   const path = join(folder, `${plainServer(server)}.writ`);
-  if (existsSync(path)) throw new CommandFailure(`\`${path}\` exists, and nothing is overwritten`);
+  if (existsSync(path)) throw new CommandFailure(`\`${path}\` exists and is not overwritten`);
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path, text, { flag: "wx" });

@@ -62,11 +62,12 @@ function liveSource(
   args: readonly string[],
   { command, url, header }: McpCommandOptions,
 ): McpSource | undefined {
-  if (command !== undefined && url !== undefined) throw new CommandFailure("--command or --url, not both");
+  if (command !== undefined && url !== undefined)
+    throw new CommandFailure("use use --command or --url, not both");
   if (command !== undefined) return { kind: "command", command, args };
   if (url === undefined) return undefined;
-  if (args.length > 0) throw new CommandFailure("a file or --url, not both");
-  if (!URL.canParse(url)) throw new CommandFailure(`\`${url}\` is no address`);
+  if (args.length > 0) throw new CommandFailure("use use a file or --url, not both");
+  if (!URL.canParse(url)) throw new CommandFailure(`\`${url}\` is not an address`);
   return { kind: "url", url, ...(header === undefined ? {} : { headers: header }) };
 }
 

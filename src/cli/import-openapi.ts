@@ -16,7 +16,7 @@ export async function importOpenapiDocument(
 ): Promise<void> {
   const isAddress = /^https?:\/\//i.test(source);
   if (!isAddress && options.header !== undefined)
-    throw new CommandFailure("--header goes with an address, and this is a file");
+    throw new CommandFailure("--header needs an address, and this is a file");
   const text = isAddress ? await fetched(source, options.header) : await readSource(source, terminal);
   const document = parsed(source, text);
   const server = options.server ?? plainServer(nameOf(isAddress ? "" : source, document));
@@ -29,7 +29,7 @@ export async function importOpenapiDocument(
 }
 
 async function fetched(address: string, headers: ImportCommandOptions["header"]): Promise<string> {
-  if (!URL.canParse(address)) throw new CommandFailure(`\`${address}\` is no address`);
+  if (!URL.canParse(address)) throw new CommandFailure(`\`${address}\` is not an address`);
   try {
     return await fetchText(address, headers);
   } catch (error) {

@@ -103,10 +103,10 @@ function humanReport(path: string, judged: readonly Judged[], costs: Costs): str
     each.at,
   ]);
   const parts = [
-    `${judged.length} requests; ${nanoseconds(costs.parse)} ns to read one as JSON, which is 1 below\n`,
+    `${judged.length} requests; ${nanoseconds(costs.parse)} ns to parse one as JSON, the unit below\n`,
     table(["a decision of", "requests", "ns", "ratio", ""], tools),
     rules.length === 0
-      ? "no request came to any rule\n"
+      ? "no request reached any rule\n"
       : table(["judging once", "requests", "ns", "ratio", "", ""], rules),
     `what was timed, each as if nothing came before it, in sessions and transactions just opened:\n${verdictLines(path, judged).join("")}`,
   ];

@@ -43,7 +43,7 @@ export async function printPosture(
     if (options.failIfLooser === true && mayBeLooser(diff)) terminal.exitCode = EXIT.mayBeLooser;
     if (options.format === "html")
       throw new CommandFailure(
-        "a difference is not printed as `html`",
+        "a difference cannot be printed as `html`",
         EXIT.usage,
         "choose table, json or markdown",
       );
@@ -77,5 +77,5 @@ function unknownAgent(agent: string, { program }: Bundle): CommandFailure {
     [...program.agents.values()].map(({ name }) => name),
   );
   const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
-  return new CommandFailure(`there is no agent \`${agent}\` in this bundle`, EXIT.usage, help);
+  return new CommandFailure(`this bundle has no agent \`${agent}\``, EXIT.usage, help);
 }

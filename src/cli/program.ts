@@ -45,9 +45,9 @@ Exit codes: 0 done · 1 internal · 2 the verdict is not allow · 3 the bundle d
 /** `writ` as commander understands it. A wrong command line throws CommanderError after it was reported. */
 export function commandLine(terminal: Terminal): Command {
   const writ = new Command("writ")
-    .description("Policy as code for AI agents: decides, before each tool call, whether it may happen.")
+    .description("Policy engine for AI agents: allows or denies each tool call before it happens.")
     .version(packageVersion(), "-V, --version", "print the version")
-    .helpOption("-h, --help", "print this, or the help of a command")
+    .helpOption("-h, --help", "print this help, or the help of a command")
     .helpCommand(false)
     .showSuggestionAfterError(true)
     .showHelpAfterError("(writ --help lists the commands)")
@@ -66,7 +66,7 @@ export function commandLine(terminal: Terminal): Command {
 /** Adds a command with its own commands below it; each behaves as the whole command line does. */
 function adopt(parent: Command, command: Command): void {
   const below = [...command.commands];
-  command.copyInheritedSettings(parent).showHelpAfterError(`(writ ${command.name()} --help says more)`);
+  command.copyInheritedSettings(parent).showHelpAfterError(`(writ ${command.name()} --help describes it)`);
   for (const each of below) each.copyInheritedSettings(command);
   parent.addCommand(command);
 }

@@ -27,7 +27,7 @@ export function renderExplanation(
   const parts = [renderDecision(decision, paint)];
   if (changes.length > 0) parts.push(`to be allowed\n${changes.flatMap(changeLines).map(shown).join("")}`);
   if (!asked && rules.length > 0)
-    parts.push("The call was refused before any rule was asked. They would have come out so:\n");
+    parts.push("The call was refused before the rules were evaluated. Their results would have been:\n");
   parts.push(...rules.map((rule) => renderRule(rule, paint)));
   if (state.length > 0) parts.push(`state\n${state.map((line) => shown(`  ${line}`)).join("")}`);
   return parts.join("\n");
@@ -56,7 +56,7 @@ function clauseValues({ values = [], because = [] }: ClauseOutcome): string {
 function reasonLines({ rule, id, effect, at, message, pointers = [], unknown }: Reason): readonly string[] {
   const name = id === undefined ? rule : `${rule} (${id})`;
   const place = at === undefined ? "" : `  ${at}`;
-  const doubt = unknown === true ? "  something it reads is not known" : "";
+  const doubt = unknown === true ? "  a value that it reads is unknown" : "";
   const told = [...(message === undefined ? [] : [message]), ...pointers];
   return [`  ${effect} ${name}${place}${doubt}`, ...told.map((each) => `      ${each}`)];
 }

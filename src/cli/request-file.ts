@@ -16,7 +16,7 @@ const requestShape = compileShape(decideRequest);
 /** The two operands of commands that take a bundle and a request: `[DIR] REQUEST.json`. */
 export function bundleAndRequest(operands: readonly string[]): readonly [directory: string, request: string] {
   const [first = ".", second] = operands;
-  if (operands.length > 2) throw new CommandFailure("one folder and one request at most");
+  if (operands.length > 2) throw new CommandFailure("give at most one folder and one request");
   return second === undefined ? [".", first] : [first, second];
 }
 
@@ -26,11 +26,11 @@ export async function readRequest(path: string, terminal: Terminal): Promise<Dec
   const read = parseRequest(text);
   if ("problems" in read) throw malformed(path, read.problems);
   if (read.request.token === undefined) return read.request;
-  throw new CommandFailure("a `token` cannot be checked here", EXIT.usage, NO_TOKEN);
+  throw new CommandFailure("a `token` cannot be verified here", EXIT.usage, NO_TOKEN);
 }
 
 /** Said of a token, which only a service can check. */
-export const NO_TOKEN = "name the `actors` instead: only a service has issuers to check a token with";
+export const NO_TOKEN = "give the `actors` instead: only a service has issuers to verify a token";
 
 interface RequestMistake {
   readonly pointer: string;
@@ -52,7 +52,7 @@ export function parseRequest(
 export function malformed(path: string, problems: readonly RequestMistake[]): CommandFailure {
   const lines = problems.map(mistakeText);
   const name = path === "-" ? "standard input" : `\`${path}\``;
-  return new CommandFailure(`${name} is not a request that can be judged`, EXIT.usage, lines.join("\n  "));
+  return new CommandFailure(`${name} is not a valid request`, EXIT.usage, lines.join("\n  "));
 }
 
 /** One mistake in one line: its place in the request, and what is wrong. */

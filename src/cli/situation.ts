@@ -13,8 +13,8 @@ export interface Situation {
 /** `--now` and `--stated`, for every command that asks so. */
 export function situationOptions(): readonly Option[] {
   return [
-    new Option("--now <time>", "judge at this time, such as 2026-12-20T09:00:00Z").argParser(readTime),
-    new Option("--stated <text>", "what the user said when the session that the request names was opened"),
+    new Option("--now <time>", "decide at this time, such as 2026-12-20T09:00:00Z").argParser(readTime),
+    new Option("--stated <text>", "the user's own words at the start of the session that the request names"),
   ];
 }
 

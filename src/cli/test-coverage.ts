@@ -59,6 +59,6 @@ function shortOf({ totals }: Coverage, threshold: number): readonly string[] {
     .filter(([, share]) => share.percent < threshold)
     .map(
       ([what, share]) =>
-        `error: ${share.percent} % of ${what} were seen, and ${threshold} % is the threshold`,
+        `error: ${share.percent} % of ${what} were covered, below the threshold of ${threshold} %`,
     );
 }

@@ -29,7 +29,7 @@ export async function printMutation(
   if (threshold === undefined) return;
   const { score, untried, all } = report;
   if (score < threshold)
-    terminal.err(`error: the score is ${score} %, and ${threshold} % is the threshold\n`);
+    terminal.err(`error: the score is ${score} %, below the threshold of ${threshold} %\n`);
   if (untried.length > 0)
     terminal.err(
       `error: ${untried.length} of ${all} mutants were not tried: raise \`--budget\`, or select tests with \`--filter\`\n`,

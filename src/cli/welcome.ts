@@ -11,9 +11,12 @@ export function welcome(service: RunningService, directory: string, dev: boolean
     `Writ decides at ${service.url}`,
     `  bundle    ${visibleText(directory)}`,
     `  revision  ${revision}`,
-    ...service.notices.map((notice) => `  beware    ${notice}`),
+    ...service.notices.map((notice) => `  warning   ${notice}`),
     ...(dev
-      ? ["", "  DEVELOPMENT MODE: anybody on this machine can approve anything. Never serve an agent so."]
+      ? [
+          "",
+          "  DEVELOPMENT MODE: anyone on this machine can approve anything. Never expose this mode to an agent.",
+        ]
       : []),
     "",
     "Try it:",

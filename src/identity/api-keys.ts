@@ -26,7 +26,7 @@ const API_KEY = /^writ_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{43}$/;
 /** A new key, to be shown once, and the hash to write into the configuration. */
 export function createApiKey(id: string): { readonly key: string; readonly hash: string } {
   if (!API_KEY_ID.test(id))
-    throw new RangeError("the id of an API key has letters, digits and `-` alone, at most 64");
+    throw new RangeError("the id of an API key has letters, digits and `-`, at most 64");
   const key = `writ_${id}_${randomBytes(32).toString("base64url")}`;
   return { key, hash: `sha256:${digestOf(key).toString("hex")}` };
 }

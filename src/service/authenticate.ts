@@ -44,7 +44,7 @@ export function demandScope(principal: Principal, anyOf: readonly Scope[]): void
   if (anyOf.length === 0 || anyOf.some((scope) => principal.scopes.has(scope))) return;
   const wanted = anyOf.join(" ");
   throw new ServiceProblem("forbidden", {
-    detail: `This takes the scope ${anyOf.map((scope) => `\`${scope}\``).join(" or ")}.`,
+    detail: `This needs the scope ${anyOf.map((scope) => `\`${scope}\``).join(" or ")}.`,
     headers: { "www-authenticate": `Bearer error="insufficient_scope", scope="${wanted}"` },
   });
 }
@@ -74,7 +74,7 @@ async function bearerOf(tokens: TokenVerifier, credential: string): Promise<Prin
   return principal;
 }
 
-const NO_TENANT = "names no tenant that its issuer may give";
+const NO_TENANT = "names no tenant that its issuer is allowed to give";
 
 const REFUSALS: Readonly<Record<TokenRefusal["refused"], string>> = {
   invalid: "is not valid",

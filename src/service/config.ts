@@ -13,7 +13,7 @@ const claim = z.union([id, z.array(id).min(1).max(8)]);
 const httpUrl = z.url({ protocol: /^https?$/ });
 
 const apiKey = z.strictObject({
-  id: z.string().regex(API_KEY_ID, "letters, digits and `-` alone, at most 64"),
+  id: z.string().regex(API_KEY_ID, "letters, digits and `-`, at most 64"),
   hash: z.string().regex(/^sha256:[0-9a-f]{64}$/, "`sha256:` and 64 hex digits"),
   scopes: z.array(z.enum(SCOPES)).min(1),
   tenant: identity.optional(),
@@ -34,7 +34,7 @@ const issuer = z
     /** Qualifies its people, where it is not the default issuer: `partner` makes its `ana` the user `partner|ana`. */
     name: z
       .string()
-      .regex(/^[A-Za-z0-9._-]{1,64}$/, "letters, digits, `.`, `_` and `-` alone, at most 64")
+      .regex(/^[A-Za-z0-9._-]{1,64}$/, "letters, digits, `.`, `_` and `-`, at most 64")
       .optional(),
     /** The only roles and tenants that it may give. */
     roles: z.array(id).max(1_000).optional(),
@@ -48,10 +48,10 @@ const issuer = z
     agent_claim: claim.optional(),
   })
   .refine((one) => (one.jwks_url === undefined) !== (one.jwks_file === undefined), {
-    message: "names its keys by exactly one of `jwks_url` and `jwks_file`",
+    message: "needs exactly one of `jwks_url` and `jwks_file`",
   })
   .refine((one) => one.tenant_claim !== undefined || (one.tenants ?? []).length < 2, {
-    message: "gives several `tenants`, so `tenant_claim` must name the claim that says which",
+    message: "has several `tenants`, so `tenant_claim` must name the claim that contains the tenant",
   });
 
 /** Names that two issuers share, and a default issuer that none of them is. */
@@ -67,7 +67,7 @@ function issuerMistakes(
       .filter(({ issuer: iss, name }) => issuers.length > 1 && name === undefined && iss.includes("|"))
       .map(
         ({ issuer: iss }) =>
-          `the issuer \`${iss}\` needs a \`name\`, for \`|\` parts issuers from their people`,
+          `the issuer \`${iss}\` needs a \`name\`, because \`|\` separates issuers from their people`,
       ),
     ...(defaultIssuer === undefined || names.includes(defaultIssuer)
       ? []
@@ -174,8 +174,12 @@ function requireSafeAddresses(read: ServiceConfig): ServiceConfig {
     const url = new URL(address);
     const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
     return [
-      ...(url.protocol === "http:" && !isLocal ? [`${place}: must be \`https:\` beyond this machine`] : []),
-      ...(url.username !== "" || url.password !== "" ? [`${place}: must hold no user name or password`] : []),
+      ...(url.protocol === "http:" && !isLocal
+        ? [`${place}: must be \`https:\` unless it is on this machine`]
+        : []),
+      ...(url.username !== "" || url.password !== ""
+        ? [`${place}: must not contain a user name or password`]
+        : []),
     ];
   });
   if (mistakes.length > 0) throw new ConfigError(mistakes.join("\n"));

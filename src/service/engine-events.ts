@@ -39,7 +39,7 @@ export class EngineEvents {
   #approvalAsked(approval: ApprovalView): void {
     const { id, scheme, tenant, tool } = approval;
     if (this.#tenants.size < TENANTS_MAX) this.#tenants.add(tenant);
-    this.#log.info({ approval: id, scheme, tenant, tool }, "approval asked for");
+    this.#log.info({ approval: id, scheme, tenant, tool }, "approval requested");
     this.#send({ type: "approval.asked", approval: withoutArguments(approval) });
   }
 

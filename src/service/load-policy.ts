@@ -45,5 +45,5 @@ async function loadStill(directory: string, now: number): Promise<LoadedBundle> 
     if (after === before) return loaded;
     before = after;
   }
-  throw new PolicyDoesNotLoad(`${directory} changed each time while it was read`);
+  throw new PolicyDoesNotLoad(`${directory} kept changing while it was read`);
 }

@@ -58,7 +58,7 @@ export class Metrics {
     this.contentType = this.#registry.contentType;
     this.#decisions = new Counter({
       name: "writ_decisions_total",
-      help: "Decisions by verdict; `error` where none could be made.",
+      help: "Decisions by verdict; `error` if none could be made.",
       labelNames: ["verdict"],
       registers,
     });
@@ -82,14 +82,14 @@ export class Metrics {
     });
     this.#stateFailures = new Counter({
       name: "writ_state_failures_total",
-      help: "Trips that got no answer from the state store; what waited for them was denied.",
+      help: "Round trips without an answer from the state store; the decisions that needed them were denied.",
       labelNames: ["reason"],
       registers,
     });
     for (const reason of ["unreachable", "lost", "damaged"]) this.#stateFailures.inc({ reason }, 0);
     this.#webhooks = new Counter({
       name: "writ_webhook_events_total",
-      help: "Events for the webhook by what became of them.",
+      help: "Events for the webhook by result.",
       labelNames: ["outcome"],
       registers,
     });

@@ -108,7 +108,7 @@ class Reach {
       return;
     }
     this.#out = { since: now, last: now };
-    log.error({ problem }, "the state is out of reach; what needs it is denied");
+    log.error({ problem }, "the state is unreachable; decisions that need it are denied");
   }
 
   #maybeBack({ since, last }: { readonly since: number; readonly last: number }): void {
@@ -116,6 +116,6 @@ class Reach {
     const now = clock.now();
     if (now - last < QUIET) return;
     this.#out = undefined;
-    log.warn({ seconds: (now - since) / 1000 }, "the state is in reach again");
+    log.warn({ seconds: (now - since) / 1000 }, "the state is reachable again");
   }
 }

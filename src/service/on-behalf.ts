@@ -39,7 +39,10 @@ async function resolveToken<Body extends OnBehalf>(
   if (body.actors !== undefined) {
     throw new ServiceProblem("malformed", {
       problems: [
-        { pointer: "/token", message: "stands beside `actors`; only one of the two can say who acts" },
+        {
+          pointer: "/token",
+          message: "cannot be combined with `actors`; only one of the two can name who acts",
+        },
       ],
     });
   }
@@ -49,7 +52,7 @@ async function resolveToken<Body extends OnBehalf>(
   const named = tenant.tenant ?? body.tenant;
   if (named !== undefined && named !== chain.tenant)
     throw new ServiceProblem("forbidden", {
-      detail: "The token in the body is good for another tenant only.",
+      detail: "The token in the body is valid for another tenant only.",
     });
   return { ...rest, tenant: chain.tenant, actors };
 }
@@ -58,7 +61,7 @@ async function resolveToken<Body extends OnBehalf>(
 export function tenantOf(principal: Principal, named: string | undefined): string {
   if (principal.tenant === undefined) return named ?? DEFAULT_TENANT;
   if (named === undefined || named === principal.tenant) return principal.tenant;
-  throw new ServiceProblem("forbidden", { detail: "The credential is good for another tenant only." });
+  throw new ServiceProblem("forbidden", { detail: "The credential is valid for another tenant only." });
 }
 
 /** Who approves: the person of the credential, or under `dev` (on loopback only) whoever the body names. */
@@ -73,7 +76,7 @@ export function approverOf(
   }
   if (named !== undefined) {
     throw new ServiceProblem("forbidden", {
-      detail: "Who approves is told by the credential; `approver` is read under `--dev` alone.",
+      detail: "The credential identifies the approver; `approver` is read only with `--dev`.",
     });
   }
   const { person, tenant } = principal;

@@ -7,13 +7,13 @@ import { jsonSchemaOf } from "./wire-schema.js";
 const PROBLEM_STATUSES: Readonly<Record<string, string>> = {
   "400": "Malformed: every mistake with its JSON pointer.",
   "401": "No valid credential.",
-  "403": "The credential is not good for this, or the request was meant for another host.",
+  "403": "The credential does not permit this, or the request was meant for another host.",
   "404": "No such thing.",
   "409": "Contradicts what is known, such as a key used again for another call.",
   "413": "The body is too large.",
   "415": "The body is not JSON.",
   "422": "Cannot be carried out.",
-  "429": "The service has too much to do.",
+  "429": "The service is overloaded.",
   "503": "The service cannot decide or answer now.",
 };
 const PUBLIC_PROBLEMS: readonly string[] = ["403", "429", "503"];
@@ -31,7 +31,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
     info: {
       title: "Writ",
       version,
-      description: "Decides, before each tool call of an AI agent, whether it may happen.",
+      description: "Policy engine for AI agents: allows or denies each tool call before it happens.",
       license: { name: "MIT", identifier: "MIT" },
     },
     // Wherever the document was fetched from.

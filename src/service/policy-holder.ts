@@ -74,7 +74,7 @@ export class PolicyHolder {
   pdp(): PolicyDecisionPoint {
     if (this.#hasFailed()) {
       throw new ServiceProblem("policy_unavailable", {
-        detail: "The policy has changed, the change does not load, and the old one may no longer decide.",
+        detail: "The changed policy does not load, and the old one is too old to stay in force.",
       });
     }
     return this.#policy.pdp;

@@ -24,9 +24,7 @@ export async function readKeysFile(path: string): Promise<Keys> {
   const text = await readSmallFile(path);
   const { mode } = await stat(path);
   if (process.platform !== "win32" && (mode & TOO_OPEN) !== 0) {
-    throw new KeysFileError(
-      `${path} is open to others, who could forge approvals with it: chmod 600 ${path}`,
-    );
+    throw new KeysFileError(`other users can read ${path} and could forge approvals: run chmod 600 ${path}`);
   }
   try {
     return await parseKeysFile(text);

@@ -56,7 +56,7 @@ function message({ keyword, params, message: fallback }: ErrorObject): string {
       return `must be at most ${limit}`;
     case "pattern":
       if (params.pattern === NO_CONTROLS)
-        return "must not hold control characters or halves of a surrogate pair";
+        return "must not contain control characters or halves of a surrogate pair";
       return params.pattern === IDENTITY_PATTERN
         ? "must not begin or end with a blank, be `.` or `..`, or hold control characters, invisible ones or variants of others (NFKC)"
         : `must match ${params.pattern}`;

@@ -15,29 +15,27 @@ export function noticesFor(asked: {
   if (!isLoopback(host)) {
     if (!auth.required) {
       throw new ConfigError(
-        `without authentication the service listens on this machine alone, not on ${host}: configure \`auth.keys\` or \`auth.issuers\``,
+        `without authentication the service listens on loopback only, not on ${host}: configure \`auth.keys\` or \`auth.issuers\``,
       );
     }
     if (dev)
       throw new ConfigError(
-        `--dev lets approvers name themselves, so it listens on this machine alone, not on ${host}`,
+        `with --dev anyone can approve, so the service listens on loopback only, not on ${host}`,
       );
   }
   if (/^rediss?:/.test(stateUrl) && keysFile === undefined) {
     throw new ConfigError(
-      "with Redis the replicas share their keys: name them with --keys FILE (`writ keys` makes one)",
+      "with Redis all replicas need the same keys: add --keys FILE (`writ keys create` creates it)",
     );
   }
   return [
-    ...(stateUrl === "memory:" ? ["state is kept in memory and forgotten at a restart"] : []),
+    ...(stateUrl === "memory:" ? ["state is in memory: it is lost at a restart"] : []),
     ...(keysFile === undefined && stateUrl !== "memory:"
-      ? [
-          "keys are made at each start, so approvals in hand and what sessions have seen end with this process",
-        ]
+      ? ["signing keys are created at start: approvals and session history do not survive a restart"]
       : []),
     ...(auth.required
       ? []
-      : ["no authentication is configured; whatever runs on this machine may ask for decisions"]),
-    ...(dev ? ["--dev: approvers may name themselves in the body"] : []),
+      : ["no authentication is configured: any program on this machine can request decisions"]),
+    ...(dev ? ["--dev: anyone can approve under any name"] : []),
   ];
 }

@@ -234,7 +234,8 @@ async function watched(
 }
 
 function logReload(log: Logger, event: ReloadEvent): void {
-  if (event.outcome === "failed") log.error(event, "the policy does not load; the last good one goes on");
+  if (event.outcome === "failed")
+    log.error(event, "the policy does not load; the last valid one stays in force");
   else log.info(event, "policy loaded");
   if (event.outcome !== "changed") return;
   for (const line of event.limits ?? []) log.warn({ revision: event.to }, line);

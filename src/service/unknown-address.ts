@@ -22,7 +22,7 @@ export function unknownAddressOf(
       ...new Set(here.flatMap((each) => (each.method === "GET" ? ["GET", "HEAD"] : each.method))),
     ];
     const problem = new ServiceProblem("method_not_allowed", {
-      detail: `This address takes ${methods.join(", ")}, not ${method}.`,
+      detail: `This address accepts ${methods.join(", ")}, not ${method}.`,
       headers: { allow: methods.join(", ") },
     });
     return { problem, decides };

@@ -279,7 +279,7 @@ export function placeOf(url: string): string {
 function unreachable(why: string, cause?: unknown): StateUnavailable {
   return new StateUnavailable(
     "unreachable",
-    `Redis is out of reach: ${why}`,
+    `Redis is unreachable: ${why}`,
     cause === undefined ? {} : { cause },
   );
 }

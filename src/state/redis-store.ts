@@ -196,10 +196,10 @@ export class RedisStore implements StateStore {
       case "lost":
         throw lost(String(reply[1]));
       case "moved":
-        throw new StateUnavailable("unreachable", "Redis is out of reach: its data changed hands just now");
+        throw new StateUnavailable("unreachable", "Redis is unreachable: its data changed hands just now");
       case "replica":
         this.#connection.reconnect();
-        throw new StateUnavailable("unreachable", "Redis is out of reach: this server is a replica");
+        throw new StateUnavailable("unreachable", "Redis is unreachable: this server is a replica");
       case "kind":
         throw new WrongKind(keyAt(request, reply), reply[2] === "map" ? "map" : "window");
       case "damaged":

@@ -213,7 +213,7 @@ test("a revision of git is read without touching the work tree", async () => {
   expect(unknown.exitCode).toBe(64);
   const missing = await writ(["posture", bundle, "--diff", "nowhere"]);
   expect({ err: missing.err, exitCode: missing.exitCode }).toEqual({
-    err: "error: git knows no revision `nowhere`\n  name a revision of git, or the folder of another bundle\n",
+    err: "error: git knows no revision `nowhere`\n  give a git revision, or the folder of another bundle\n",
     exitCode: 64,
   });
 });
@@ -221,7 +221,7 @@ test("a revision of git is read without touching the work tree", async () => {
 test("an agent that is not there is a mistake with a suggestion", async () => {
   const { err, exitCode } = await writ(["posture", DESK, "--agent", "nigth"]);
   expect({ err, exitCode }).toEqual({
-    err: "error: there is no agent `nigth` in this bundle\n  did you mean `night`?\n",
+    err: "error: this bundle has no agent `nigth`\n  did you mean `night`?\n",
     exitCode: 64,
   });
 });

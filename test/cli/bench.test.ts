@@ -21,7 +21,7 @@ describe("requests of one's own", () => {
     const path = file(text);
     const { out, err, exitCode } = await bench(path);
     expect({ err, exitCode }).toEqual({ err: "", exitCode: 0 });
-    expect(out).toMatch(/^6 requests; [\d,.]+ ns to read one as JSON/);
+    expect(out).toMatch(/^6 requests; [\d,.]+ ns to parse one as JSON/);
     expect(out).toMatch(/^crm\.lookup +5 +[\d,.]+ +[\d.]+ +± \d+ %$/m);
     expect(out).toMatch(/^allow acme\.baseline\.reading +4 .* baseline\.writ:\d+:\d+$/m);
     expect(out).toContain(`  ${path}:1-2,5,7  crm.lookup: allow by acme.baseline.reading\n`);
@@ -57,7 +57,7 @@ describe("requests of one's own", () => {
 
   test("may come from standard input, and come to no rule", async () => {
     const { out, exitCode } = await writ(["bench", STARTER, "-", "--seconds", "0.05"], `${UNKNOWN}\n`);
-    expect(out).toContain("no request came to any rule\n");
+    expect(out).toContain("no request reached any rule\n");
     expect(out).toContain("  stdin:1  crm.nope: deny by builtin.unknown_tool\n");
     expect(exitCode).toBe(0);
   });
@@ -79,7 +79,7 @@ describe("mistakes", () => {
     for (const said of [
       ":1: /tool must be a string",
       ":2: the request expected a key",
-      ":4: /token cannot be checked here",
+      ":4: /token cannot be verified here",
       ":5: /sesion is not a field of this message; did you mean `session`?",
     ]) {
       expect(err).toContain(path + said);
@@ -88,7 +88,7 @@ describe("mistakes", () => {
   });
 
   test.each([
-    ["an empty file", () => file("\n\n"), "there is no request in"],
+    ["an empty file", () => file("\n\n"), "no request in"],
     ["a missing file", () => join(folderOf({ "request.jsonl": "" }), "requests.jsonl"), "did you mean"],
     ["a folder for a file", () => folderOf({}), "not a regular file"],
     ["a forged grant", () => file(LOOKUP.replace("{", '{"approvals":["x"],')), ":1: /approvals/0"],

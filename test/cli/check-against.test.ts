@@ -37,9 +37,9 @@ test("limits whose definition or name changed are named with what changed; a cap
   const { out, err, exitCode } = await writ(["check", now, "--against", old]);
   const path = join(now, "a.writ");
   expect({ err, exitCode }).toEqual({ err: "", exitCode: 0 });
-  expect(out.split("\n").filter((line) => line.includes("anew"))).toEqual([
-    `${path}:17:7: limit acme.hourly begins to count anew: it was called acme.often`,
-    `${path}:16:7: limit acme.money begins to count anew: counts of args.amount → of args.amount + args.fee; in 1d → 2d`,
+  expect(out.split("\n").filter((line) => line.includes("starts again"))).toEqual([
+    `${path}:17:7: limit acme.hourly starts again from zero: it was called acme.often`,
+    `${path}:16:7: limit acme.money starts again from zero: counts of args.amount → of args.amount + args.fee; in 1d → 2d`,
   ]);
   const json = JSON.parse((await writ(["check", now, "--against", old, "--format", "json"])).out);
   expect(json.limits_begin_anew).toEqual([
@@ -54,10 +54,10 @@ test("limits whose definition or name changed are named with what changed; a cap
 test("a bundle against itself begins nothing anew, and machines read nothing of it", async () => {
   const folder = folderOf({ "a.writ": BEFORE });
   const human = await writ(["check", folder, "--against", folder]);
-  expect(human.out).toContain(`no limit begins to count anew against ${folder}\n`);
+  expect(human.out).toContain(`no limit starts again from zero, compared with ${folder}\n`);
   const plain = await writ(["check", folder, "--against", folder, "--format", "plain"]);
-  expect(plain.err).toContain("no limit begins to count anew");
-  expect(plain.out).not.toContain("anew");
+  expect(plain.err).toContain("no limit starts again from zero");
+  expect(plain.out).not.toContain("starts again");
 });
 
 test("what came before may be a revision of git", async () => {
@@ -72,7 +72,7 @@ test("what came before may be a revision of git", async () => {
     BEFORE.replace("per user  at most 5 calls", "per user, tool  at most 5 calls"),
   );
   const { out, exitCode } = await writ(["check", folder, "--against", "HEAD"]);
-  expect(out).toContain("limit acme.often begins to count anew: per user → user, tool\n");
+  expect(out).toContain("limit acme.often starts again from zero: per user → user, tool\n");
   expect(exitCode).toBe(0);
 });
 

@@ -132,7 +132,7 @@ test("what the chain lacks is told beside what the rules would have said", async
     ["explain", FROZEN, "-", ...INSIDE_FREEZE],
     deploy({ target: "prod", steps: 2 }, {}),
   );
-  expect(out).toContain("refused before any rule was asked");
+  expect(out).toContain("refused before the rules were evaluated");
   expect(toBeAllowed(out)).toContain(
     "give a `credential: { issued_at, expires_at }` to `bot` (at most 1h) in `actors`",
   );
@@ -157,7 +157,7 @@ const malformed: readonly (readonly [name: string, text: string, said: string])[
   ["no JSON", "tool: crm.lookup", "the request"],
   ["no chain", request({ actors: undefined }), "actors"],
   ["a wrong type", request({ tool: 7 }), "/tool must be a string"],
-  ["a token that nobody here can check", request({ actors: undefined, token: "e30" }), "name the `actors`"],
+  ["a token that nobody here can check", request({ actors: undefined, token: "e30" }), "give the `actors`"],
 ];
 for (const [name, text, said] of malformed) {
   test(`${name} is told with its place, and no verdict`, async () => {

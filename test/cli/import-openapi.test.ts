@@ -17,7 +17,7 @@ test("a document becomes a file of a bundle that checks, and is never written ov
   expect(first.err).toBe("5 of 5 tools; action and tier are guesses: review each and remove its @review\n");
   expect(await writ(["check", folder])).toMatchObject({ exitCode: 0 });
   const again = await importing(...words);
-  expect(again.err).toContain("exists, and nothing is overwritten");
+  expect(again.err).toContain("exists and is not overwritten");
   expect(again.exitCode).toBe(64);
 });
 
@@ -78,17 +78,13 @@ const mistakes: readonly (readonly [string, () => readonly string[], string])[] 
   ["an empty file", () => [join(folderOf({ "a.yaml": "" }), "a.yaml"), "--module", "a.b"], "it is empty"],
   ["a file of something else", () => ["package.json", "--module", "a.b"], "no field `openapi`"],
   ["a text", () => ["LICENSE", "--module", "a.b"], "error: "],
-  [
-    "a header without an address",
-    () => [PETS, "--module", "a.b", "--header", "A: b"],
-    "goes with an address",
-  ],
+  ["a header without an address", () => [PETS, "--module", "a.b", "--header", "A: b"], "needs an address"],
   [
     "Swagger 2.0",
     () => [join(folderOf({ "a.json": '{"swagger":"2.0"}' }), "a.json"), "--module", "a.b"],
     "convert it",
   ],
-  ["an address that is none", () => ["http://", "--module", "a.b"], "is no address"],
+  ["an address that is none", () => ["http://", "--module", "a.b"], "is not an address"],
 ];
 test.each(mistakes)("%s is told in words, with exit code 64", async (_, words, said) => {
   const { out, err, exitCode } = await importing(...words());

@@ -17,7 +17,7 @@ test("what init writes checks without a warning, is formatted, passes its tests 
 test("nothing is written over, and nothing beside what exists", async () => {
   const folder = folderOf({ "rules.writ": "// mine\n" });
   const { err, exitCode } = await writ(["init", folder]);
-  expect(err).toContain("nothing is overwritten");
+  expect(err).toContain("is not overwritten");
   expect(exitCode).toBe(64);
   expect(readdirSync(folder)).toEqual(["rules.writ"]);
   expect(readFileSync(join(folder, "rules.writ"), "utf8")).toBe("// mine\n");

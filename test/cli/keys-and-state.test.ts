@@ -52,7 +52,7 @@ test("the cells of a store are listed by tenant, and forgotten only when that is
     exitCode: 64,
   });
   expect(await writ(["state", "reset", "--state", state, "--tenant", "acme", "--yes"])).toMatchObject({
-    out: "1 cells forgotten\n",
+    out: "1 cells deleted\n",
   });
   expect((await writ(["state", "show", "--state", state])).out).toBe("other / session / s-1\n");
 });

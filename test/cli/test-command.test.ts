@@ -70,7 +70,7 @@ test("coverage is printed as a table, lcov or listing, and may have a threshold"
   expect(table.exitCode).toBe(0);
   const short = await writ(["test", folder, "--coverage", "--threshold", "51", "--format", "lcov"]);
   expect(short.out).toContain("end_of_record");
-  expect(short.err).toContain("50 % of conditions were seen");
+  expect(short.err).toContain("50 % of conditions were covered");
   expect(short.exitCode).toBe(4);
   expect((await writ(["test", folder, "--coverage", "--format", "annotated"])).out).toContain("allow small");
 });
@@ -81,7 +81,7 @@ test("mutation prints what no test notices, and a score that may have a threshol
   expect(out).toContain("not noticed  small: moves a bound up");
   expect(out).toMatch(/^7 of 7 mutants tried/m);
   expect(out).toMatch(/score: \d+(\.\d)? % \(\d noticed of 7 that count\)\n$/);
-  expect(err).toContain("100 % is the threshold");
+  expect(err).toContain("below the threshold of 100 %");
   expect(exitCode).toBe(4);
   const broken = await writ(["test", folderOf({ "p.writ": POLICY + failing }), "--mutate"]);
   expect(broken.err).toContain('the test "eleven is small" fails on the policy as it is');
@@ -89,11 +89,11 @@ test("mutation prints what no test notices, and a score that may have a threshol
 });
 
 const mistakes: readonly (readonly [name: string, words: readonly string[], said: string])[] = [
-  ["coverage and mutation at once", ["--coverage", "--mutate"], "do not go together"],
-  ["a threshold of nothing", ["--threshold", "80"], "goes with"],
+  ["coverage and mutation at once", ["--coverage", "--mutate"], "not both"],
+  ["a threshold of nothing", ["--threshold", "80"], "needs"],
   ["a threshold beyond all", ["--coverage", "--threshold", "101"], "from 0 to 100"],
   ["coverage as JUnit", ["--coverage", "--format", "junit"], "choose one of table, lcov"],
-  ["watching in JSON", ["--watch", "--format", "json"], "prints results for people"],
+  ["watching in JSON", ["--watch", "--format", "json"], "cannot be combined"],
 ];
 test.each(mistakes)("%s is refused as usage", async (_name, words, said) => {
   const { err, exitCode } = await writ(["test", "policies/starter", ...words]);

@@ -184,7 +184,11 @@ describe("steps", () => {
       `${ANA} begin purchase\n commit\n call shop.look { id: "1" }  expect allow`,
     );
     expect(report.results[0]?.failures).toMatchObject([
-      { source: "commit", message: expect.stringContaining("must be taken once"), actual: "refused" },
+      {
+        source: "commit",
+        message: expect.stringContaining("required step has not been taken"),
+        actual: "refused",
+      },
     ]);
   });
 });

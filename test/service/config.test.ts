@@ -59,7 +59,7 @@ describe("a configuration", () => {
     ],
     [
       { webhook: { url: "https://u:pw@hooks.example/", secret: "0123456789abcdef" } },
-      /webhook\.url: must hold no user name/,
+      /webhook\.url: must not contain a user name/,
     ],
     [
       { auth: { issuers: [{ ...ISSUER, jwks_url: "http://idp.example/jwks" }] } },

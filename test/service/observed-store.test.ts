@@ -49,7 +49,7 @@ describe("a store that is looked at by its service", () => {
     expect(() => store.read([])).toThrow(OUT);
     await expect(store.commit([], "all")).rejects.toBe(OUT);
     expect(told).toEqual([
-      'error the state is out of reach; what needs it is denied {"problem":"no answer within 250 ms"}',
+      'error the state is unreachable; decisions that need it are denied {"problem":"no answer within 250 ms"}',
     ]);
     expect(failures).toEqual(["unreachable", "unreachable"]);
     expect(trips).toEqual(["read", "commit"]);
@@ -57,7 +57,7 @@ describe("a store that is looked at by its service", () => {
     clock.advance(3_000);
     await store.commit([], "all");
     await store.commit([], "all");
-    expect(told.slice(1)).toEqual(['warn the state is in reach again {"seconds":3}']);
+    expect(told.slice(1)).toEqual(['warn the state is reachable again {"seconds":3}']);
   });
 
   it("does not come and go with every late trip", async () => {

@@ -104,14 +104,14 @@ describe("a policy in service", () => {
     await desk.rewrite("at most 2 calls in 1h }", "at most 3 calls in 1h }");
     await served.service.reload();
     expect(served.lines.map(({ msg }) => msg)).toContain("policy loaded");
-    expect(served.lines.some(({ msg }) => String(msg).includes("anew"))).toBe(false);
+    expect(served.lines.some(({ msg }) => String(msg).includes("starts again from zero"))).toBe(false);
     await desk.rewrite("at most 2 calls in 1h }", "at most 3 calls in 2h }");
     await served.service.reload();
     expect(served.lines).toContainEqual(
       expect.objectContaining({
         level: 40,
         revision: served.service.policy().revision,
-        msg: "limit desk.few_notes begins to count anew: in 1h → 2h",
+        msg: "limit desk.few_notes starts again from zero: in 1h → 2h",
       }),
     );
   });

@@ -88,7 +88,7 @@ describe("an answer", () => {
     expect((await send("/decide", { method: "PUT" })).json).toMatchObject({
       type: "urn:writ:problem:method_not_allowed",
       decision: "deny",
-      detail: "This address takes POST, not PUT.",
+      detail: "This address accepts POST, not PUT.",
     });
     const session = await send("/sessions/s-1?tenant=a", { method: "PATCH" });
     expect(session.headers.get("allow")).toBe("GET, HEAD, DELETE");

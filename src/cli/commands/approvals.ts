@@ -23,10 +23,10 @@ interface AnswerOptions {
 /** `writ approvals`: what waits for somebody at a running service, and the answer to it. */
 export function approvalsCommand(terminal: Terminal): Command {
   return new Command("approvals")
-    .description("see and answer what waits for approval at a running service")
+    .description("list, approve and reject pending approvals of a running service")
     .addCommand(list(terminal))
     .addCommand(answering("approve", "approve, under the identity of WRIT_TOKEN", terminal))
-    .addCommand(answering("reject", "reject, for everybody and for good", terminal));
+    .addCommand(answering("reject", "reject, finally", terminal));
 }
 
 const urlOption = () =>
@@ -34,9 +34,9 @@ const urlOption = () =>
 
 function list(terminal: Terminal): Command {
   return new Command("list")
-    .description("what is asked for, newest first")
+    .description("list approvals, newest first")
     .addOption(urlOption())
-    .option("--tenant <tenant>", "of this tenant")
+    .option("--tenant <tenant>", "only this tenant")
     .option("--status <status>", "pending, granted, rejected, withdrawn, expired or used", "pending")
     .addOption(formatOption(["human", "json"]))
     .action(async (options: ListOptions) => {
@@ -46,7 +46,7 @@ function list(terminal: Terminal): Command {
       else if (page.approvals.length === 0) terminal.out(`nothing is ${visibleText(status)}\n`);
       else for (const approval of page.approvals) terminal.out(shown(approval));
       if (page.next !== undefined || page.incomplete === true)
-        terminal.err("there are more than are listed\n");
+        terminal.err("there are more than this list shows\n");
     });
 }
 
@@ -70,7 +70,7 @@ function shown(approval: ApprovalView): string {
   const calls = plan ?? [{ tool: tool ?? "?", args }];
   const lines = [
     `${id}  ${scheme}  ${approvals.length} of ${quorum}${from.length === 0 ? "" : ` from ${from.join(", ")}`}`,
-    `  asked by ${actors.map((actor) => `${actor.type} ${actor.id}`).join(" → ")}`,
+    `  requested by ${actors.map((actor) => `${actor.type} ${actor.id}`).join(" → ")}`,
     ...calls.map((call) => `  ${call.tool} ${JSON.stringify(call.args ?? {})}`),
     ...(because === undefined ? [] : [`  ${because}`]),
   ];
@@ -80,13 +80,13 @@ function shown(approval: ApprovalView): string {
 function answering(answer: "approve" | "reject", description: string, terminal: Terminal): Command {
   return new Command(answer)
     .description(description)
-    .argument("<id>", "as `writ approvals list` shows it")
+    .argument("<id>", "the id that `writ approvals list` shows")
     .addOption(urlOption())
-    .option("--tenant <tenant>", "of this tenant")
-    .option("--comment <text>", "why, for the record")
-    .option("--as <name>", "who approves, where the service runs with --dev")
+    .option("--tenant <tenant>", "only this tenant")
+    .option("--comment <text>", "the reason, recorded with the answer")
+    .option("--as <name>", "the approver's name, if the service runs with --dev")
     .option("--role <role...>", "the approver's roles, with --as")
-    .option("--acr <acr>", "how the approver signed in, with --as")
+    .option("--acr <acr>", "the approver's sign-in level, with --as")
     .action(async (id: string, options: AnswerOptions) => {
       const { url, tenant, comment } = options;
       const query = tenant === undefined ? "" : `?${new URLSearchParams({ tenant })}`;

@@ -5,14 +5,14 @@ import type { Terminal } from "../terminal.js";
 /** `writ bench`: what decisions and rules of a bundle cost on requests of its author's own. */
 export function benchCommand(terminal: Terminal): Command {
   return new Command("bench")
-    .description("time a bundle on your own requests, the dearest tools and rules first")
+    .description("measure your own requests, most expensive tools and rules first")
     .usage("[options] [dir] <requests.jsonl>")
     .argument(
       "<operands...>",
-      "the bundle's folder, the current one by default; and a file with a request a line, or - for stdin",
+      "the bundle's folder, the current one by default; and a file with one request per line, or - for stdin",
     )
     .addOption(
-      new Option("--seconds <seconds>", "about how long to measure").default(10).argParser(readSeconds),
+      new Option("--seconds <seconds>", "roughly how long to measure").default(10).argParser(readSeconds),
     )
     .addOption(new Option("--format <format>", "how to print").choices(["human", "json"]).default("human"))
     .action(async (operands: readonly string[], options: BenchOptions) => {

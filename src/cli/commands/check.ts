@@ -28,7 +28,7 @@ interface Options {
 /** `writ check`: everything that is wrong with a bundle, or that it loads. */
 export function checkCommand(terminal: Terminal): Command {
   return new Command("check")
-    .description("find mistakes in a bundle")
+    .description("report errors and likely mistakes in a bundle")
     .argument("[bundle]", BUNDLE_HELP, bundleFolderOf, ".")
     .addOption(formatOption())
     .option("--deny-warnings", "exit with 3 for warnings too")
@@ -38,9 +38,9 @@ export function checkCommand(terminal: Terminal): Command {
     )
     .option(
       "--against <before>",
-      "also which limits begin to count anew, from a git revision or the bundle in another folder",
+      "also report limits that start again from zero, compared with a git revision or another folder",
     )
-    .option("--tests", "run the tests too, and warn of rules that none of them makes decide")
+    .option("--tests", "run the tests too, and warn of rules that never decided")
     .action(async (directory: string, options: Options) => {
       const threatProfiles = await knownProfiles(options.profile ?? []);
       const { bundle, sources, ...loaded } = await loadFolder(directory, { threatProfiles });
@@ -88,7 +88,7 @@ async function tellAnew(
     const { line, column } = sources.get(file)?.positionAt(change.span.start) ?? { line: 1, column: 1 };
     return `${file}:${line}:${column}: ${limitChangeText(change)}\n`;
   });
-  if (lines.length === 0) lines.push(`no limit begins to count anew against ${against}\n`);
+  if (lines.length === 0) lines.push(`no limit starts again from zero, compared with ${against}\n`);
   const print = format === "human" ? terminal.out : terminal.err;
   print(lines.join(""));
 }
@@ -102,7 +102,7 @@ async function found(
   if (tested === undefined) return [];
   const { untriedRules } = await import("../untried-rules.js");
   const { warnings, failed } = await untriedRules(tested);
-  if (failed > 0) terminal.err(`${failed} of the tests failed: \`writ test\` says why\n`);
+  if (failed > 0) terminal.err(`${failed} of the tests failed: see \`writ test\`\n`);
   const told = new Set(known.filter(({ code }) => code === "W6007").map(({ message }) => message));
   return warnings.filter(({ message }) => !told.has(message));
 }

@@ -11,7 +11,7 @@ interface Options extends Situation {
 /** `writ decide`: the answer to one request, without a service. */
 export function decideCommand(terminal: Terminal): Command {
   const command = new Command("decide")
-    .description("answer one request, with nothing before it: a session that it names is just opened")
+    .description("answer one request on empty state; a session that it names counts as just opened")
     .usage("[options] [dir] <request.json>")
     .argument(
       "<operands...>",

@@ -26,10 +26,10 @@ interface Options {
 /** `writ fmt`: policies in canonical form, written in place; with `--check` or `--diff` only told apart. */
 export function fmtCommand(terminal: Terminal): Command {
   return new Command("fmt")
-    .description("put policies into canonical form")
+    .description("rewrite policies in canonical form")
     .argument("[path...]", "files, folders, or - for standard input; the current folder by default")
-    .option("--check", "change nothing; list what is not formatted and exit with 5")
-    .option("--diff", "change nothing; print what would change and exit with 5")
+    .option("--check", "change nothing; list unformatted files and exit with 5")
+    .option("--diff", "change nothing; print the differences and exit with 5")
     .action(async (paths: readonly string[], options: Options) => {
       const onlyCheck = options.check === true || options.diff === true;
       for (const path of paths.length === 0 ? ["."] : paths) {
@@ -54,7 +54,7 @@ async function run(job: Job, options: Options, terminal: Terminal): Promise<void
     terminal.err(await renderFindings(findings, "human", terminal.colour.err));
   }
   if (formatted.kind === "refused")
-    terminal.err(`internal error: ${visibleText(job.path)}: ${formatted.reason}; left as it is\n`);
+    terminal.err(`internal error: ${visibleText(job.path)}: ${formatted.reason}; not changed\n`);
   const onlyCheck = options.check === true || options.diff === true;
   if (formatted.kind === "formatted") {
     if (!onlyCheck) job.write(formatted.text);
@@ -102,7 +102,7 @@ async function fromPath(path: string, terminal: Terminal): Promise<readonly Job[
   const { files, problems } = listPolicyFiles(realpathSync(path));
   const folder = pathFromHere(path);
   for (const problem of problems) {
-    terminal.err(`${visibleText(join(folder, problem.path))}: left as it is: ${problem.message}\n`);
+    terminal.err(`${visibleText(join(folder, problem.path))}: not changed: ${problem.message}\n`);
     terminal.exitCode = worse(terminal.exitCode, EXIT.notLoaded);
   }
   return Promise.all(files.map((file) => fromFile(join(folder, file.path), file.real)));

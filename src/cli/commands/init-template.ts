@@ -66,7 +66,7 @@ limit note_burst {
   call    notes.add
   per     user
   at most 5 calls in 1h
-  because "Five notes in one hour are enough for anybody."
+  because "Five notes in one hour are enough."
 }
 `,
   ],

@@ -9,13 +9,13 @@ import { initTemplate } from "./init-template.js";
 /** `writ init`: a small bundle to begin with. It never writes over a file. */
 export function initCommand(terminal: Terminal): Command {
   return new Command("init")
-    .description("write a small bundle to begin with")
-    .argument("<dir>", "the folder to write it to; made if it does not exist")
+    .description("write a small bundle to start from")
+    .argument("<dir>", "the folder to write it to; created if it does not exist")
     .action((directory: string) => {
       const files = [...initTemplate].map(([name, text]) => ({ path: join(directory, name), text }));
       const taken = files.find((file) => existsSync(file.path));
       if (taken !== undefined) {
-        throw new CommandFailure(`\`${taken.path}\` exists, and nothing is overwritten`);
+        throw new CommandFailure(`\`${taken.path}\` exists and is not overwritten`);
       }
       write(directory, files);
       terminal.out(`Wrote ${files.map((file) => file.path).join(", ")}.\n\n`);

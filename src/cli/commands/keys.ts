@@ -7,7 +7,7 @@ import type { Terminal } from "../terminal.js";
 /** `writ keys`: the file that `serve --keys` reads, and API keys for the configuration. */
 export function keysCommand(terminal: Terminal): Command {
   return new Command("keys")
-    .description("make and rotate keys")
+    .description("create and rotate keys")
     .addCommand(create(terminal))
     .addCommand(rotate(terminal))
     .addCommand(apiKey(terminal));
@@ -15,18 +15,18 @@ export function keysCommand(terminal: Terminal): Command {
 
 function create(terminal: Terminal): Command {
   return new Command("create")
-    .description("write new keys that sign approvals; never over a file")
-    .argument("<file>", "readable by its owner alone")
+    .description("create the keys that sign approvals; never overwrites a file")
+    .argument("<file>", "the file to create, readable by its owner only")
     .action(async (file: string) => {
       const { generateKeysFile } = await import("../../identity/keys-file.js");
       write(file, await generateKeysFile());
-      terminal.err(`Wrote ${file}. Whoever reads it can forge approvals.\n`);
+      terminal.err(`Wrote ${file}. Anyone who can read it can forge approvals.\n`);
     });
 }
 
 function rotate(terminal: Terminal): Command {
   return new Command("rotate")
-    .description("add a new key that signs from now on; older ones still verify")
+    .description("add a new key that signs from now on; older keys still verify")
     .argument("<file>")
     .action(async (file: string) => {
       const { rotateKeysFile, KeysFileError } = await import("../../identity/keys-file.js");
@@ -40,23 +40,23 @@ function rotate(terminal: Terminal): Command {
 
 function apiKey(terminal: Terminal): Command {
   return new Command("api-key")
-    .description("make an API key, and what the configuration holds of it")
-    .argument("<id>", "who it is for: letters, digits and -")
-    .option("--scopes <scopes>", "decide, approve, admin or audit, with commas", "decide")
+    .description("create an API key and its entry for the configuration")
+    .argument("<id>", "the holder of the key: letters, digits and -")
+    .option("--scopes <scopes>", "decide, approve, admin or audit, separated by commas", "decide")
     .action(async (id: string, { scopes }: { scopes: string }) => {
       const { API_KEY_ID, createApiKey } = await import("../../identity/api-keys.js");
       const { scopesAmong } = await import("../../identity/scopes.js");
       if (!API_KEY_ID.test(id))
-        throw new CommandFailure("an id has letters, digits and `-` alone, at most 64");
+        throw new CommandFailure("an id consists of letters, digits and `-`, at most 64");
       const words = scopes.split(",").map((word) => word.trim());
       const known = [...scopesAmong(words)];
       if (known.length !== words.length)
         throw new CommandFailure("scopes are decide, approve, admin and audit");
       const { key, hash } = createApiKey(id);
       const entry = { auth: { keys: [{ id, hash, scopes: known }] } };
-      terminal.err(`The key, shown this once:\n`);
+      terminal.err(`The key, shown only once:\n`);
       terminal.out(`${key}\n`);
-      terminal.err(`\nThe configuration holds its hash:\n${JSON.stringify(entry, null, 2)}\n`);
+      terminal.err(`\nIts entry for the configuration:\n${JSON.stringify(entry, null, 2)}\n`);
     });
 }
 
@@ -65,7 +65,7 @@ function write(file: string, text: string): void {
     writeFileSync(file, text, { mode: 0o600, flag: "wx" });
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === "EEXIST";
-    const reason = exists ? "it exists, and what it signed would be lost" : reasonOf(error);
+    const reason = exists ? "it exists; overwriting it would invalidate what it signed" : reasonOf(error);
     throw new CommandFailure(`cannot write \`${file}\`: ${reason}`);
   }
 }

@@ -5,7 +5,7 @@ import type { Terminal } from "../terminal.js";
 export function lspCommand(_terminal: Terminal): Command {
   return (
     new Command("lsp")
-      .description("serve an editor: the language server, on standard input and output")
+      .description("start the language server for editors, on standard input and output")
       // What editors say to any language server; it serves standard input and output anyway.
       .addOption(new Option("--stdio").hideHelp())
       .addOption(new Option("--clientProcessId <pid>").hideHelp())

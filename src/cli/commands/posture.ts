@@ -7,18 +7,18 @@ import type { Terminal } from "../terminal.js";
 /** `writ posture`: who may call what, derived from the rules; or what a change makes of it. */
 export function postureCommand(terminal: Terminal): Command {
   return new Command("posture")
-    .description("show what agents may do, or which permissions a change moves")
+    .description("show what agents may do, or which permissions a change affects")
     .argument("[dir]", DIRECTORY_HELP, ".")
     .addOption(
       new Option("--format <format>", "how to print")
         .choices(["table", "json", "markdown", "html"])
         .default("table"),
     )
-    .option("--conditions", "also the rules that grant, with their conditions and needs")
-    .option("--roles", "also a column for users of each role, and for users of none")
+    .option("--conditions", "also show the rules that grant, with their conditions and needs")
+    .option("--roles", "also show a column per user role, and one for users without a role")
     .option("--agent <name>", "only this agent")
     .option("--tier <tier>", "only tools of this tier", readTier)
-    .option("--diff <before>", "what differs from a git revision, or from the bundle in another folder")
+    .option("--diff <before>", "show differences from a git revision or another folder")
     .option("--fail-if-looser", "with --diff: exit with 6 if a change is looser, or its direction is unknown")
     .action(async (directory: string, options: PostureOptions) => {
       if (options.failIfLooser === true && options.diff === undefined)

@@ -22,13 +22,13 @@ export function serveCommand(terminal: Terminal): Command {
   return new Command("serve")
     .description("answer decisions over HTTP")
     .argument("[dir]", DIRECTORY_HELP, ".")
-    .option("--host <host>", "where to listen (127.0.0.1; elsewhere only with authentication configured)")
-    .option("--port <port>", "8181 by default; 0 takes a free one", portNumber)
+    .option("--host <host>", "address to listen on (127.0.0.1; others only with authentication configured)")
+    .option("--port <port>", "8181 by default; 0 takes a free port", portNumber)
     .addOption(stateOption("memory: (default), file:DIR, redis://HOST:PORT or rediss://HOST:PORT"))
     .option("--state-new", "accept a `file:` folder without state, or a copy of one, and begin with it")
-    .option("--keys <file>", "the keys that sign approvals; `writ keys create` makes them")
-    .option("--config <file>", "issuers, API keys and the rest, as JSON")
-    .option("--dev", "let approvers name themselves, to try things out")
+    .option("--keys <file>", "file with the keys that sign approvals; `writ keys create` creates it")
+    .option("--config <file>", "configuration file: issuers, API keys and everything else, as JSON")
+    .option("--dev", "development mode: anyone can approve under any name")
     .addOption(
       new Option("--log <format>", "how the log is written: text on a terminal, json elsewhere").choices([
         "text",
@@ -81,7 +81,7 @@ async function started({ state, keys, config, ...rest }: Asked): Promise<Running
 /** Everything that can keep a service from starting is for the operator to mend, so it is told without a stack. */
 function notStarted(error: NodeJS.ErrnoException, { port = 8181 }: StartOptions): CommandFailure {
   if (error.code === "EADDRINUSE") {
-    const help = "name another with --port, or --port 0 for a free one";
+    const help = "choose another with --port, or --port 0 for a free one";
     return new CommandFailure(`port ${port} is taken`, EXIT.usage, help);
   }
   return new CommandFailure(`the service does not start: ${error.message}`, EXIT.usage);

@@ -21,7 +21,7 @@ interface Options {
 /** `writ state`: looks at what a store remembers, forgets it, accepts what it holds, and keeps copies of it. */
 export function stateCommand(terminal: Terminal): Command {
   return new Command("state")
-    .description("look after what decisions remember")
+    .description("show, reset or accept the state of a store")
     .addCommand(show(terminal))
     .addCommand(reset(terminal))
     .addCommand(init(terminal))
@@ -31,13 +31,13 @@ export function stateCommand(terminal: Terminal): Command {
 }
 
 function show(terminal: Terminal): Command {
-  return onStore("show", "list the cells of a store, and how it is")
-    .option("--tenant <tenant>", "of this tenant alone")
-    .option("--kind <kind>", "of this kind alone, such as session, limit or approval; with --tenant")
+  return onStore("show", "list the cells of a store, and its status")
+    .option("--tenant <tenant>", "only this tenant")
+    .option("--kind <kind>", "only this kind, such as session, limit or approval; with --tenant")
     .action((options: Options) =>
       withStore(options.state, async (store) => {
         const { reachable, problem, cells, capacity } = await store.health();
-        if (!reachable) throw new CommandFailure(`the store is out of reach: ${problem}`, EXIT.internal);
+        if (!reachable) throw new CommandFailure(`the store is unreachable: ${problem}`, EXIT.internal);
         const keys = [...(await store.keys(prefixOf(options), MOST_KEYS))].sort();
         for (const key of keys) terminal.out(`${key.split(SEPARATOR).map(visibleText).join(" / ")}\n`);
         const bound = capacity === null ? "" : ` of at most ${capacity}`;
@@ -47,15 +47,16 @@ function show(terminal: Terminal): Command {
 }
 
 function reset(terminal: Terminal): Command {
-  return onStore("reset", "forget: limits begin anew, and sessions, transactions and approvals end")
-    .option("--tenant <tenant>", "of this tenant alone")
-    .option("--kind <kind>", "of this kind alone; with --tenant")
+  return onStore("reset", "delete: limits start from zero, and sessions, transactions and approvals end")
+    .option("--tenant <tenant>", "only this tenant")
+    .option("--kind <kind>", "only this kind; with --tenant")
     .option("--yes", "do it")
     .action((options: Options) =>
       withStore(options.state, async (store) => {
         const prefix = prefixOf(options);
-        if (options.yes !== true) throw new CommandFailure("this cannot be undone", EXIT.usage, "say --yes");
-        terminal.out(`${await store.reset(prefix)} cells forgotten\n`);
+        if (options.yes !== true)
+          throw new CommandFailure("this cannot be undone", EXIT.usage, "confirm with --yes");
+        terminal.out(`${await store.reset(prefix)} cells deleted\n`);
       }),
     );
 }
@@ -127,7 +128,7 @@ function onStore(name: string, description: string): Command {
 }
 
 function prefixOf({ tenant, kind }: Options): string {
-  if (tenant === undefined && kind !== undefined) throw new CommandFailure("--kind goes with --tenant");
+  if (tenant === undefined && kind !== undefined) throw new CommandFailure("--kind needs --tenant");
   return [tenant, kind]
     .filter((part) => part !== undefined)
     .map((part) => part + SEPARATOR)
@@ -136,7 +137,7 @@ function prefixOf({ tenant, kind }: Options): string {
 
 async function withStore(url: string, use: (store: StateStore) => Promise<void>): Promise<void> {
   if (url === "memory:")
-    throw new CommandFailure("what is in the memory of a service is seen by that service alone");
+    throw new CommandFailure("only the service itself can read state that it keeps in memory");
   await withOpenStore(url, {}, use);
 }
 

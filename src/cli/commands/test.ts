@@ -33,11 +33,11 @@ export function testCommand(terminal: Terminal): Command {
     .addOption(
       new Option("--format <format>", `how to print: ${formatsHelp()}`).choices(formats).default(undefined),
     )
-    .option("--filter <text>", "only tests whose name or file holds this text")
-    .option("--watch", "run again what a change of the bundle concerns, until interrupted")
-    .option("--coverage", "which rules decided, and which conditions were seen true and false")
-    .option("--mutate", "change the policy in small ways, and tell which changes no test notices")
-    .option("--budget <seconds>", "with --mutate: try no more mutants after this time", readSeconds)
+    .option("--filter <text>", "only tests whose name or file contains this text")
+    .option("--watch", "run again the tests that a change affects, until interrupted")
+    .option("--coverage", "report which rules decided, and which conditions were both true and false")
+    .option("--mutate", "change the policy in small ways, and report the changes that no test notices")
+    .option("--budget <seconds>", "with --mutate: stop trying mutants after this time", readSeconds)
     .option("--threshold <percent>", "with --coverage or --mutate: exit with 4 below this", readPercent)
     .action(async (directory: string, options: Options) => {
       const { bundle, sources } = await requireLoaded(directory, terminal);
@@ -81,12 +81,12 @@ function requireFitting({ watch, format, coverage, mutate, threshold, budget }: 
   const refuse = (message: string): never => {
     throw new CommandFailure(message, EXIT.usage);
   };
-  if (coverage === true && mutate === true) refuse("`--coverage` and `--mutate` do not go together");
+  if (coverage === true && mutate === true) refuse("use `--coverage` or `--mutate`, not both");
   if (threshold !== undefined && coverage !== true && mutate !== true)
-    refuse("`--threshold` goes with `--coverage` or `--mutate`");
+    refuse("`--threshold` needs `--coverage` or `--mutate`");
   if (watch === true && (coverage === true || mutate === true || (format ?? "human") !== "human"))
-    refuse("`--watch` prints results for people, and goes with none of the others");
-  if (budget !== undefined && mutate !== true) refuse("`--budget` goes with `--mutate`");
+    refuse("`--watch` cannot be combined with other output options");
+  if (budget !== undefined && mutate !== true) refuse("`--budget` needs `--mutate`");
 }
 
 /** Aborted when the person at the terminal presses Ctrl-C. */
@@ -114,10 +114,10 @@ function formatsHelp(): string {
 function readPercent(text: string): number {
   const percent = /^[0-9]{1,3}(\.[0-9]+)?$/.test(text) ? Number(text) : Number.NaN;
   if (percent >= 0 && percent <= 100) return percent;
-  throw new InvalidArgumentError("a number from 0 to 100 is wanted");
+  throw new InvalidArgumentError("must be a number from 0 to 100");
 }
 
 function readSeconds(text: string): number {
   if (/^[0-9]{1,5}$/.test(text) && Number(text) > 0) return Number(text);
-  throw new InvalidArgumentError("a whole number of seconds is wanted");
+  throw new InvalidArgumentError("must be a whole number of seconds");
 }

@@ -6,16 +6,16 @@ import type { ThreatsOptions } from "../threats-options.js";
 /** `writ threats`: which threats of published catalogues rules and tests name, and which none does. */
 export function threatsCommand(terminal: Terminal): Command {
   return new Command("threats")
-    .description("show which known threats rules and tests name, and the gaps")
+    .description("list the known threats that rules and tests name, and the gaps")
     .argument("[dir]", DIRECTORY_HELP, ".")
     .addOption(
       new Option("--format <format>", "how to print").choices(["table", "json", "markdown"]).default("table"),
     )
     .option(
       "--profile <name...>",
-      "owasp-llm-2025, owasp-agentic-2026, mitre-atlas, owasp-llm-2026; without it the first three",
+      "owasp-llm-2025, owasp-agentic-2026, mitre-atlas, owasp-llm-2026; the first three by default",
     )
-    .option("--no-tests", "do not run the tests to see which rules decide in them")
+    .option("--no-tests", "do not run the tests to find the rules that decide in them")
     .action(async (directory: string, options: ThreatsOptions) => {
       const { printThreats } = await import("../print-threats.js");
       const { bundle, sources } = await requireLoaded(directory, terminal);

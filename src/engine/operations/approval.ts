@@ -111,9 +111,13 @@ export function withdraw(
 ): Promise<ApprovalView> {
   return changing(id, tenant, context, async ({ state, now }) => {
     if (state.request.caller !== caller.id)
-      throw new RequestProblem(403, "not_yours", "only the caller that asked for an approval withdraws it");
+      throw new RequestProblem(
+        403,
+        "not_yours",
+        "only the caller that requested an approval can withdraw it",
+      );
     if (!["pending", "granted"].includes(effectiveStatus(state, now)))
-      throw new RequestProblem(409, "not_pending", "this approval is over");
+      throw new RequestProblem(409, "not_pending", "this approval is no longer pending");
     return {
       fields: { status: "withdrawn" },
       count: state.approvals.length,
@@ -193,25 +197,25 @@ function requireApprover(
     );
   // A token that was issued to an agent is the agent's word, whoever its subject is.
   if (approver.clients?.some((client) => context.bundle.agent(client) !== undefined) === true)
-    throw new RequestProblem(403, "in_the_chain", "an agent cannot approve, whoever it acts for");
+    throw new RequestProblem(403, "in_the_chain", "an agent cannot approve, even for a user");
   const requester = request.actors.find(([type]) => type === "user")?.[1];
   if (request.scheme === CONFIRMATION) {
     if (approver.id !== requester)
-      throw new RequestProblem(403, "not_the_user", "only the user who asked confirms");
+      throw new RequestProblem(403, "not_the_user", "only the requesting user can confirm");
     return;
   }
   const scheme = context.bundle.scheme(request.scheme);
   if (scheme === undefined)
     throw new RequestProblem(409, "no_scheme", "the policy no longer declares this approval");
   if (!isUpToDate(state, now, context))
-    throw new RequestProblem(409, "outgrown", "the policy now asks for more; the call has to be made again");
+    throw new RequestProblem(409, "outgrown", "the policy now requires more: request the decision again");
   // An agent stands in the chain under its declared name, and may sign in under the last part of that alone.
   const isInChain = ([type, id]: readonly [string, string]) =>
     isSame(id, approver.id) || (type === "agent" && isSame(shortName(id), approver.id));
   if (request.actors.some(isInChain))
-    throw new RequestProblem(403, "in_the_chain", "nobody in the chain approves their own call");
+    throw new RequestProblem(403, "in_the_chain", "no one in the chain can approve this call");
   if (state.approvals.some(({ by }) => isSame(by, approver.id)))
-    throw new RequestProblem(409, "already_approved", "this person has approved already");
+    throw new RequestProblem(409, "already_approved", "this person has already approved");
   requireRole(scheme, approver, context);
 }
 
@@ -242,7 +246,7 @@ function requireRole(scheme: ApprovalScheme, approver: ApproverIdentity, context
     throw new RequestProblem(
       403,
       "sign_in_too_weak",
-      "the approver's sign-in is weaker than the approval asks for",
+      "the approver's sign-in is weaker than the approval requires",
     );
 }
 

@@ -41,7 +41,11 @@ export async function settleOutcome(
     const settlement = parseSettlement(record);
     if (settlement === undefined) throw unknownDecision();
     if (settlement.caller !== caller.id)
-      throw new RequestProblem(403, "not_yours", "only the caller that got the decision reports its outcome");
+      throw new RequestProblem(
+        403,
+        "not_yours",
+        "only the caller that received the decision can report its outcome",
+      );
     const before = record.fields.get("status") as Status | undefined;
     if (before !== undefined && before !== request.status) {
       throw new RequestProblem(
@@ -67,11 +71,7 @@ export async function settleOutcome(
     operations.push(...(await remember(settlement, request, context)));
     const result = await context.store.commit(operations, "all");
     if (result.outcome === "full")
-      throw new RequestProblem(
-        409,
-        "state_full",
-        "there is no room to remember this outcome; what was charged stays charged",
-      );
+      throw new RequestProblem(409, "state_full", "the state store is full; the charges of this call remain");
     if (result.outcome === "applied")
       return { decision_id: request.decision_id, status: request.status, repeated: before !== undefined };
   }
@@ -82,7 +82,7 @@ function unknownDecision(): RequestProblem {
   return new RequestProblem(
     404,
     "unknown_decision",
-    "no `allow` with this id is waiting for an outcome: it was never given, or its time is over and its charge stays",
+    "no `allow` with this id awaits an outcome: it was never given, or has expired and its charges remain",
   );
 }
 

@@ -49,10 +49,10 @@ export async function openSession(
       throw new RequestProblem(
         404,
         "session_not_open",
-        `no open session \`${request.parent}\` to be the parent`,
+        `the parent session \`${request.parent}\` is not open`,
       );
     if (!sameUser(parent.owner, owner) || parent.caller !== caller.id)
-      throw new RequestProblem(403, "not_yours", "the parent session was opened by somebody else");
+      throw new RequestProblem(403, "not_yours", "the parent session was opened by someone else");
     ({ tree, epoch } = parent);
     expires = Math.min(expires, parent.expires);
     const parentKey = cellKeys.session(tenant, request.parent);
@@ -88,10 +88,9 @@ export async function openSession(
     ttl: options.sessionFor,
   });
   const result = await context.store.commit(operations, "all");
-  if (result.outcome === "full")
-    throw new RequestProblem(409, "state_full", "there is no room for another session");
+  if (result.outcome === "full") throw new RequestProblem(409, "state_full", "the state store is full");
   if (result.outcome !== "applied")
-    throw new RequestProblem(409, "session_exists", `a session \`${id}\` was opened in the same moment`);
+    throw new RequestProblem(409, "session_exists", `a session \`${id}\` was opened at the same moment`);
   context.sessionTrees.delete(key);
   return viewSession(id, tenant, caller, context);
 }

@@ -46,10 +46,10 @@ export async function openTransaction(
   if (session === undefined)
     throw new RequestProblem(404, "session_not_open", `no open session \`${request.session}\``);
   if (session.owner !== owner)
-    throw new RequestProblem(403, "not_yours", "the session was opened by somebody else");
+    throw new RequestProblem(403, "not_yours", "the session was opened by someone else");
   requireActor(declared, request, caller, context);
   if (declared.confirmPlan && request.plan === undefined)
-    throw malformed("/plan", `\`${declared.name}\` is opened with the plan of its calls`);
+    throw malformed("/plan", `\`${declared.name}\` must be opened with a plan of its calls`);
   const plan = request.plan === undefined ? undefined : await readPlan(request, declared, caller, context);
 
   const id = `t_${randomUUID().replaceAll("-", "")}`;
@@ -102,10 +102,9 @@ export async function openTransaction(
       : undefined;
   if (asked !== undefined) operations.push(...openApproval(asked, planRef(id), undefined));
   const result = await context.store.commit(operations, "all");
-  if (result.outcome === "full")
-    throw new RequestProblem(409, "state_full", "there is no room for another transaction");
+  if (result.outcome === "full") throw new RequestProblem(409, "state_full", "the state store is full");
   if (result.outcome !== "applied")
-    throw new RequestProblem(409, "session_not_open", "the session ended in the same moment");
+    throw new RequestProblem(409, "session_not_open", "the session ended at the same moment");
   const view = await viewTransaction(id, tenant, caller, context);
   if (asked !== undefined) {
     const cell = (
@@ -221,11 +220,7 @@ export async function commitTransaction(
       state.steps.map(({ tool }) => tool),
     )
   ) {
-    throw new RequestProblem(
-      409,
-      "transaction_incomplete",
-      "a step that must be taken once has not been taken",
-    );
+    throw new RequestProblem(409, "transaction_incomplete", "a required step has not been taken");
   }
   await end(cellKeys.transaction(tenant, id), state, "committed", context);
   return viewTransaction(id, tenant, caller, context);
@@ -245,7 +240,7 @@ async function end(
     "all",
   );
   if (result.outcome !== "applied")
-    throw new RequestProblem(409, "contended", "the transaction changed in the same moment; try again");
+    throw new RequestProblem(409, "contended", "the transaction changed at the same moment; try again");
 }
 
 /** Ends a transaction and lists the calls that undo its steps, newest first. Each is decided like any other call. */

@@ -56,7 +56,7 @@ function readingEndpoints({ policy }: ServiceContext): readonly Endpoint[] {
       method: "GET",
       path: "/approvals/{id}",
       name: "readApproval",
-      summary: "Read what is asked for and who has agreed.",
+      summary: "Read an approval: what it is for, and who has approved.",
       scopes: ["approve", "audit", "admin", "decide"],
       query: inTenant,
       answer: approvalView,
@@ -74,8 +74,8 @@ function answering({ policy, dev }: ServiceContext, answer: "approve" | "reject"
     name: answer === "approve" ? "approve" : "reject",
     summary:
       answer === "approve"
-        ? "Approve; the answer holds the grant once the quorum is there."
-        : "Reject, for everybody and for good.",
+        ? "Approve; once the quorum is reached, the answer contains the grant."
+        : "Reject, finally.",
     scopes: ["approve"],
     body: approveRequest,
     bodyOptional: true,
@@ -94,7 +94,7 @@ function withdrawing({ policy }: ServiceContext): Endpoint {
     method: "POST",
     path: "/approvals/{id}/withdraw",
     name: "withdrawApproval",
-    summary: "Take back what this caller asked for.",
+    summary: "Withdraw an approval that this caller requested.",
     scopes: ["decide"],
     body: nothing,
     bodyOptional: true,

@@ -15,8 +15,7 @@ const readiness = z.strictObject({
 });
 const OK = { status: "ok" as const };
 
-const LOST =
-  "The state store holds nothing of Writ, or lost what it held: `writ state init` accepts beginning anew.";
+const LOST = "The state store is new or has lost its data: run `writ state init` to accept it.";
 
 /** `GET /policy`, `/healthz`, `/readyz`, `/metrics`. */
 export function operationEndpoints({ policy, health, metrics, auth }: ServiceContext): readonly Endpoint[] {
@@ -25,7 +24,7 @@ export function operationEndpoints({ policy, health, metrics, auth }: ServiceCon
       method: "GET",
       path: "/policy",
       name: "readPolicyStatus",
-      summary: "Which policy decides, how old it is, and what became of its last change.",
+      summary: "Read which policy is in force, its age, and the result of the last reload.",
       scopes: [],
       answer: policyStatus,
       status: 200,
@@ -36,7 +35,7 @@ export function operationEndpoints({ policy, health, metrics, auth }: ServiceCon
       path: "/healthz",
       name: "isAlive",
       unlimited: true,
-      summary: "The process answers.",
+      summary: "Check that the process is running.",
       scopes: "public",
       answer: status,
       status: 200,
@@ -47,7 +46,7 @@ export function operationEndpoints({ policy, health, metrics, auth }: ServiceCon
       path: "/readyz",
       name: "isReady",
       unlimited: true,
-      summary: "There is a policy that may decide, and the state store is in reach.",
+      summary: "Check that a valid policy is loaded and the state store is reachable.",
       scopes: "public",
       answer: readiness,
       status: 200,
@@ -55,7 +54,7 @@ export function operationEndpoints({ policy, health, metrics, auth }: ServiceCon
         if (policy.status().status === "failed") throw notReady("The policy does not load.");
         const state = await health();
         const { reachable, lost } = state;
-        if (!reachable) throw notReady(lost === true ? LOST : "The state store is out of reach.");
+        if (!reachable) throw notReady(lost === true ? LOST : "The state store is unreachable.");
         if ((await auth.keyProblem()) !== undefined)
           throw notReady("The `jwks_file` of a configured issuer cannot be read.");
         const warnings = storeWarnings(state);
@@ -67,7 +66,7 @@ export function operationEndpoints({ policy, health, metrics, auth }: ServiceCon
       path: "/metrics",
       name: "readMetrics",
       unlimited: true,
-      summary: "Metrics in Prometheus' text format.",
+      summary: "Read metrics in the Prometheus text format.",
       scopes: [],
       contentType: metrics.contentType,
       status: 200,

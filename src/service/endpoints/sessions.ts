@@ -36,7 +36,7 @@ export function sessionEndpoints({ policy, auth }: ServiceContext): readonly End
       method: "DELETE",
       path: "/sessions/{id}",
       name: "endSession",
-      summary: "End a session; whatever names it is refused afterwards.",
+      summary: "End a session; later requests that name it are refused.",
       scopes: ["decide"],
       query: inTenant,
       status: 204,
