@@ -65,7 +65,7 @@ const withExample = (found: readonly Row[]) =>
 
 const CONDITIONS = ["Roots", "Members", "Operators", "Functions", "Patterns"] as const;
 const OTHERS = new Set(["Types", ...CONDITIONS, "Obligations", "Tests"]);
-const isDeclaration = (row: Row) => exampleOf(row).startsWith("limit ");
+const isDeclaration = (row: Row) => /^(?:limit|deny) /.test(exampleOf(row));
 
 describe("what the page shows", () => {
   test.each(rowsIn("Types").flatMap((row) => row.names.map((type) => [type, row] as const)))(

@@ -10,7 +10,7 @@ test("what would wait longer than the bound is refused, and let in again once th
     admission.begun(1, 1); // a millisecond each
   }
   for (let i = 0; i < 11; i++) void admission.during(pending);
-  expect(() => admission.requireRoom()).toThrow(/too much to do/);
+  expect(() => admission.requireRoom()).toThrow(/overloaded/);
   expect(admission.takeRefused()).toBe(1);
   expect(admission.takeRefused()).toBe(0);
   admission.begun(8, 8);
@@ -22,7 +22,7 @@ test("however short the wait, no more than `maxInFlight` are under way", async (
   let done: (value: unknown) => void = () => {};
   const first = admission.during(() => new Promise((resolve) => (done = resolve)));
   void admission.during(pending);
-  expect(() => admission.during(pending)).toThrow(/too much to do/);
+  expect(() => admission.during(pending)).toThrow(/overloaded/);
   done("done");
   expect(await first).toBe("done");
   expect(admission.inFlight).toBe(1);

@@ -114,7 +114,7 @@ describe("a service with nothing under way", () => {
   });
 });
 
-describe("a service with too much to do", () => {
+describe("a service with overloaded", () => {
   it("still says how it is", async () => {
     const { app, decide, release, waiting } = await slow();
     const first = Array.from({ length: 100 }, () => decide(false));
