@@ -245,6 +245,6 @@ function toJson(bundle: Bundle, value: SyntaxValue): JsonValue | undefined {
 function wrong(bundle: Bundle, value: SyntaxValue, type: Type, help?: string): undefined {
   const given = value.kind === "string" ? "text" : value.kind === "timestamp" ? "time" : value.kind;
   return bundle.problems.add(
-    messages.mismatch(value.span, `\`${describeType(type)}\` is wanted here, not a ${given}`, help),
+    messages.mismatch(value.span, `expected \`${describeType(type)}\`, found a ${given}`, help),
   );
 }

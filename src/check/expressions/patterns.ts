@@ -109,7 +109,7 @@ interface OddGlob {
   readonly help: string;
 }
 
-/** Why a glob does not match what it seems to ask for; undefined where nothing is odd about it. */
+/** Why a glob does not match what it appears to match; undefined where nothing is odd about it. */
 function oddLike(pattern: string, type: Type, form: NormalForm | undefined): OddGlob | undefined {
   return (
     otherSyntax(pattern) ??

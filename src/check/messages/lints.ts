@@ -6,14 +6,14 @@ import type { Span } from "../../source/source.js";
 /** Messages by what is wrong. */
 export const lintMessages = {
   unsaidAccepts: (tool: string, span: Span): Diagnostic =>
-    diagnostic("W5001", span, `tool \`${tool}\` does not say what it accepts`, {
+    diagnostic("W5001", span, `tool \`${tool}\` has no \`accepts\``, {
       label: "it receives any label",
-      help: "add `accepts …` with the labels it may receive, or `accepts any` to mean it",
+      help: "add `accepts …` with the labels it may receive, or `accepts any`",
     }),
   unsaidYields: (tool: string, span: Span): Diagnostic =>
-    diagnostic("W5002", span, `tool \`${tool}\` does not say what it yields`, {
+    diagnostic("W5002", span, `tool \`${tool}\` has no \`yields\``, {
       label: "its results carry no label",
-      help: "add `yields …` with the labels of what it returns, or `yields nothing` to mean it",
+      help: "add `yields …` with the labels of what it returns, or `yields nothing`",
     }),
   expired: (what: string, name: string, span: Span): Diagnostic =>
     diagnostic("W5003", span, `${what} \`${name}\` has ended`, {
@@ -21,49 +21,52 @@ export const lintMessages = {
       help: "remove it, or give it a later `until`",
     }),
   unboundedAmount: (allow: string, path: string, type: string, span: Span, tool: string): Diagnostic =>
-    diagnostic("W5004", span, `allow \`${allow}\` sets no upper bound to \`${path}\``, {
+    diagnostic("W5004", span, `allow \`${allow}\` sets no upper bound for \`${path}\``, {
       label: `\`${tool}\` takes any number here`,
       help: `add \`when ${path} <= …\`, or bound the argument: \`${type}<0..1_000>\``,
     }),
   unmeteredWrite: (tool: string, span: Span): Diagnostic =>
     diagnostic("W5005", span, `no limit meters \`${tool}\``, {
-      label: "it changes things, as often as it is called",
+      label: "it can write without limit",
       help: `add \`limit … { call ${tool}  per agent  at most 15 calls in 1m }\``,
     }),
   unyieldedLabel: (label: string, span: Span): Diagnostic =>
     diagnostic("W5006", span, `nothing yields label \`${label}\``, {
-      label: "no tool, channel or field gives it",
+      label: "no tool, channel or field has it",
       help: "name it in a `yields` or an `@label`, or remove it",
     }),
   coveredAllow: (allow: string, span: Span, by: string, bySpan: Span): Diagnostic =>
-    diagnostic("W5007", span, `the needs of allow \`${allow}\` are never asked for`, {
-      label: "another allow grants the same without any",
+    diagnostic("W5007", span, `the needs of allow \`${allow}\` never take effect`, {
+      label: "another allow grants the same without needs",
       secondary: [{ span: bySpan, message: `\`${by}\` grants it` }],
       help: "move the needs to a `require`, or narrow the other allow",
     }),
   mixedScripts: (word: string, span: Span): Diagnostic =>
     diagnostic("W5008", span, `\`${word}\` mixes letters of several scripts`, {
-      label: "it may not be what it looks like",
+      label: "it may not be the word it looks like",
       help: "type it again with letters of one script",
     }),
   reachesNothing: (what: string, name: string, span: Span, unreviewed?: string): Diagnostic =>
-    diagnostic("W5009", span, `${what} \`${name}\` reaches no tool by this`, {
+    diagnostic("W5009", span, `${what} \`${name}\` matches no tool with this`, {
       label:
         unreviewed === undefined
-          ? "nothing of the catalogue fits"
-          : "its tools are not reviewed, and no wildcard grants those",
+          ? "no tool of the catalogue fits"
+          : "its tools are not reviewed, and a wildcard never grants those",
       help:
         unreviewed === undefined
           ? "remove it, or widen it"
           : `confirm tier and action of \`${unreviewed}\`, and remove its \`@review\``,
     }),
   neverAbsent: (what: string, span: Span, help: string): Diagnostic =>
-    diagnostic("W5010", span, `\`${what}\` on what is never absent`, { label: "this is always there", help }),
+    diagnostic("W5010", span, `\`${what}\` on a value that is never absent`, {
+      label: "this is always present",
+      help,
+    }),
   outsideOrder: (tool: string, transaction: string, span: Span, declared: Span): Diagnostic =>
-    diagnostic("W5011", span, `\`${tool}\` is no step of transaction \`${transaction}\``, {
-      label: "so this is never reached",
+    diagnostic("W5011", span, `\`${tool}\` is not a step of transaction \`${transaction}\``, {
+      label: "so this never applies",
       secondary: [{ span: declared, message: "its `order` has no such step" }],
-      help: "add a step to the `order`, or take away the `inside`",
+      help: "add a step to the `order`, or remove the `inside`",
     }),
   limitOutside: (limit: string, span: Span, allow: string, allowSpan: Span): Diagnostic =>
     diagnostic(
@@ -73,12 +76,12 @@ export const lintMessages = {
       {
         label: "it does not apply there",
         secondary: [{ span: allowSpan, message: `\`${allow}\` is not \`inside\` a transaction` }],
-        help: "write `inside …` in the allow, or count over a time",
+        help: "write `inside …` in the allow, or use a window of time",
       },
     ),
   unusedTag: (tag: string, span: Span): Diagnostic =>
     diagnostic("W5013", span, `no tool is tagged \`${tag}\``, {
-      label: "a rule about it reaches nothing",
+      label: "a rule about it matches nothing",
       help: "name it in the `tags` of a tool, or remove it",
     }),
   unreviewed: (tool: string, span: Span): Diagnostic =>
@@ -92,21 +95,21 @@ export const lintMessages = {
       help: `allow longer chains: \`delegation { depth ${depth + 1} }\``,
     }),
   liftsNothing: (exception: string, span: Span, lifted: string, declared: Span): Diagnostic =>
-    diagnostic("W5016", span, `exception \`${exception}\` never meets \`${lifted}\``, {
-      label: "they reach no tool in common",
+    diagnostic("W5016", span, `exception \`${exception}\` never applies to \`${lifted}\``, {
+      label: "they have no tool in common",
       secondary: [{ span: declared, message: "declared here" }],
-      help: "name in `call` what that rule refuses",
+      help: "name in `call` a tool that this rule refuses",
     }),
   neverTrue: (what: string, name: string, span: Span, declared: Span): Diagnostic =>
     diagnostic("W5017", span, `the condition of ${what} \`${name}\` can never be true`, {
-      label: "whatever the call",
-      secondary: [{ span: declared, message: "so this never applies as it is meant to" }],
-      help: "mend the condition, or remove the rule",
+      label: "for every call",
+      secondary: [{ span: declared, message: "so this never applies as intended" }],
+      help: "correct the condition, or remove the rule",
     }),
   alwaysTrue: (what: string, name: string, span: Span): Diagnostic =>
     diagnostic("W5018", span, `this part of ${what} \`${name}\` is always true`, {
-      label: "whatever the call",
-      help: "remove it, or say what was meant",
+      label: "for every call",
+      help: "remove it, or correct it",
     }),
   noSuchValue: (odd: NoSuchValue): Diagnostic =>
     diagnostic(
@@ -122,14 +125,14 @@ export const lintMessages = {
       },
     ),
   oddGlob: (odd: OddGlob): Diagnostic =>
-    diagnostic("W5017", odd.span, `\`${odd.pattern}\` does not match what it seems to ask for`, {
+    diagnostic("W5017", odd.span, `\`${odd.pattern}\` does not match what it appears to match`, {
       label: odd.why,
       help: odd.help,
     }),
   dotMatchesLineEnds: (what: string, name: string, span: Span): Diagnostic =>
     diagnostic("W5021", span, `\`.\` in this pattern of ${what} \`${name}\` matches line ends`, {
       label: "earlier versions of Writ stopped at a line end here",
-      help: "write `(?s)` at the start of the pattern to keep this, or `[^\\n]` for what it meant before",
+      help: "write `(?s)` at the start of the pattern to keep this, or `[^\\n]` for the earlier meaning",
     }),
   starStops: (pattern: string, path: string, span: Span): Diagnostic => {
     const words = pattern.split(/\*+/).filter((word) => word !== "");
@@ -203,26 +206,26 @@ export const lintMessages = {
       span,
       `${what} \`${name}\` is for ${alone ? "nobody" : "users"}, and no agent acts ${alone ? "alone" : "for one"}`,
       {
-        label: "it concerns no call",
+        label: "it applies to no call",
         secondary: agents.map((agent) => ({
           span: agent.span,
           message: `\`${agent.name}\` acts ${alone ? "for a user" : "alone"}`,
         })),
         help: alone
           ? "remove the `for nobody`, or name an agent that `acts alone`"
-          : "say `for nobody`, or name an agent that `acts for user`",
+          : "write `for nobody`, or name an agent that `acts for user`",
       },
     ),
   refusedAllow: (allow: string, span: Span, deny: string, declared: Span): Diagnostic =>
     diagnostic("W5020", span, `allow \`${allow}\` grants nothing`, {
-      label: "all of it is refused",
-      secondary: [{ span: declared, message: `\`${deny}\` refuses it, and nothing lifts that` }],
+      label: "everything that it grants is refused",
+      secondary: [{ span: declared, message: `\`${deny}\` refuses it, and no exception waives that` }],
       help: "narrow the deny, or remove the allow",
     }),
   unnamedThreat: (id: string, name: string, catalogue: string, span: Span): Diagnostic =>
     diagnostic("W8001", span, `no rule names the threat \`${id}\`, ${name.toLowerCase()}`, {
       label: `a threat of ${catalogue}`,
-      help: `write \`@threat("${id}")\` on the rule that stands against it`,
+      help: `write \`@threat("${id}")\` on the rule that addresses it`,
     }),
 };
 

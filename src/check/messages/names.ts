@@ -11,7 +11,8 @@ import { didYouMean, didYouMeanOr, quoted } from "./wording.js";
 export const nameMessages = {
   unknownName: (what: string, name: string, span: Span, candidates: Iterable<string>): Diagnostic =>
     diagnostic("W2001", span, `unknown ${what} \`${name}\``, {
-      label: what === "name" ? "nothing that can be read here" : `no ${what} of this bundle has this name`,
+      label:
+        what === "name" ? "not a value that a condition can read" : `no ${what} of this bundle has this name`,
       ...didYouMean(name, candidates, span),
     }),
   unknownBuiltIn: (what: string, name: string, span: Span, candidates: readonly string[]): Diagnostic =>
@@ -21,7 +22,7 @@ export const nameMessages = {
     }),
   stepUpWithoutAssurance: (level: string, span: Span): Diagnostic =>
     diagnostic("W2001", span, `unknown assurance level \`${level}\``, {
-      label: "this bundle declares no assurance, so nobody can step up",
+      label: "this bundle declares no assurance levels, so no one can step up",
       help: `declare it: \`assurance password as "aal1" < ${level} as "aal2"\``,
     }),
   duplicate: (what: string, name: string, span: Span, first: Span): Diagnostic =>
@@ -31,10 +32,10 @@ export const nameMessages = {
       help: "give one of them another name, or remove it",
     }),
   duplicateBlock: (what: string, span: Span, first: Span): Diagnostic =>
-    diagnostic("W2002", span, `\`${what}\` stands twice`, {
+    diagnostic("W2002", span, `duplicate \`${what}\``, {
       label: "again here",
-      secondary: [{ span: first, message: "first stands here" }],
-      help: "make them one",
+      secondary: [{ span: first, message: "first here" }],
+      help: "merge them, or remove one",
     }),
   ambiguousName: (what: string, name: string, span: Span, entries: readonly Entry[]): Diagnostic =>
     diagnostic("W2003", span, `${what} \`${name}\` is ambiguous`, {
@@ -44,14 +45,14 @@ export const nameMessages = {
     }),
   cycle: (what: string, span: Span, path: readonly string[]): Diagnostic =>
     diagnostic("W2004", span, `${what} \`${path[0]}\` refers to itself`, {
-      label: path.length > 2 ? `by way of ${quoted(path.slice(1, -1))}` : "here",
-      help: "break the circle: nothing in a policy may recur",
+      label: path.length > 2 ? `through ${quoted(path.slice(1, -1))}` : "here",
+      help: "policies cannot be recursive: break the cycle",
     }),
   wireClash: (wire: string, span: Span, first: Span): Diagnostic =>
-    diagnostic("W2005", span, `two tools answer to the wire name \`${wire}\``, {
+    diagnostic("W2005", span, `two tools have the wire name \`${wire}\``, {
       label: "this tool",
       secondary: [{ span: first, message: "and this one" }],
-      help: 'tell them apart with `as "…"`: a call must mean one tool',
+      help: 'give one of them another name with `as "…"`: a call must identify one tool',
     }),
   patternMatchesNothing: (pattern: string, span: Span, candidates: Iterable<string>): Diagnostic =>
     diagnostic("W2006", span, `the pattern \`${pattern}\` matches no tool`, {
@@ -60,7 +61,7 @@ export const nameMessages = {
     }),
   shadowsRoot: (what: string, name: string, span: Span): Diagnostic =>
     diagnostic("W2007", span, `${what} \`${name}\` hides something built in`, {
-      label: "this name has a meaning of its own in every condition",
+      label: "this name already has a meaning in every condition",
       help: "choose another name",
     }),
   shadowsVariable: (name: string, span: Span, first: Span): Diagnostic =>
@@ -74,7 +75,7 @@ export const nameMessages = {
       label: "it would have no effect",
       help:
         suggest(name, candidates) === undefined
-          ? `here may stand ${candidates.map((c) => `\`@${c}\``).join(", ")}`
+          ? `expected one of ${candidates.map((c) => `\`@${c}\``).join(", ")}`
           : `did you mean \`@${suggest(name, candidates)}\`?`,
       ...(suggest(name, candidates) === undefined
         ? {}
@@ -83,12 +84,12 @@ export const nameMessages = {
   misplacedAnnotation: (name: string, span: Span, where: string): Diagnostic =>
     diagnostic("W2009", span, `\`@${name}\` has no meaning here`, {
       label: "it would have no effect",
-      help: `it belongs ${where}`,
+      help: `write it ${where}`,
     }),
   annotationArguments: (name: string, span: Span, wanted: string): Diagnostic =>
     diagnostic("W2010", span, `\`@${name}\` takes ${wanted}`, { help: `write \`@${name}${shape(wanted)}\`` }),
   missingClause: (what: string, name: string, clause: string, span: Span, help: string): Diagnostic =>
-    diagnostic("W2012", span, `${what} \`${name}\` says nothing of \`${clause}\``, {
+    diagnostic("W2012", span, `${what} \`${name}\` has no \`${clause}\``, {
       label: `this ${what}`,
       help,
     }),
@@ -99,7 +100,7 @@ export const nameMessages = {
     }),
   unknownThreat: (id: string, span: Span, known: Iterable<string>, help: string | undefined): Diagnostic =>
     diagnostic("W2014", span, `unknown threat \`${id}\``, {
-      label: "no catalogue of threats has this id",
+      label: "no threat catalogue contains this id",
       help: help ?? didYouMean(id, known).help ?? 'ids look like `"LLM01:2025"`, `"ASI02"` or `"AML.T0051"`',
     }),
 };

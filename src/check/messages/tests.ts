@@ -6,7 +6,10 @@ import type { Span } from "../../source/source.js";
 /** Messages by what is wrong. */
 export const testMessages = {
   stepOutOfPlace: (word: string, span: Span, why: string): Diagnostic =>
-    diagnostic("W6001", span, `\`${word}\` has no place here`, { label: why, help: "move it, or remove it" }),
+    diagnostic("W6001", span, `\`${word}\` is not allowed here`, {
+      label: why,
+      help: "move it, or remove it",
+    }),
   noAgentGiven: (span: Span): Diagnostic =>
     diagnostic("W6002", span, "no agent makes this call", { help: "write `given agent …` before it" }),
   rowWidth: (span: Span, cells: number, agents: number): Diagnostic =>
@@ -21,7 +24,7 @@ export const testMessages = {
   sameTitle: (title: string, span: Span, first: Span): Diagnostic =>
     diagnostic("W6004", span, `two tests are called \`${title}\``, {
       secondary: [{ span: first, message: "the first one" }],
-      help: "give each test a title of its own",
+      help: "give each test its own title",
     }),
   expectsNothing: (what: "test" | "matrix", span: Span): Diagnostic =>
     what === "matrix"
@@ -32,14 +35,14 @@ export const testMessages = {
           help: "add `expect allow`, `expect deny by …`",
         }),
   metersNoReport: (limit: string, span: Span, declared: Span): Diagnostic =>
-    diagnostic("W6006", span, `limit \`${limit}\` does not meter what is reported`, {
+    diagnostic("W6006", span, `limit \`${limit}\` does not meter \`reported\``, {
       secondary: [{ span: declared, message: "declared here" }],
       help: "report to a limit `of reported else …`",
     }),
   /** `how`: whether no test calls what the rule is about, or none of them makes it decide for all that they call. */
   untriedRule: (what: string, name: string, span: Span, how: "calls" | "decides"): Diagnostic =>
     diagnostic("W6007", span, `no test makes ${what} \`${name}\` decide`, {
-      label: how === "calls" ? "none calls what it is about" : "none of their answers turned on it",
-      help: `write a test whose answer turns on it: \`expect … by ${name}\``,
+      label: how === "calls" ? "no test calls its tools" : "it decided none of their calls",
+      help: `write a test that it decides: \`expect … by ${name}\``,
     }),
 };

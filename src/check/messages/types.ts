@@ -22,7 +22,7 @@ export const typeMessages = {
         candidates,
         span,
         candidates.length === 0
-          ? "nothing can be read of it"
+          ? "it has no fields"
           : `it has ${candidates
               .slice(0, 8)
               .map((c) => `\`${c}\``)
@@ -57,7 +57,7 @@ export const typeMessages = {
     });
   },
   wrongType: (span: Span, given: Type, wanted: string, help?: string): Diagnostic =>
-    diagnostic("W3002", span, `${wanted} is wanted here, not ${typed(given)}`, {
+    diagnostic("W3002", span, `expected ${wanted}, found ${typed(given)}`, {
       label: `this is ${typed(given)}`,
       ...(help === undefined ? {} : { help }),
     }),
@@ -66,13 +66,13 @@ export const typeMessages = {
   notBool: (span: Span, type: Type): Diagnostic =>
     diagnostic("W3004", span, `a condition is true or false, not ${typed(type)}`, {
       label: `this is ${typed(type)}`,
-      help: "compare it with something",
+      help: "compare it with a value",
     }),
   badLiteral: (span: Span, message: string, help?: string): Diagnostic =>
     diagnostic("W3005", span, message, help === undefined ? {} : { help }),
   notAnOption: (text: string, span: Span, options: readonly string[]): Diagnostic =>
-    diagnostic("W3005", span, `\`${text}\` is none of the values this can have`, {
-      ...didYouMeanOr(text, options, span, `it is one of ${quoted(options, "and")}`),
+    diagnostic("W3005", span, `\`${text}\` is not one of the possible values`, {
+      ...didYouMeanOr(text, options, span, `possible values: ${quoted(options, "and")}`),
     }),
   neverHolds: (span: Span, why: string, help?: string): Diagnostic =>
     diagnostic("W3006", span, "this comparison can never hold", {
@@ -89,21 +89,21 @@ export const typeMessages = {
       { help: `write \`${shapeOf}\`` },
     ),
   notShared: (field: string, span: Span, lacking: readonly string[], having: number): Diagnostic =>
-    diagnostic("W3009", span, `not every tool that this reaches has \`args.${field}\``, {
+    diagnostic("W3009", span, `not every tool that this matches has \`args.${field}\``, {
       label: `${quoted(lacking)} ${lacking.length === 1 ? "has" : "have"} no such argument`,
-      help: having === 0 ? "reach tools that have it" : "name the tools that have it, in a rule of their own",
+      help: having === 0 ? "match only tools that have it" : "name the tools that have it in a separate rule",
     }),
   noCommonType: (field: string, span: Span, first: [string, Type], second: [string, Type]): Diagnostic =>
-    diagnostic("W3009", span, `\`args.${field}\` has no one type in the tools that this reaches`, {
+    diagnostic("W3009", span, `\`args.${field}\` has different types in the tools that this matches`, {
       label: `${typed(first[1])} in \`${first[0]}\`, ${typed(second[1])} in \`${second[0]}\``,
       help: "write one rule for each type",
     }),
   notReadableHere: (name: string, span: Span, why: string, help: string): Diagnostic =>
     diagnostic("W3010", span, `\`${name}\` cannot be read here`, { label: why, help }),
   badPattern: (span: Span, why: string, help?: string): Diagnostic =>
-    diagnostic("W3011", span, `this is no ${why}`, help === undefined ? {} : { help }),
+    diagnostic("W3011", span, `this is not a ${why}`, help === undefined ? {} : { help }),
   tooLarge: (what: string, name: string, span: Span, size: number, limit: number): Diagnostic =>
-    diagnostic("W3012", span, `${what} \`${name}\` is too large once its defines are written out`, {
+    diagnostic("W3012", span, `${what} \`${name}\` is too large once its defines are expanded`, {
       label: `${grouped(size)} parts, ${grouped(limit)} at most`,
       help: "use a define fewer times, or nest them less deeply",
     }),
@@ -115,14 +115,17 @@ export const typeMessages = {
   tooCostly: (what: string, name: string, span: Span, cost: number, limit: number): Diagnostic =>
     diagnostic("W3013", span, `${what} \`${name}\` may take ${grouped(cost)} steps`, {
       label: `${grouped(limit)} at most`,
-      help: "bound what it walks over: `list<email, 10>` instead of `list<email>`",
+      help: "bound the list it iterates over: `list<email, 10>` instead of `list<email>`",
     }),
   badPlace: (text: string, span: Span, why: string, help: string): Diagnostic =>
-    diagnostic("W3014", span, `\`${text}\` is no place that an obligation can act on`, { label: why, help }),
+    diagnostic("W3014", span, `\`${text}\` is not a location that an obligation can act on`, {
+      label: why,
+      help,
+    }),
   badKey: (key: string, span: Span, why: string, help: string): Diagnostic =>
-    diagnostic("W3015", span, `\`${key}\` is no key`, { label: why, help }),
+    diagnostic("W3015", span, `\`${key}\` is not a key`, { label: why, help }),
   neverStated: (span: Span, type: Type, help: string): Diagnostic =>
-    diagnostic("W3017", span, `\`stated\` is never true of ${typed(type)}`, {
+    diagnostic("W3017", span, `\`stated\` is never true for ${typed(type)}`, {
       label: "values of this type are not remembered",
       help,
     }),
@@ -145,9 +148,9 @@ function together(operator: string, left: string, right: string): string {
     case "*":
       return `\`${operator}\` cannot combine ${left} with ${right}`;
     case "else":
-      return `\`else\` cannot put ${right} in the place of ${left}`;
+      return `\`else\` cannot replace ${left} with ${right}`;
     case "[]":
-      return `one list cannot hold both ${left} and ${right}`;
+      return `a list cannot contain both ${left} and ${right}`;
     case "in":
     case "not in":
       return `\`${operator}\` cannot look for ${left} in ${right}`;

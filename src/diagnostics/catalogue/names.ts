@@ -7,7 +7,7 @@ export const nameCodes: readonly CatalogueEntry[] = [
     code: "W2001",
     severity: "error",
     title: "unknown name",
-    why: "A rule about a tool, role or label that nobody declared would never apply, and nobody would notice.",
+    why: "A rule about an undeclared tool, role or label would never apply, and no one would notice.",
     avoid: `${LOOKUP}
 allow reading { agent any  call crm.lokup }`,
     prefer: `${LOOKUP}
@@ -17,7 +17,7 @@ allow reading { agent any  call crm.lookup }`,
     code: "W2002",
     severity: "error",
     title: "declared twice",
-    why: "Neither the order of declarations nor the file they stand in matters, so of two with one name neither is the later one.",
+    why: "Neither the order nor the file of a declaration matters, so neither of two with the same name can override the other.",
     avoid: `${LOOKUP}
 allow reading { agent any  call crm.lookup }
 allow reading { agent any  call crm.lookup }`,
@@ -29,7 +29,7 @@ allow reading_too { agent any  call crm.lookup }`,
     code: "W2003",
     severity: "error",
     title: "ambiguous name",
-    why: "A name that more than one declaration answers to could mean another one tomorrow.",
+    why: "A name of several declarations could mean another one tomorrow.",
     avoid: `module crm
 tool lookup      { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }
 tool crm.lookup as "crm/lookup" { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }
@@ -43,7 +43,7 @@ allow reading { agent any  call crm.lookup }`,
     code: "W2004",
     severity: "error",
     title: "circular declaration",
-    why: "A policy ends on every input because nothing in it refers to itself.",
+    why: "Policies cannot be recursive, so that every decision ends.",
     avoid: `define busy(n: int) = quiet(n)
 define quiet(n: int) = not busy(n)`,
     prefer: `define busy(n: int) = n > 10
@@ -53,7 +53,7 @@ define quiet(n: int) = not busy(n)`,
     code: "W2005",
     severity: "error",
     title: "wire name of two tools",
-    why: "A call names its tool by the name on the wire; if two tools answered to it, a caller could choose which rules judge it.",
+    why: "A call names its tool by the name on the wire; if two tools had the same one, a caller could choose which rules apply.",
     avoid: `tool crm.lookup as "get"  { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }
 tool hr.lookup  as "get"  { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }`,
     prefer: `tool crm.lookup as "crm/get"  { action read  tier 1  args { id: text<24> }  accepts any  yields nothing }
@@ -63,7 +63,7 @@ tool hr.lookup  as "hr/get"   { action read  tier 1  args { id: text<24> }  acce
     code: "W2006",
     severity: "error",
     title: "pattern that matches no tool",
-    why: "A deny on nothing protects nothing.",
+    why: "A deny that matches nothing protects nothing.",
     avoid: `${LOOKUP}
 deny private { call crn.* }`,
     prefer: `${LOOKUP}
@@ -73,7 +73,7 @@ deny private { call crm.* }`,
     code: "W2007",
     severity: "error",
     title: "name that hides a built-in one",
-    why: "A condition that says `user` must mean the user, whoever reads it.",
+    why: "In every condition, `user` must mean the user.",
     avoid: `data user: text = "ana"`,
     prefer: `data owner: text = "ana"`,
   },
@@ -81,7 +81,7 @@ deny private { call crm.* }`,
     code: "W2008",
     severity: "error",
     title: "unknown annotation",
-    why: "An annotation with a typing mistake would be silently without effect.",
+    why: "A misspelt annotation would silently have no effect.",
     avoid: `${LOOKUP}
 @ownr("support")
 allow reading { agent any  call crm.lookup }`,
@@ -93,7 +93,7 @@ allow reading { agent any  call crm.lookup }`,
     code: "W2009",
     severity: "error",
     title: "annotation in the wrong place",
-    why: "An annotation means something only where the language looks for it.",
+    why: "An annotation has an effect only on certain declarations.",
     avoid: `${LOOKUP}
 @outage("allow")
 allow reading { agent any  call crm.lookup }`,
@@ -106,7 +106,7 @@ allow reading { agent any  call crm.lookup }`,
     code: "W2010",
     severity: "error",
     title: "annotation with the wrong arguments",
-    why: "Reports and explanations show these texts; one that is missing says nothing.",
+    why: "Reports and explanations show these texts, so they cannot be missing.",
     avoid: `${LOOKUP}
 @owner
 allow reading { agent any  call crm.lookup }`,
@@ -118,7 +118,7 @@ allow reading { agent any  call crm.lookup }`,
     code: "W2012",
     severity: "error",
     title: "missing clause",
-    why: "What is left out has no meaning that everybody would guess alike: a rule says what it is about.",
+    why: "A missing clause has no obvious default, so it must be written.",
     avoid: `${NOTE}${BOT}
 allow noting { agent support_bot }`,
     prefer: `${NOTE}${BOT}
@@ -138,7 +138,7 @@ data blocked: set<text> = ["V-13"]`,
     code: "W2014",
     severity: "error",
     title: "unknown threat",
-    why: "A threat that no catalogue has counts for nothing in the report that a reviewer relies on.",
+    why: "A threat that no catalogue contains would be missing from the report that a reviewer relies on.",
     avoid: `${LOOKUP}
 @threat("LLM11:2025")
 deny odd { call crm.lookup  when args.customer == "" }`,

@@ -28,7 +28,7 @@ export const safetyCodes: readonly CatalogueEntry[] = [
     code: "W4001",
     severity: "error",
     title: "write granted by a wildcard",
-    why: "A wildcard grants whatever the catalogue gains tomorrow. Writes are listed by name.",
+    why: "A wildcard also grants tools that are added later. List writes by name.",
     avoid: `${NOTE}
 allow notes { agent any  call crm.* }`,
     prefer: `${NOTE}
@@ -38,7 +38,7 @@ allow notes { agent any  call crm.note }`,
     code: "W4002",
     severity: "error",
     title: "tier-3 tool without a gate",
-    why: "What does great harm when it goes wrong is asked of somebody first: an approval, or a fresh sign-in.",
+    why: "A call that can do great harm needs a person first: an approval, or a fresh sign-in.",
     avoid: `${LEVELS}${REFUND}
 allow refunding { agent any  call payments.refund  need confirmation }`,
     prefer: `${LEVELS}${REFUND}
@@ -48,7 +48,7 @@ allow refunding { agent any  call payments.refund  need step-up mfa within 5m }`
     code: "W4003",
     severity: "error",
     title: "need in a deny",
-    why: "A deny refuses, whatever anybody approves. Something that approval undoes is a require.",
+    why: "A deny cannot be approved away. Use a require for something that an approval satisfies.",
     avoid: `${NOTE}
 deny notes { call crm.note  need confirmation }`,
     prefer: `${NOTE}
@@ -58,7 +58,7 @@ require asking { call crm.note  need confirmation }`,
     code: "W4004",
     severity: "error",
     title: "exception without end, reason or need",
-    why: "An exception that asks for nothing and never ends is the rule that it lifts, deleted.",
+    why: "An exception without a need and an end is the same as deleting the rule that it waives.",
     avoid: `${FREEZE}
 exception hotfix to freeze { call crm.note  need confirmation  because "INC-5521" }`,
     prefer: `${FREEZE}
@@ -67,8 +67,8 @@ exception hotfix to freeze { call crm.note  need confirmation  until 2099-12-20T
   {
     code: "W4005",
     severity: "error",
-    title: "exception to a rule that may not be lifted",
-    why: "Whether a rule can be lifted is for its owner to say, where it is declared.",
+    title: "exception to a rule that is not waivable",
+    why: "The owner of a rule decides, at its declaration, whether it can be waived.",
     avoid: `${NOTE}
 deny freeze { call crm.note }
 exception hotfix to freeze { call crm.note  need confirmation  until 2099-12-20T00:00:00Z  because "INC-5521" }`,
@@ -90,7 +90,7 @@ require logging { call crm.lookup  with log("full") }`,
     code: "W4007",
     severity: "error",
     title: "condition on an advisory field",
-    why: "An advisory field is outside the approval's digest, so it can change after somebody approved.",
+    why: "An advisory field is not part of the approval's digest, so it can change after the approval.",
     avoid: `tool crm.list { action read  tier 1  args { @advisory note?: text<140> }  accepts any  yields nothing }
 deny noted { call crm.list  when has args.note }`,
     prefer: `tool crm.list { action read  tier 1  args { note?: text<140> }  accepts any  yields nothing }
@@ -108,7 +108,7 @@ deny noted { call crm.list  when has args.note }`,
     code: "W4009",
     severity: "error",
     title: "tier and action that contradict each other",
-    why: "Tier 1 is read-only: a write in it would pass every rule that lets reads through.",
+    why: "Tier 1 is read-only: a write in tier 1 would pass every rule that permits reads.",
     avoid: `tool crm.note { action write  tier 1  args { text: text<200> }  accepts any  yields nothing }
 limit notes { call crm.note  at most 10 calls in 1m }`,
     prefer: `tool crm.note { action write  tier 2  args { text: text<200> }  accepts any  yields nothing }
@@ -117,8 +117,8 @@ limit notes { call crm.note  at most 10 calls in 1m }`,
   {
     code: "W4010",
     severity: "error",
-    title: "guarded tool that does not say what it accepts",
-    why: "Where a rule guards what leaves by a tool, what may enter it has to be said as well.",
+    title: "guarded tool without `accepts`",
+    why: "If a rule guards what leaves through a tool, the tool must also declare what may enter it.",
     avoid: `tag external
 tool web.fetch { action read  tier 1  args { url: url }  yields nothing  tags external }
 deny leaks { call any tagged external  when session.steps > 100 }`,
@@ -130,7 +130,7 @@ deny leaks { call any tagged external  when session.steps > 100 }`,
     code: "W4011",
     severity: "error",
     title: "outage that would open more than reads",
-    why: "While the state store is out of reach nothing is counted; only reads of tier 1 may go on uncounted.",
+    why: "While the state store is unreachable nothing is counted; only reads of tier 1 may proceed uncounted.",
     avoid: `${NOTE}
 @outage("allow")
 limit writing { call crm.note  at most 100 calls in 1h }`,
@@ -142,7 +142,7 @@ limit reading { call crm.lookup  at most 100 calls in 1h }`,
     code: "W4012",
     severity: "error",
     title: "grant without a meaning",
-    why: "A channel grants what it accepts, and an allow refuses nothing that could be waived.",
+    why: "A channel permits what it accepts without an allow, and an exception to an allow has nothing to waive.",
     avoid: `channel memory accepts any
 allow remembering { agent any  call channel memory }`,
     prefer: `channel memory accepts any
@@ -152,7 +152,7 @@ deny remembering { call channel memory }`,
     code: "W4013",
     severity: "error",
     title: "require that requires nothing",
-    why: "It looks like a bar, and everybody passes it.",
+    why: "It looks like a requirement and requires nothing.",
     avoid: `${LOOKUP}${LEVELS}
 require signed_in { call crm.lookup }`,
     prefer: `${LOOKUP}${LEVELS}
@@ -161,8 +161,8 @@ require signed_in { call crm.lookup  need step-up password }`,
   {
     code: "W4014",
     severity: "error",
-    title: "quorum of nobody",
-    why: "An approval that nobody has to give is none.",
+    title: "quorum of zero",
+    why: "An approval that no one must give is not an approval.",
     avoid: `role treasurer
 approval treasury { from role treasurer  quorum 0  expires 15m }`,
     prefer: `role treasurer
@@ -172,7 +172,7 @@ approval treasury { from role treasurer  quorum 1  expires 15m }`,
     code: "W4015",
     severity: "error",
     title: "role that two modules declare",
-    why: "A token that says `contractor` means both or neither: a deny for one of them would be lost.",
+    why: "A token with the role `contractor` could mean either: a deny for one of them would not apply.",
     avoid: TWINS(""),
     prefer: TWINS("@qualified "),
   },

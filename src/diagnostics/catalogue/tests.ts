@@ -33,8 +33,8 @@ ${SCENE}  call crm.lookup { customer: "C-1" }
   {
     code: "W6002",
     severity: "error",
-    title: "call that nobody makes",
-    why: "Every call has an agent, and every rule may ask which.",
+    title: "call without an agent",
+    why: "Every call has an agent, and any rule may depend on it.",
     avoid: `${READING}
 test "reading is allowed" {
   given user "ana"
@@ -93,7 +93,7 @@ ${SCENE}  call crm.lookup { customer: "C-2" }
     code: "W6005",
     severity: "error",
     title: "test or matrix that expects nothing",
-    why: "It would pass whatever the policy says.",
+    why: "It would pass with any policy.",
     avoid: `${READING}
 test "reading" {
 ${SCENE}  call crm.lookup { customer: "C-1" }
@@ -128,7 +128,7 @@ ${SCENE}  call crm.lookup { customer: "C-1" }
     code: "W6007",
     severity: "warning",
     title: "rule that no test makes decide",
-    why: "Nobody would notice if it were dropped. Told in a bundle that has tests; `--tests` runs them to be sure.",
+    why: "No test would notice if it were removed. Reported only in a bundle with tests; `--tests` runs them for an exact answer.",
     avoid: `${READING}${OTHER}
 test "reading" {
 ${SCENE}  call crm.lookup { customer: "C-1" }

@@ -7,7 +7,7 @@ export const threatCodes: readonly CatalogueEntry[] = [
     code: "W8001",
     severity: "warning",
     title: "threat of the chosen profile that no rule names",
-    why: "Asked for with `--profile`. A threat that no rule names is one that nobody can be shown to have thought of.",
+    why: "Reported with `--profile`. If no rule names a threat, a reviewer cannot see that it was considered.",
     avoid: `${LOOKUP}
 deny odd { call crm.lookup  when args.customer == "" }`,
     prefer: `${LOOKUP}

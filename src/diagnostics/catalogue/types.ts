@@ -7,7 +7,7 @@ export const typeCodes: readonly CatalogueEntry[] = [
     code: "W3001",
     severity: "error",
     title: "unknown field",
-    why: "A condition on a field that no call has would never be what its author meant.",
+    why: "A condition on a field that does not exist can never work as intended.",
     avoid: `${REFUND}
 deny large { call payments.refund  when args.amuont > 100 }`,
     prefer: `${REFUND}
@@ -17,7 +17,7 @@ deny large { call payments.refund  when args.amount > 100 }`,
     code: "W3002",
     severity: "error",
     title: "types that do not fit",
-    why: "Values of different kinds are never equal and have no order; nothing is converted behind an author's back.",
+    why: "Values of different kinds are never equal and have no order; nothing is converted implicitly.",
     avoid: `${REFUND}
 deny large { call payments.refund  when args.amount > "100" }`,
     prefer: `${REFUND}
@@ -27,7 +27,7 @@ deny large { call payments.refund  when args.amount > 100 }`,
     code: "W3003",
     severity: "error",
     title: "unguarded optional",
-    why: "Absence is not a value: what a condition means when a field is absent is for its author to say.",
+    why: "Absence is not a value: the author must state what the condition means if a field is absent.",
     avoid: `${REFUND}
 deny unexplained { call payments.refund  when args.reason == "" }`,
     prefer: `${REFUND}
@@ -36,8 +36,8 @@ deny unexplained { call payments.refund  when (args.reason else "") == "" }`,
   {
     code: "W3004",
     severity: "error",
-    title: "condition that is no bool",
-    why: "There is no truth in a number or a text: a condition says what it compares with.",
+    title: "condition that is not a bool",
+    why: "A number or a text is neither true nor false: compare it with a value.",
     avoid: `${REFUND}
 deny any_amount { call payments.refund  when args.amount }`,
     prefer: `${REFUND}
@@ -46,8 +46,8 @@ deny any_amount { call payments.refund  when args.amount > 0 }`,
   {
     code: "W3005",
     severity: "error",
-    title: "literal that is no value of its type",
-    why: "A literal beside a typed value has to be one of the values that it can have.",
+    title: "literal that is not a value of its type",
+    why: "A literal that is compared with a typed value must be a possible value of that type.",
     avoid: `${REFUND}
 deny dollars { call payments.refund  when args.currency == "USDD" }`,
     prefer: `${REFUND}
@@ -57,7 +57,7 @@ deny dollars { call payments.refund  when args.currency == "USD" }`,
     code: "W3006",
     severity: "error",
     title: "comparison that can never hold",
-    why: "The types alone decide it, so the rule would never do what it says.",
+    why: "The types alone decide it, so the rule would never work as written.",
     avoid: `${REFUND}
 deny huge { call payments.refund  when args.amount > 10_000 }`,
     prefer: `${REFUND}
@@ -67,7 +67,7 @@ deny huge { call payments.refund  when args.amount > 400 }`,
     code: "W3007",
     severity: "error",
     title: "type with the wrong arguments",
-    why: "Bounds are what the worst case of a policy is worked out from.",
+    why: "The worst-case cost of a policy is computed from these bounds.",
     avoid: `type Amount = number<100>`,
     prefer: `type Amount = number<0..100>`,
   },
@@ -75,7 +75,7 @@ deny huge { call payments.refund  when args.amount > 400 }`,
     code: "W3008",
     severity: "error",
     title: "wrong number of arguments",
-    why: "A define or function takes what its declaration says, and nothing has a default.",
+    why: "A define or function takes exactly the declared arguments; there are no defaults.",
     avoid: `${REFUND}
 define small(amount: number, most: number) = amount <= most
 deny large { call payments.refund  unless small(args.amount) }`,
@@ -97,7 +97,7 @@ deny large { call payments.refund  when args.amount > 100 }`,
     code: "W3010",
     severity: "error",
     title: "name that cannot be read here",
-    why: "A define serves many rules, and the arguments of a call are known only in a rule about its tool.",
+    why: "A define is used by many rules, and only a rule knows the arguments of its tool.",
     avoid: `${REFUND}
 define small = args.amount <= 50
 deny large { call payments.refund  unless small }`,
@@ -108,8 +108,8 @@ deny large { call payments.refund  unless small(args.amount) }`,
   {
     code: "W3011",
     severity: "error",
-    title: "pattern or time zone that is none",
-    why: "What is spelt wrong in a literal is found when a bundle loads, not when a call is judged.",
+    title: "invalid pattern or time zone",
+    why: "A misspelt literal is reported when the bundle loads, not when a call is decided.",
     avoid: `${LOOKUP}
 deny fridays { call crm.lookup  when weekday(now, "Europe/Berln") == "fri" }`,
     prefer: `${LOOKUP}
@@ -119,7 +119,7 @@ deny fridays { call crm.lookup  when weekday(now, "Europe/Berlin") == "fri" }`,
     code: "W3012",
     severity: "error",
     title: "expression that grows too large",
-    why: "Defines that use defines several times double and double again: written out, nobody could read what is judged.",
+    why: "Defines that use other defines several times grow exponentially once they are expanded.",
     avoid: `define a(n: int) = n * n * n * n * n * n * n * n
 define b(n: int) = a(n) * a(n) * a(n) * a(n) * a(n) * a(n)
 define c(n: int) = b(n) * b(n) * b(n) * b(n) * b(n) * b(n)
@@ -132,7 +132,7 @@ define b(n: int) = a(n) * a(n)`,
     code: "W3013",
     severity: "error",
     title: "rule that may take too many steps",
-    why: "The declared sizes bound how long a decision takes, and this one would hold up every call.",
+    why: "The declared sizes bound how long a decision takes, and this one would delay every call.",
     avoid: `tool mail.search { action read  tier 1  args { to: list<text>  cc: list<text>  bcc: list<text> }  accepts any  yields nothing }
 deny repeats {
   call mail.search
@@ -147,8 +147,8 @@ deny repeats {
   {
     code: "W3014",
     severity: "error",
-    title: "place that an obligation cannot act on",
-    why: "To redact what is not there hides nothing.",
+    title: "location that an obligation cannot act on",
+    why: "Redacting a location that does not exist hides nothing.",
     avoid: `${LOOKUP}
 require discretion { call crm.lookup  with redact("args.custmer") }`,
     prefer: `${LOOKUP}
@@ -157,8 +157,8 @@ require discretion { call crm.lookup  with redact("args.customer") }`,
   {
     code: "W3015",
     severity: "error",
-    title: "key that is none",
-    why: "A limit counts by what identifies somebody or something in every call it covers.",
+    title: "invalid key",
+    why: "A limit counts per value that every covered call has.",
     avoid: `${LOOKUP}
 limit lookups { call crm.lookup  per users  at most 10 calls in 1h }`,
     prefer: `${LOOKUP}
@@ -168,7 +168,7 @@ limit lookups { call crm.lookup  per user  at most 10 calls in 1h }`,
     code: "W3016",
     severity: "error",
     title: "number out of its range",
-    why: "A tier of 4 or a window of no length has no meaning.",
+    why: "A tier of 4 or an empty window has no meaning.",
     avoid: `${LOOKUP}${BOT}${LEVELS}
 require fresh { call any tier 4  need step-up mfa }`,
     prefer: `${LOOKUP}${BOT}${LEVELS}
