@@ -75,7 +75,7 @@ function term(production: Production): string {
   }
 }
 
-/** The inside of brackets, where alternatives need no parentheses of their own. */
+/** The inside of brackets, where alternatives need no parentheses. */
 function choice(production: Production): string {
   const only = production.definition?.length === 1 ? production.definition[0] : undefined;
   return only?.type === "Alternation" ? alternatives(only) : sequence(production);

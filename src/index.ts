@@ -1,7 +1,7 @@
 /**
  * Writ as a library: load a bundle, compile it, decide.
  *
- * The service is started by `writ serve`; it is not among these, so that whoever decides in their own process loads no server.
+ * The service is started by `writ serve`; it is not among these, so that a program that decides in its own process loads no server.
  */
 export { compileBundle } from "./bundle/compile-bundle.js";
 export { type Bundle, type LoadedBundle, type LoadOptions, loadBundle } from "./bundle/load.js";

@@ -20,7 +20,7 @@ export function checkApprovals(bundle: Bundle): void {
       bundle.problems.add(messages.missingClause("approval", name.text, "from", name.span, help));
     }
     if (expires === undefined) {
-      const help = "add `expires 15m`: no approval stands for ever";
+      const help = "add `expires 15m`: approvals must expire";
       bundle.problems.add(messages.missingClause("approval", name.text, "expires", name.span, help));
     }
     if (quorum?.value.value === 0) bundle.problems.add(messages.zeroQuorum(quorum.value.span));

@@ -113,7 +113,7 @@ function checkConditions(
   if (!readsRisk(condition, checking.bundle.defines)) return condition;
   const why = "a channel has no tier, no action and no tags, and a define asks for them";
   checking.bundle.problems.add(
-    messages.notReadableHere("tool", condition.span, why, "write a rule of its own for channels"),
+    messages.notReadableHere("tool", condition.span, why, "write a separate rule for channels"),
   );
   return "wrong";
 }

@@ -69,7 +69,7 @@ function checkOrder(
       messages.outOfRange(
         "the number of steps",
         most.value.span,
-        `at least ${required}, for so many stand as \`once\``,
+        `at least ${required}, the number of steps marked \`once\``,
       ),
     );
   }

@@ -86,7 +86,7 @@ const ROOTS: { readonly [root in Root]: string } = {
   tool: "The tool that is called, as the catalogue has it.",
   user: "The user at the beginning of the chain; absent where nobody asked.",
   agent: "The agent that acts, the last of the chain.",
-  chain: "Everybody from who asked to what executes.",
+  chain: "Everyone from the user to the acting agent.",
   context: "What the caller tells of the situation, as `schema context` declares it.",
   session: "What the model has seen in this session: its labels only grow.",
   txn: "The open transaction that the call belongs to, if it names one.",

@@ -184,12 +184,12 @@ function canonical(text: string): string {
 
 /** A declared result vouches for what is in it, which only somebody who knows the source can say. */
 const RESULT_QUESTION =
-  "review: this vouches for the identifiers in it; @label what somebody outside can write, or take it out";
+  "review: this vouches for the identifiers in it; @label what outsiders can write, or take it out";
 
 function remarksOf({ remarks, untyped }: DraftedTool): readonly string[] {
   const all = [...remarks];
   if (untyped === "nothing")
-    all.push("no arguments were published: a call with any is refused until they stand here");
+    all.push("no arguments were published: a call with any is refused until they are declared here");
   else if (untyped.length > 0) all.push(`no type was published for ${plainLine(untyped.join(", "), 120)}`);
   return [...new Set(all)];
 }
@@ -197,7 +197,7 @@ function remarksOf({ remarks, untyped }: DraftedTool): readonly string[] {
 /** Labels are the bundle's own, so none can be written here: silence is asked about by `writ check`. */
 function openQuestions(risk: Risk): readonly string[] {
   if (risk.action === "read") {
-    return ["review: accepts which labels, or any? yields what, untrusted if somebody outside can write it?"];
+    return ["review: accepts which labels, or any? yields what, untrusted if outsiders can write it?"];
   }
   return ["review: accepts which labels? yields nothing? scope, timeout, and a tag if it carries data out?"];
 }

@@ -54,7 +54,8 @@ export function importMcp(listing: unknown, options: ImportOptions): ImportedCat
 
 function toolsOf(listing: unknown): readonly unknown[] {
   const tools = isSchema(listing) ? own(listing, "tools") : undefined;
-  if (!Array.isArray(tools)) throw new TypeError("this is no `tools/list` result: it has no list of `tools`");
+  if (!Array.isArray(tools))
+    throw new TypeError("this is not a `tools/list` result: it has no list of `tools`");
   return tools;
 }
 

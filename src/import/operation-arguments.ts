@@ -102,7 +102,7 @@ function readParameters(
     byPlace.set(`${place} ${name}`, { name, place, required, schema: schemaOf(found.schema) });
   }
   if (left.length > 0)
-    remarks.push(`left to whoever carries out the call: ${plainLine([...new Set(left)].join(", "), 100)}`);
+    remarks.push(`left to the program that runs the call: ${plainLine([...new Set(left)].join(", "), 100)}`);
   return [...byPlace.values()];
 }
 

@@ -69,7 +69,9 @@ class Survey {
       if (++this.#aliases > ALIASES_MAX) throw new Error(`more than ${ALIASES_MAX} aliases`);
       // The parser would make a value that holds itself of it.
       if (this.#open.includes(node.source)) {
-        throw new Error(`${place(this.#lines, node.range?.[0])}an alias stands inside what it stands for`);
+        throw new Error(
+          `${place(this.#lines, node.range?.[0])}an alias is inside the value that it refers to`,
+        );
       }
     }
     const anchor = isNode(node) && !isAlias(node) ? node.anchor : undefined;
@@ -86,7 +88,7 @@ class Survey {
       const at = place(this.#lines, isScalar(key) ? key.range?.[0] : node.range?.[0]);
       if (!isScalar(key)) throw new Error(`${at}a key is no plain text`);
       const name = String(key.value);
-      if (keys.has(name) && name !== "<<") throw new Error(`${at}a key stands twice in one mapping`);
+      if (keys.has(name) && name !== "<<") throw new Error(`${at}a key appears twice in one mapping`);
       keys.add(name);
       this.visit(value, depth + 1);
     }

@@ -53,4 +53,4 @@ export class OutageStore implements StateStore {
   }
 }
 
-const OUT = "the test has put the state out of reach";
+const OUT = "the test has made the state unreachable";

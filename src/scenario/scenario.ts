@@ -118,7 +118,7 @@ export class Scenario {
       refusal = await this.#gateway.act(step);
     } catch (error) {
       if (error instanceof RequestProblem) refusal = problemText(error);
-      else if (error instanceof StateUnavailable) refusal = "the state is out of reach";
+      else if (error instanceof StateUnavailable) refusal = "the state is unreachable";
       else throw error;
       if ((step.kind === "call" || step.kind === "send") && this.#hooks.lenient !== true)
         throw new StepFailure(step, rounds, {

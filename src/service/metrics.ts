@@ -107,7 +107,7 @@ export class Metrics {
     });
     this.#reloads = new Counter({
       name: "writ_policy_reloads_total",
-      help: "Times that the policy was read anew, by what came of it.",
+      help: "Times that the policy was read again, by result.",
       labelNames: ["outcome"],
       registers,
     });
@@ -199,7 +199,7 @@ function gaugesOf(
   );
   const capacity = gauge(
     "writ_state_capacity_cells",
-    "How many cells the store may hold; 0 where it has no bound of its own.",
+    "How many cells the store may hold; 0 if it sets none.",
   );
   const reachable = gauge("writ_state_reachable", "1 while the store answers.");
   const fill = gauge("writ_state_fill_ratio", "How much of what the store can hold is in use; 1 is full.");
@@ -207,10 +207,7 @@ function gaugesOf(
     "writ_state_clock_ahead_seconds",
     "How far the store's clock is ahead of this machine's.",
   );
-  const pending = gauge(
-    "writ_approvals_pending",
-    "Approvals waiting for somebody, of tenants seen since the start.",
-  );
+  const pending = gauge("writ_approvals_pending", "Pending approvals, of tenants seen since the start.");
   const policy = gauge("writ_policy_status", "0 fresh, 1 stale, 2 failed.");
   const requests = gauge("writ_requests_in_flight", "Requests that are waiting or worked on.");
   const oldest = gauge(

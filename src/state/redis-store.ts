@@ -239,7 +239,6 @@ function isOutOfMemory(error: unknown): boolean {
 }
 
 function lost(why: string): StateUnavailable {
-  const advice =
-    "nothing is allowed until an administrator accepts beginning anew with what is there (`writ state init`)";
+  const advice = "nothing is allowed until an administrator accepts the present data (`writ state init`)";
   return new StateUnavailable("lost", `Redis lost state: ${why}; ${advice}`);
 }

@@ -245,7 +245,7 @@ class KeySet {
       if (key === "prototype" && within.holder === "constructor") return "this key is not allowed here";
     }
     if (this.#many === undefined && this.#few.length === FEW_KEYS) this.#many = new Set(this.#few);
-    if (this.#many?.has(key) ?? this.#few.includes(key)) return "this key stands twice in one object";
+    if (this.#many?.has(key) ?? this.#few.includes(key)) return "this key appears twice in one object";
     if (this.#many === undefined) this.#few.push(key);
     else this.#many.add(key);
     return undefined;

@@ -19,20 +19,20 @@ describe("a document", () => {
       expect(Object.getPrototypeOf(p)).toBe(Object.prototype);
     }
     expect(({} as Record<string, unknown>).a).toBeUndefined();
-    expect(() => readDocument("__proto__: 1\n__proto__: 2\n")).toThrow("stands twice");
-    expect(() => readDocument('{"__proto__": 1, "__proto__": 2}')).toThrow("stands twice");
+    expect(() => readDocument("__proto__: 1\n__proto__: 2\n")).toThrow("appears twice");
+    expect(() => readDocument('{"__proto__": 1, "__proto__": 2}')).toThrow("appears twice");
   });
 
   const deep = "nested deeper than 128 levels";
   it.each([
     ["nothing", " \n", "it is empty"],
     ["broken JSON", '{\n "a": }', "it is not JSON: 2:7: expected a value"],
-    ["a key twice in JSON", '{ "a": 1, "a": 2 }', "stands twice"],
-    ["a key twice in YAML", "a: 1\nb: 2\na: 3\n", "3:1: a key stands twice"],
+    ["a key twice in JSON", '{ "a": 1, "a": 2 }', "appears twice"],
+    ["a key twice in YAML", "a: 1\nb: 2\na: 3\n", "3:1: a key appears twice"],
     ["broken YAML", "a: [1, 2\nb: 3\n", "it is not YAML that can be read: "],
     ["two documents", "a: 1\n---\nb: 2\n", "multiple documents"],
     ["a key that is a mapping", "? { a: 1 }\n: 2\n", "a key is no plain text"],
-    ["an alias within what it stands for", "a: &a [*a]\n", "1:8: an alias stands inside"],
+    ["an alias within what it stands for", "a: &a [*a]\n", "1:8: an alias is inside"],
     ["an alias of nothing", "a: *b\n", "it is not YAML that can be read: "],
     ["deep JSON", `${"[".repeat(500_000)}`, deep],
     ["deep flows", `a: ${"[".repeat(500_000)}`, deep],

@@ -15,7 +15,7 @@ const ISSUER = {
 
 describe("a configuration", () => {
   it.each([
-    ['{"policy": {"watch": 1},\r\n "policy": {"watch": 0}}', "line 2, at /policy: this key stands twice"],
+    ['{"policy": {"watch": 1},\r\n "policy": {"watch": 0}}', "line 2, at /policy: this key appears twice"],
     ['{"policy": {"watch": 0},\r       "origins": []}', "a carriage return without a line feed"],
     ['\ufeff{"origins": []}', "a byte order mark"],
     ['{"webhook": {"secret": "0123456789abcdef}', "a text has no end"],

@@ -90,7 +90,7 @@ describe("a JSON text", () => {
     ['[{"x":{"k/1":1,"k/1":1}}]', "/0/x/k~11", 15],
     [`{${Array.from({ length: 20 }, (_, i) => `"k${i}":1`).join()},"k3":1}`, "/k3", 151],
   ])("with a key twice is told where: %s", (text, pointer, offset) => {
-    expect(check(text)).toEqual({ pointer, offset, message: "this key stands twice in one object" });
+    expect(check(text)).toEqual({ pointer, offset, message: "this key appears twice in one object" });
   });
 
   it("may have one key in several objects", () => {

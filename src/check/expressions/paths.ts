@@ -198,7 +198,7 @@ function fieldOf(checker: Expressions, of: Expr, to: Selection): Field | undefin
           to.written,
           to.span,
           "a channel has no tier, no action and no tags",
-          "write a rule of its own for channels",
+          "write a separate rule for channels",
         ),
       );
     }

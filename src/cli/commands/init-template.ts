@@ -10,7 +10,7 @@ export const initTemplate: ReadonlyMap<string, string> = new Map([
 
 /// Labels say what kind of data something is: what a tool may receive, and what it gives.
 label internal
-label untrusted integrity  // somebody outside can write it
+label untrusted integrity  // outsiders can write it
 
 role member "Works here"
 

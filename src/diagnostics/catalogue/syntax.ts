@@ -168,7 +168,7 @@ export const syntaxCodes: readonly CatalogueEntry[] = [
     "a reserved word as a name",
     "`and or not in has any some all true false else like matches prior` keep their meaning everywhere except after a `.` and before a `:`.",
     `role any "Handles customer cases"\n`,
-    `role anybody "Handles customer cases"\n`,
+    `role everyone "Handles customer cases"\n`,
   ),
   entry(
     "W1025",

@@ -12,7 +12,7 @@ export function remedyOf(name: BuiltinName, call: Call): string {
 const say = (text: string) => () => text;
 
 const REMEDIES: Readonly<Record<BuiltinName, (call: Call) => string>> = {
-  unknown_tool: say("declare the tool in the catalogue, or name one that stands there"),
+  unknown_tool: say("declare the tool in the catalogue, or name one of its tools"),
   unknown_channel: say("declare the channel, or name one that is declared"),
   invalid_arguments: say("send the arguments as the tool declares them"),
   undeclared_agent: ({ chain }) => {
@@ -60,8 +60,8 @@ const REMEDIES: Readonly<Record<BuiltinName, (call: Call) => string>> = {
   obligation_unknown: say("provide what the obligation reads"),
   state_unavailable: say("try again when the state can be read"),
   state_full: say("try again later, or give the state more room"),
-  replayed_other: say("give each call an `id` of its own"),
-  already_done: say("give a further call an `id` of its own"),
+  replayed_other: say("give each call its own `id`"),
+  already_done: say("give a further call its own `id`"),
 };
 
 function credentials({ chain }: Call): string {
