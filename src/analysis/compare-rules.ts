@@ -88,7 +88,10 @@ const EXCEPTION: Table<Exception> = {
 
 const OVER = { deny: 2, need: 1, alert: 0 } as const;
 const countsAnew: Compare<unknown> = (before, after) => [
-  { what: `counts by ${clauseText(before)} → ${clauseText(after)}, and begins anew`, direction: "unknown" },
+  {
+    what: `counts by ${clauseText(before)} → ${clauseText(after)}, and starts again from zero`,
+    direction: "unknown",
+  },
 ];
 
 const LIMIT: Table<Limit> = {

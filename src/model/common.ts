@@ -34,11 +34,11 @@ const COMPATIBLE =
 /** A letter and its accent as two characters, and what else composes to one. */
 const DECOMPOSED = "[\\p{sc=Latn}\\p{sc=Grek}\\p{sc=Cyrl}][\\u0300-\\u036f]|[\\u1100-\\u11ff\\u3099\\u309a]";
 
-/** What `identity` is held to, as JSON Schema has it. */
+/** The pattern of `identity`, for JSON Schema. */
 export const IDENTITY_PATTERN = `^(?! |.* $|\\.{1,2}$|.*(?:${DECOMPOSED}))(?:(?![${UNSEEN}${COMPATIBLE}])(?:\\p{CWCF}|\\P{CWKCF}))*$`;
 
 /**
- * The id of somebody or something that is told apart from others: a person, an agent, a tenant, a session. Two that look
+ * The id that distinguishes one from others: a person, an agent, a tenant, a session. Two that look
  * alike are not two: no blank at either end, nothing that is not shown, and no character that is a variant of another one
  * (NFKC). Neither `.` nor `..`, which no path of the API can name.
  */

@@ -358,7 +358,7 @@ function lost(what: string): StateUnavailable {
 function unreachable(why: string, cause?: unknown): StateUnavailable {
   return new StateUnavailable(
     "unreachable",
-    `the state file is out of reach: ${why}`,
+    `the state file is unreachable: ${why}`,
     cause === undefined ? {} : { cause },
   );
 }

@@ -168,7 +168,7 @@ const one: readonly (readonly [about: string, from: string, to: string, said: st
     "other keys",
     "limit spent { call shop.pay  per user",
     "limit spent { call shop.pay  per agent",
-    "unknown: limit spent: counts by user → agent, and begins anew",
+    "unknown: limit spent: counts by user → agent, and starts again from zero",
   ],
   [
     "another amount",

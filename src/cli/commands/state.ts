@@ -68,8 +68,9 @@ function init(terminal: Terminal): Command {
   )
     .option("--yes", "do it")
     .action(async ({ state, yes }: Options) => {
-      if (state === "memory:") throw new CommandFailure("a memory store begins anew by itself");
-      if (yes !== true) throw new CommandFailure("spent limits may begin anew", EXIT.usage, "say --yes");
+      if (state === "memory:") throw new CommandFailure("a memory store starts from zero by itself");
+      if (yes !== true)
+        throw new CommandFailure("spent limits may start again from zero", EXIT.usage, "say --yes");
       await withOpenStore(state, { begin: true }, async (store) => {
         await store.initialise?.();
       });
@@ -176,6 +177,6 @@ async function folderOf(url: string): Promise<string> {
   const { directoryOf } = await import("../../state/open-store.js");
   const directory = directoryOf(url);
   if (directory === undefined)
-    throw new CommandFailure("this is for `file:DIR`: Redis has backups of its own, and memory has none");
+    throw new CommandFailure("this is for `file:DIR`: Redis has its own backups, and memory has none");
   return directory;
 }
