@@ -60,6 +60,6 @@ export function nothingIn(directory: string): StateUnavailable {
   return new StateUnavailable(
     "lost",
     `there is no state in ${directory}: it is new, was deleted, or is on a volume that is not mounted; ` +
-      `\`writ state init --state file:${directory} --yes\` begins anew`,
+      `\`writ state init --state file:${directory} --yes\` starts from zero`,
   );
 }

@@ -351,7 +351,7 @@ function copyIn(directory: string): StateUnavailable {
 function lost(what: string): StateUnavailable {
   return new StateUnavailable(
     "lost",
-    `the state file ${what}; start again once it is in its place, or begin anew with \`writ state init\``,
+    `the state file ${what}; start again once it is in its place, or start from zero with \`writ state init\``,
   );
 }
 
