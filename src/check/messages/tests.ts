@@ -43,6 +43,6 @@ export const testMessages = {
   untriedRule: (what: string, name: string, span: Span, how: "calls" | "decides"): Diagnostic =>
     diagnostic("W6007", span, `no test makes ${what} \`${name}\` decide`, {
       label: how === "calls" ? "no test calls its tools" : "it decided none of their calls",
-      help: `write a test that it decides: \`expect … by ${name}\``,
+      help: `write a test that depends on it: \`expect … by ${name}\``,
     }),
 };
