@@ -92,8 +92,8 @@ describe("what the page shows", () => {
     "%s is true in the sample",
     async (_name, row) => {
       const rules = (condition: string) => `module rules
-        allow reading { call crm.lookup }
-        allow example { call mail.send  when ${condition} }`;
+        allow reading { agent bot  call crm.lookup }
+        allow example { agent bot  call mail.send  when ${condition} }`;
       const condition = exampleOf(row);
       expect(await failuresOf(WORLD, rules(condition), SAMPLE)).toEqual([]);
       expect(await failuresOf(WORLD, rules(`not (${condition})`), SAMPLE)).not.toEqual([]);
@@ -103,7 +103,7 @@ describe("what the page shows", () => {
   test.each(withExample(rowsIn("Obligations")))("%s is added to a decision", async (_name, row) => {
     const obligation = exampleOf(row);
     const rules = `module rules
-      allow reading { call crm.lookup, mail.send }
+      allow reading { agent bot  call crm.lookup, mail.send }
       require example { call mail.send  with ${obligation} }`;
     const expected = SAMPLE.replace("expect allow", `expect allow\n  expect with ${obligation}`);
     expect(await failuresOf(WORLD, rules, expected)).toEqual([]);
@@ -209,7 +209,10 @@ describe("what the compiler has, the page lists, and nothing else", () => {
   });
 
   test("annotations", () => {
-    const onDeclarations = offered('@nothing_like_it("x") allow probe { call crm.lookup }', "annotation");
+    const onDeclarations = offered(
+      '@nothing_like_it("x") allow probe { agent bot  call crm.lookup }',
+      "annotation",
+    );
     const onFields = offered("type Probe = { @nothing_like_it a: int }", "annotation");
     expect(namesIn("Annotations")).toEqual(
       sorted([...onDeclarations, ...onFields].map((name) => `@${name}`)),

@@ -10,7 +10,7 @@ const status = z.strictObject({ status: z.literal("ok") });
 const readiness = z.strictObject({
   status: z
     .enum(["ok", "degraded"])
-    .describe("`degraded`: it decides, and somebody has to look after it soon."),
+    .describe("`degraded`: it decides, and needs the attention of a person soon."),
   warnings: z.array(z.string()).optional().describe("Why it is degraded."),
 });
 const OK = { status: "ok" as const };
