@@ -182,3 +182,34 @@ test.each([
   for (let n = -2; n < 1_000; n++) expect(items?.get(n)).toBe(numbers.includes(n) ? `item ${n}` : undefined);
   expect(ByIndex.of(new Map(), String)).toBeUndefined();
 });
+
+describe("by what is equal but not identical", () => {
+  const parts: readonly (readonly [type: string, values: readonly string[], sent: string])[] = [
+    ["email", ["ana@acme.com", "bo@acme.com", "cy@acme.com", "di@acme.com"], "ana@ACME.com"],
+    ["url", ["https://a.com/", "https://b.com/", "https://c.com/", "https://d.com/"], "https://A.com"],
+    ["ip", ["10.0.0.1", "10.0.0.2", "10.0.0.3", "::1"], "10.0.0.1"],
+  ];
+
+  test.each(parts)("an argument of type %s, each rule is asked", (type, values, sent) => {
+    for (const count of [1, 2, values.length]) {
+      const denies = values
+        .slice(0, count)
+        .map((value, i) => `deny d${i} { call look  when args.x == "${value}" }`);
+      const set = `deny among { call look  when args.x in [${values.map((value) => `"${value}"`).join(", ")}] }`;
+      const bundle = compile(
+        bundleOf(`
+          agent bot { acts alone }
+          tool look { action read  tier 1  args { x: ${type} }  accepts any  yields nothing }
+          allow a { call look }
+          ${denies.join("\n")}
+          ${set}`).program,
+        "r",
+      );
+      const request = { actors: [{ type: "agent" as const, id: "bot" }], tool: "look", args: { x: sent } };
+      const { target, frame } = readCall(request, { id: "pep" }, bundle, 0);
+      if (target === undefined) throw new Error("no target");
+      const names = judge(target, frame).denies.map(({ candidate }) => candidate.rule.id);
+      expect(names.sort()).toEqual(["among", "d0"]);
+    }
+  });
+});

@@ -42,7 +42,19 @@ describe("a token", () => {
     expect(await verify(await issuer.token({ exp: undefined }))).toBe("invalid");
   });
 
-  it("is verified again once it was remembered for as long as it lives", async () => {
+  it("is remembered for no longer than it lives, however long keys are good for", async () => {
+    const { issuer, clock, verify } = await setUp();
+    const now = Math.floor(Date.now() / 1000);
+    const token = await issuer.token({ exp: now + 100 });
+    expect(await verify(token)).toBe("tess");
+    clock.advance(90_000);
+    expect(await verify(token)).toBe("tess");
+    // Past its end and the skew of clocks, and long before its keys are asked for again.
+    clock.advance(71_000);
+    expect(await verify(token)).toBe("expired");
+  });
+
+  it("that has ended is refused, whether or not its keys are still good", async () => {
     const { issuer, clock, verify } = await setUp();
     const token = await issuer.token();
     expect(await verify(token)).toBe("tess");

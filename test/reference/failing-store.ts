@@ -17,6 +17,8 @@ export class FailingStore implements StateStore {
   isDown = false;
   /** The process ends before or after the next commit that changes anything. */
   endsAt: "before" | "after" | undefined;
+  /** Whether there was no room for a commit since this was last set. */
+  wasFull = false;
   constructor(inner: StateStore) {
     this.#inner = inner;
   }
@@ -31,6 +33,7 @@ export class FailingStore implements StateStore {
     this.#check();
     if (this.endsAt === "before") throw new Ended();
     const result = await this.#inner.commit(operations, mode);
+    this.wasFull ||= result.outcome === "full";
     const changed = operations.length > 0 && (result.outcome === "applied" || mode === "each");
     if (this.endsAt === "after" && changed) throw new Ended();
     return result;

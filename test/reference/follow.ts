@@ -1,25 +1,27 @@
 /** Runs the engine and the naive world side by side, and tells the first thing in which they differ. */
 
-import type { Program } from "../../src/check/program.js";
+import type { LimitKey, Program } from "../../src/check/program.js";
 import { compile } from "../../src/compile/compile.js";
 import { Pdp } from "../../src/engine/pdp.js";
 import { RequestProblem } from "../../src/engine/request/types.js";
 import type { Keys } from "../../src/identity/keys.js";
 import type { Decision, OutcomeRequest } from "../../src/model/decision.js";
 import type { DecideRequest } from "../../src/model/request.js";
-import type { OpenTransaction } from "../../src/model/session.js";
+import type { AbortAnswer, OpenTransaction } from "../../src/model/session.js";
 import { VirtualClock } from "../../src/state/clock.js";
 import { MemoryStore } from "../../src/state/memory-store.js";
 import type { StateStore } from "../../src/state/store.js";
+import { approvalAt, approverOf, isApproved } from "./aim.js";
 import { Ended, FailingStore } from "./failing-store.js";
 import { type Asked, actorsAt, type Step } from "./generate-steps.js";
 import { START } from "./generate-values.js";
 import { type Judgement, judge } from "./judge.js";
 import * as live from "./live.js";
-import type { Unmet } from "./needs.js";
+import { CONFIRMATION, type Unmet } from "./needs.js";
+import { Reached } from "./reached.js";
 import { approvalId, isSameNeed, type Said, saidByEngine, saidByNaive } from "./said.js";
-import { isTransactionOpen, stepsOf } from "./situations.js";
-import { newWorld, type TransactionEvent, type World } from "./world.js";
+import { isTransactionOpen, stepsOf, transactionOf } from "./situations.js";
+import { type ApprovalEvent, newWorld, type TransactionEvent, type World } from "./world.js";
 
 export interface Difference {
   readonly step: Step;
@@ -43,6 +45,10 @@ export interface FollowerOptions {
   readonly setTime?: (now: number) => Promise<void>;
   /** Engines over the one store, asked in turn. */
   readonly replicas?: number;
+  /** The policy that a swap puts in the place of the first one, and back. */
+  readonly changed?: Program | undefined;
+  /** Cells that a store in memory takes. */
+  readonly capacity?: number | undefined;
   /** Called before each decision. */
   readonly watch?: (request: DecideRequest, caller: string, follower: Follower) => Promise<void>;
 }
@@ -54,18 +60,25 @@ export class Follower {
   readonly #options: FollowerOptions;
   readonly #engines: Pdp[] = [];
   #turn = 0;
-  readonly #sent: { readonly asked: Asked; readonly request: DecideRequest }[] = [];
+  readonly #sent: { readonly asked: Asked; readonly request: DecideRequest; digest: string }[] = [];
   readonly #digests = new Map<string, string>();
   /** What was decided, for telling how often each verdict comes. */
   readonly verdicts: Judgement[] = [];
   /** What the engine said to each request, in order. */
   readonly said: Said[] = [];
+  readonly reached = new Reached();
+  readonly #first: Program;
 
   constructor(program: Program, options: FollowerOptions = {}) {
     this.#options = options;
     this.clock = options.clock ?? new VirtualClock(START);
+    this.#first = program;
     this.world = newWorld(program, this.clock.now());
-    this.store = new FailingStore(options.store ?? new MemoryStore({ clock: this.clock }));
+    const { capacity } = options;
+    const fresh = (): StateStore =>
+      new MemoryStore({ clock: this.clock, ...(capacity === undefined ? {} : { capacity }) });
+    this.store = new FailingStore(options.store ?? fresh());
+    countBundle(program, this.reached);
     for (let i = 0; i < (options.replicas ?? 1); i++) this.#engines.push(this.start());
   }
 
@@ -119,7 +132,10 @@ export class Follower {
       case "decide":
         return this.#decide(step, step.asked, this.#request(step.asked));
       case "again": {
-        const earlier = this.#sent.at(-1 - (step.of % Math.max(1, this.#sent.length)));
+        const earlier =
+          step.of === "approved"
+            ? this.#sent.findLast(({ digest }) => isApproved(world, digest))
+            : this.#sent.at(-1 - (step.of % Math.max(1, this.#sent.length)));
         return earlier === undefined ? undefined : this.#again(step, earlier);
       }
       case "planned":
@@ -129,6 +145,8 @@ export class Follower {
         live.wait(world, step.ms);
         await this.#options.setTime?.(world.now);
         return undefined;
+      case "swap":
+        return this.#swap();
       case "outage":
         this.store.isDown = step.on;
         world.outage = step.on;
@@ -141,10 +159,14 @@ export class Follower {
         return this.#outcome(step);
       case "approve":
       case "reject": {
-        const approval = world.approvals.at(-1 - (step.of % Math.max(1, world.approvals.length)));
+        const approval = approvalAt(world, step.of);
         if (approval === undefined || approval.id === "") return undefined;
-        const approver = { id: step.by, roles: step.roles, acr: step.acr };
-        const said = await attempt(() => pdp[step.do](approval.id, approval.tenant, approver, undefined));
+        const approver = approverOf(world, approval, step);
+        const said = await this.#attempt(() =>
+          pdp[step.do](approval.id, approval.tenant, approver, undefined),
+        );
+        if (this.store.wasFull) return this.#refusedAsFull(step, said);
+        this.#countWord(step, approval, approver.id, said);
         const naive =
           step.do === "approve"
             ? live.approve(world, approval.id, approver)
@@ -156,10 +178,12 @@ export class Follower {
         );
       }
       case "withdraw": {
-        const approval = world.approvals.at(-1 - (step.of % Math.max(1, world.approvals.length)));
+        const approval = approvalAt(world, step.of);
         if (approval === undefined || approval.id === "") return undefined;
-        const said = await attempt(() => pdp.withdraw(approval.id, approval.tenant, { id: "pep" }));
+        const said = await this.#attempt(() => pdp.withdraw(approval.id, approval.tenant, { id: "pep" }));
+        if (this.store.wasFull) return this.#refusedAsFull(step, said);
         if (said instanceof RequestProblem && said.status === 403) return undefined;
+        if (!(said instanceof RequestProblem)) this.reached.count("withdrawal");
         return compare(
           step,
           problemOr(said, () => "done"),
@@ -175,8 +199,10 @@ export class Follower {
           ) as never,
           ...(step.parent === undefined ? {} : { parent: step.parent }),
           ...(step.stated === undefined ? {} : { stated: step.stated }),
+          ...(step.tenant === undefined ? {} : { tenant: step.tenant }),
         };
-        const said = await attempt(() => pdp.openSession(body, { id: "pep" }));
+        const said = await this.#attempt(() => pdp.openSession(body, { id: "pep" }));
+        if (this.store.wasFull) return this.#refusedAsFull(step, said);
         const naive = live.openSession(world, body, "pep");
         return compare(
           step,
@@ -185,7 +211,7 @@ export class Follower {
         );
       }
       case "end session": {
-        const said = await attempt(() => pdp.endSession(step.id, "default", { id: "pep" }));
+        const said = await this.#attempt(() => pdp.endSession(step.id, "default", { id: "pep" }));
         const naive = live.endSession(world, step.id, "default", "pep");
         return compare(
           step,
@@ -200,15 +226,26 @@ export class Follower {
         const found = this.#transaction(step.of);
         if (found === undefined) return undefined;
         const end = step.do === "commit" ? "committed" : "aborted";
-        const said = await attempt<unknown>(() =>
+        const said = await this.#attempt<unknown>(() =>
           step.do === "commit"
             ? pdp.commitTransaction(found.id, found.tenant, { id: "pep" })
             : pdp.abortTransaction(found.id, found.tenant, { id: "pep" }),
         );
+        if (this.store.wasFull) return this.#refusedAsFull(step, said);
         const isOpen = isTransactionOpen(world, found);
+        const undone = undoneBy(world, found);
         const naive = live.endTransaction(world, found.id, end);
         // The record of one that has long expired is gone.
         if (!isOpen && said instanceof RequestProblem && said.status === 404) return undefined;
+        if (!(said instanceof RequestProblem) && step.do === "commit") this.reached.count("commit");
+        if (step.do === "abort" && !(said instanceof RequestProblem)) {
+          const { undo } = said as AbortAnswer;
+          if (undo.length > 0) this.reached.count("abort that undoes");
+          const calls = undo.map(({ tool, undoes }) => [tool, undoes]);
+          if (JSON.stringify(calls) !== JSON.stringify(undone)) {
+            return { step, what: "what is undone", engine: calls, naive: undone };
+          }
+        }
         return compare(
           step,
           problemOr(said, () => end),
@@ -216,6 +253,38 @@ export class Follower {
         );
       }
     }
+  }
+
+  /** What came of a commit that found no room: a refusal, and nothing else. */
+  #refusedAsFull(step: Step, said: unknown): Difference | undefined {
+    this.reached.count("state full");
+    return said instanceof RequestProblem
+      ? undefined
+      : { step, what: "the answer of a full state", engine: said, naive: "refused" };
+  }
+  #swap(): undefined {
+    const { changed } = this.#options;
+    if (changed === undefined) return;
+    this.world.program = this.world.program === changed ? this.#first : changed;
+    const bundle = compile(this.world.program, "r2");
+    for (const engine of this.#engines) engine.swap(bundle);
+    this.reached.count("policy changed");
+  }
+  async #attempt<T>(action: () => Promise<T>): Promise<T | RequestProblem> {
+    this.store.wasFull = false;
+    return attempt(action);
+  }
+  #countWord(
+    step: Extract<Step, { do: "approve" | "reject" }>,
+    approval: ApprovalEvent,
+    by: string,
+    said: unknown,
+  ): void {
+    if (said instanceof RequestProblem) {
+      if (approval.approvals.some((each) => each.by === by))
+        this.reached.count("person refused a second time");
+      else if (by === approval.user && said.status === 403) this.reached.count("requester refused");
+    } else if (step.do === "reject") this.reached.count("rejection");
   }
 
   #transaction(index: number): TransactionEvent | undefined {
@@ -281,10 +350,11 @@ export class Follower {
 
   async #decide(step: Step, asked: Asked, request: DecideRequest): Promise<Difference | undefined> {
     const { world, pdp } = this;
-    this.#sent.push({ asked, request });
+    const sent = { asked, request, digest: "" };
+    this.#sent.push(sent);
     await this.#options.watch?.(request, asked.caller, this);
     const caller = asked.caller;
-    const said = await attempt(() => pdp.decide(request, { id: caller }));
+    const said = await this.#attempt(() => pdp.decide(request, { id: caller }));
     if (said instanceof RequestProblem) {
       return {
         step,
@@ -297,6 +367,8 @@ export class Follower {
     const engine = saidByEngine(said, request);
     this.said.push(engine);
     const first = judge(world, request, { caller });
+    sent.digest = first.entered?.call.digest ?? "";
+    if (this.store.wasFull) return this.#decidedFull(step, engine, first, request);
     const slivers = first.limits.filter((result) => result.sliver).map((result) => result.limit.id);
     const matching: Judgement[] = [];
     let last: Said | undefined;
@@ -305,6 +377,7 @@ export class Follower {
       if (judged.replayed !== undefined) {
         this.verdicts.push(judged);
         if (judged.replayed.id === "") judged.replayed.id = said.decision_id;
+        if (said.replayed) this.reached.count("answer replayed");
         return compare(step, [said.replayed, said.decision_id], [true, judged.replayed.id], request);
       }
       last = saidByNaive(world, judged, request);
@@ -316,6 +389,7 @@ export class Follower {
     const [judged] = matching;
     if (judged !== undefined) {
       this.verdicts.push(judged);
+      this.#count(judged, request);
       const given = {
         decision: said.decision_id,
         approval: (need: Unmet) => approvalId(said.needs, need),
@@ -326,6 +400,45 @@ export class Follower {
       return this.#compareDigests(step, said, judged, request);
     }
     return { step, what: "the decision", engine: { ...engine, reasons: said.reasons }, naive: last, request };
+  }
+
+  /** A decision that could not be kept: refused for that, where it would have left anything behind. */
+  #decidedFull(step: Step, engine: Said, judged: Judgement, request: DecideRequest): Difference | undefined {
+    this.reached.count("state full");
+    // Which of the counts of a denial found room cannot be told, and from here on it matters.
+    this.#isAmbiguous = true;
+    const full = engine.determining.join() === "builtin.state_full" && engine.verdict === "deny";
+    const isSame = judged.verdict === "deny" ? engine.verdict === "deny" : full;
+    return isSame
+      ? undefined
+      : { step, what: "the decision of a full state", engine, naive: judged.verdict, request };
+  }
+  #count(judged: Judgement, request: DecideRequest): void {
+    const { world, reached } = this;
+    reached.count("decision");
+    if (world.outage) reached.count("decision without state");
+    const isChanged = world.program !== this.#first;
+    if (isChanged) reached.count("decision under a changed policy");
+    const keyed = ["builtin.replayed_other", "builtin.already_done"];
+    if (judged.determining.some((each) => keyed.includes(each))) reached.count("key refused");
+    if (judged.verdict !== "allow" || request.dry_run === true || judged.entered === undefined) return;
+    reached.count("allow");
+    if (isChanged) reached.count("allow under a changed policy");
+    if ((request.tenant ?? "default") !== "default") reached.count("allow of another tenant");
+    for (const used of judged.used) {
+      reached.count(used.scheme === CONFIRMATION ? "confirmation used" : "approval used");
+      if (used.quorum > 1) reached.count("quorum of two used");
+      if (used.uses > 1) reached.count("approval with a use left");
+      if (used.call === undefined) reached.count("step of a confirmed plan");
+    }
+    for (const id of judged.exceptions) {
+      reached.count("exception used");
+      if (world.program.exceptions.get(id)?.uses !== undefined) reached.count("exception with uses used");
+    }
+    const transaction = transactionOf(world, judged.entered);
+    if (transaction === undefined || judged.entered.tool === undefined) return;
+    reached.count("step of a transaction");
+    if (stepsOf(world, transaction).length > 0) reached.count("second step of a transaction");
   }
 
   /** Two digests are the same for the one where they are the same for the other. */
@@ -370,7 +483,13 @@ export class Follower {
         ? {}
         : { reported: { [limit.id]: step.reported } }),
     };
-    const said = await attempt(() => pdp.outcome(body, { id: step.caller }));
+    const said = await this.#attempt(() => pdp.outcome(body, { id: step.caller }));
+    if (this.store.wasFull) return this.#refusedAsFull(step, said);
+    if (!(said instanceof RequestProblem)) {
+      this.reached.count(said.repeated ? "outcome repeated" : `outcome ${step.status}`);
+      if (body.labels !== undefined && event.session !== undefined) this.reached.count("outcome with labels");
+      if (body.reported !== undefined && !said.repeated) this.reached.count("outcome with a charge settled");
+    }
     const naive = live.outcome(world, body, step.caller);
     return compare(
       step,
@@ -389,7 +508,9 @@ export class Follower {
       ...(actors === undefined ? {} : { actors: [...actors] }),
       ...(step.plan === undefined ? {} : { plan: step.plan.map(({ tool, args }) => ({ tool, args })) }),
     };
-    const said = await attempt(() => pdp.openTransaction(body as OpenTransaction, { id: "pep" }));
+    const said = await this.#attempt(() => pdp.openTransaction(body as OpenTransaction, { id: "pep" }));
+    if (this.store.wasFull) return this.#refusedAsFull(step, said);
+    if (!(said instanceof RequestProblem)) this.reached.count("transaction opened");
     // Whether a plan would be refused is the engine's own foresight: its steps are judged when they are made.
     if (said instanceof RequestProblem && (said.status === 422 || said.status === 400)) return undefined;
     const opened = said instanceof RequestProblem ? undefined : said;
@@ -414,6 +535,31 @@ export class Follower {
   }
 }
 
+/** What an abort lists: the steps taken that something undoes, newest first. */
+function undoneBy(world: World, transaction: TransactionEvent): (readonly [string, string])[] {
+  const { tools } = world.program;
+  return stepsOf(world, transaction)
+    .reverse()
+    .flatMap((event) => {
+      const undo = tools.get(tools.get(event.call.target.id)?.undo ?? "");
+      return undo === undefined ? [] : [[undo.name, event.id] as const];
+    });
+}
+function countBundle(program: Program, reached: Reached): void {
+  const rules = [...program.rules.values(), ...program.limits.values(), ...program.exceptions.values()];
+  const { tools } = program;
+  if (tools.size >= 8) reached.count("bundle of eight tools");
+  if (rules.some(({ who }) => who.agents !== "any" && who.agents.size > 8))
+    reached.count("bundle with a rule about many agents");
+  if ([...tools.values()].some(({ undo }) => undo !== undefined)) reached.count("bundle with undo");
+  if (rules.some(({ condition }) => asksForSameArgs(condition))) reached.count("bundle with same args");
+}
+function asksForSameArgs(expr: unknown): boolean {
+  if (typeof expr !== "object" || expr === null) return false;
+  const { kind, same } = expr as { kind?: string; same?: readonly LimitKey[] };
+  if (kind === "prior" && same?.some((key) => key.kind === "args")) return true;
+  return Object.values(expr).some(asksForSameArgs);
+}
 async function attempt<T>(action: () => Promise<T>): Promise<T | RequestProblem> {
   try {
     return await action();

@@ -16,6 +16,7 @@ export interface Scope {
   readonly readables: readonly Readable[];
   /** Arguments as wholes and in parts, for `labels_of`, `stated` and `same`. */
   readonly args: readonly Readable[];
+  readonly tools: readonly ToolInfo[];
   /** Whether session, transaction and history may be asked for. */
   readonly state: boolean;
   readonly txnSure: boolean;
@@ -71,6 +72,7 @@ export function scopeFor(
     vocabulary,
     readables: [...args.filter(({ type }) => type.kind !== "json"), ...(about.params ?? []), ...roots],
     args,
+    tools: about.tools,
     state: true,
     txnSure: about.inside,
     isDefine,
@@ -440,7 +442,13 @@ function aboutState(scope: Scope): string {
 
 function prior(scope: Scope): string {
   const { draw, vocabulary } = scope;
-  const tool = draw.pick(vocabulary.tools);
+  const [own, ...others] = scope.tools;
+  const isOwn = own !== undefined && others.length === 0 && draw.chance(0.4);
+  const tool = isOwn ? own : draw.pick(vocabulary.tools);
+  if (isOwn && draw.chance(0.6)) {
+    const same = draw.pick(["args", "(args, user)", "(args)"]);
+    return `prior ${tool.name} ${draw.pick(["", "ok ", "denied "])}within ${draw.pick(["1m", "1d"])} same ${same}`;
+  }
   const shared = scope.args.filter(
     ({ path, type }) =>
       type.kind !== "json" && tool.args.fields.some((each) => `args.${each.name}` === path && !each.advisory),

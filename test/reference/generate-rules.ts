@@ -19,6 +19,9 @@ interface Waivable {
   readonly tools: readonly ToolInfo[];
 }
 
+/** So many agents that an index for each of them is not worth it. */
+const MANY = 9;
+
 /** Draws everything that decides; names of rules are unique within a file only. */
 export class RuleDrawer {
   readonly pieces: Piece[] = [];
@@ -39,12 +42,16 @@ export class RuleDrawer {
     const draw = this.#draw;
     for (let i = draw.int(0, 3); i > 0; i--) this.define();
     for (let i = draw.int(0, 2); i > 0; i--) this.transaction();
-    for (const tool of this.#vocabulary.tools) if (draw.chance(0.97)) this.allow(tool);
+    // In half of the bundles little stands in the way, so that runs come further.
+    const isCalm = draw.chance(0.5);
+    for (const tool of this.#vocabulary.tools) if (draw.chance(0.97)) this.allow(tool, isCalm ? 0.03 : 0.2);
     for (let i = draw.int(0, 3); i > 0; i--) this.allow();
-    for (let i = draw.int(0, 2); i > 0; i -= draw.int(1, 2)) this.rule("deny");
-    for (let i = draw.int(1, 3); i > 0; i--) this.rule("require");
+    const few = (most: number): number => (isCalm ? draw.int(0, 1) : draw.int(0, most));
+    for (let i = few(2); i > 0; i -= draw.int(1, 2)) this.rule("deny");
+    for (let i = isCalm ? few(1) : draw.int(1, 3); i > 0; i--) this.rule("require");
     for (let i = draw.int(1, 4); i > 0; i--) this.limit();
-    for (let i = draw.int(0, 3); i > 0; i--) this.exception();
+    for (let i = few(3); i > 0; i--) this.exception();
+    if (draw.chance(0.35)) this.liftedDeny();
   }
 
   define(): void {
@@ -73,10 +80,10 @@ export class RuleDrawer {
     const last = within.find((tool) => tool.irreversible);
     const ordered = last === undefined ? reversible : [...reversible, last];
     const name = this.#name("x", true).name;
-    const steps = ordered.map((tool, i) => {
+    const steps = ordered.map((tool) => {
       const also = tool.irreversible ? undefined : draw.maybe(reversible, 0.3);
       const count = draw.pick(["once", "maybe", "at most 2"]);
-      return `${count} ${tool.name}${also === undefined || also === tool ? "" : ` or ${also.name}`}${i < 0 ? "" : ""}`;
+      return `${count} ${tool.name}${also === undefined || also === tool ? "" : ` or ${also.name}`}`;
     });
     const confirmPlan = draw.chance(0.3);
     const parts = [
@@ -93,12 +100,17 @@ export class RuleDrawer {
       confirmPlan ? "confirm plan" : "",
     ];
     this.#add(`transaction ${name} { ${parts.filter((part) => part !== "").join(" ")} }`);
-    const info: TransactionInfo = { name, tools: within.map((tool) => tool.name), confirmPlan };
+    const info: TransactionInfo = {
+      name,
+      tools: within.map((tool) => tool.name),
+      confirmPlan,
+      path: ordered.map((tool) => tool.name),
+    };
     this.#vocabulary.transactions.push(info);
   }
 
   /** With a tool, one that grants it more often than not. */
-  allow(tool?: ToolInfo): void {
+  allow(tool?: ToolInfo, conditional = 0.6): void {
     const draw = this.#draw;
     const everybody = {
       text: "",
@@ -113,16 +125,7 @@ export class RuleDrawer {
     const gated = needs?.some((need) => !need.startsWith("confirmation"));
     const note =
       grave && !gated ? '@ungated("generated")\n' : draw.chance(0.1) ? '@id("A") @owner("x")\n' : "";
-    this.#rule(
-      "allow",
-      note,
-      draw.chance(0.06) ? "shadow " : "",
-      who,
-      target,
-      inside,
-      needs,
-      tool === undefined ? 0.6 : 0.2,
-    );
+    this.#rule("allow", note, draw.chance(0.06) ? "shadow " : "", who, target, inside, needs, conditional);
   }
 
   rule(effect: "deny" | "require"): void {
@@ -264,13 +267,36 @@ export class RuleDrawer {
     );
   }
 
+  /** A deny of everything that a tool is asked for, and an exception that anybody can use. */
+  liftedDeny(): void {
+    const draw = this.#draw;
+    const tool = draw.pick(this.#vocabulary.tools);
+    const deny = this.#name("d", false);
+    const when =
+      tool.args.fields.length > 0 && draw.chance(0.3) ? "size(texts(args)) >= 0" : "chain.depth > 0";
+    this.#add(`waivable deny ${deny.name} ${block([`call ${tool.name}`, `when ${when}`])}`, deny.file);
+    const lift = this.#name("e", false);
+    const clauses = [
+      `call ${draw.pick([tool.name, "any"])}`,
+      `need ${draw.pick([`step-up ${this.#vocabulary.levels[0]}`, ...this.#needs()])}`,
+      draw.chance(0.6) ? `uses ${draw.int(1, 2)}` : "",
+      `until ${stamp(START + 864_000_000)}`,
+      'because "Agreed."',
+    ];
+    this.#add(`@ticket("T-1")\nexception ${lift.name} to ${deny.qualified} ${block(clauses)}`, lift.file);
+  }
+
   // --- parts ----------------------------------------------------------------------------------------------
 
   #who(): Drawn {
     const draw = this.#draw;
     const { agents, roles } = this.#vocabulary;
     if (draw.chance(0.35)) return { text: "", hasUser: agents.every((agent) => agent.acts === "for-user") };
-    const named = draw.chance(0.4) ? agents : draw.some(agents, 1, 2);
+    const named = draw.weighted([
+      [4, () => agents],
+      [6, () => draw.some(agents, 1, 2)],
+      [agents.length > MANY ? 4 : 0, () => draw.some(agents, MANY, agents.length - 1)],
+    ]);
     const whom = draw.weighted([
       [3, () => ""],
       [1, () => " for any"],

@@ -18,10 +18,17 @@ export interface Asked {
   readonly transaction: number | string | undefined;
   readonly caller: string;
 }
+/** The approval that waits, or one by how long ago it was asked for. */
+export type ApprovalAim = number | "pending";
+
 export type Step =
   | { readonly do: "decide"; readonly asked: Asked }
-  /** Sends an earlier request again, by its index, with something changed. */
-  | { readonly do: "again"; readonly of: number; readonly change: "nothing" | "sign in" | "note" }
+  /** Sends an earlier request again, by its index or one that was approved since, with something changed. */
+  | {
+      readonly do: "again";
+      readonly of: number | "approved";
+      readonly change: "nothing" | "sign in" | "note";
+    }
   /** Makes the next call of an opened transaction's plan. */
   | { readonly do: "planned"; readonly of: number; readonly asked: Asked }
   | {
@@ -35,20 +42,24 @@ export type Step =
     }
   | {
       readonly do: "approve" | "reject";
-      readonly of: number;
+      readonly of: ApprovalAim;
+      /** A person by name, or found when the step is taken. */
       readonly by: string;
       readonly acr: string;
       readonly roles: readonly string[];
     }
-  | { readonly do: "withdraw"; readonly of: number }
+  | { readonly do: "withdraw"; readonly of: ApprovalAim }
   | {
       readonly do: "open session";
       readonly id: string;
       readonly parent: string | undefined;
       readonly stated: string | undefined;
       readonly actors: Asked["actors"];
+      readonly tenant?: string | undefined;
     }
   | { readonly do: "end session"; readonly id: string }
+  /** Another policy from now on, or the first one again. */
+  | { readonly do: "swap" }
   | {
       readonly do: "begin";
       readonly kind: string;
@@ -64,6 +75,17 @@ export type Step =
 
 const SESSIONS = ["s1", "s2", "s3"];
 const SECOND = 1000;
+const SUPPORTED = [
+  "timeout",
+  "rows",
+  "redact",
+  "drop",
+  "mask",
+  "filter",
+  "notify",
+  "sandbox",
+  "log",
+] as const;
 
 /** The request with its times, as it goes over the wire at `now`. */
 export function actorsAt(asked: Asked, now: number): DecideRequest["actors"] {
@@ -101,22 +123,27 @@ export class StepDrawer {
     const begun: Step[] = SESSIONS.slice(
       0,
       draw.weighted([
-        [1, () => 0],
+        [0.4, () => 0],
         [5, () => 1],
         [3, () => 2],
       ]),
     ).map((id) => this.#openSession(id, actors, true));
     const { transactions } = this.#vocabulary;
-    if (begun.length > 0 && transactions.length > 0 && draw.chance(0.6)) begun.push(this.#begin(actors));
-    while (begun.length < length) begun.push(this.#step(actors));
-    return begun;
+    if (begun.length > 0 && transactions.length > 0 && draw.chance(0.75)) {
+      begun.push(...(draw.chance(0.8) ? this.#throughTransaction(actors) : [this.#begin(actors)]));
+    }
+    while (begun.length < length) {
+      if (draw.chance(0.45)) begun.push(...this.#scene(actors));
+      else begun.push(this.#step(actors));
+    }
+    return begun.slice(0, length);
   }
 
   /** One step by itself, as another stream of choices has it, of the same people. */
   step(draw: Draw): Step {
     this.#draw = draw;
     if (this.#opened.length === 0) this.#opened.push(...SESSIONS.slice(0, 2));
-    return this.#step(this.#main);
+    return draw.chance(0.4) ? draw.pick(this.#scene(this.#main)) : this.#step(this.#main);
   }
   /** A session that most requests will name. */
   beginning(): Step {
@@ -169,7 +196,113 @@ export class StepDrawer {
         }),
       ],
       [0.2, () => ({ do: "outage", on: draw.chance(0.5) })],
+      [0.3, () => ({ do: "swap" })],
     ]);
+  }
+
+  /** Steps that belong together and mean to get somewhere. */
+  #scene(actors: Asked["actors"]): Step[] {
+    const draw = this.#draw;
+    const { transactions } = this.#vocabulary;
+    return draw.weighted<Step[]>([
+      [5, () => [this.#likely(), ...this.#granting()]],
+      [2, () => [this.#likely(), this.#word("who may"), this.#word("who did"), this.#word("the requester")]],
+      [2, () => this.#underKey()],
+      [2, () => this.#inOtherTenant(actors)],
+      [transactions.length > 0 ? 5 : 0, () => this.#throughTransaction(actors)],
+      [
+        3,
+        () => [this.#likely(), { do: "again", of: 0, change: "sign in" }, this.#outcome(0), this.#outcome(0)],
+      ],
+      [2, () => [this.#likely(), { do: "swap" }, { do: "again", of: 0, change: "sign in" }, this.#likely()]],
+      [
+        0.5,
+        () => [
+          this.#likely(),
+          { do: draw.pick(["reject", "withdraw"]), of: "pending", by: "who may", acr: "", roles: [] },
+        ],
+      ],
+    ]);
+  }
+  #word(by: string): Step {
+    return { do: "approve", of: "pending", by, acr: "", roles: [] };
+  }
+  /** Everything that a call waits for, and the call again. */
+  #granting(): Step[] {
+    const words = this.#draw.times(1, 3, () => this.#word("who may"));
+    return [...words, { do: "again", of: "approved", change: "sign in" }];
+  }
+  /** A call that nothing is wrong with, for all that can be told from the vocabulary. */
+  #likely(change: Partial<DecideRequest> = {}, transaction?: number, name?: string): Step & { do: "decide" } {
+    const draw = this.#draw;
+    const { tools, context } = this.#vocabulary;
+    const tool = tools.find((each) => each.name === name) ?? draw.pick(tools);
+    const actors = this.#main;
+    const session = this.#opened[0];
+    const agents = actors.filter((actor) => actor.type === "agent");
+    const lives = agents.map(
+      ({ id }) => this.#vocabulary.agents.find((agent) => agent.name === id)?.credential,
+    );
+    const request = {
+      tool: tool.wire,
+      args: validRecord(draw, tool.args),
+      context: validRecord(draw, context),
+      supports: [...SUPPORTED],
+      ...(session === undefined ? {} : { session }),
+      ...change,
+    };
+    return {
+      do: "decide",
+      asked: {
+        request: request as Asked["request"],
+        actors,
+        authAge: draw.pick([0, 60]),
+        credentials: lives.map((life) => (life === undefined ? undefined : [10, life * 60])),
+        transaction,
+        caller: "pep",
+      },
+    };
+  }
+  #underKey(): Step[] {
+    const id = this.#draw.pick(["k1", "k2"]);
+    const again: Step = { do: "again", of: 0, change: "sign in" };
+    const before = [this.#likely({ id }), again, again];
+    return this.#draw.pick([before, [...before, this.#outcome(0), again], [...before, this.#likely({ id })]]);
+  }
+  #inOtherTenant(actors: Asked["actors"]): Step[] {
+    const tenant = "other";
+    const again: Step = { do: "again", of: 0, change: "sign in" };
+    return [
+      {
+        do: "open session",
+        id: this.#opened[0] ?? "s1",
+        parent: undefined,
+        stated: undefined,
+        actors,
+        tenant,
+      },
+      this.#likely({ tenant }),
+      again,
+      this.#outcome(0),
+    ];
+  }
+  #throughTransaction(actors: Asked["actors"]): Step[] {
+    const draw = this.#draw;
+    const begin = this.#begin(actors, "s1");
+    const kind = this.#vocabulary.transactions.find(({ name }) => name === begin.kind);
+    const again: Step = { do: "again", of: 0, change: "sign in" };
+    const taken = (step: Step): Step[] =>
+      draw.pick([[step], [step], [step, again], [step, this.#word("who may"), this.#word("who may"), again]]);
+    const session = SESSIONS[0] as string;
+    const steps =
+      begin.plan === undefined
+        ? (kind?.path ?? []).flatMap((tool) => taken(this.#likely({ session }, 0, tool)))
+        : [
+            this.#word("who may"),
+            ...begin.plan.flatMap(() => taken({ do: "planned", of: 0, asked: this.#likely().asked })),
+          ];
+    const end: Step & { do: "commit" | "abort" } = { do: draw.pick(["commit", "abort", "abort"]), of: 0 };
+    return [begin, ...steps, ...(draw.chance(0.3) ? [this.#outcome(0)] : []), end];
   }
 
   asked(): Asked {
@@ -197,10 +330,10 @@ export class StepDrawer {
       request.context = validRecord(draw, context);
     if (draw.chance(0.6)) {
       request.supports = draw.chance(0.85)
-        ? ["timeout", "rows", "redact", "drop", "mask", "filter", "notify", "sandbox", "log"]
+        ? [...SUPPORTED]
         : draw.some(["timeout", "log", "redact", "drop"], 0, 3);
     }
-    if (draw.chance(0.12)) request.id = draw.pick(["k1", "k2"]);
+    if (draw.chance(0.15)) request.id = draw.pick(["k1", "k2"]);
     if (draw.chance(0.03)) request.dry_run = true;
     if (draw.chance(0.04)) request.tenant = draw.pick(["default", "other"]);
     const hops = actors.filter((actor) => actor.type === "agent");
@@ -255,7 +388,7 @@ export class StepDrawer {
       id,
       roles,
       ...(draw.chance(0.3) ? { groups: draw.some(["g1", "a"], 0, 2) } : {}),
-      ...(draw.chance(0.25) ? { scopes: draw.some(["refund", "crm", "a"], 1, 3) } : {}),
+      ...(draw.chance(0.6) ? { scopes: draw.some(["refund", "crm", "a"], draw.pick([1, 3]), 3) } : {}),
       ...(draw.chance(0.9) ? { acr: draw.pick(["aal1", "aal1", "aal2", "aal2", "aal3", "odd"]) } : {}),
       ...(draw.chance(0.3) ? { attributes: { department: draw.pick(["a", "acme"]), stranger: 1 } } : {}),
     };
@@ -349,12 +482,15 @@ export class StepDrawer {
 
   #openSession(id: string, actors: Asked["actors"], own = false): Step {
     const draw = this.#draw;
+    // The first one has nobody to be a child of.
+    const isFirst = own && this.#opened.length === 0;
     const step: Step = {
       do: "open session",
       id,
-      parent: draw.chance(own ? 0.1 : 0.25)
-        ? (draw.maybe(this.#opened, 0.9) ?? draw.pick(SESSIONS))
-        : undefined,
+      parent:
+        !isFirst && draw.chance(own ? 0.1 : 0.25)
+          ? (draw.maybe(this.#opened, 0.9) ?? draw.pick(SESSIONS))
+          : undefined,
       stated: draw.chance(0.5)
         ? `Pay ${this.#marked(["C-1001", "acme", "A", "a.b", "C-1001_"])} and write to ${this.#marked(EMAILS)} about ${this.#marked(["https://acme.com/in/1", "acme.com/in/1", "https://acme.com/in/1_"])}`
         : undefined,
@@ -377,7 +513,7 @@ export class StepDrawer {
     ] as const);
     return `${before}${this.#draw.pick(of)}${after}`;
   }
-  #begin(actors: Asked["actors"]): Step {
+  #begin(actors: Asked["actors"], session?: string): Step & { do: "begin" } {
     const draw = this.#draw;
     const kind = draw.pick(this.#vocabulary.transactions);
     const withPlan = kind.confirmPlan ? draw.chance(0.95) : draw.chance(0.15);
@@ -385,14 +521,15 @@ export class StepDrawer {
     return {
       do: "begin",
       kind: kind.name,
-      session: draw.pick(SESSIONS.slice(0, 2)),
+      session: session ?? draw.pick(SESSIONS.slice(0, 2)),
       plan: withPlan
-        ? draw.times(1, 3, () => {
-            const tool = draw.pick(tools);
+        ? draw.times(1, 3, (index) => {
+            const next = tools.find((each) => each.name === kind.path[index]);
+            const tool = next !== undefined && draw.chance(0.8) ? next : draw.pick(tools);
             return { tool: tool.wire, args: validRecord(draw, tool.args) };
           })
         : undefined,
-      asked: { ...this.asked(), actors: draw.chance(0.9) ? actors : this.#chain() },
+      asked: { ...this.#likely().asked, actors: draw.chance(0.9) ? actors : this.#chain() },
     };
   }
 }

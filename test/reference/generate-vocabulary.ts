@@ -27,6 +27,8 @@ export interface ToolInfo {
   readonly args: RecordType;
   readonly result: RecordType | undefined;
   readonly scope: string | undefined;
+  /** The tool that undoes it. */
+  readonly undo: string | undefined;
 }
 export interface AgentInfo {
   readonly name: string;
@@ -47,6 +49,8 @@ export interface TransactionInfo {
   readonly name: string;
   readonly tools: readonly string[];
   readonly confirmPlan: boolean;
+  /** Tools of its steps in an order that it takes. */
+  readonly path: readonly string[];
 }
 /** Everything that rules and requests may name. */
 export interface Vocabulary {
@@ -172,6 +176,7 @@ function drawTool(draw: Draw, index: number): ToolInfo {
     args: record(fields),
     result: draw.chance(0.4) ? result : undefined,
     scope: draw.chance(0.08) ? draw.pick(["refund", "crm"]) : undefined,
+    undo: undefined,
   };
 }
 
@@ -190,7 +195,7 @@ function printTool(draw: Draw, tool: ToolInfo): string {
   ]);
   const lines = [
     `title ${quote(`Tool ${tool.name}`)}`,
-    `action ${tool.action}${tool.irreversible ? " irreversible" : ""}`,
+    `action ${tool.action}${tool.irreversible ? " irreversible" : tool.undo === undefined ? "" : ` undo ${tool.undo}`}`,
     `tier ${tool.tier}`,
     `args ${printRecord(tool.args)}`,
     tool.result === undefined ? "" : `result ${printType(tool.result)}`,
@@ -203,7 +208,17 @@ function printTool(draw: Draw, tool: ToolInfo): string {
   return `tool ${tool.name}${wire} {\n  ${lines.filter((line) => line !== "").join("\n  ")}\n}`;
 }
 
-function drawAgents(draw: Draw): AgentInfo[] {
+/** Tools of which some undo others. */
+function drawTools(draw: Draw, least: number, most: number): ToolInfo[] {
+  const tools = draw.times(least, most, (index) => drawTool(draw, index));
+  const writes = tools.filter(({ action }) => action !== "read");
+  return tools.map((tool) => {
+    if (tool.action === "read" || tool.irreversible || !draw.chance(0.5)) return tool;
+    return { ...tool, undo: draw.maybe(writes.filter((other) => other !== tool))?.name };
+  });
+}
+
+function drawAgents(draw: Draw, isLarge: boolean): AgentInfo[] {
   const credential = (): number | undefined => (draw.chance(0.25) ? draw.pick([5, 15]) : undefined);
   const agents: AgentInfo[] = [
     { name: "bot", acts: "for-user", invokedBy: [], credential: credential() },
@@ -213,6 +228,13 @@ function drawAgents(draw: Draw): AgentInfo[] {
     agents.push({ name: "night", acts: "alone", invokedBy: [], credential: credential() });
   if (draw.chance(0.3))
     agents.push({ name: "worker", acts: "alone", invokedBy: ["night"], credential: undefined });
+  if (isLarge) {
+    const more = draw.times(6, 12, (index): AgentInfo => {
+      const acts = draw.chance(0.8) ? "for-user" : "alone";
+      return { name: `a${index}`, acts, invokedBy: [], credential: undefined };
+    });
+    agents.push(...more);
+  }
   return agents.filter(({ name }) => name !== "worker" || agents.some((agent) => agent.name === "night"));
 }
 function printAgent(draw: Draw, agent: AgentInfo): string {
@@ -278,6 +300,7 @@ function printSimple(type: Type): string {
 export function drawVocabulary(
   draw: Draw,
   modules: readonly string[],
+  isLarge = false,
 ): { readonly vocabulary: Vocabulary; readonly pieces: Piece[] } {
   const pieces: Piece[] = [];
   const files = modules.length;
@@ -316,7 +339,7 @@ export function drawVocabulary(
   add(`schema context ${printRecord(context)}`);
   add(`schema user ${printRecord(user)}`);
   add(`schema agent ${printRecord(agent)}`);
-  const tools = draw.times(3, 6, (index) => drawTool(draw, index));
+  const tools = isLarge ? drawTools(draw, 8, 12) : drawTools(draw, 3, 6);
   for (const tool of tools) add(printTool(draw, tool));
   const channels = draw.some(["prompt", "memory"], 0, 2);
   for (const channel of channels) {
@@ -325,7 +348,7 @@ export function drawVocabulary(
       `channel ${channel} accepts ${accepts}${draw.chance(0.5) ? ` yields ${draw.pick(["internal", "pii"])}` : ""}`,
     );
   }
-  const agents = drawAgents(draw);
+  const agents = drawAgents(draw, isLarge);
   for (const each of agents) add(printAgent(draw, each));
   if (draw.chance(0.8)) add(`delegation { depth ${draw.pick([1, 2, 2, 2, 3])} }`);
   const data = draw.some(DATA, 2, DATA.length);

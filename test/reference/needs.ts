@@ -60,14 +60,15 @@ export function evidenceOf(world: World, entered: Entered): Evidence {
   };
 }
 
+/** A plan is approved without its advisory fields, so none of them was. */
 function differing(entered: Entered, approval: ApprovalEvent): string[] {
-  return approval.call === undefined ? [] : differingNotes(entered, approval.call);
+  return differingNotes(entered, approval.call);
 }
-/** Advisory fields of a call that are not as in another one: dotted places. */
-export function differingNotes({ tool, call }: Entered, before: Call): string[] {
+/** Advisory fields of a call that are not as in another one, or all where there is no other: dotted places. */
+export function differingNotes({ tool, call }: Entered, before: Call | undefined): string[] {
   if (tool === undefined) return [];
   const now = notesIn(tool.args, call.args, "args");
-  const then = notesIn(tool.args, before.args, "args");
+  const then = before === undefined ? new Map<string, string>() : notesIn(tool.args, before.args, "args");
   const differing = [...now].filter(([place, text]) => then.get(place) !== text);
   return [...new Set(differing.map(([place]) => place.replace(/<<.*?>>/gs, "")))];
 }

@@ -8,7 +8,8 @@ import type { DecideRequest } from "../../src/model/request.js";
 import type { RecordValue } from "../../src/values/type.js";
 
 export interface World {
-  readonly program: Program;
+  /** The policy in force. */
+  program: Program;
   now: number;
   /** State out of reach. */
   outage: boolean;

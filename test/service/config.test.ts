@@ -110,6 +110,21 @@ describe("a file of keys", () => {
     await expect(readKeysFile(path)).resolves.toBeDefined();
   });
 
+  it("that others could change, or anybody outside its group use, is not used", async () => {
+    const path = join(await temporaryFolder(), "keys.json");
+    await createKeysFile(path);
+    const refused: string[] = [];
+    for (let bit = 0o400; bit > 0; bit >>= 1) {
+      await chmod(path, 0o600 | bit);
+      const isRead = await readKeysFile(path).then(
+        () => true,
+        () => false,
+      );
+      if (!isRead) refused.push(bit.toString(8));
+    }
+    expect(refused).toEqual(["20", "4", "2", "1"]);
+  });
+
   it("that is no such file is named", async () => {
     await expect(readKeysFile("/nowhere/keys.json")).rejects.toThrow(/\/nowhere\/keys\.json/);
   });
