@@ -60,7 +60,6 @@ const CHANNEL: Table<Channel> = { ...declared, accepts: wider("accepts"), yields
 
 const AGENT: Table<Agent> = {
   ...declared,
-  index: ignored,
   title: ignored,
   owner: either("owner"),
   acts: either("acts"),
@@ -318,7 +317,6 @@ const PROGRAM: { readonly [K in keyof Program]: Both } = {
 const ROLE: Table<Role> = {
   ...declared,
   title: ignored,
-  index: ignored,
   qualified: (_before, after) => [
     {
       what: after ? "requests send its name in full" : "requests may send its short name",

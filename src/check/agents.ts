@@ -21,7 +21,6 @@ export function checkAgents(bundle: Bundle): void {
     const lifetime = credential && lasting(bundle, "a credential", credential.duration);
     bundle.agents.set(entry.id, {
       ...declared(entry),
-      index: bundle.agents.size,
       ...(title === undefined ? {} : { title }),
       ...(owner === undefined ? {} : { owner }),
       acts: acts?.acts ?? "for-user",

@@ -93,8 +93,6 @@ export interface AssuranceLevel extends Declared {
 /** What a user may be. */
 export interface Role extends Declared {
   readonly title?: string;
-  /** Its place among the roles of the bundle, from 0. */
-  readonly index: number;
   /** `@qualified`: requests send its name in full. */
   readonly qualified: boolean;
 }
@@ -131,8 +129,6 @@ export interface Channel extends Declared {
 }
 /** An agent, and for whom it acts. */
 export interface Agent extends Declared {
-  /** Its place among the agents of the bundle, from 0. */
-  readonly index: number;
   readonly title?: string;
   readonly owner?: string;
   readonly acts: "for-user" | "alone";

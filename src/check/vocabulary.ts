@@ -65,10 +65,8 @@ export function checkTagsAndRoles(bundle: Bundle): void {
   for (const entry of entriesOf(bundle, "role", "role")) {
     const { qualified } = checkAnnotations(bundle, entry.declaration.annotations, "role");
     const title = entry.declaration.title?.value;
-    const index = bundle.roles.size;
     bundle.roles.set(entry.id, {
       ...declared(entry),
-      index,
       qualified: qualified !== undefined,
       ...(title === undefined ? {} : { title }),
     });

@@ -8,23 +8,24 @@ import type {
   ApprovalScheme,
   Channel,
   Exception,
-  Inside,
   Limit,
   LimitKey,
   NameSpace,
   Program,
+  Reach,
   Role,
+  Rule,
   Tool,
   Transaction,
 } from "../check/program.js";
 import type { Span } from "../source/source.js";
 import { compileNormaliser, compileOpenNormaliser, type Normalised } from "../values/normalise.js";
 import type { RecordType, RecordValue } from "../values/type.js";
-import { type Candidate, CandidateIndex, type Reaching, type Verb } from "./candidate-index.js";
+import { type Candidate, candidateOf, type Verb } from "./candidate.js";
+import { CandidateIndex } from "./candidate-index.js";
 import { type CompiledLimit, type CompiledRule, compileLimit, compileRule } from "./compiled-rule.js";
 import { ExpressionCompiler } from "./expression.js";
 import { priorCellName } from "./prior-key.js";
-import { Compiling } from "./requirements.js";
 
 /** What decides calls of one tool, or sends through one channel. */
 export interface TargetProgram {
@@ -38,7 +39,7 @@ export interface TargetProgram {
   readonly args: RecordType | undefined;
   /** Rules and limits: its own, and those that many targets share. Those in shadow are in here too. */
   readonly indexes: readonly CandidateIndex[];
-  /** Exceptions that reach this target, by the rule or limit they lift. */
+  /** Exceptions that match this target, by the rule or limit they waive. */
   readonly exceptions: ReadonlyMap<string, CandidateIndex>;
   /** Cells of `prior` questions about this tool that some rule of the bundle asks. */
   readonly priorCells: readonly PriorCell[];
@@ -110,11 +111,7 @@ export function compile(
   const exceptions = [...program.exceptions.values()].map((exception) =>
     compileRule(exception, program, expressions),
   );
-  const { tools, channels } = targetPrograms(
-    program,
-    [...rules, ...exceptions, ...limits.values()],
-    expressions,
-  );
+  const { tools, channels } = targetPrograms(program, { rules: [...rules, ...limits.values()], exceptions });
   const byWire = new Map(
     [...program.tools.values()].map((tool) => [tool.wire, tools.get(tool.id) as TargetProgram]),
   );
@@ -164,22 +161,22 @@ export function compile(
   };
 }
 
-/**
- * The programs by their targets' ids. Not a part of `compile`: the functions that a bundle keeps hold on to whatever any
- * closure beside them uses, and what programs are made with is not to be kept.
- */
+interface CompiledRules {
+  /** Limits too. */
+  readonly rules: readonly CompiledRule<Rule | Limit>[];
+  readonly exceptions: readonly CompiledRule<Exception>[];
+}
+
+/** The programs by their targets' ids. */
 function targetPrograms(
   program: Program,
-  rules: readonly CompiledRule[],
-  expressions: ExpressionCompiler,
+  compiled: CompiledRules,
 ): Pick<CompiledBundle, "tools" | "channels"> {
-  const priors = priorCellsByTool(rules);
-  const making = new Compiling(program, expressions);
-  const reach = { tools: byTarget(rules, "tools", making), channels: byTarget(rules, "channels", making) };
+  const priors = priorCellsByTool([...compiled.rules, ...compiled.exceptions]);
+  const reach = { tool: reachByTarget(compiled, "tools"), channel: reachByTarget(compiled, "channels") };
 
   const programOf = (kind: "tool" | "channel", target: Tool | Channel): TargetProgram => {
-    const { own, shared } = (kind === "tool" ? reach.tools : reach.channels).get(target.id) ?? nothingReaches;
-    const groups = [groupOf(own, making), ...shared];
+    const { own, shared, exceptions } = reach[kind](target.id);
     const tool = kind === "tool" ? (target as Tool) : undefined;
     return {
       kind,
@@ -188,11 +185,8 @@ function targetPrograms(
       toolRoot: toolRoot(kind, target),
       args: tool?.args,
       normaliseArgs: tool === undefined ? opaqueArgs : compileNormaliser(tool.args),
-      indexes: groups.map(({ index }) => index).filter(({ all }) => all.length > 0),
-      exceptions: exceptionsByLifted(
-        groups.flatMap(({ exceptions }) => exceptions),
-        making,
-      ),
+      indexes: own.length === 0 ? shared : [new CandidateIndex(own), ...shared],
+      exceptions: exceptionsByWaived(exceptions),
       priorCells: tool === undefined ? [] : (priors.get(tool.id) ?? []),
     };
   };
@@ -222,34 +216,16 @@ function opaqueArgs(_json: unknown): Normalised {
   return { ok: true, value: Object.create(null) as RecordValue };
 }
 
-/** Rules with one and the same reach, indexed once for all the targets they reach. */
-interface SharedGroup {
-  readonly index: CandidateIndex;
-  readonly exceptions: readonly Reaching<Exception>[];
-}
+/** What one target is matched by. Rules that name no tool match hundreds of targets alike: those share an index. */
 interface TargetReach {
-  readonly own: Reaching[];
-  readonly shared: SharedGroup[];
+  readonly own: Candidate[];
+  readonly shared: CandidateIndex[];
+  readonly exceptions: Candidate<Exception>[];
 }
-const nothingReaches: TargetReach = { own: [], shared: [] };
 
-/** So many rules over so many tools are worth an index that the tools share. */
+/** This many rules over this many targets are worth an index that the targets share. */
 const SHARED_RULES_MIN = 8;
-const SHARED_TOOLS_MIN = 8;
-
-function isException(reaching: Reaching): reaching is Reaching<Exception> {
-  return reaching.rule.source.kind === "exception";
-}
-
-function groupOf(members: readonly Reaching[], making: Compiling): SharedGroup {
-  return {
-    index: new CandidateIndex(
-      members.filter((each) => !isException(each)),
-      making,
-    ),
-    exceptions: members.filter(isException),
-  };
-}
+const SHARED_TARGETS_MIN = 8;
 
 const verbs: readonly Verb[] = ["deny", "allow", "require", "limit", "exception"];
 
@@ -267,72 +243,57 @@ export function candidatesOf(target: TargetProgram): readonly Candidate[] {
 
 const candidatesByTarget = new WeakMap<TargetProgram, readonly Candidate[]>();
 
-/** What reaches each target. Rules that name no tool reach hundreds alike: those are grouped by what they reach. */
-function byTarget(
-  rules: readonly CompiledRule[],
+/** What each tool, or each channel, is matched by. */
+function reachByTarget(
+  { rules, exceptions }: CompiledRules,
   kind: "tools" | "channels",
-  making: Compiling,
-): ReadonlyMap<string, TargetReach> {
-  const classes = new Map<string, CompiledRule[]>();
-  for (const rule of rules) {
-    const signature = signatureOf(rule, kind);
-    const members = classes.get(signature);
-    if (members === undefined) classes.set(signature, [rule]);
-    else members.push(rule);
-  }
-  const byId = new Map<string, TargetReach>();
+): (id: string) => TargetReach {
+  const targets = new Map<string, TargetReach>();
   const at = (id: string): TargetReach => {
-    let reach = byId.get(id);
-    if (reach === undefined) {
-      reach = { own: [], shared: [] };
-      byId.set(id, reach);
+    let target = targets.get(id);
+    if (target === undefined) {
+      target = { own: [], shared: [], exceptions: [] };
+      targets.set(id, target);
     }
-    return reach;
+    return target;
   };
-  for (const members of classes.values()) {
-    const reached = members[0]?.source.reach[kind] ?? new Map<string, Inside>();
-    if (
-      members.length >= SHARED_RULES_MIN &&
-      reached.size >= SHARED_TOOLS_MIN &&
-      [...reached.values()].every((inside) => inside === "anywhere")
-    ) {
-      const group = groupOf(
-        members.map((rule) => ({ rule, inside: "anywhere" })),
-        making,
-      );
-      for (const id of reached.keys()) at(id).shared.push(group);
+  for (const [reach, alike] of byReach(rules)) {
+    const inside = [...reach[kind].values()];
+    const isShared = alike.length >= SHARED_RULES_MIN && inside.length >= SHARED_TARGETS_MIN;
+    if (isShared && inside.every((each) => each === "anywhere")) {
+      const index = new CandidateIndex(alike.map((rule) => candidateOf(rule, "anywhere")));
+      for (const id of reach[kind].keys()) at(id).shared.push(index);
     } else {
-      for (const rule of members)
-        for (const [id, inside] of rule.source.reach[kind]) at(id).own.push({ rule, inside });
+      for (const rule of alike)
+        for (const [id, inside] of reach[kind]) at(id).own.push(candidateOf(rule, inside));
     }
   }
-  return byId;
+  for (const exception of exceptions)
+    for (const [id, inside] of exception.source.reach[kind])
+      at(id).exceptions.push(candidateOf(exception, inside));
+  return at;
 }
 
-const signatures = new WeakMap<ReadonlyMap<string, Inside>, string>();
-
-function signatureOf(rule: CompiledRule, kind: "tools" | "channels"): string {
-  const reach = rule.source.reach[kind];
-  let signature = signatures.get(reach);
-  if (signature === undefined) {
-    signature = [...reach]
-      .map(([id, inside]) => (inside === "anywhere" ? id : `${id}<${[...inside].sort().join("|")}`))
-      .sort()
-      .join(" ");
-    signatures.set(reach, signature);
+/** Equal `call` clauses have one and the same reach. */
+function byReach(rules: readonly CompiledRule[]): ReadonlyMap<Reach, readonly CompiledRule[]> {
+  const alike = new Map<Reach, CompiledRule[]>();
+  for (const rule of rules) {
+    const { reach } = rule.source;
+    const others = alike.get(reach);
+    if (others === undefined) alike.set(reach, [rule]);
+    else others.push(rule);
   }
-  return signature;
+  return alike;
 }
 
-function exceptionsByLifted(
-  exceptions: readonly Reaching<Exception>[],
-  making: Compiling,
+function exceptionsByWaived(
+  exceptions: readonly Candidate<Exception>[],
 ): ReadonlyMap<string, CandidateIndex> {
-  const lists = new Map<string, Reaching<Exception>[]>();
+  const lists = new Map<string, Candidate[]>();
   for (const each of exceptions) {
-    for (const lifted of each.rule.source.lifts) lists.set(lifted, [...(lists.get(lifted) ?? []), each]);
+    for (const waived of each.rule.source.lifts) lists.set(waived, [...(lists.get(waived) ?? []), each]);
   }
-  return new Map([...lists].map(([lifted, list]) => [lifted, new CandidateIndex(list, making)]));
+  return new Map([...lists].map(([waived, list]) => [waived, new CandidateIndex(list)]));
 }
 
 function priorCellsByTool(rules: readonly CompiledRule[]): ReadonlyMap<string, readonly PriorCell[]> {

@@ -5,6 +5,7 @@ import type { ConditionCode, ExpressionCompiler, ValueCode } from "./expression.
 import { alwaysTrue, argumentPath } from "./expression.js";
 import type { Frame } from "./frame.js";
 import { type PriorExpr, priorKey } from "./prior-key.js";
+import { type Requirement, requirementsOf } from "./requirements.js";
 import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
 
 /** What a rule asks of the state, so that a decision fetches that and no more. */
@@ -26,6 +27,8 @@ export interface CompiledRule<Source extends Rule | Exception | Limit = Rule | E
   readonly source: Source;
   readonly id: string;
   readonly condition: ConditionCode;
+  /** Arguments whose value can make the condition false by itself. */
+  readonly requirements: readonly Requirement[];
   /** Milliseconds; infinite where the rule does not end. */
   readonly until: number;
   /** Whether anything it depends on beyond `inside` is kept between calls. */
@@ -54,6 +57,7 @@ export function compileRule<Source extends Rule | Exception | Limit>(
     source,
     id: source.id,
     condition: source.condition === undefined ? alwaysTrue : expressions.condition(source.condition),
+    requirements: requirementsOf(source.condition),
     until: source.until ?? Number.POSITIVE_INFINITY,
     stateful:
       found.asks.session ||

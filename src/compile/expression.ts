@@ -101,12 +101,6 @@ export class ExpressionCompiler {
     }
   }
 
-  /** What is left of a condition where one of its conjuncts is known to be true. */
-  conditionWithout(condition: Expr, conjunct: Expr): ConditionCode {
-    const rest = conjunctsOf(condition).filter((each) => each !== conjunct);
-    return conjunction(rest.map((each) => this.condition(each)));
-  }
-
   value(expr: Expr, scope: Scope = outermost): ValueCode {
     switch (expr.kind) {
       case "const": {
@@ -392,10 +386,6 @@ export class ExpressionCompiler {
     if (define.params.length === 0 && scope.slots.size === 0) this.#defines.set(expr.define, compiled);
     return compiled;
   }
-}
-
-function conjunctsOf(condition: Expr): readonly Expr[] {
-  return condition.kind === "and" ? condition.items.flatMap(conjunctsOf) : [condition];
 }
 
 /** `args.message.to` as `message.to`; undefined for anything that is not a path from `args`. */

@@ -8,8 +8,6 @@ export interface UserFacts {
   readonly id: string;
   readonly root: RecordValue;
   readonly roles: readonly Role[];
-  /** Their places among the bundle's roles, by which rules are found. */
-  readonly roleIndexes: readonly number[];
   /** Roles that a name may mean which several modules declare: held where that tightens, and not where it grants. */
   readonly possibleRoles: readonly Role[];
 }
@@ -34,8 +32,6 @@ export interface Frame {
   readonly user: UserFacts | undefined;
   readonly agent: RecordValue;
   readonly agentId: string;
-  /** Its place among the bundle's agents; -1 for one that is not declared. */
-  readonly agentIndex: number;
   readonly chain: RecordValue;
   readonly context: RecordValue;
   readonly tool: RecordValue;

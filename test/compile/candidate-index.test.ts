@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { ByIndex } from "../../src/compile/by-index.js";
-import { ask, tightens } from "../../src/compile/candidate-index.js";
-import { candidatesOf, compile } from "../../src/compile/compile.js";
+import { ask, type Candidate, tightens } from "../../src/compile/candidate.js";
+import { type CompiledBundle, candidatesOf, compile } from "../../src/compile/compile.js";
 import { concerns } from "../../src/compile/compiled-rule.js";
 import { ExpressionCompiler } from "../../src/compile/expression.js";
 import { FALSE, type Tri } from "../../src/compile/tri.js";
@@ -174,13 +173,56 @@ describe("a rule about many agents and tools", () => {
   });
 });
 
-test.each([
-  ["close together", [0, 1, 3]],
-  ["far apart", [2, 900]],
-])("items by numbers that lie %s", (_, numbers) => {
-  const items = ByIndex.of(new Map(numbers.map((n) => [n, n])), (n) => `item ${n}`);
-  for (let n = -2; n < 1_000; n++) expect(items?.get(n)).toBe(numbers.includes(n) ? `item ${n}` : undefined);
-  expect(ByIndex.of(new Map(), String)).toBeUndefined();
+describe("rules are found by lookups", () => {
+  const bundleWith = (rules: readonly string[]) =>
+    compile(
+      bundleOf(`
+        role clerk
+        agent bot { acts for user }
+        tool look { action read  tier 1  args { kind: text<8>  customer: text<8> }  accepts any  yields nothing }
+        ${rules.join("\n")}
+      `).program,
+      "r",
+    );
+  const numbers = Array.from({ length: 200 }, (_, i) => i);
+  const lookedAt = (bundle: CompiledBundle, roles: string[], customer: string): string[] => {
+    const { target, frame } = readCall(
+      {
+        actors: [
+          { type: "user", id: "ana", roles },
+          { type: "agent", id: "bot" },
+        ],
+        tool: "look",
+        args: { kind: "a", customer },
+      },
+      { id: "pep" },
+      bundle,
+      0,
+    );
+    const candidates: Candidate[] = [];
+    for (const index of target?.indexes ?? []) index.collect(frame, candidates);
+    return candidates.map(({ rule }) => rule.source.name);
+  };
+
+  test("by the argument that tells most of them apart, in any order of the conjuncts", () => {
+    const bundle = bundleWith(
+      numbers.map((i) =>
+        i % 2 === 0
+          ? `deny d${i} { call look  when args.kind == "a" and args.customer == "c${i}" }`
+          : `deny d${i} { call look  when args.customer == "c${i}" and args.kind in ["a", "b"] }`,
+      ),
+    );
+    expect(lookedAt(bundle, [], "c170")).toEqual(["d170"]);
+    expect(lookedAt(bundle, [], "c171")).toEqual(["d171"]);
+    expect(lookedAt(bundle, [], "else")).toEqual([]);
+  });
+
+  test("by role, by user and by agent", () => {
+    const others = numbers.map((i) => `allow for_u${i} { agent bot for user "u${i}"  call look }`);
+    const bundle = bundleWith([...others, "allow for_clerk { agent bot for role clerk  call look }"]);
+    expect(lookedAt(bundle, ["clerk"], "c")).toEqual(["for_clerk"]);
+    expect(lookedAt(bundle, [], "c")).toEqual([]);
+  });
 });
 
 describe("by what is equal but not identical", () => {

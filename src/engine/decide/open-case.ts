@@ -1,16 +1,23 @@
 /** Where a case begins, and how it ends in a refusal. */
-import { Findings } from "../../compile/candidate-index.js";
 import type { TargetProgram } from "../../compile/compile.js";
 import type { Reason } from "../../model/decision.js";
 import type { EngineContext } from "../context.js";
 import { type Call, withFrame } from "../request/call.js";
 import { sortReasons } from "../request/refusal.js";
+import type { Findings } from "../rules/judge.js";
 import { noNeeds } from "../rules/needs.js";
 import type { Weighed } from "../rules/weigh.js";
 import type { Case, LimitCheck, Outcome, Refusal } from "./types.js";
 
 const nothing: readonly never[] = [];
-const noFindings = new Findings();
+const noFindings: Findings = {
+  denies: nothing,
+  allows: nothing,
+  requires: nothing,
+  limits: nothing,
+  exceptions: nothing,
+  shadow: nothing,
+};
 const noLimits: LimitCheck = {
   charges: { known: nothing, unknown: nothing },
   passed: nothing,

@@ -1,6 +1,6 @@
 /** Stage 3, the plan: which parts of the state have to be read, told from what is unknown without. */
 import type { Exception, Limit, Need } from "../../check/program.js";
-import type { Candidate } from "../../compile/candidate-index.js";
+import type { Candidate } from "../../compile/candidate.js";
 import { UNKNOWN } from "../../compile/tri.js";
 import { CONFIRMATION } from "../records/approval-state.js";
 import { cellKeys } from "../request/cell-keys.js";

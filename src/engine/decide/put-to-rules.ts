@@ -1,5 +1,5 @@
 /** The rules that a request is put to, each ready to be judged again: for measuring what judging costs. */
-import { ask, tightens, type Verb } from "../../compile/candidate-index.js";
+import { ask, tightens, type Verb } from "../../compile/candidate.js";
 import { candidatesOf } from "../../compile/compile.js";
 import { concerns } from "../../compile/compiled-rule.js";
 import type { Tri } from "../../compile/tri.js";

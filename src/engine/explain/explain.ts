@@ -1,7 +1,7 @@
 /** The whole story of a decision, for the author: every rule that could have applied, clause by clause. */
 import type { Exception, Limit, Rule } from "../../check/program.js";
-import type { Candidate } from "../../compile/candidate-index.js";
-import { ask, tightens } from "../../compile/candidate-index.js";
+import type { Candidate } from "../../compile/candidate.js";
+import { ask, tightens } from "../../compile/candidate.js";
 import { candidatesOf, type TargetProgram } from "../../compile/compile.js";
 import { concerns, isInside } from "../../compile/compiled-rule.js";
 import { triName } from "../../compile/tri.js";

@@ -16,7 +16,6 @@ interface RequestFacts {
   readonly user: UserFacts | undefined;
   readonly agent: RecordValue;
   readonly agentId: string;
-  readonly agentIndex: number;
   readonly context: RecordValue;
   readonly tool: RecordValue;
   readonly chain: () => RecordValue;
@@ -29,7 +28,6 @@ export class CallFrame implements Frame {
   readonly user: UserFacts | undefined;
   readonly agent: RecordValue;
   readonly agentId: string;
-  readonly agentIndex: number;
   readonly context: RecordValue;
   readonly tool: RecordValue;
   readonly now: number;
@@ -43,7 +41,6 @@ export class CallFrame implements Frame {
     this.user = facts.user;
     this.agent = facts.agent;
     this.agentId = facts.agentId;
-    this.agentIndex = facts.agentIndex;
     this.context = facts.context;
     this.tool = facts.tool;
     this.now = now;
@@ -105,7 +102,6 @@ export function frameOf({ request, chain, bundle, target, args }: FrameSource, n
     user: chain.user === undefined ? undefined : userFacts(chain.user, bundle),
     agent: agentRoot(chain, scopes[scopes.length - 1] ?? [], bundle),
     agentId: acting.declared?.id ?? `\u0000${acting.actor.id}`,
-    agentIndex: acting.declared?.index ?? -1,
     context: contextOf(request, bundle),
     tool: target?.toolRoot ?? noArgs,
     chain: () => {
@@ -137,12 +133,10 @@ function userFacts(user: UserActor, bundle: CompiledBundle): UserFacts {
   root.scopes = unique(user.scopes ?? []);
   if (user.acr !== undefined) root.acr = user.acr;
   if (user.auth_time !== undefined) root.auth_time = user.auth_time * 1000;
-  const declared = bundle.roles(names);
   return {
     id: user.id,
     root,
-    roles: declared,
-    roleIndexes: declared.map(({ index }) => index),
+    roles: bundle.roles(names),
     possibleRoles: bundle.possibleRoles(names),
   };
 }

@@ -1,19 +1,59 @@
 /** Evaluates each rule that applies to a call once and collects the denies, allows, requirements and limits. */
-import type { Exception } from "../../check/program.js";
-import { type Candidate, type CandidateIndex, Findings, type Hit } from "../../compile/candidate-index.js";
+import type { Exception, Limit, Rule } from "../../check/program.js";
+import { ask, type Candidate, type Verb } from "../../compile/candidate.js";
+import type { CandidateIndex } from "../../compile/candidate-index.js";
 import type { TargetProgram } from "../../compile/compile.js";
 import type { StateQuestions } from "../../compile/compiled-rule.js";
 import type { Frame } from "../../compile/frame.js";
 import { priorKey } from "../../compile/prior-key.js";
-import { TRUE, UNKNOWN } from "../../compile/tri.js";
+import { FALSE, TRUE, UNKNOWN } from "../../compile/tri.js";
 
-export type { Findings, Hit };
+/** A rule whose condition is not false. */
+export interface Hit<Source extends Rule | Exception | Limit = Rule | Exception | Limit> {
+  readonly candidate: Candidate<Source>;
+  readonly tri: typeof TRUE | typeof UNKNOWN;
+}
+
+/** Every rule that is true or unknown of a frame. Shadow rules are kept apart: they never decide. */
+export interface Findings {
+  readonly denies: readonly Hit<Rule>[];
+  readonly allows: readonly Hit<Rule>[];
+  readonly requires: readonly Hit<Rule>[];
+  readonly limits: readonly Hit<Limit>[];
+  readonly exceptions: readonly Hit<Exception>[];
+  readonly shadow: readonly Hit<Rule | Limit>[];
+}
+
+const LISTS = {
+  deny: "denies",
+  allow: "allows",
+  require: "requires",
+  limit: "limits",
+  exception: "exceptions",
+} as const satisfies Record<Verb, keyof Findings>;
 
 /** Every rule and limit that is true or unknown of the frame. */
 export function judge({ indexes }: TargetProgram, frame: Frame): Findings {
-  const findings = new Findings();
-  for (let i = 0; i < indexes.length; i++) (indexes[i] as CandidateIndex).collect(frame, findings);
-  return findings;
+  return findingsOf(indexes, frame);
+}
+
+function findingsOf(indexes: readonly CandidateIndex[], frame: Frame): Findings {
+  const found: Candidate[] = [];
+  for (const index of indexes) index.collect(frame, found);
+  const lists: Record<keyof Findings, Hit[]> = {
+    denies: [],
+    allows: [],
+    requires: [],
+    limits: [],
+    exceptions: [],
+    shadow: [],
+  };
+  for (const candidate of found) {
+    const tri = ask(candidate, frame);
+    if (tri !== FALSE) lists[candidate.shadow ? "shadow" : LISTS[candidate.verb]].push({ candidate, tri });
+  }
+  // A candidate's verb says what its source is.
+  return lists as Findings;
 }
 
 /** Exceptions that waive a rule or limit here: certainly, or perhaps (state may tell). */
@@ -27,9 +67,7 @@ const noWaivers: Waivers = { certain: [], perhaps: [] };
 export function waiversOf(id: string, target: TargetProgram, frame: Frame): Waivers {
   const index = target.exceptions.get(id);
   if (index === undefined) return noWaivers;
-  const findings = new Findings();
-  index.collect(frame, findings);
-  const hits = findings.exceptions;
+  const hits = findingsOf([index], frame).exceptions;
   const certain = hits.filter(({ tri }) => tri === TRUE).map(({ candidate }) => candidate);
   const perhaps = hits
     .filter(({ candidate, tri }) => tri === UNKNOWN && candidate.stateful)

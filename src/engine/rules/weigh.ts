@@ -3,10 +3,11 @@
  * used, and what is still unmet. Pure.
  */
 import type { Exception, Limit, Need, Rule } from "../../check/program.js";
-import type { Candidate, Findings } from "../../compile/candidate-index.js";
+import type { Candidate } from "../../compile/candidate.js";
 import type { CompiledBundle } from "../../compile/compile.js";
 import type { Frame } from "../../compile/frame.js";
 import { TRUE } from "../../compile/tri.js";
+import type { Findings } from "./judge.js";
 import { compareNeeds, type Evidence, type NeedSet, noNeeds, unmet } from "./needs.js";
 
 /** A rule or limit that exceptions can waive. What refuses must be waived by one of them; a requirement may be met instead. */

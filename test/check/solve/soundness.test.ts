@@ -5,7 +5,7 @@ import { ANYTHING, FAILS, HOLDS, type Outcomes, UNCLEAR } from "../../../src/che
 import { ruleCondition } from "../../../src/check/solve/rule-condition.js";
 import type { Situation } from "../../../src/check/solve/situation.js";
 import { type Claim, Solver } from "../../../src/check/solve/solver.js";
-import { ask, type Candidate } from "../../../src/compile/candidate-index.js";
+import { ask, type Candidate } from "../../../src/compile/candidate.js";
 import { candidatesOf } from "../../../src/compile/compile.js";
 import { TRUE, type Tri, UNKNOWN } from "../../../src/compile/tri.js";
 import { Draw } from "../../reference/draw.js";
