@@ -215,8 +215,6 @@ export class ExpressionCompiler {
     }
     if (expr.right.kind === "const" && isScalar(expr.right.value)) {
       const { value } = expr.right;
-      if (operator !== "!=" && expr.left.kind === "field" && isArguments(expr.left.of))
-        return argumentAgainstScalar(operator, expr.left.name, value);
       return againstScalar(operator, this.value(expr.left, scope), value);
     }
     const left = this.value(expr.left, scope);
@@ -436,10 +434,6 @@ const orders = {
   ">=": (a: number, b: number) => a >= b,
 } as const;
 
-function isArguments(expr: Expr): boolean {
-  return expr.kind === "root" && expr.root === "args";
-}
-
 type Scalar = string | number | boolean;
 function isScalar(value: Value): value is Scalar {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
@@ -469,43 +463,6 @@ function againstScalar(
         return typeof a !== "number" ? UNKNOWN : order(a, right) ? TRUE : FALSE;
       };
     }
-  }
-}
-
-/** The same for an argument, which is most of what rules compare: one closure instead of three. */
-function argumentAgainstScalar(
-  operator: "==" | "<" | "<=" | ">" | ">=",
-  name: string,
-  right: Scalar,
-): ConditionCode {
-  if (operator === "==") {
-    return ({ args }) => {
-      const a = args[name];
-      return a === undefined ? UNKNOWN : a === right ? TRUE : FALSE;
-    };
-  }
-  if (typeof right !== "number") return () => UNKNOWN;
-  switch (operator) {
-    case "<":
-      return ({ args }) => {
-        const a = args[name];
-        return typeof a !== "number" ? UNKNOWN : a < right ? TRUE : FALSE;
-      };
-    case "<=":
-      return ({ args }) => {
-        const a = args[name];
-        return typeof a !== "number" ? UNKNOWN : a <= right ? TRUE : FALSE;
-      };
-    case ">":
-      return ({ args }) => {
-        const a = args[name];
-        return typeof a !== "number" ? UNKNOWN : a > right ? TRUE : FALSE;
-      };
-    case ">=":
-      return ({ args }) => {
-        const a = args[name];
-        return typeof a !== "number" ? UNKNOWN : a >= right ? TRUE : FALSE;
-      };
   }
 }
 
