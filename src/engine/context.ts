@@ -15,6 +15,8 @@ export interface EngineOptions {
   readonly outcomeWithin: number;
   /** How long a session stays open, ms. */
   readonly sessionFor: number;
+  /** Whether a call of what yields labels may be made without a session, which then cannot hold them. */
+  readonly sessions: "optional" | "required";
 }
 
 /** What holds where nothing is said. */
@@ -22,6 +24,7 @@ export const defaultOptions: EngineOptions = {
   allowFor: 30_000,
   outcomeWithin: 24 * 3_600_000,
   sessionFor: 24 * 3_600_000,
+  sessions: "optional",
 };
 
 /** Something that others want to hear of, told after it is on record. */

@@ -1,7 +1,7 @@
 /** The policy decision point: one bundle, swapped by one pointer, over one store. It keeps nothing itself. */
 import type { CompiledBundle } from "../compile/compile.js";
 import type { Keys } from "../identity/keys.js";
-import type { Decision, OutcomeAnswer, OutcomeRequest } from "../model/decision.js";
+import type { Decision, OutcomeAnswer } from "../model/decision.js";
 import type { DecideRequest } from "../model/request.js";
 import type {
   AbortAnswer,
@@ -35,6 +35,7 @@ import {
   type ApproverIdentity,
   type Caller,
   type Explanation,
+  type OutcomeReport,
   type PolicyDecisionPoint,
   RequestProblem,
 } from "./request/types.js";
@@ -103,8 +104,8 @@ export class Pdp implements PolicyDecisionPoint {
     return putToRules(request, caller, this.#context);
   }
 
-  async outcome(request: OutcomeRequest, caller: Caller): Promise<OutcomeAnswer> {
-    return settleOutcome(request, caller, this.#context);
+  async outcome(report: OutcomeReport, caller: Caller): Promise<OutcomeAnswer> {
+    return settleOutcome(report, caller, this.#context);
   }
 
   async openSession(request: OpenSession, caller: Caller): Promise<SessionView> {

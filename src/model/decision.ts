@@ -116,8 +116,8 @@ export const batchDecision = z.strictObject({ decisions: z.array(decision) });
 export const outcomeRequest = z.strictObject({
   decision_id: id,
   status: z.enum(["ok", "failed", "not_run", "unknown"]),
-  /** What a limit that meters `reported` is settled with, by the limit's last or full name. */
-  reported: z.record(z.string().max(256), z.number().min(0).max(1e12)).optional(),
+  /** What a limit that meters `reported` is settled with, by the limit's last or full name. What is too large to count counts as the largest amount there is. */
+  reported: z.record(z.string().max(256), z.number().min(0)).optional(),
   labels: z.array(id).max(64).optional(),
   result: z.json().optional(),
 });
@@ -127,5 +127,7 @@ export const outcomeAnswer = z.strictObject({
   status: z.enum(["ok", "failed", "not_run", "unknown"]),
   /** True where this report said nothing new. */
   repeated: z.boolean(),
+  /** What was not taken as it was sent: a result that could not be read. */
+  notice: z.string().optional(),
 });
 export type OutcomeAnswer = z.infer<typeof outcomeAnswer>;

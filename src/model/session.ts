@@ -8,7 +8,7 @@ export const openSession = z.strictObject({
   tenant: identity.optional(),
   actors: actors.optional(),
   token: z.string().min(1).max(LIMITS.grant).optional(),
-  /** The user's own words. */
+  /** The user's own words; not beside `parent`, whose words count. */
   stated: z.string().max(LIMITS.stated).optional(),
   /** An open session of the same owner that started this one. */
   parent: identity.optional(),

@@ -121,6 +121,8 @@ export const config = z.strictObject({
       queue_ms: z.int().min(1).max(60_000).default(250),
     })
     .default({ in_flight: 1_000, queue_ms: 250 }),
+  /** Whether a call of what yields labels needs a session. */
+  sessions: z.enum(["optional", "required"]).default("optional"),
   /** Seconds that a request under way may take after the service was asked to stop. */
   shutdown_grace: z.number().min(0).max(600).default(8),
   webhook: z.strictObject({ url: httpUrl, secret: z.string().min(16) }).optional(),

@@ -122,6 +122,7 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
       store: observed,
       keys,
       clock,
+      options: { sessions: config.sessions },
       onEvent: (event) => events.take(event),
     }),
     clock,

@@ -66,17 +66,15 @@ function labelsInside(type: Type): string[] {
   if (type.kind !== "record") return [];
   return type.fields.flatMap((field) => [...field.labels, ...labelsInside(field.type)]);
 }
-/** Whether an outcome said more than its tool declares. */
+/** Whether an outcome said more than its tool declares, or left out what it declares. */
 function hasMisfit(world: World, event: DecisionEvent): boolean {
   const { target } = event.call;
-  const result = target.kind === "tool" ? world.program.tools.get(target.id)?.result : undefined;
-  if (result === undefined) return false;
-  return event.reports.some(
-    (report) =>
-      report.result !== undefined &&
-      report.status !== "not_run" &&
-      read(result, report.result, true) === UNREADABLE,
-  );
+  const type = target.kind === "tool" ? world.program.tools.get(target.id)?.result : undefined;
+  if (type === undefined) return false;
+  return event.reports.some(({ result, status, follows }) => {
+    if (result === undefined) return status === "ok" && follows !== "ok";
+    return status !== "not_run" && read(type, result, true) === UNREADABLE;
+  });
 }
 function reportedLabels(world: World, event: DecisionEvent): string[] {
   return event.reports

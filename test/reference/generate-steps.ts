@@ -456,7 +456,7 @@ export class StepDrawer {
       do: "outcome",
       of,
       status,
-      reported: draw.chance(0.4) ? draw.pick([0, 1, 2.5, 30]) : undefined,
+      reported: draw.chance(0.4) ? draw.pick([0, 1, 2.5, 30, 1e15]) : undefined,
       labels: draw.chance(0.2) ? draw.some([...this.#vocabulary.labels], 1, 2) : [],
       result: draw.chance(0.6) ? this.#result() : undefined,
       caller: draw.chance(0.97) ? "pep" : "other-pep",

@@ -97,18 +97,19 @@ function chargeOf(world: World, entered: Entered, limit: Limit, facts: Facts): C
     const amount = meter.kind === "attempts" && isRetry(world, entered) ? 0 : 1;
     return { limit: limit.id, key, amount, settled: undefined };
   }
-  const amountWith = (reported: number | undefined): number | undefined =>
-    amountOf(meter.amount, { ...facts, reported });
-  const amount = amountWith(undefined);
-  if (amount === undefined) return undefined;
-  return { limit: limit.id, key, amount, settled: meter.reported ? amountWith : undefined };
+  const amount = amountOf(meter.amount, { ...facts, reported: undefined });
+  if (amount === undefined || !Number.isSafeInteger(amount)) return undefined;
+  const settled = (reported: number): number | undefined => {
+    const used = amountOf(meter.amount, { ...facts, reported });
+    return used === undefined ? undefined : Math.min(used, Number.MAX_SAFE_INTEGER);
+  };
+  return { limit: limit.id, key, amount, settled: meter.reported ? settled : undefined };
 }
 
 function amountOf(expr: Expr, facts: Facts): number | undefined {
   const value = evaluate(expr, facts);
   if (typeof value !== "number" || value < 0) return undefined;
-  const amount = millionths(value);
-  return Number.isSafeInteger(amount) ? amount : undefined;
+  return millionths(value);
 }
 
 /** A call whose approval is open or granted was counted when it was asked first. */
@@ -153,13 +154,28 @@ function standing(
       return { at, amount: status === "not_run" && returns ? 0 : charge.amount };
     case "successes":
       return { at, amount: (status === "not_run" || status === "failed") && returns ? 0 : charge.amount };
-    case "of": {
-      if (status === "not_run") return { at, amount: returns ? 0 : charge.amount };
-      const reported = reportFor(outcome?.reported, limit);
-      const settled = reported === undefined ? undefined : charge.settled?.(reported);
-      return { at, amount: settled ?? charge.amount };
-    }
+    case "of":
+      return { at, amount: amountAfter(event, charge, limit, returns) };
   }
+}
+
+/** The truth says what was used; any other report of usage only adds to what is known of it. */
+function amountAfter({ reports }: DecisionEvent, charge: Charge, limit: Limit, returns: boolean): number {
+  const counting = reports.filter(({ counts }) => counts);
+  const truth = counting.findIndex(({ status }) => status !== "unknown");
+  let { amount } = charge;
+  let used = 0;
+  for (const [i, { status, reported }] of counting.entries()) {
+    const usage = status === "not_run" ? undefined : usageIn(charge, reportFor(reported, limit));
+    used = Math.max(used, usage ?? 0);
+    if (i !== truth) amount = Math.max(amount, used);
+    else if (usage !== undefined || (status === "not_run" && returns)) amount = used;
+  }
+  return amount;
+}
+/** What is too much to count fills the limit. */
+function usageIn({ settled }: Charge, reported: number | undefined): number | undefined {
+  return reported === undefined ? undefined : settled?.(reported);
 }
 
 function reportFor(reported: Readonly<Record<string, number>> | undefined, limit: Limit): number | undefined {

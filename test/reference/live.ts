@@ -21,7 +21,7 @@ const CONFIRMATION_EXPIRES = 15 * MINUTE;
 
 /** What is refused with a problem document; its HTTP status. */
 export interface Refused {
-  readonly status: 403 | 404 | 409 | 422;
+  readonly status: 400 | 403 | 404 | 409 | 422;
 }
 export function isRefused(answer: unknown): answer is Refused {
   return (
@@ -106,7 +106,10 @@ function ask(world: World, entered: Entered, needs: readonly Unmet[], given: Giv
   }
 }
 
-/** The first status wins; labels and results of every report add. */
+/**
+ * The first status holds, but a truth may follow `unknown`. What a report brings into the session counts whatever else is
+ * wrong with it.
+ */
 export function outcome(
   world: World,
   request: OutcomeRequest,
@@ -116,19 +119,19 @@ export function outcome(
   if (event === undefined || world.now >= (event.outcome?.at ?? event.at) + OUTCOME_WITHIN)
     return { status: 404 };
   if (event.caller !== caller) return { status: 403 };
-  if (event.outcome !== undefined && event.outcome.status !== request.status) return { status: 409 };
-  const repeated = event.outcome !== undefined;
-  if (!repeated && Object.keys(request.reported ?? {}).some((name) => !isMetered(world, event, name))) {
-    return { status: 422 };
-  }
-  const unknownLabel = (request.labels ?? []).some(
-    (label) => world.program.resolve("label", label) === undefined,
-  );
-  if (event.session !== undefined && unknownLabel) return { status: 422 };
-  const report = { ...request, at: world.now };
-  event.outcome ??= report;
+  const before = event.outcome?.status;
+  const isLater = before === "unknown" && request.status !== "unknown";
+  const counts = before === undefined || before === request.status || isLater;
+  const report = { ...request, at: world.now, counts, follows: before };
   event.reports.push(report);
-  return { repeated };
+  if (!counts) return { status: 409 };
+  if (before === undefined || isLater) event.outcome = report;
+  const labels = request.labels ?? [];
+  if (event.session === undefined && labels.length > 0) return { status: 409 };
+  if (labels.some((label) => world.program.resolve("label", label) === undefined)) return { status: 422 };
+  if (Object.keys(request.reported ?? {}).some((name) => !isMetered(world, event, name)))
+    return { status: 422 };
+  return { repeated: before === request.status };
 }
 function isMetered(world: World, event: DecisionEvent, name: string): boolean {
   return event.charges.some((charge) => {
@@ -142,6 +145,7 @@ export function openSession(
   request: OpenSession & { readonly id: string },
   caller: string,
 ): Refused | SessionEvent {
+  if (request.parent !== undefined && request.stated !== undefined) return { status: 400 };
   const tenant = request.tenant ?? DEFAULT_TENANT;
   if (openSessionOf(world, request.id, tenant) !== undefined) return { status: 409 };
   const parent = request.parent === undefined ? undefined : openSessionOf(world, request.parent, tenant);

@@ -72,8 +72,15 @@ export interface DecisionEvent {
   readonly obligations: readonly Obligation[];
   readonly approvals: readonly ApprovalEvent[];
   outcome: (OutcomeRequest & { readonly at: number }) | undefined;
-  /** Labels that any report added, with the time. */
-  readonly reports: (OutcomeRequest & { readonly at: number })[];
+  /** Every report by its caller, in order. */
+  readonly reports: Report[];
+}
+export interface Report extends OutcomeRequest {
+  readonly at: number;
+  /** False where its status contradicts what was reported before: then only what it brings into the session counts. */
+  readonly counts: boolean;
+  /** The status before it. */
+  readonly follows: OutcomeRequest["status"] | undefined;
 }
 /** What a request asks for, once it is known to be well formed. */
 export interface Call {

@@ -2,7 +2,7 @@
 import { TRUE, UNKNOWN } from "../../compile/tri.js";
 import type { Reason } from "../../model/decision.js";
 import { canonicalJson } from "../../values/canonical.js";
-import { accepts } from "../records/provenance.js";
+import { accepts, yieldsOf } from "../records/provenance.js";
 import { stepRefusals } from "../records/transaction-state.js";
 import { builtin, ruleReason } from "../request/refusal.js";
 import type { Waived } from "../rules/weigh.js";
@@ -46,11 +46,19 @@ function transactionRefusals({ state, call, target }: Case): readonly Reason[] {
 /** What a tool that `accepts` labels may be sent is known only in a session. */
 function labelRefusals({ target, call, state, context }: Case): readonly Reason[] {
   const { accepts: accepted } = target.target;
+  if (call.request.session === undefined && losesLabels(target, context))
+    return [builtin("session_required")];
   if (!(accepted instanceof Set)) return none;
   if (call.request.session === undefined) return [builtin("session_required")];
   const carried = state?.carried;
   if (carried === undefined || accepts(accepted as ReadonlySet<string>, carried, context.bundle)) return none;
   return [builtin("label_not_accepted")];
+}
+
+/** Whether what it yields would be kept nowhere, where it has to be. */
+function losesLabels({ target, tool }: Case["target"], { options }: Case["context"]): boolean {
+  if (options.sessions !== "required") return false;
+  return (tool === undefined ? target.yields : yieldsOf(tool)).length > 0;
 }
 
 /** A channel needs no allow. */

@@ -1,81 +1,71 @@
 /** Outcomes: what an allowed call turned out to be settles what was reserved for it, once. */
-import type { Tool } from "../../check/program.js";
-import type { CompiledBundle } from "../../compile/compile.js";
 import type { OutcomeAnswer, OutcomeRequest } from "../../model/decision.js";
-import { holdsUndeclaredText } from "../../provenance/misfit.js";
-import type { MapCell, Operation, StateStore } from "../../state/store.js";
+import type { LateText, MapCell, Operation, StateStore } from "../../state/store.js";
 import { escapePointer } from "../../values/json-pointer.js";
-import type { JsonValue } from "../../values/type.js";
 import { backOff, type EngineContext, MAX_ATTEMPTS } from "../context.js";
-import { pendingKey, pendingWindow, priorFields } from "../records/prior-cells.js";
-import { MAX_SEEN, resultFields } from "../records/provenance.js";
-import { shortName } from "../records/scheme-terms.js";
 import {
-  comesBack,
+  type Charged,
+  chargeAfter,
+  isNews,
+  readCharged,
+  unmeteredNames,
+  writeCharged,
+} from "../records/charged.js";
+import {
+  isRaisable,
   KeptSettlement,
   readSettlement,
+  type SettledCharge,
   type Settlement,
   settled,
 } from "../records/settlement.js";
-import { nextVersion, readTransaction, stepField } from "../records/transaction-state.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { decisionKind } from "../request/decision-id.js";
-import { toMicros } from "../request/micro.js";
-import { type Caller, RequestProblem } from "../request/types.js";
+import { type Caller, type OutcomeReport, RequestProblem } from "../request/types.js";
+import { rememberResult } from "./remember-result.js";
+import { countFailures, giveBackExceptions, settleKey, settlePriors, settleStep } from "./settle.js";
 
 type Status = OutcomeRequest["status"];
 
-/** Idempotent: the first status wins, the same again is heard, another is 409. Labels and results of every report add. */
+/** What is on record of a decision, and what one report says of it. */
+interface Report {
+  readonly key: string;
+  readonly record: MapCell;
+  readonly settlement: Settlement;
+  readonly before: Status | undefined;
+  readonly request: OutcomeReport;
+}
+
+/**
+ * Idempotent: the first status holds, the same again is heard, another is 409; but the truth may follow an `unknown`. What a
+ * report brings into the session, its labels and the identifiers of its result, is kept whatever else is wrong with it.
+ */
 export async function settleOutcome(
-  request: OutcomeRequest,
+  request: OutcomeReport,
   caller: Caller,
   context: EngineContext,
 ): Promise<OutcomeAnswer> {
   const kind = decisionKind(request.decision_id, context.keys.provenance);
-  if (kind === "unkept") return { decision_id: request.decision_id, status: request.status, repeated: false };
+  if (kind === "unkept") return answerUnkept(request);
   if (kind !== "kept") throw unknownDecision();
   const key = cellKeys.decision(request.decision_id);
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    await backOff(attempt);
-    const record = await readRecord(key, context.store);
-    const settlement = parseSettlement(record);
-    if (settlement === undefined) throw unknownDecision();
-    if (settlement.caller !== caller.id)
-      throw new RequestProblem(
-        403,
-        "not_yours",
-        "only the caller that received the decision can report its outcome",
-      );
-    const before = record.fields.get("status") as Status | undefined;
-    if (before !== undefined && before !== request.status) {
-      throw new RequestProblem(
-        409,
-        "settled_otherwise",
-        `the outcome of this decision was reported as \`${before}\``,
-      );
-    }
-    const at = Number(record.fields.get("at"));
-    const operations: Operation[] = [{ op: "expect", key, fields: { status: before ?? null } }];
-    if (before === undefined) {
-      operations.push({
-        op: "put",
-        key,
-        fields: { status: request.status, settlement: new KeptSettlement(settled(settlement)) },
-        ttl: context.options.outcomeWithin,
-      });
-      operations.push(...settleCharges(settlement, request, at));
-      operations.push(...(await settlePriors(settlement, request.status, at, context)));
-      operations.push(...(await settleStep(settlement, request, context)));
-      operations.push(...(await settleKey(settlement, request, context)));
-    }
-    operations.push(...(await remember(settlement, request, context)));
-    const result = await context.store.commit(operations, "all");
-    if (result.outcome === "full")
-      throw new RequestProblem(409, "state_full", "the state store is full; the charges of this call remain");
-    if (result.outcome === "applied")
-      return { decision_id: request.decision_id, status: request.status, repeated: before !== undefined };
-  }
-  throw new RequestProblem(409, "contended", "too many changes at once; report the outcome again");
+  const first = await readReport(key, request, caller, context.store);
+  await rememberResult(first.settlement, request, first.before, context);
+  const before = await settle(first, caller, context);
+  const problem = problemOf(first, context);
+  if (problem !== undefined) throw problem;
+  return answer(request, before === request.status);
+}
+
+/** Of an allow of which nothing was kept, for it had no session and nothing that an outcome could settle. */
+function answerUnkept(request: OutcomeReport): OutcomeAnswer {
+  if ((request.labels ?? []).length > 0) throw noSession();
+  return answer(request, false);
+}
+
+function answer({ decision_id, status, unreadable }: OutcomeReport, repeated: boolean): OutcomeAnswer {
+  const notice = unreadable === undefined ? {} : { notice: unreadable };
+  return { decision_id, status, repeated, ...notice };
 }
 
 function unknownDecision(): RequestProblem {
@@ -86,214 +76,132 @@ function unknownDecision(): RequestProblem {
   );
 }
 
-async function readRecord(key: string, store: StateStore): Promise<MapCell> {
-  const snapshot = await store.read([{ kind: "map", key, fields: "all" }]);
-  return snapshot.cells[0] as MapCell;
+function noSession(): RequestProblem {
+  const message = "the call was made without a session, so nothing can keep these labels";
+  return new RequestProblem(409, "no_session", `${message}; open a session before the call`, [
+    { pointer: "/labels", message },
+  ]);
 }
 
-function parseSettlement(record: MapCell): Settlement | undefined {
+async function readReport(
+  key: string,
+  request: OutcomeReport,
+  caller: Caller,
+  store: StateStore,
+): Promise<Report> {
+  const snapshot = await store.read([{ kind: "map", key, fields: "all" }]);
+  const record = snapshot.cells[0] as MapCell;
   const text = record.fields.get("settlement");
-  return text === undefined ? undefined : readSettlement(text);
+  if (text === undefined) throw unknownDecision();
+  const settlement = readSettlement(text);
+  if (settlement.caller !== caller.id)
+    throw new RequestProblem(
+      403,
+      "not_yours",
+      "only the caller that received the decision can report its outcome",
+    );
+  const before = record.fields.get("status") as Status | undefined;
+  return { key, record, settlement, before, request };
+}
+
+/** What is wrong with a report, apart from its status: told once everything else of it counts. */
+function problemOf({ settlement, request }: Report, { bundle }: EngineContext): RequestProblem | undefined {
+  const labels = request.labels ?? [];
+  if (settlement.tree === null && labels.length > 0) return noSession();
+  const unknown = labels.flatMap((name, i) => {
+    const message = `no label \`${name}\` is declared`;
+    return bundle.label(name) === undefined ? [{ pointer: `/labels/${i}`, message }] : [];
+  });
+  if (unknown[0] !== undefined) return new RequestProblem(422, "unknown_label", unknown[0].message, unknown);
+  const unmetered = unmeteredNames(settlement, request.reported).map((name) => ({
+    pointer: `/reported/${escapePointer(name)}`,
+    message: `no limit \`${name}\` of this decision meters what is reported`,
+  }));
+  if (unmetered[0] === undefined) return undefined;
+  return new RequestProblem(422, "not_metered", unmetered[0].message, unmetered);
+}
+
+/** Settles what the report says, and answers the status that was on record before. */
+async function settle(first: Report, caller: Caller, context: EngineContext): Promise<Status | undefined> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    await backOff(attempt);
+    const report = attempt === 0 ? first : await readReport(first.key, first.request, caller, context.store);
+    const operations = await settling(report, context);
+    if (operations.length === 0) return report.before;
+    const { outcome } = await context.store.commit(operations, "all");
+    if (outcome === "full")
+      throw new RequestProblem(409, "state_full", "the state store is full; the charges of this call remain");
+    if (outcome === "applied") return report.before;
+  }
+  throw new RequestProblem(409, "contended", "too many changes at once; report the outcome again");
+}
+
+/** What a report changes; nothing where it only says again what is known. */
+async function settling(report: Report, context: EngineContext): Promise<readonly Operation[]> {
+  const { key, record, settlement, before, request } = report;
+  const { status } = request;
+  const isNew = isNews(before, status);
+  if (!isNew && before !== status)
+    throw new RequestProblem(
+      409,
+      "settled_otherwise",
+      `the outcome of this decision was reported as \`${before}\``,
+    );
+  const at = Number(record.fields.get("at"));
+  const { charges, fields } = settleCharges(report, isNew, at);
+  if (!isNew && fields.charged === undefined) return [];
+  const known = { status: before ?? null, charged: record.fields.get("charged") ?? null };
+  return [
+    { op: "expect", key, fields: known },
+    // What is only raised is no news: the record ends when it would have.
+    {
+      op: "put",
+      key,
+      fields: { ...(isNew ? { status } : {}), ...fields },
+      ttl: isNew ? context.options.outcomeWithin : 1,
+    },
+    ...charges,
+    ...(isNew ? countFailures(settlement, status) : []),
+    ...(isNew ? giveBackExceptions(settlement, status, at) : []),
+    ...(isNew ? await settlePriors(settlement, { before, status, at }, context) : []),
+    ...(isNew ? await settleStep(settlement, request, context) : []),
+    ...(isNew ? await settleKey(settlement, request, context) : []),
+  ];
 }
 
 /** Gives back what the outcome says, and settles what was metered by an estimate. */
-function settleCharges(settlement: Settlement, request: OutcomeRequest, at: number): Operation[] {
-  const { status } = request;
-  const operations: Operation[] = [];
-  for (const [name] of Object.entries(request.reported ?? {})) {
-    if (!settlement.charges.some(({ of }) => of.reported && isNamed(of.limit, name))) {
-      const message = `no limit \`${name}\` of this decision meters what is reported`;
-      throw new RequestProblem(422, "not_metered", message, [
-        { pointer: `/reported/${escapePointer(name)}`, message },
-      ]);
-    }
-  }
-  for (const charge of settlement.charges) {
-    const { of } = charge;
-    const reported = of.reported
-      ? Object.entries(request.reported ?? {}).find(([name]) => isNamed(of.limit, name))?.[1]
-      : undefined;
-    if (reported !== undefined && status !== "not_run") {
-      if (charge.settle === undefined) continue;
-      const [base, per] = charge.settle;
-      const micros = toMicros(base + per * reported);
-      if (micros === undefined) continue;
-      if (micros !== charge.amount)
-        operations.push({
-          op: "adjust",
-          key: charge.key,
-          window: of.window,
-          at,
-          by: micros - charge.amount,
-        });
-    } else if (comesBack(of.meter, status, settlement.irreversible) && charge.amount > 0) {
-      operations.push({ op: "adjust", key: charge.key, window: of.window, at, by: -charge.amount });
-    }
-  }
-  // The failure has happened, so it is counted whatever the limit says.
-  for (const { of, key, amount } of settlement.charges) {
-    if (status === "failed" && of.meter === "failures")
-      operations.push({ op: "charge", key, window: of.window, amount, cap: null });
-  }
-  if (status === "not_run" && !settlement.irreversible) {
-    for (const { key, window } of settlement.exceptions)
-      operations.push({ op: "adjust", key, window, at, by: -1 });
-  }
-  return operations;
-}
-
-function isNamed(limit: string, name: string): boolean {
-  return limit === name || shortName(limit) === name;
-}
-
-/** `ok`, `failed` and `unknown` are remembered at the time of the call; `not_run` is as if it was never made. */
-async function settlePriors(
-  settlement: Settlement,
-  status: Status,
+function settleCharges(
+  { record, settlement, request }: Report,
+  isNew: boolean,
   at: number,
-  context: EngineContext,
-): Promise<Operation[]> {
-  if (settlement.priors.length === 0) return [];
-  const snapshot = await context.store.read(
-    settlement.priors.map(({ key }) => ({ kind: "map", key, fields: priorFields }) as const),
+): { readonly charges: readonly Operation[]; readonly fields: ChargeFields } {
+  const before = readCharged(record.fields.get("charged"), settlement);
+  const settles = isNew && request.status !== "unknown";
+  const usage = { status: request.status, reported: request.reported, settles };
+  const after = settlement.charges.map((charge, i) =>
+    chargeAfter(charge, before[i] ?? { amount: charge.amount, reported: 0 }, usage, settlement.irreversible),
   );
-  return settlement.priors.flatMap(({ key, within }, i): Operation[] => {
-    const { fields } = snapshot.cells[i] as MapCell;
-    const settle: Operation = {
-      op: "adjust",
-      key: pendingKey(key),
-      window: pendingWindow(within),
-      at,
-      by: -1,
-    };
-    if (status === "not_run") return [settle];
-    const last = fields.get(status);
-    return [
-      settle,
-      { op: "expect", key, fields: { [status]: last ?? null } },
-      { op: "put", key, fields: { [status]: String(Math.max(at, Number(last ?? 0))) }, ttl: 2 * within },
-    ];
+  const charges = settlement.charges.flatMap(({ of, key }, i): Operation[] => {
+    const by = (after[i]?.amount ?? 0) - (before[i]?.amount ?? 0);
+    return by === 0 ? [] : [{ op: "adjust", key, window: of.window, at, by }];
   });
+  if (settles) return { charges, fields: settledFields(settlement, after) };
+  const isSame = after.every(
+    (each, i) => each.amount === before[i]?.amount && each.reported === before[i]?.reported,
+  );
+  return { charges, fields: isSame ? {} : { charged: writeCharged(after) } };
 }
 
-/**
- * What the key of a request knows of the call. Once a call under it was made there is no other, whatever becomes of those
- * that were allowed besides; and the outcome of an earlier `allow` says nothing of the one that is good now.
- */
-async function settleKey(
-  { request: key }: Settlement,
-  { decision_id, status }: OutcomeRequest,
-  context: EngineContext,
-): Promise<Operation[]> {
-  if (key === null) return [];
-  const snapshot = await context.store.read([{ kind: "map", key, fields: ["decision"] }]);
-  const decision = (snapshot.cells[0] as MapCell).fields.get("decision");
-  const fields = {
-    ...(decision === decision_id ? { status } : {}),
-    ...(status === "ok" ? { done: "1" } : {}),
+interface ChargeFields {
+  readonly charged?: string | null;
+  readonly settlement?: LateText;
+}
+
+/** A record of what is settled holds what a later report needs alone: there are as many as there were calls in a day. */
+function settledFields(settlement: Settlement, charged: readonly Charged[]): ChargeFields {
+  const left = charged.filter((_, i) => isRaisable(settlement.charges[i] as SettledCharge));
+  return {
+    settlement: new KeptSettlement(settled(settlement)),
+    charged: left.length === 0 ? null : writeCharged(left),
   };
-  if (decision === undefined || Object.keys(fields).length === 0) return [];
-  return [
-    { op: "expect", key, fields: { decision } },
-    { op: "put", key, fields, ttl: context.options.outcomeWithin },
-  ];
-}
-
-/** Moves the transaction: a step that was not run is taken back, unless its tool is irreversible. */
-async function settleStep(
-  settlement: Settlement,
-  request: OutcomeRequest,
-  context: EngineContext,
-): Promise<Operation[]> {
-  if (settlement.transaction === null) return [];
-  const key = cellKeys.transaction(settlement.tenant, settlement.transaction);
-  const field = stepField(request.decision_id);
-  const snapshot = await context.store.read([{ kind: "map", key, fields: "all" }]);
-  const cell = snapshot.cells[0] as MapCell;
-  const state = readTransaction(cell);
-  if (state === undefined) return [];
-  const takenBack = request.status === "not_run" && !settlement.irreversible;
-  const steps = takenBack
-    ? state.steps.filter(({ decision }) => decision !== request.decision_id)
-    : state.steps.map((step) =>
-        step.decision === request.decision_id
-          ? { ...step, status: request.status === "not_run" ? "unknown" : request.status }
-          : step,
-      );
-  const made = JSON.parse(cell.fields.get(field) ?? "{}") as { args?: JsonValue };
-  const fields: Record<string, string | null> = { steps: JSON.stringify(steps), version: nextVersion(state) };
-  fields[field] = takenBack
-    ? null
-    : JSON.stringify({ ...made, ...(isSmall(request.result) ? { result: request.result } : {}) });
-  return [
-    { op: "expect", key, fields: { version: state.version } },
-    { op: "put", key, fields, ttl: 1 },
-  ];
-}
-
-/** A result is kept with its step for undoing, as far as it is of a size for that. */
-function isSmall(result: unknown): boolean {
-  return result !== undefined && JSON.stringify(result).length <= 4096;
-}
-
-/** What the result brings into the session: labels, and the identifiers that stood in it. */
-async function remember(
-  settlement: Settlement,
-  request: OutcomeRequest,
-  context: EngineContext,
-): Promise<Operation[]> {
-  const { bundle, keys } = context;
-  if (settlement.tree === null) return [];
-  const labels = (request.labels ?? []).map((name) => {
-    const label = bundle.label(name);
-    if (label === undefined)
-      throw new RequestProblem(422, "unknown_label", `no label \`${name}\` is declared`, [
-        { pointer: "/labels", message: `no label \`${name}\` is declared` },
-      ]);
-    return label;
-  });
-  const treeKey = cellKeys.sessionTree(settlement.tenant, settlement.tree);
-  const snapshot = await context.store.read([{ kind: "map", key: treeKey, fields: ["opened"] }]);
-  const opened = (snapshot.cells[0] as MapCell).fields.get("opened");
-  // The session has ended; another one that was given its id since has nothing to learn from this call.
-  if (opened === undefined || opened !== settlement.treeOpened) return [];
-  const operations: Operation[] = [{ op: "expect", key: treeKey, fields: { opened } }];
-  const ttl = context.options.sessionFor;
-  const tool = settlement.tool === null ? undefined : bundle.program.tools.get(settlement.tool);
-  const entered = [...labels, ...undeclaredLabels(tool, request, bundle)];
-  if (entered.length > 0) operations.push({ op: "grow", key: treeKey, fields: { labels: entered }, ttl });
-  const channel = settlement.channel === null ? undefined : bundle.program.channels.get(settlement.channel);
-  const source = tool ?? channel;
-  if (source !== undefined && request.result !== undefined && request.status !== "not_run") {
-    const reported = {
-      source,
-      result: request.result,
-      ok: request.status === "ok",
-      labels,
-      tenant: settlement.tenant,
-      tree: settlement.tree,
-    };
-    const fields = resultFields(reported, bundle, keys.provenance);
-    operations.push({
-      op: "grow",
-      key: cellKeys.seen(settlement.tenant, settlement.tree),
-      fields,
-      limit: MAX_SEEN,
-      ttl,
-    });
-  }
-  return operations;
-}
-
-/**
- * A result that says more than is declared of it brings text into the session that nobody has judged: what does not fit
- * carries each integrity label, and so does the session from then on.
- */
-function undeclaredLabels(
-  tool: Tool | undefined,
-  { status, result }: OutcomeRequest,
-  bundle: CompiledBundle,
-): readonly string[] {
-  if (tool?.result === undefined || result === undefined || status === "not_run") return [];
-  return holdsUndeclaredText(tool.result, result) ? [...bundle.integrityLabels] : [];
 }

@@ -17,6 +17,7 @@ export async function openSession(
   caller: Caller,
   context: EngineContext,
 ): Promise<SessionView> {
+  requireOwnWords(request);
   const chain = readChain(request.actors, context.bundle);
   const tenant = request.tenant ?? DEFAULT_TENANT;
   const id = request.id ?? `s_${randomUUID().replaceAll("-", "")}`;
@@ -93,6 +94,13 @@ export async function openSession(
     throw new RequestProblem(409, "session_exists", `a session \`${id}\` was opened at the same moment`);
   context.sessionTrees.delete(key);
   return viewSession(id, tenant, caller, context);
+}
+
+/** A session under a parent reads the words that the parent was opened with: what a parent agent writes is not the user's. */
+function requireOwnWords({ parent, stated }: OpenSession): void {
+  if (parent === undefined || stated === undefined) return;
+  const message = "a session with a `parent` reads the parent's words; leave `stated` out";
+  throw new RequestProblem(400, "stated_beside_parent", message, [{ pointer: "/stated", message }]);
 }
 
 /** Tells one opening of an id from another, so that what relied on the former is refused. */

@@ -6,8 +6,35 @@ import { type Call, keyPart } from "../request/call.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { argumentAt, argumentsOf, WINDOW_PARTS } from "../rules/limits.js";
 
-/** Times, and how many calls were allowed: within one millisecond, or while a clock stands still, the times are equal. */
-export const priorFields = ["ok", "failed", "denied", "unknown", "allowed", "calls"] as const;
+/**
+ * Times, and how many calls were allowed: within one millisecond, or while a clock stands still, the times are equal.
+ * `unknowns` are the times of single calls whose outcome is unknown, for a later truth takes its own away; `unknown` is the
+ * last of those for which there was no room in it.
+ */
+export const priorFields = ["ok", "failed", "denied", "unknown", "unknowns", "allowed", "calls"] as const;
+
+/** Calls of one cell whose unknown outcome may be followed by the truth; the others stay unknown. */
+const MAX_UNKNOWNS = 16;
+
+/** The fields that change with a call whose outcome is unknown. What was before `since` nobody asks of any more. */
+export function addUnknown({ fields }: MapCell, at: number, since: number): Record<string, string> {
+  const times = timesIn(fields.get("unknowns")).filter((time) => time >= since);
+  if (times.length < MAX_UNKNOWNS) return { unknowns: [...times, at].join(" ") };
+  return { unknown: String(Math.max(at, Number(fields.get("unknown") ?? 0))) };
+}
+
+/** The fields that change with the truth about a call whose outcome was unknown. */
+export function removeUnknown({ fields }: MapCell, at: number): Record<string, string | null> {
+  const times = timesIn(fields.get("unknowns"));
+  const index = times.indexOf(at);
+  if (index < 0) return {};
+  const left = times.toSpliced(index, 1);
+  return { unknowns: left.length === 0 ? null : left.join(" ") };
+}
+
+function timesIn(field: string | undefined): readonly number[] {
+  return field === undefined ? [] : field.split(" ").map(Number);
+}
 
 /**
  * The cell of a `prior`, or undefined where a key has no value here. A session is known by its opening: another one under
@@ -58,13 +85,15 @@ export function answerPrior(expr: PriorExpr, cell: MapCell, pending: WindowCell,
     return at !== undefined && now - Number(at) <= expr.within;
   };
   const open = pending.used > 0 && recent("allowed");
+  const isUnknown =
+    recent("unknown") || timesIn(cell.fields.get("unknowns")).some((at) => now - at <= expr.within);
   switch (expr.status) {
     case "any":
-      return recent("ok") || recent("failed") || recent("unknown") || open ? TRUE : FALSE;
+      return recent("ok") || recent("failed") || isUnknown || open ? TRUE : FALSE;
     case "denied":
       return recent("denied") ? TRUE : FALSE;
     default:
       if (recent(expr.status)) return TRUE;
-      return open || recent("unknown") ? UNKNOWN : FALSE;
+      return open || isUnknown ? UNKNOWN : FALSE;
   }
 }

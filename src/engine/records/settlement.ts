@@ -47,9 +47,15 @@ const settledLimits = new WeakMap<Limit, SettledLimit>();
 
 const nothing: readonly never[] = [];
 
-/** What a later report of the same outcome needs: whom it is about, and nothing of what was settled. */
+/** What a later report of the same outcome needs: whom it is about, and the charges that reported usage can raise. */
 export function settled(settlement: Settlement): Settlement {
-  return { ...settlement, priors: nothing, charges: nothing, exceptions: nothing };
+  const charges = settlement.charges.filter(isRaisable);
+  return { ...settlement, priors: nothing, charges, exceptions: nothing };
+}
+
+/** Whether a report after the outcome can change a charge. */
+export function isRaisable({ of }: SettledCharge): boolean {
+  return of.reported;
 }
 
 /** What is kept of a charge. */

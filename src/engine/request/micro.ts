@@ -20,6 +20,14 @@ export function toMicros(amount: number): number | undefined {
   return Number.isSafeInteger(micros) ? micros : undefined;
 }
 
+/**
+ * An amount in millionths as `toMicros`, but one that is too large to count exactly is the largest there is: with it a window
+ * is full. Undefined where it is negative or not a number.
+ */
+export function saturatingMicros(amount: number): number | undefined {
+  return amount >= 0 ? (toMicros(amount) ?? Number.MAX_SAFE_INTEGER) : undefined;
+}
+
 /** A cap in millionths, rounded down; the largest integer where it is more than can be counted. */
 export function capMicros(cap: number): number {
   const scaled = cap * UNIT;

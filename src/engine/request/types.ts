@@ -102,13 +102,19 @@ export interface Explanation {
   readonly state: readonly string[];
 }
 
+/** A report of an outcome, as it was read. */
+export interface OutcomeReport extends OutcomeRequest {
+  /** Why the result that came with it could not be read: then it counts as something that nobody declared. */
+  readonly unreadable?: string;
+}
+
 /** The policy decision point: one bundle at a time, one store, no memory of its own. */
 export interface PolicyDecisionPoint {
   /** Rejects with RequestProblem for a malformed envelope, StateUnavailable never: without state the verdict is `deny`. */
   decide(request: DecideRequest, caller: Caller): Promise<Decision>;
   /** Decides without charging or storing anything, and tells how every rule that could have applied came out. */
   explain(request: DecideRequest, caller: Caller): Promise<Explanation>;
-  outcome(request: OutcomeRequest, caller: Caller): Promise<OutcomeAnswer>;
+  outcome(report: OutcomeReport, caller: Caller): Promise<OutcomeAnswer>;
 
   openSession(request: OpenSession, caller: Caller): Promise<SessionView>;
   session(id: string, tenant: string, caller: Caller): Promise<SessionView>;

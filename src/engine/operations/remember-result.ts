@@ -1,0 +1,115 @@
+/** What a report brings into the session: labels, and the identifiers that its result holds. */
+import type { Tool } from "../../check/program.js";
+import type { CompiledBundle } from "../../compile/compile.js";
+import type { OutcomeRequest } from "../../model/decision.js";
+import { holdsUndeclaredText } from "../../provenance/misfit.js";
+import type { MapCell, Operation } from "../../state/store.js";
+import { backOff, type EngineContext, MAX_ATTEMPTS } from "../context.js";
+import { MAX_SEEN, resultFields } from "../records/provenance.js";
+import type { Settlement } from "../records/settlement.js";
+import { cellKeys } from "../request/cell-keys.js";
+import { type OutcomeReport, RequestProblem } from "../request/types.js";
+
+/**
+ * Adds it in a commit of its own, before anything of the report can be refused: whatever else is wrong with a report, what
+ * the model has read by then is in its context. A label that is not declared adds nothing, and is for the caller to hear of.
+ */
+export async function rememberResult(
+  settlement: Settlement,
+  request: OutcomeReport,
+  before: OutcomeRequest["status"] | undefined,
+  context: EngineContext,
+): Promise<void> {
+  if (settlement.tree === null) return;
+  const treeKey = cellKeys.sessionTree(settlement.tenant, settlement.tree);
+  const labels = labelsOf(settlement, request, before, context.bundle);
+  const seen = identifiersOf(settlement, request, context);
+  if (labels.length === 0 && seen.length === 0) return;
+  const grown: readonly Operation[] =
+    labels.length === 0
+      ? []
+      : [{ op: "grow", key: treeKey, fields: { labels }, ttl: context.options.sessionFor }];
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    await backOff(attempt);
+    const snapshot = await context.store.read([{ kind: "map", key: treeKey, fields: ["opened"] }]);
+    const opened = (snapshot.cells[0] as MapCell).fields.get("opened");
+    // The session has ended; another one that was given its id since has nothing to learn from this call.
+    if (opened === undefined || opened !== settlement.treeOpened) return;
+    const guard: Operation = { op: "expect", key: treeKey, fields: { opened } };
+    const { outcome } = await context.store.commit([guard, ...grown, ...seen], "all");
+    if (outcome === "applied") return;
+    if (outcome === "refused") continue;
+    // Labels make no new cell; an identifier that is not remembered counts as never seen.
+    if (grown.length > 0) await context.store.commit([guard, ...grown], "all");
+    throw new RequestProblem(
+      409,
+      "state_full",
+      "there is no room to remember this result; its labels are kept, and what was charged stays charged",
+    );
+  }
+  throw new RequestProblem(409, "contended", "too many changes at once; report the outcome again");
+}
+
+function labelsOf(
+  settlement: Settlement,
+  request: OutcomeReport,
+  before: OutcomeRequest["status"] | undefined,
+  bundle: CompiledBundle,
+): readonly string[] {
+  const isMisfit = isMisfitOf(sourceOf(settlement, bundle), request, before);
+  const misfit = isMisfit ? bundle.integrityLabels : [];
+  return [...new Set([...declaredLabels(request, bundle), ...misfit])];
+}
+
+function declaredLabels({ labels = [] }: OutcomeRequest, bundle: CompiledBundle): readonly string[] {
+  return labels.flatMap((name) => bundle.label(name) ?? []);
+}
+
+/** What the call was of, as the bundle declares it now; undefined where it declares no such thing any more. */
+function sourceOf({ tool, channel }: Settlement, { program }: CompiledBundle): Source | undefined {
+  if (tool !== null) return program.tools.get(tool);
+  return channel === null ? undefined : program.channels.get(channel);
+}
+
+/** A channel declares no result. */
+type Source = Pick<Tool, "yields" | "result">;
+
+/**
+ * Whether the result is anything that nobody declared or has judged: then it carries each integrity label, and so does the
+ * session from then on. A result that cannot be read may say anything, one that did not come with an `ok` was kept from us,
+ * and of a tool that is not declared any more nothing is known.
+ */
+function isMisfitOf(
+  source: Source | undefined,
+  { status, result, unreadable }: OutcomeReport,
+  before: OutcomeRequest["status"] | undefined,
+): boolean {
+  if (status === "not_run") return false;
+  if (unreadable !== undefined) return true;
+  const isMissing = result === undefined && status === "ok" && before !== "ok";
+  if (source === undefined) return isMissing || result !== undefined;
+  if (source.result === undefined) return false;
+  return isMissing || (result !== undefined && holdsUndeclaredText(source.result, result));
+}
+
+function identifiersOf(
+  settlement: Settlement,
+  request: OutcomeReport,
+  { bundle, keys, options }: EngineContext,
+): readonly Operation[] {
+  const { tenant, tree } = settlement;
+  const source = sourceOf(settlement, bundle);
+  if (tree === null || source === undefined || request.result === undefined) return [];
+  if (request.status === "not_run") return [];
+  const reported = {
+    source,
+    result: request.result,
+    ok: request.status === "ok",
+    labels: declaredLabels(request, bundle),
+    tenant,
+    tree,
+  };
+  const fields = resultFields(reported, bundle, keys.provenance);
+  if (Object.keys(fields).length === 0) return [];
+  return [{ op: "grow", key: cellKeys.seen(tenant, tree), fields, limit: MAX_SEEN, ttl: options.sessionFor }];
+}
