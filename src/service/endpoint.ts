@@ -13,6 +13,8 @@ export interface Call<Body, Query> {
   readonly requestId: string;
   /** Of a W3C `traceparent`. */
   readonly traceId: string | undefined;
+  /** Why the member that others write is not in the body although it was sent. */
+  readonly unreadable: string | undefined;
 }
 
 /** One method at one address. `handle` runs only for what fits the schemas and has a scope. */
@@ -36,6 +38,8 @@ export interface Endpoint<Body = unknown, Query = unknown> {
   /** A problem then says `decision: "deny"`. */
   readonly decides?: boolean;
   readonly inexact?: boolean;
+  /** The member of the body that others write: what cannot be read of it alone is left out, and said to be. */
+  readonly foreign?: string;
   /** Answered whatever else there is to do: what tells an operator how the service is. */
   readonly unlimited?: boolean;
   handle(call: Call<Body, Query>): unknown;

@@ -3,13 +3,24 @@ import { isUtf8 } from "node:buffer";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { LIMITS } from "../model/common.js";
 import { readJson } from "../values/read-json.js";
+import { cutMember } from "./cut-member.js";
 import { ServiceProblem } from "./problem.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** Takes numbers and texts as they are although they may not be exact: for results of tools. */
     readonly inexact?: boolean;
+    /** The member that others write: what cannot be read of it alone is left out, and said to be. */
+    readonly foreign?: string | undefined;
   }
+}
+
+/** A body as it was read. */
+export interface Body {
+  /** Undefined where there is none. */
+  readonly value: unknown;
+  /** Why the member that others write was left out, where it was. */
+  readonly unreadable?: string;
 }
 
 /** Makes `app` take JSON, and nothing else. Its bytes are the body: `readBody` reads them when their turn has come. */
@@ -23,10 +34,10 @@ export function takeJsonBodies(app: FastifyInstance): void {
 /** UTF-8 is all that JSON on a network is written in (RFC 8259 section 8.1). */
 const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8"?\s*(?:;|$))/i;
 
-/** What the body says; undefined where there is none. Throws ServiceProblem. */
-export function readBody(request: FastifyRequest): unknown {
+/** What the body says. Throws ServiceProblem. */
+export function readBody(request: FastifyRequest): Body {
   const body = request.body as Buffer | null | undefined;
-  if (body === undefined || body === null) return undefined;
+  if (body === undefined || body === null) return { value: undefined };
   const { "content-type": type = "", "content-encoding": encoding } = request.headers;
   if (OTHER_CHARSET.test(type) || (encoding !== undefined && encoding !== "identity")) {
     throw new ServiceProblem("unsupported_media_type", {
@@ -34,17 +45,35 @@ export function readBody(request: FastifyRequest): unknown {
     });
   }
   // Routes that take no body, and those whose body may be left out, see the same as without a content type.
-  if (body.length === 0) return undefined;
-  if (!isUtf8(body)) throw new ServiceProblem("malformed", { detail: "The body is not UTF-8." });
+  if (body.length === 0) return { value: undefined };
+  const { inexact, foreign } = request.routeOptions.config;
+  const read = readBytes(body, inexact !== true);
+  if ("value" in read) return read;
+  const rest = foreign === undefined ? undefined : withoutMember(body, foreign);
+  if (rest === undefined) throw read.problem;
+  const { message } = read.problem.details.problems?.[0] ?? { message: "it is not UTF-8" };
+  return { value: rest, unreadable: `the ${foreign} could not be read: ${message}` };
+}
+
+function readBytes(body: Buffer, exact: boolean): { value: unknown } | { problem: ServiceProblem } {
+  if (!isUtf8(body))
+    return { problem: new ServiceProblem("malformed", { detail: "The body is not UTF-8." }) };
   const text = body.toString("utf8");
-  const exact = request.routeOptions.config.inexact !== true;
   const read = readJson(text, { maxDepth: LIMITS.jsonDepth, exact });
-  if ("value" in read) return read.value;
+  if ("value" in read) return read;
   const { pointer, offset, message } = read.mistake;
-  throw new ServiceProblem("malformed", {
-    detail: `The body is not acceptable JSON at ${placeIn(text, offset)}: ${message}.`,
-    problems: [{ pointer, message }],
-  });
+  const detail = `The body is not acceptable JSON at ${placeIn(text, offset)}: ${message}.`;
+  return { problem: new ServiceProblem("malformed", { detail, problems: [{ pointer, message }] }) };
+}
+
+/** The object without the member; undefined where the rest of it cannot be read either. */
+function withoutMember(body: Buffer, name: string): unknown {
+  const rest = cutMember(body.toString("latin1"), name);
+  if (rest === undefined) return undefined;
+  const read = readBytes(Buffer.from(rest, "latin1"), false);
+  if (!("value" in read)) return undefined;
+  const { [name]: _, ...members } = read.value as Record<string, unknown>;
+  return members;
 }
 
 function placeIn(text: string, offset: number): string {

@@ -47,17 +47,21 @@ export function addRoute(
   const guardAnswer = answer && compileAnswerGuard(answer);
   const missing = endpoint.bodyOptional === true ? {} : undefined;
   const handle = (request: FastifyRequest): unknown => {
-    const sent = readBody(request);
+    const { value: sent, unreadable } = readBody(request);
     const body = checkBody === undefined ? undefined : fitting(sent ?? missing, checkBody, "");
     const query = fitting({ ...(request.query as object) }, checkQuery, "(in the query) ");
     const { principal = NOBODY, id: requestId } = request;
     const traceId = traceIdOf(request.headers.traceparent);
-    return endpoint.handle({ body, query, id: idOf(request), principal, requestId, traceId });
+    return endpoint.handle({ body, query, id: idOf(request), principal, requestId, traceId, unreadable });
   };
   app.route({
     method,
     url: path.replace("{id}", ":id"),
-    config: { decides: endpoint.decides === true, inexact: endpoint.inexact === true },
+    config: {
+      decides: endpoint.decides === true,
+      inexact: endpoint.inexact === true,
+      foreign: endpoint.foreign,
+    },
     onRequest: [
       // Before the credential is checked and the body read: a refusal for want of room costs next to nothing.
       ...(endpoint.unlimited === true ? [] : [roomFor(admission)]),

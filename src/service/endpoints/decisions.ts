@@ -54,7 +54,11 @@ export function decisionEndpoints(context: ServiceContext): readonly Endpoint[] 
       answer: outcomeAnswer,
       status: 200,
       inexact: true,
-      handle: ({ body, principal }) => context.policy.pdp().outcome(body, { id: principal.id }),
+      foreign: "result",
+      handle: ({ body, principal, unreadable }) =>
+        context.policy
+          .pdp()
+          .outcome(unreadable === undefined ? body : { ...body, unreadable }, { id: principal.id }),
     }),
   ];
 }
