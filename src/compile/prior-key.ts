@@ -20,7 +20,7 @@ export function sameKeys(keys: readonly LimitKey[]): readonly string[] {
 }
 
 /** Names the cell's kind: tool and keys. Status and age are asked of the same cell. */
-export function priorCellName(expr: PriorExpr): string {
+export function priorCellName(expr: Pick<PriorExpr, "tool" | "same">): string {
   return `${expr.tool}(${sameKeys(expr.same).join(",")})`;
 }
 

@@ -5,6 +5,7 @@ import type { ApprovalView } from "../model/session.js";
 import type { Clock } from "../state/clock.js";
 import type { CommitMode, CommitResult, Operation, StateStore } from "../state/store.js";
 import type { SessionTreeCache } from "./records/open-session.js";
+import type { PriorRegistration } from "./records/prior-registry.js";
 import type { ObligationPlans } from "./rules/obligations.js";
 
 /** How long things last, in milliseconds. */
@@ -40,6 +41,7 @@ export interface EngineContext {
   readonly clock: Clock;
   readonly sessionTrees: SessionTreeCache;
   readonly obligationPlans: ObligationPlans;
+  readonly priorRegistration: PriorRegistration;
   readonly options: EngineOptions;
   readonly emit: (event: EngineEvent) => void;
 }

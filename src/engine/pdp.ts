@@ -30,6 +30,7 @@ import {
   viewTransaction,
 } from "./operations/transaction.js";
 import { SessionTreeCache } from "./records/open-session.js";
+import { PriorRegistration } from "./records/prior-registry.js";
 import {
   type ApprovalFilter,
   type ApproverIdentity,
@@ -64,6 +65,7 @@ export class Pdp implements PolicyDecisionPoint {
       clock,
       sessionTrees: new SessionTreeCache(),
       obligationPlans: new ObligationPlans(bundle.expressions),
+      priorRegistration: new PriorRegistration(bundle, store),
       options: { ...defaultOptions, ...options },
       emit: onEvent ?? (() => {}),
     };
@@ -75,7 +77,20 @@ export class Pdp implements PolicyDecisionPoint {
 
   /** Decisions under way finish on the bundle they began with. */
   swap(bundle: CompiledBundle): void {
-    this.#context = { ...this.#context, bundle, obligationPlans: new ObligationPlans(bundle.expressions) };
+    this.#context = {
+      ...this.#context,
+      bundle,
+      obligationPlans: new ObligationPlans(bundle.expressions),
+      priorRegistration: new PriorRegistration(bundle, this.#context.store),
+    };
+  }
+
+  /**
+   * Writes down since when the store keeps what this bundle's `prior` asks of. Decisions that ask see to it themselves; a
+   * bundle that asks nothing is on record only through this, and a later one that does then knows that nothing was kept.
+   */
+  async register(): Promise<void> {
+    await this.#context.priorRegistration.attempt();
   }
 
   decide(request: DecideRequest, caller: Caller): Promise<Decision> {

@@ -10,6 +10,8 @@ import { ServiceProblem } from "./problem.js";
 export interface LoadedPolicy {
   readonly pdp: PolicyDecisionPoint;
   readonly revision: string;
+  /** Writes down since when the store keeps what it asks of; again and again until that is done. Never rejects. */
+  readonly register?: () => Promise<void>;
   /** What it was compiled from: two of them tell which limits begin to count anew. */
   readonly program?: Program;
 }
@@ -63,7 +65,14 @@ export class PolicyHolder {
 
   /** Rejects where the first policy does not load: a service does not start without one. */
   static async open(options: PolicyHolderOptions): Promise<PolicyHolder> {
-    return new PolicyHolder(options, await options.load());
+    const holder = new PolicyHolder(options, await options.load());
+    await holder.register();
+    return holder;
+  }
+
+  /** Has the store know which policy is in service. Does nothing once it does; never rejects. */
+  async register(): Promise<void> {
+    await this.#policy.register?.();
   }
 
   get revision(): string {
@@ -122,6 +131,8 @@ export class PolicyHolder {
     const limits = begunAnew(this.#policy, policy);
     this.#policy = policy;
     this.#loadedAt = clock.now();
+    // Only now: until this bundle decides, nothing is kept for it.
+    await this.register();
     onReload?.({
       outcome: "changed",
       from,

@@ -338,7 +338,7 @@ describe("a child session", () => {
   test("states nothing of its own, and reads its parent's words", async () => {
     const stage = new Stage(
       `${LABELS}
-allow named { call mail  when stated(args.to) }`.replace(/allow mails .*/, ""),
+allow named { agent bot for role clerk  call mail  when stated(args.to) }`.replace(/allow mails .*/, ""),
     );
     await stage.session("p", { stated: "write to ana@acme.com" });
     expect(await problemOf(stage.session("c", { parent: "p", stated: "write to eve@evil.com" }))).toBe(400);

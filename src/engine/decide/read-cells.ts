@@ -2,6 +2,7 @@
 import { priorCellName } from "../../compile/prior-key.js";
 import type { Cell, CellRead, MapCell, Snapshot, WindowCell } from "../../state/store.js";
 import { pendingKey, pendingWindow, priorCellKey, priorFields } from "../records/prior-cells.js";
+import { registeredName } from "../records/prior-registry.js";
 import { type Leaf, leavesOf } from "../records/provenance.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { planRef } from "./approval-binding.js";
@@ -59,6 +60,7 @@ class Batch {
   #session = takeNothing;
   #tree = takeNothing;
   #seen = takeNothing;
+  #priorRegistry = takeNothing;
   readonly #transaction: Take<MapCell>;
   readonly #request: Take<MapCell>;
   readonly #priors = new Map<string, (cells: readonly Cell[]) => PriorCells>();
@@ -98,6 +100,7 @@ class Batch {
       hashes: this.#hashes,
       transaction: this.#transaction(cells),
       priors: taken(this.#priors, cells),
+      priorRegistry: this.#priorRegistry(cells),
       approvals: taken(this.#approvals, cells),
       planApprovals: taken(this.#planApprovals, cells),
       idempotency: this.#request(cells),
@@ -125,6 +128,10 @@ class Batch {
 
   #addPriors({ required }: ReadPlan, opened: string | undefined): void {
     const { call, context } = this.#c;
+    if (required.priors.size > 0) {
+      const names = [...new Set([...required.priors.values()].map(registeredName))];
+      this.#priorRegistry = this.#map(cellKeys.priorRegistry(), names);
+    }
     for (const expr of required.priors.values()) {
       const name = priorCellName(expr);
       const key = this.#priors.has(name) ? undefined : priorCellKey(expr.same, name, call, opened);

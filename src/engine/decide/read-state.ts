@@ -1,13 +1,14 @@
 /** Stage 3, the facts: what one batched read means for the rules, and what a reservation relies on from then on. */
 import type { Transaction } from "../../check/program.js";
 import type { StateFacts } from "../../compile/frame.js";
-import { priorCellName, priorKey } from "../../compile/prior-key.js";
-import type { Tri } from "../../compile/tri.js";
+import { type PriorExpr, priorCellName, priorKey } from "../../compile/prior-key.js";
+import { FALSE, type Tri, UNKNOWN } from "../../compile/tri.js";
 import type { MapCell, Operation } from "../../state/store.js";
 import type { RecordValue } from "../../values/type.js";
 import { type ApprovalState, readApproval } from "../records/approval-state.js";
 import { sessionGuards } from "../records/open-session.js";
 import { answerPrior, priorFields } from "../records/prior-cells.js";
+import { isKept, registeredName } from "../records/prior-registry.js";
 import { isStated, labelsOf, type Observed } from "../records/provenance.js";
 import { isUpToDate } from "../records/scheme-terms.js";
 import { isOpen, readTransaction, type TransactionState } from "../records/transaction-state.js";
@@ -22,7 +23,11 @@ import { whenReady } from "./when-ready.js";
 
 /** Reads what a plan asks for; then the rules are asked anew. */
 export function readState(c: Case, plan: ReadPlan): Case | Promise<Case> {
-  return whenReady(readOnceOrTwice(c, plan), (cells) => withFacts(c, plan, cells));
+  const registering = plan.required.priors.size > 0 ? c.context.priorRegistration.attempt() : undefined;
+  return whenReady(
+    whenReady(registering, () => readOnceOrTwice(c, plan)),
+    (cells) => withFacts(c, plan, cells),
+  );
 }
 
 /** The session of a call that was refused before anything was read. */
@@ -146,9 +151,19 @@ class Reading {
       // What a session that is not open has seen is not known, whatever is left of it.
       const isOfSession = expr.same.some(({ kind }) => kind === "session");
       if (entry === undefined || (isOfSession && typeof this.#session !== "object")) continue;
-      priors.set(priorKey(expr), answerPrior(expr, entry.cell, entry.pending, this.#cells.now));
+      const answer = answerPrior(expr, entry.cell, entry.pending, this.#cells.now);
+      priors.set(priorKey(expr), answer === FALSE && !this.#isKept(expr) ? UNKNOWN : answer);
     }
     return priors;
+  }
+
+  /** Whether the cell has been kept for as long as is asked: else that nothing is in it says nothing. */
+  #isKept(expr: PriorExpr): boolean {
+    const { priorRegistry, now } = this.#cells;
+    const record = priorRegistry.fields.get(registeredName(expr));
+    // Struck out by another bundle: the next decision writes it down anew.
+    if (record === undefined) this.#c.context.priorRegistration.renew();
+    return isKept(record, expr.within, now);
   }
 
   #sessionGuards(): readonly Operation[] {

@@ -80,6 +80,8 @@ export interface CellSnapshot {
   readonly hashes: readonly string[];
   readonly transaction: MapCell;
   readonly priors: ReadonlyMap<string, PriorCells>;
+  /** Since when each of them is kept. */
+  readonly priorRegistry: MapCell;
   readonly approvals: ReadonlyMap<string, MapCell>;
   readonly planApprovals: ReadonlyMap<string, MapCell>;
   readonly idempotency: MapCell;

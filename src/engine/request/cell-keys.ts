@@ -6,6 +6,7 @@
  */
 const SEPARATOR = "\u001f";
 
+const PRIOR_REGISTRY = `${SEPARATOR}priors`;
 const DECISION = `${SEPARATOR}decision${SEPARATOR}`;
 
 function key(tenant: string, kind: string, first?: string, second?: string): string {
@@ -34,6 +35,8 @@ export const cellKeys = {
   /** A map: `ok`, `failed`, `denied`, `unknown`, `allowed` (times) and `calls` (how many were allowed). */
   prior: (tenant: string, name: string, parts: readonly string[]) =>
     joined(key(tenant, "prior", name), parts),
+  /** A map from the names of cells behind `prior`, of all tenants, to since when they are kept. */
+  priorRegistry: () => PRIOR_REGISTRY,
   /** A map: the approval that is asked for, or given, for one digest under one scheme. */
   approval: (tenant: string, scheme: string, digest: string) => key(tenant, "approval", scheme, digest),
   /** A map from an approval's id to its scheme and digest. */
