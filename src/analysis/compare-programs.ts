@@ -54,6 +54,7 @@ const TOOL: Table<Tool> = {
     return [{ what: `timeout ${was} → ${is}`, direction: "unknown" }];
   },
   review: either("@review"),
+  was: either("@was"),
 };
 
 const CHANNEL: Table<Channel> = { ...declared, accepts: wider("accepts"), yields: compareYields() };
@@ -109,6 +110,7 @@ const LABEL: Table<Label> = {
   ...declared,
   integrity: either("integrity"),
   closure: either("implies"),
+  was: either("@was"),
 };
 
 /** Fewer labels are looser; more of them may be what an allow asks for. */

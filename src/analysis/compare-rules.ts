@@ -30,6 +30,7 @@ const ANNOTATIONS: Table<Annotations> = {
   tickets: ignored,
   since: ignored,
   review: ignored,
+  was: either("@was"),
   ungated: either("@ungated"),
   outage: (before, after) => [
     {

@@ -14,11 +14,17 @@ const ON_DECLARATIONS = [
   "ungated",
   "outage",
   "qualified",
+  "was",
 ];
 const ON_FIELDS = ["label", "advisory"];
 
 /** What annotations may stand on: they are read by people and reports everywhere but in the two named places. */
-export type Annotated = "allow" | "limit" | "rule" | "role" | "other";
+export type Annotated = "allow" | "limit" | "rule" | "exception" | "role" | "label" | "tool" | "other";
+
+/** What the state keeps under the name of its declaration. */
+const CARRIED_OVER: readonly Annotated[] = ["label", "tool", "exception"];
+/** A name in full, as `module.name`. */
+const FULL_NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
 const NONE: Annotations = Object.freeze({ threats: [], tickets: [] });
 
@@ -70,6 +76,11 @@ function declarationTexts(bundle: Bundle, annotation: Annotation, on: Annotated)
   if (name === "qualified" && on !== "role") {
     return problem(messages.misplacedAnnotation(name, annotation.name.span, "on a role"));
   }
+  if (name === "was" && !CARRIED_OVER.includes(on)) {
+    return problem(
+      messages.misplacedAnnotation(name, annotation.name.span, "on a label, a tool or an exception"),
+    );
+  }
   const texts: string[] = [];
   for (const value of annotation.values)
     if (value.kind === "string" && value.value !== "") texts.push(value.value);
@@ -80,7 +91,12 @@ function declarationTexts(bundle: Bundle, annotation: Annotation, on: Annotated)
     : texts.length === 1 || (name === "review" && texts.length === 0);
   const bare = name === "qualified";
   if (
-    bare ? annotation.values.length > 0 : !fits || !counted || (name === "outage" && texts[0] !== "allow")
+    bare
+      ? annotation.values.length > 0
+      : !fits ||
+        !counted ||
+        (name === "outage" && texts[0] !== "allow") ||
+        (name === "was" && !FULL_NAME.test(texts[0] ?? ""))
   ) {
     const wanted = bare
       ? "no arguments"
@@ -88,9 +104,11 @@ function declarationTexts(bundle: Bundle, annotation: Annotation, on: Annotated)
         ? "texts"
         : name === "outage"
           ? '"allow"'
-          : name === "review"
-            ? "one text or nothing"
-            : "one text";
+          : name === "was"
+            ? "one full name, as a text"
+            : name === "review"
+              ? "one text or nothing"
+              : "one text";
     return problem(messages.annotationArguments(name, annotation.span, wanted));
   }
   return texts;

@@ -26,7 +26,7 @@ function checkException(
 ): Exception | undefined {
   const { bundle, expressions } = checking;
   const { clauses, name } = exception;
-  const annotations = checkAnnotations(bundle, exception.annotations, "rule");
+  const annotations = checkAnnotations(bundle, exception.annotations, "exception");
   const lifts = liftedBy(bundle, exception);
   const { who, reach, scope, condition } = checkHead(checking, "exception", entry, name, clauses);
   const need = one(clauses, "need-clause");

@@ -78,6 +78,8 @@ export interface Label extends Declared {
   readonly integrity: boolean;
   /** Itself and everything it implies, transitively. */
   readonly closure: ReadonlySet<string>;
+  /** `@was`: the full name that it had. */
+  readonly was?: string;
 }
 /** A word for tools of a kind. */
 export interface Tag extends Declared {
@@ -121,6 +123,8 @@ export interface Tool extends Declared {
   /** Milliseconds. */
   readonly timeout?: number;
   readonly review: boolean;
+  /** `@was`: the full name that it had, under which the state knows it. */
+  readonly was?: string;
 }
 /** Where data may go that is no tool call. It has no action, tier or tags, and what is sent there is not looked into. */
 export interface Channel extends Declared {
@@ -195,6 +199,8 @@ export interface Annotations {
   readonly ungated?: string;
   readonly outage?: string;
   readonly qualified?: string;
+  /** `@was`: the full name under which the state knows it. */
+  readonly was?: string;
 }
 
 interface RuleBase extends Declared {
@@ -369,6 +375,8 @@ export type Expr = (
   | {
       readonly kind: "prior";
       readonly tool: string;
+      /** The name that the tool had, under which its cells are kept. */
+      readonly was?: string;
       readonly status: "ok" | "failed" | "denied" | "any";
       readonly within: number;
       readonly same: readonly LimitKey[];

@@ -20,7 +20,7 @@ export function checkTools(bundle: Bundle, types: TypeResolver): void {
 }
 
 function checkTool(bundle: Bundle, types: TypeResolver, entry: Entry, tool: ToolDeclaration): Tool {
-  const annotations = checkAnnotations(bundle, tool.annotations, "other");
+  const annotations = checkAnnotations(bundle, tool.annotations, "tool");
   const items = tool.items;
   const action = one(items, "action");
   const args = one(items, "args");
@@ -49,6 +49,7 @@ function checkTool(bundle: Bundle, types: TypeResolver, entry: Entry, tool: Tool
     tags: new Set(tags === undefined ? [] : bundle.findAll("tag", tags.tags, "tag")),
     review: annotations.review !== undefined,
   };
+  if (annotations.was !== undefined) checked.was = annotations.was;
   if (tool.doc !== undefined) checked.doc = tool.doc;
   if (title !== undefined) checked.title = title;
   if (undo !== undefined) checked.undo = undo;

@@ -11,8 +11,10 @@ import { BUILT_IN_FIELDS } from "./roots.js";
 /** Labels with everything they imply. */
 export function checkLabels(bundle: Bundle): void {
   const implied = new Map<string, readonly string[]>();
+  const earlier = new Map<string, string>();
   for (const entry of entriesOf(bundle, "label", "label")) {
-    checkAnnotations(bundle, entry.declaration.annotations, "other");
+    const { was } = checkAnnotations(bundle, entry.declaration.annotations, "label");
+    if (was !== undefined) earlier.set(entry.id, was);
     implied.set(entry.id, bundle.findAll("label", entry.declaration.implies, "label"));
   }
   const inCircle = new Set<string>();
@@ -31,7 +33,14 @@ export function checkLabels(bundle: Bundle): void {
         closure.add(next);
       }
     }
-    bundle.labels.set(entry.id, { ...declared(entry), integrity: entry.declaration.integrity, closure });
+    const was = earlier.get(entry.id);
+    const { integrity } = entry.declaration;
+    bundle.labels.set(entry.id, {
+      ...declared(entry),
+      integrity,
+      closure,
+      ...(was === undefined ? {} : { was }),
+    });
   }
 }
 

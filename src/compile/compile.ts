@@ -71,8 +71,12 @@ export interface CompiledBundle {
   possibleRoles(names: readonly string[]): readonly Role[];
   /** A role as rules compare it, however it was sent: its id; one that is not declared as sent. */
   roleName(name: string): string;
-  /** The id of a label, or undefined for one that is not declared. */
+  /** The id of a label by its name or the full name that it had, or undefined for one that is not declared. */
   label(name: string): string | undefined;
+  /** The id of a label that the state holds, which is the same or the full name that it had; undefined for others. */
+  heldLabel(id: string): string | undefined;
+  /** A tool by its id, or by the full name that it had. */
+  heldTool(id: string): Tool | undefined;
   scheme(id: string): ApprovalScheme | undefined;
   transaction(name: string): Transaction | undefined;
   /** Rank of an `acr` value; -1 for one that no level declares. */
@@ -117,6 +121,7 @@ export function compile(
   );
   const resolve = cachedResolver(program);
   const twins = twinRoles(program);
+  const renamed = renamedIn(program);
   const ranks = new Map(program.assurance.map((level) => [level.acr, level.rank]));
   return {
     program,
@@ -146,7 +151,9 @@ export function compile(
       );
     },
     roleName: (name) => resolve("role", name) ?? name,
-    label: (name) => resolve("label", name),
+    label: (name) => resolve("label", name) ?? renamed.labels.get(name),
+    heldLabel: (id) => (program.labels.has(id) ? id : renamed.labels.get(id)),
+    heldTool: (id) => program.tools.get(id) ?? renamed.tools.get(id),
     scheme: (id) => program.approvals.get(id),
     transaction: (name) => program.transactions.get(resolve("transaction", name) ?? ""),
     rankOfAcr: (acr) => (acr === undefined ? -1 : (ranks.get(acr) ?? -1)),
@@ -313,6 +320,19 @@ function priorCellsByTool(rules: readonly CompiledRule[]): ReadonlyMap<string, r
     }
   }
   return new Map([...byTool].map(([tool, cells]) => [tool, [...cells.values()]]));
+}
+
+/** What has another name than the state knows it by, by that name. */
+function renamedIn({ labels, tools }: Program): {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly tools: ReadonlyMap<string, Tool>;
+} {
+  const was = <T extends { readonly was?: string }>(all: Iterable<T>) =>
+    [...all].flatMap((each) => (each.was === undefined ? [] : [[each.was, each] as const]));
+  return {
+    labels: new Map(was(labels.values()).map(([name, { id }]) => [name, id])),
+    tools: new Map(was(tools.values())),
+  };
 }
 
 /** Names come from outside, so the cache holds only those that resolve. */

@@ -19,9 +19,9 @@ export function sameKeys(keys: readonly LimitKey[]): readonly string[] {
   return keys.map(cellKeyName).sort();
 }
 
-/** Names the cell's kind: tool and keys. Status and age are asked of the same cell. */
-export function priorCellName(expr: Pick<PriorExpr, "tool" | "same">): string {
-  return `${expr.tool}(${sameKeys(expr.same).join(",")})`;
+/** Names the cell's kind: the tool, by the name it is kept under, and keys. Status and age are asked of the same cell. */
+export function priorCellName(expr: Pick<PriorExpr, "tool" | "was" | "same">): string {
+  return `${expr.was ?? expr.tool}(${sameKeys(expr.same).join(",")})`;
 }
 
 /** Names the question: its cell, and what is asked of it. */

@@ -32,7 +32,7 @@ export function policyLoader(
     }
     const compiled = compileBundle(bundle, sources);
     const pdp = new Pdp({ ...options, bundle: compiled });
-    return { revision: bundle.revision, pdp, program: bundle.program, register: () => pdp.register() };
+    return { revision: bundle.revision, pdp, bundle: compiled, register: () => pdp.register() };
   };
 }
 

@@ -1,6 +1,6 @@
 /** The policy in service: which engine decides now, how old it is, and what became of the last change. */
-import { limitChangeText, limitsThatBeginAnew } from "../analysis/limit-changes.js";
-import type { Program } from "../check/program.js";
+import { forgottenBy } from "../analysis/forgotten.js";
+import type { CompiledBundle } from "../compile/compile.js";
 import type { PolicyDecisionPoint } from "../engine/request/types.js";
 import type { PolicyStatus } from "../model/policy.js";
 import type { Clock } from "../state/clock.js";
@@ -12,8 +12,8 @@ export interface LoadedPolicy {
   readonly revision: string;
   /** Writes down since when the store keeps what it asks of; again and again until that is done. Never rejects. */
   readonly register?: () => Promise<void>;
-  /** What it was compiled from: two of them tell which limits begin to count anew. */
-  readonly program?: Program;
+  /** What it was compiled from: two of them tell what would be forgotten. */
+  readonly bundle?: CompiledBundle;
 }
 
 /** Loads the policy as it is now; rejects with words for an operator where it does not load. */
@@ -35,15 +35,15 @@ export type ReloadEvent =
       readonly outcome: "changed";
       readonly from: string;
       readonly to: string;
-      /** What the log says of limits that begin to count anew, a line each. */
+      /** What the log says of what is forgotten: limits that begin to count anew, labels that are gone, a line each. */
       readonly limits?: readonly string[];
     }
   | { readonly outcome: "unchanged"; readonly revision: string }
   | { readonly outcome: "failed"; readonly revision: string; readonly error: string };
 
-function begunAnew(before: LoadedPolicy, after: LoadedPolicy): readonly string[] {
-  if (before.program === undefined || after.program === undefined) return [];
-  return limitsThatBeginAnew(before.program, after.program).map(limitChangeText);
+function forgotten(before: LoadedPolicy, after: LoadedPolicy): readonly string[] {
+  if (before.bundle === undefined || after.bundle === undefined) return [];
+  return forgottenBy(before.bundle, after.bundle);
 }
 
 /** Longer complaints are cut: the whole of them is what `writ check` prints. */
@@ -128,7 +128,7 @@ export class PolicyHolder {
       onReload?.({ outcome: "unchanged", revision: from });
       return;
     }
-    const limits = begunAnew(this.#policy, policy);
+    const limits = forgotten(this.#policy, policy);
     this.#policy = policy;
     this.#loadedAt = clock.now();
     // Only now: until this bundle decides, nothing is kept for it.

@@ -133,6 +133,8 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
     },
   });
   metrics.setRevision(holder.revision);
+  const registering = setInterval(() => void holder.register(), REGISTER_EVERY).unref();
+  undo.push(() => clearInterval(registering));
 
   const found = await health();
   const notices = [...settled, ...stateNotices(found, clock)];
@@ -159,6 +161,7 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
   const close = async () => {
     process.off("SIGHUP", onHangUp);
     watch?.stop();
+    clearInterval(registering);
     clearInterval(looking);
     await closeWithin(app, config.shutdown_grace * 1000);
     await webhook?.close(Math.min(2_000, config.shutdown_grace * 1000));
@@ -242,6 +245,8 @@ function logReload(log: Logger, event: ReloadEvent): void {
   for (const line of event.limits ?? []) log.warn({ revision: event.to }, line);
 }
 
+/** Milliseconds between tries to have a store know the policy that was out of reach when it was loaded. */
+const REGISTER_EVERY = 5_000;
 const HEALTH_WITHIN = 2_000;
 const UNREACHABLE: StoreHealth = {
   reachable: false,

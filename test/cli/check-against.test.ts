@@ -88,3 +88,42 @@ test("what came before has to be there, and to load", async () => {
   // The bundle's own mistakes come first.
   expect(await writ(["check", broken, "--against", folder])).toMatchObject({ exitCode: 3 });
 });
+
+const KEPT = `module acme
+label pii
+label web integrity
+agent bot { title "Bot"  owner "team:x"  acts for user }
+assurance low as "aal1" < high as "aal2"
+tool find { title "Find" action read tier 1 args { } accepts any yields pii, web }
+tool pay { title "Pay" action write tier 2 args { to: text<9> } accepts any yields nothing }
+allow works { agent bot  call find, pay }
+waivable deny fresh { call pay  when prior find ok within 1h same user }
+exception once to fresh { call pay  need step-up high  uses 1  until 2099-01-01T00:00:00Z  because "why" }
+`;
+
+test("what the state keeps under a name that is gone is named, and `@was` carries it over", async () => {
+  const renamed = KEPT.replace("module acme", "module corp").replace("within 1h", "within 1d");
+  const old = folderOf({ "a.writ": KEPT });
+  const forgotten = async (text: string) => {
+    const now = folderOf({ "a.writ": text });
+    return JSON.parse((await writ(["check", now, "--against", old, "--format", "json"])).out).forgotten;
+  };
+  expect(await forgotten(KEPT)).toEqual([]);
+  expect(await forgotten(renamed)).toEqual([
+    expect.stringMatching(/^label acme.pii is declared no more: .*@was\("acme.pii"\)/),
+    expect.stringMatching(/^label acme.web is declared no more/),
+    expect.stringMatching(/^the uses of exception acme.once are forgotten/),
+    "prior corp.find(user) was not kept before: it is unknown until it has been kept for 1d",
+    "prior acme.find(user) is kept no more",
+  ]);
+  const carried = renamed
+    .replace("label pii", '@was("acme.pii") label pii')
+    .replace("label web", '@was("acme.web") label web')
+    .replace("tool find", '@was("acme.find") tool find')
+    .replace("exception once", '@was("acme.once") exception once');
+  expect(await forgotten(carried)).toEqual([
+    "prior acme.find(user) was kept for 1h: it is unknown until it has been kept for 1d",
+  ]);
+  const human = await writ(["check", folderOf({ "a.writ": renamed }), "--against", old]);
+  expect(human.out).toContain("label acme.pii is declared no more");
+});

@@ -32,7 +32,7 @@ async function served(config: object = {}) {
   await post("/sessions", { id: "s", actors });
   const decide = async (call: object) => (await post("/decide", { actors, ...call })).json;
   const labels = async () => (await get("/sessions/s")).json.labels;
-  return { ...service, decide, labels };
+  return { ...service, bundleDir, decide, labels };
 }
 
 describe("a result that cannot be read", () => {
@@ -134,5 +134,19 @@ describe("a child session", () => {
     expect(answer.status).toBe(400);
     expect(answer.json.problems).toMatchObject([{ pointer: "/stated" }]);
     expect((await post("/sessions", { actors, parent: "s" })).status).toBe(201);
+  });
+});
+
+describe("a reload", () => {
+  it("logs what is forgotten, and leaves a new `prior` unknown", async () => {
+    const { bundleDir, service, lines, decide } = await served();
+    const mail = { tool: "mail", session: "s", args: { text: "x" } };
+    const asks = "deny again { call mail  when prior web within 1h same user }\n";
+    await writeFile(join(bundleDir, "policy.writ"), POLICY.replaceAll("internal", "inner") + asks);
+    await service.reload();
+    const said = lines.map(({ msg }) => msg);
+    expect(said).toContainEqual(expect.stringMatching(/^label internal is declared no more/));
+    expect(said).toContainEqual(expect.stringMatching(/^prior web\(user\) was not kept before/));
+    expect((await decide(mail)).reasons).toMatchObject([{ rule: "again", unknown: true }]);
   });
 });

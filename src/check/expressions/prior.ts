@@ -37,6 +37,7 @@ export function checkPrior(
   return {
     kind: "prior",
     tool: tool.id,
+    ...(tool.was === undefined ? {} : { was: tool.was }),
     status: expr.status ?? "any",
     within: expr.within.ms,
     same,

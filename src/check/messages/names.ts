@@ -88,6 +88,17 @@ export const nameMessages = {
     }),
   annotationArguments: (name: string, span: Span, wanted: string): Diagnostic =>
     diagnostic("W2010", span, `\`@${name}\` takes ${wanted}`, { help: `write \`@${name}${shape(wanted)}\`` }),
+  earlierName: (
+    what: string,
+    was: string,
+    span: Span,
+    other: { readonly name: string; readonly nameSpan: Span },
+  ): Diagnostic =>
+    diagnostic("W2010", span, `\`@was("${was}")\` names a ${what} that is here under another declaration`, {
+      label: "what is kept under that name cannot belong to both",
+      secondary: [{ span: other.nameSpan, message: `\`${other.name}\` has it, or had it` }],
+      help: "remove `@was`, or the other declaration",
+    }),
   missingClause: (what: string, name: string, clause: string, span: Span, help: string): Diagnostic =>
     diagnostic("W2012", span, `${what} \`${name}\` has no \`${clause}\``, {
       label: `this ${what}`,

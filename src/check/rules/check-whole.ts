@@ -8,6 +8,7 @@ import { bindReachOfExceptions } from "./bind-reach-of-exceptions.js";
 import { boundAmounts } from "./bound-amounts.js";
 import { concernSomebody } from "./concern-somebody.js";
 import { coverAllows } from "./cover-allows.js";
+import { earlierNames } from "./earlier-names.js";
 import { gateTierThree } from "./gate-tier-three.js";
 import { keepScriptsApart } from "./keep-scripts-apart.js";
 import { knowThreats } from "./know-threats.js";
@@ -25,7 +26,7 @@ import { useVocabulary } from "./use-vocabulary.js";
 export type PolicyRule = (bundle: Bundle, program: Program, files: readonly File[]) => void;
 
 /** Those that may report an error. */
-const REFUSING: readonly PolicyRule[] = [gateTierThree, sayLabels, knowThreats];
+const REFUSING: readonly PolicyRule[] = [gateTierThree, sayLabels, knowThreats, earlierNames];
 
 const RULES: readonly PolicyRule[] = [
   ...REFUSING,

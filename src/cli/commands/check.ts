@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { LimitChange } from "../../analysis/limit-changes.js";
 import type { Bundle } from "../../bundle/load.js";
+import type { CompiledBundle } from "../../compile/compile.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { TestedBundle } from "../../scenario/run-tests.js";
 import { BUNDLE_HELP, bundleFolderOf, loadFolder } from "../bundle-folder.js";
@@ -38,7 +39,7 @@ export function checkCommand(terminal: Terminal): Command {
     )
     .option(
       "--against <before>",
-      "also report limits that start again from zero, compared with a git revision or another folder",
+      "also report what stored state would be lost, compared with a git revision or another folder",
     )
     .option("--tests", "run the tests too, and warn of rules that never decided")
     .action(async (directory: string, options: Options) => {
@@ -58,23 +59,40 @@ export function checkCommand(terminal: Terminal): Command {
     });
 }
 
+/** What the state would forget. */
+interface BegunAnew {
+  readonly limits: readonly LimitChange[];
+  /** Of labels, `prior` and exceptions, a line each. */
+  readonly beside: readonly string[];
+}
+
 /** Undefined where nothing was asked for, or there is no bundle to compare. */
 async function begunAnew(
   directory: string,
   bundle: Bundle | undefined,
   before: string | undefined,
   terminal: Terminal,
-): Promise<readonly LimitChange[] | undefined> {
+): Promise<BegunAnew | undefined> {
   if (before === undefined) return undefined;
   const { loadBefore } = await import("../bundle-before.js");
   const { limitsThatBeginAnew } = await import("../../analysis/limit-changes.js");
   const earlier = await loadBefore(directory, before, terminal);
-  return bundle && limitsThatBeginAnew(earlier.program, bundle.program);
+  if (bundle === undefined) return undefined;
+  const { forgottenBeside } = await import("../../analysis/forgotten.js");
+  const { compile } = await import("../../compile/compile.js");
+  const [was, is] = [earlier.program, bundle.program].map((program) => compile(program, "")) as [
+    CompiledBundle,
+    CompiledBundle,
+  ];
+  return {
+    limits: limitsThatBeginAnew(earlier.program, bundle.program),
+    beside: forgottenBeside(was, is),
+  };
 }
 
 /** After the findings for people, beside them where something else reads what is printed. */
 async function tellAnew(
-  anew: readonly LimitChange[] | undefined,
+  anew: BegunAnew | undefined,
   findings: Findings,
   { format, against }: Options,
   terminal: Terminal,
@@ -83,12 +101,13 @@ async function tellAnew(
   const { limitChangeText } = await import("../../analysis/limit-changes.js");
   const { sources } = fromHere(findings);
   const folder = pathFromHere(findings.directory);
-  const lines = anew.map((change) => {
+  const lines = anew.limits.map((change) => {
     const file = join(folder, change.span.file);
     const { line, column } = sources.get(file)?.positionAt(change.span.start) ?? { line: 1, column: 1 };
     return `${file}:${line}:${column}: ${limitChangeText(change)}\n`;
   });
   if (lines.length === 0) lines.push(`no limit starts again from zero, compared with ${against}\n`);
+  lines.push(...anew.beside.map((line) => `${line}\n`));
   const print = format === "human" ? terminal.out : terminal.err;
   print(lines.join(""));
 }
@@ -124,7 +143,7 @@ function summary(findings: Findings, revision: string | undefined): string {
 async function renderJson(
   findings: Findings,
   revision: string | undefined,
-  anew: readonly LimitChange[] | undefined,
+  anew: BegunAnew | undefined,
 ): Promise<string> {
   const { jsonReport } = await import("../../diagnostics/render-json.js");
   const { sortDiagnostics } = await import("../../diagnostics/sort.js");
@@ -136,7 +155,10 @@ async function renderJson(
     ...report,
     ...(anew === undefined
       ? {}
-      : { limits_begin_anew: anew.map(({ limit, was, changes }) => ({ limit, was, changes })) }),
+      : {
+          limits_begin_anew: anew.limits.map(({ limit, was, changes }) => ({ limit, was, changes })),
+          forgotten: anew.beside,
+        }),
   };
   const { visibleJson } = await import("../../diagnostics/visible-text.js");
   return `${visibleJson(JSON.stringify(whole, null, 2))}\n`;

@@ -76,7 +76,7 @@ function addGuards(operations: Operations, c: Case): void {
 
 function useExceptions(operations: Operations, { weighed, call }: Case): void {
   for (const exception of weighed.exceptions) {
-    const key = cellKeys.exception(call.tenant, exception.id);
+    const key = cellKeys.exception(call.tenant, exception);
     const window = exceptionWindow(exception, call.frame.now);
     operations.push({ op: "charge", key, window, amount: 1, cap: exception.uses ?? null });
   }
@@ -186,7 +186,7 @@ function settlementOf(c: Case, priors: Settlement["priors"]): Settlement {
       weighed.exceptions.length === 0
         ? nothing
         : weighed.exceptions.map((exception) => ({
-            key: cellKeys.exception(tenant, exception.id),
+            key: cellKeys.exception(tenant, exception),
             window: exceptionWindow(exception, call.frame.now),
           })),
   };

@@ -51,6 +51,9 @@ function labelRefusals({ target, call, state, context }: Case): readonly Reason[
   if (!(accepted instanceof Set)) return none;
   if (call.request.session === undefined) return [builtin("session_required")];
   const carried = state?.carried;
+  // A label that the session holds is not declared any more.
+  if (carried === undefined && typeof state?.session === "object")
+    return [builtin("label_not_accepted", { unknown: true })];
   if (carried === undefined || accepts(accepted as ReadonlySet<string>, carried, context.bundle)) return none;
   return [builtin("label_not_accepted")];
 }

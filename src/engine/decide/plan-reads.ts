@@ -126,7 +126,7 @@ class Planning {
     const windows = [...windowsOf(hits, call, call.request.session !== undefined)];
     for (const exception of this.#exceptions.values()) {
       if (exception.uses === undefined) continue;
-      const key = cellKeys.exception(call.tenant, exception.id);
+      const key = cellKeys.exception(call.tenant, exception);
       windows.push({ key, window: exceptionWindow(exception, call.frame.now) });
     }
     return windows;

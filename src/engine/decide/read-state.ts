@@ -9,7 +9,7 @@ import { type ApprovalState, readApproval } from "../records/approval-state.js";
 import { sessionGuards } from "../records/open-session.js";
 import { answerPrior, priorFields } from "../records/prior-cells.js";
 import { isKept, registeredName } from "../records/prior-registry.js";
-import { isStated, labelsOf, type Observed } from "../records/provenance.js";
+import { heldLabel, isStated, labelsOf, type Observed } from "../records/provenance.js";
 import { isUpToDate } from "../records/scheme-terms.js";
 import { isOpen, readTransaction, type TransactionState } from "../records/transaction-state.js";
 import { withFrame } from "../request/call.js";
@@ -101,15 +101,21 @@ class Reading {
     const observed = this.#observed;
     const paths = [...this.#plan.required.provenance];
     const transaction = this.#transaction;
+    const labels = this.#knownSessionLabels();
     return {
-      ...(typeof this.#session === "object"
-        ? { session: { labels: this.#sessionLabels(), steps: Number(tree.fields.get("steps") ?? 0) } }
+      ...(typeof this.#session === "object" && labels !== undefined
+        ? { session: { labels, steps: Number(tree.fields.get("steps") ?? 0) } }
         : {}),
-      ...(observed === undefined || this.#carried === undefined
+      ...(this.#carried === undefined ? {} : { labels: this.#carried }),
+      ...(observed === undefined
         ? {}
         : {
-            labels: this.#carried,
-            labelsOf: new Map(paths.map((path) => [path, labelsOf(path, observed)])),
+            labelsOf: new Map(
+              paths.flatMap((path) => {
+                const labels = labelsOf(path, observed);
+                return labels === undefined ? [] : [[path, labels] as const];
+              }),
+            ),
             stated: new Map(paths.map((path) => [path, isStated(path, observed)])),
           }),
       ...(transaction === "none" ? { transaction } : {}),
@@ -141,7 +147,15 @@ class Reading {
 
   #sessionLabels(): readonly string[] {
     const labels = this.#cells.tree.fields.get("labels");
-    return labels === undefined || labels === "" ? [] : labels.split(" ");
+    if (labels === undefined || labels === "") return [];
+    return labels.split(" ").map((label) => heldLabel(label, this.#c.context.bundle));
+  }
+
+  /** Undefined where one of them is not declared any more: what it would mean for a rule is not known. */
+  #knownSessionLabels(): readonly string[] | undefined {
+    const { labels } = this.#c.context.bundle.program;
+    const held = [...new Set(this.#sessionLabels())];
+    return held.every((label) => labels.has(label)) ? held : undefined;
   }
 
   #priors(): ReadonlyMap<string, Tri> {

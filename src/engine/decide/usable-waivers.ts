@@ -10,7 +10,7 @@ export function usableWaivers(source: Rule | Limit, { call, target, state }: Cas
   if (!source.waivable) return none;
   return waiversOf(source.id, target, call.frame).certain.filter(({ rule: { source: exception } }) => {
     if (exception.uses === undefined) return true;
-    const window = state?.windows.get(cellKeys.exception(call.tenant, exception.id));
+    const window = state?.windows.get(cellKeys.exception(call.tenant, exception));
     return window === undefined || window.used < exception.uses;
   });
 }

@@ -66,9 +66,9 @@ function declaredLabels({ labels = [] }: OutcomeRequest, bundle: CompiledBundle)
 }
 
 /** What the call was of, as the bundle declares it now; undefined where it declares no such thing any more. */
-function sourceOf({ tool, channel }: Settlement, { program }: CompiledBundle): Source | undefined {
-  if (tool !== null) return program.tools.get(tool);
-  return channel === null ? undefined : program.channels.get(channel);
+function sourceOf({ tool, channel }: Settlement, bundle: CompiledBundle): Source | undefined {
+  if (tool !== null) return bundle.heldTool(tool);
+  return channel === null ? undefined : bundle.program.channels.get(channel);
 }
 
 /** A channel declares no result. */

@@ -1,5 +1,6 @@
 /** Sessions: what a model has in its context. Opened, never conjured up by an unknown id. */
 import { randomUUID } from "node:crypto";
+import type { CompiledBundle } from "../../compile/compile.js";
 import type { OpenSession, SessionView } from "../../model/session.js";
 import type { MapCell, Operation } from "../../state/store.js";
 import type { EngineContext } from "../context.js";
@@ -189,15 +190,17 @@ export async function viewSession(
   const labels = shared.fields.get("labels") ?? "";
   return {
     id,
-    labels:
-      labels === ""
-        ? []
-        : labels.split(" ").map((label) => context.bundle.program.labels.get(label)?.name ?? label),
+    labels: labels === "" ? [] : labels.split(" ").map((label) => nameOf(label, context.bundle)),
     steps: Number(shared.fields.get("steps") ?? 0),
     ...(record.parent === undefined ? {} : { parent: record.parent }),
     opened_at: record.at / 1000,
     expires_at: record.expires / 1000,
   };
+}
+
+/** The name that a label has now; of one that is not declared any more the one it had. */
+function nameOf(held: string, bundle: CompiledBundle): string {
+  return bundle.program.labels.get(bundle.heldLabel(held) ?? "")?.name ?? held;
 }
 
 /** Ends a session. With the one that others were opened under, everything remembered for all of them is forgotten. */

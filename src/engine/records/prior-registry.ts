@@ -16,7 +16,7 @@ const VERSION = "version";
 type Kept = ReadonlyMap<number, number>;
 
 /** The name under which the cell of a question is on record: denials are kept only once a rule asks for them. */
-export function registeredName(expr: Pick<PriorExpr, "tool" | "same" | "status">): string {
+export function registeredName(expr: Pick<PriorExpr, "tool" | "was" | "same" | "status">): string {
   return nameOf(priorCellName(expr), expr.status === "denied");
 }
 

@@ -114,8 +114,25 @@ export interface Observed {
   readonly bundle: CompiledBundle;
 }
 
-/** Labels of the leaves under `path` (all of them for the empty path). */
-export function labelsOf(path: string, observed: Observed): readonly string[] {
+/** A label that the state holds, by the name that it has now; as it is held where it is not declared any more. */
+export function heldLabel(held: string, bundle: CompiledBundle): string {
+  return bundle.heldLabel(held) ?? held;
+}
+
+function isDeclared(label: string, { program }: CompiledBundle): boolean {
+  return program.labels.has(label);
+}
+
+/**
+ * Labels of the leaves under `path` (all of them for the empty path). Undefined where one of them is not declared any more:
+ * what it would mean for a rule that asks of others is not known.
+ */
+export function labelsOf(path: string, observed: Observed): readonly string[] | undefined {
+  const labels = heldLabelsOf(path, observed);
+  return labels.every((label) => isDeclared(label, observed.bundle)) ? labels : undefined;
+}
+
+function heldLabelsOf(path: string, observed: Observed): readonly string[] {
   const labels = new Set<string>();
   // The whole call carries what is attested of any of it, also where that argument is absent or the payload opaque.
   if (path === "")
@@ -140,14 +157,19 @@ function addLeafLabels(leaf: Leaf, observed: Observed, into: Set<string>): void 
     if (overflow && leaf.hashes.length > 0) for (const label of bundle.program.labels.keys()) into.add(label);
     return;
   }
-  const vouches = (label: string) => words.includes("s") || words.includes(`c:${label}`);
+  const held = (mark: string) =>
+    words.filter((word) => word.startsWith(mark)).map((word) => heldLabel(word.slice(2), bundle));
+  const clean = held("c:");
+  const vouches = (label: string) => words.includes("s") || clean.includes(label);
   const isIntegrity = (label: string) => bundle.integrityLabels.has(label);
-  const carried = words.filter((word) => word.startsWith("l:")).map((word) => word.slice(2));
-  for (const label of carried) if (!(isIntegrity(label) && vouches(label))) into.add(label);
+  for (const label of held("l:"))
+    if (!(isDeclared(label, bundle) ? isIntegrity(label) && vouches(label) : clean.includes(label)))
+      into.add(label);
   // Seen, but nothing vouches for it: what outsiders could have written into this session, they could have written here.
   for (const held of sessionLabels) {
+    // One that is not declared any more may have been an integrity label.
     for (const label of bundle.program.labels.get(held)?.closure ?? [held])
-      if (isIntegrity(label) && !vouches(label)) into.add(label);
+      if ((isIntegrity(label) || !isDeclared(label, bundle)) && !vouches(label)) into.add(label);
   }
 }
 

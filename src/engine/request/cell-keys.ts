@@ -4,6 +4,8 @@
  * Parts are joined by U+001F: identifiers on the wire hold no control characters, and anything that could is written as
  * JSON text, so two different lists of parts never give one key.
  */
+import type { Exception } from "../../check/program.js";
+
 const SEPARATOR = "\u001f";
 
 const PRIOR_REGISTRY = `${SEPARATOR}priors`;
@@ -30,8 +32,9 @@ export const cellKeys = {
   seen: (tenant: string, tree: string) => key(tenant, "seen", tree),
   /** A map: `kind`, `owner`, `session`, `opened`, `expires`, `status`, `version`, … */
   transaction: (tenant: string, id: string) => key(tenant, "transaction", id),
-  /** A window that counts the uses of an exception, over all users. */
-  exception: (tenant: string, id: string) => key(tenant, "exception", id),
+  /** A window that counts the uses of an exception, over all users, under the name it is kept by. */
+  exception: (tenant: string, { id, annotations }: Exception) =>
+    key(tenant, "exception", annotations.was ?? id),
   /** A map: `ok`, `failed`, `denied`, `unknown`, `allowed` (times) and `calls` (how many were allowed). */
   prior: (tenant: string, name: string, parts: readonly string[]) =>
     joined(key(tenant, "prior", name), parts),

@@ -131,7 +131,7 @@ function keyParts(limit: Limit, call: Call, hasSession: boolean): readonly strin
         parts.push(call.frame.agentId);
         break;
       case "tool":
-        parts.push(call.target?.target.id ?? "");
+        parts.push(call.target?.tool?.was ?? call.target?.target.id ?? "");
         break;
       case "tenant":
         break;
