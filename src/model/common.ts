@@ -1,6 +1,15 @@
 /** Bounds and small shapes that several messages share. */
 import { z } from "zod";
 
+declare module "zod" {
+  interface GlobalMeta {
+    /** Groups of fields: exactly one field of each group is required. The description states it, the engine checks it. */
+    exclusive?: readonly (readonly string[])[];
+    /** Replaces keywords in the published description, if the ones that judge requests are not portable. */
+    documented?: Readonly<Record<string, unknown>>;
+  }
+}
+
 /** Every size limit of the wire, in one place. Lengths are UTF-16 units, as JSON Schema validators count them. */
 export const LIMITS = {
   id: 256,
@@ -22,7 +31,12 @@ export const id = z
   .string()
   .min(1)
   .max(LIMITS.id)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u)
+  .meta({
+    id: "Id",
+    description: "A name without control characters and without unpaired surrogates.",
+    documented: { pattern: "^[^\\x00-\\x1f\\x7f-\\x9f]*$" },
+  });
 const words = (max: number) => z.array(id).max(max);
 
 /** Not shown, or shown as a blank: controls, formats (with what turns the reading order), private use, odd blanks. */
@@ -42,45 +56,91 @@ export const IDENTITY_PATTERN = `^(?! |.* $|\\.{1,2}$|.*(?:${DECOMPOSED}))(?:(?!
  * alike are not two: no blank at either end, nothing that is not shown, and no character that is a variant of another one
  * (NFKC). Neither `.` nor `..`, which no path of the API can name.
  */
-export const identity = z.string().min(1).max(LIMITS.id).regex(new RegExp(IDENTITY_PATTERN, "u"));
+export const identity = z
+  .string()
+  .min(1)
+  .max(LIMITS.id)
+  .regex(new RegExp(IDENTITY_PATTERN, "u"))
+  .meta({
+    id: "Identity",
+    description:
+      "The id of a person, an agent, a tenant or a session. The pattern is necessary, not sufficient: also refused are a " +
+      "blank at either end, `.`, `..`, invisible characters, and characters that NFKC normalisation changes.",
+    documented: { pattern: "^[^\\x00-\\x1f\\x7f-\\x9f]*$", format: "identity" },
+  });
 
 /** Seconds since the Unix epoch, as in JWT NumericDate (RFC 7519 section 2). */
-export const numericDate = z.number().min(0).max(253_402_300_799);
+export const numericDate = z
+  .number()
+  .min(0)
+  .max(253_402_300_799)
+  .meta({ id: "NumericDate", description: "Seconds since the Unix epoch, with fractions." });
 
 export const labelNames = words(LIMITS.labels);
 
+const attributes = z.record(z.string().max(LIMITS.id), z.json());
+
 /** The person at the head of the chain. Attributes beyond what `schema user` declares are ignored. */
-export const userActor = z.strictObject({
-  type: z.literal("user"),
-  id: identity,
-  roles: words(LIMITS.scopes).optional(),
-  groups: words(LIMITS.scopes).optional(),
-  scopes: words(LIMITS.scopes).optional(),
-  acr: id.optional(),
-  auth_time: numericDate.optional(),
-  attributes: z.record(z.string().max(LIMITS.id), z.json()).optional(),
-});
+export const userActor = z
+  .strictObject({
+    type: z.literal("user").describe("A person."),
+    id: identity.describe("The person's id, as policies and approvals name them."),
+    roles: words(LIMITS.scopes).optional().describe("Roles of the person, as policies name them."),
+    groups: words(LIMITS.scopes).optional().describe("Groups of the person."),
+    scopes: words(LIMITS.scopes).optional().describe("OAuth scopes that the person granted."),
+    acr: id.optional().describe("How strongly the person signed in: the `acr` of the identity token."),
+    auth_time: numericDate.optional().describe("When the person signed in, in seconds since the epoch."),
+    attributes: attributes
+      .optional()
+      .describe("Further attributes. Those that the policy's `schema user` does not declare are ignored."),
+  })
+  .meta({ id: "UserActor", description: "The person for whom agents act." });
 
 /** The credential that an agent acts with; both times are checked against what the bundle declares. */
-export const credential = z.strictObject({ issued_at: numericDate, expires_at: numericDate });
+export const credential = z
+  .strictObject({
+    issued_at: numericDate.describe("When the credential was issued, in seconds since the epoch."),
+    expires_at: numericDate.describe("When the credential expires, in seconds since the epoch."),
+  })
+  .meta({ id: "Credential", description: "The lifetime of the credential that an agent acts with." });
 
-export const agentActor = z.strictObject({
-  type: z.literal("agent"),
-  id: identity,
-  scopes: words(LIMITS.scopes).optional(),
-  credential: credential.optional(),
-  attributes: z.record(z.string().max(LIMITS.id), z.json()).optional(),
-});
+export const agentActor = z
+  .strictObject({
+    type: z.literal("agent").describe("A program."),
+    id: identity.describe("The agent's id, as the policy declares it."),
+    scopes: words(LIMITS.scopes)
+      .optional()
+      .describe("OAuth scopes of the agent. They cannot exceed those of the actor before it."),
+    credential: credential.optional().describe("The lifetime of the agent's credential."),
+    attributes: attributes
+      .optional()
+      .describe("Further attributes. Those that the policy's `schema agent` does not declare are ignored."),
+  })
+  .meta({ id: "AgentActor", description: "An agent in the chain." });
+
+/** Fields of which a body has exactly one. */
+export const WHO = ["actors", "token"] as const;
 
 /** Who asked … what executes. At most one user, first, and at least one agent (checked beyond the shape). */
 export const actors = z
-  .array(z.discriminatedUnion("type", [userActor, agentActor]))
+  .array(
+    z
+      .discriminatedUnion("type", [userActor, agentActor])
+      .meta({ id: "Actor", description: "A person or an agent." }),
+  )
   .min(1)
-  .max(LIMITS.actors);
+  .max(LIMITS.actors)
+  .meta({
+    id: "Actors",
+    description:
+      "The chain from who asked to what executes: at most one user, who comes first, then one or more agents.",
+  });
 
 export type UserActor = z.infer<typeof userActor>;
 export type AgentActor = z.infer<typeof agentActor>;
 export type Actor = UserActor | AgentActor;
 
-export const verdict = z.enum(["allow", "deny", "require-approval", "step-up"]);
+export const verdict = z
+  .enum(["allow", "deny", "require-approval", "step-up"])
+  .meta({ id: "Verdict", description: "The verdict. Only `allow` permits the call." });
 export type VerdictName = z.infer<typeof verdict>;

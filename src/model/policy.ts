@@ -1,18 +1,22 @@
 /** What the service says of the policy it decides by. */
 import { z } from "zod";
 
-export const policyStatus = z.strictObject({
-  revision: z.string(),
-  /**
-   * `fresh`: what the folder holds. `stale`: the folder has changed and does not load, so the last good policy
-   * decides. `failed`: stale for longer than is allowed; every decision is `deny`.
-   */
-  status: z.enum(["fresh", "stale", "failed"]),
-  /** Seconds since this revision was loaded. */
-  age: z.number(),
-  /** Seconds since the epoch. */
-  loaded_at: z.number(),
-  stale_since: z.number().optional(),
-  last_error: z.string().optional(),
-});
+export const policyStatus = z
+  .strictObject({
+    revision: z.string().describe("Revision of the policy that decides."),
+    status: z
+      .enum(["fresh", "stale", "failed"])
+      .describe(
+        "`fresh`: the policy matches its folder. `stale`: the folder changed and does not load, so the last good policy " +
+          "decides. `failed`: it has been stale for longer than is allowed, and every decision is `deny`.",
+      ),
+    age: z.number().describe("Time since this revision was loaded, in seconds."),
+    loaded_at: z.number().describe("When this revision was loaded, in seconds since the epoch."),
+    stale_since: z
+      .number()
+      .optional()
+      .describe("When the folder stopped loading, in seconds since the epoch."),
+    last_error: z.string().optional().describe("Why the folder does not load."),
+  })
+  .meta({ id: "PolicyStatus", description: "The policy that decides and how current it is." });
 export type PolicyStatus = z.infer<typeof policyStatus>;

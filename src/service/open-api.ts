@@ -1,29 +1,30 @@
 /** The service as an OpenAPI 3.1 document, made of the endpoints and so of the schemas that judge requests. */
+import type { z } from "zod";
 import { id } from "../model/common.js";
 import { problem } from "../model/problem.js";
 import type { Endpoint } from "./endpoint.js";
-import { jsonSchemaOf } from "./wire-schema.js";
+import { examplesOf } from "./examples.js";
+import { problemComponents, problemResponses } from "./open-api-problems.js";
+import { type JsonSchema, namedSchemasOf } from "./wire-schema.js";
 
-const PROBLEM_STATUSES: Readonly<Record<string, string>> = {
-  "400": "Malformed: every mistake with its JSON pointer.",
-  "401": "No valid credential.",
-  "403": "The credential does not permit this, or the request was meant for another host.",
-  "404": "No such thing.",
-  "409": "Contradicts what is known, such as a key used again for another call.",
-  "413": "The body is too large.",
-  "415": "The body is not JSON.",
-  "422": "Cannot be carried out.",
-  "429": "The service is overloaded.",
-  "503": "The service cannot decide or answer now.",
+/** By the first word of the path. */
+const TAGS: Readonly<Record<string, readonly [name: string, description: string]>> = {
+  decide: ["decisions", "Decide calls before they are made, and report what became of them."],
+  outcomes: ["decisions", ""],
+  sessions: ["sessions", "Remember what a model has seen and what its user said."],
+  transactions: ["transactions", "Bound several calls to one piece of work."],
+  approvals: ["approvals", "Answer what policies ask people for."],
 };
-const PUBLIC_PROBLEMS: readonly string[] = ["403", "429", "503"];
+const OPERATIONS = ["operations", "Observe the service."] as const;
 
 /** The whole document, ready to be serialised. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): object {
+  const components = new Components();
+  components.add(problem, "output");
   const paths: Record<string, Record<string, object>> = {};
   for (const each of endpoints) {
     const path = paths[each.path] ?? {};
-    path[each.method.toLowerCase()] = operationOf(each);
+    path[each.method.toLowerCase()] = operationOf(each, components);
     paths[each.path] = path;
   }
   return {
@@ -31,74 +32,171 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
     info: {
       title: "Writ",
       version,
+      summary: "A policy engine for AI agents.",
       description: "Policy engine for AI agents: allows or denies each tool call before it happens.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    // Wherever the document was fetched from.
-    servers: [{ url: "/" }],
+    servers: [{ url: "/", description: "The service that this document was read from." }],
+    tags: tags(),
     paths,
     components: {
-      schemas: { Problem: jsonSchemaOf(problem, "output") },
+      schemas: components.sorted(),
+      responses: problemComponents(),
       securitySchemes: {
         bearer: {
           type: "http",
           scheme: "bearer",
-          description: "An API key, or a JWT of a configured issuer.",
+          description:
+            "An API key, or a JWT of a configured issuer. Not checked while no authentication is configured.",
         },
       },
     },
   };
 }
 
-function operationOf(each: Endpoint): object {
-  const { scopes } = each;
+/** Named schemas, each once, and references to them. */
+class Components {
+  readonly #schemas = new Map<string, unknown>();
+
+  /** A reference if the schema has a name, else the schema itself, with references inside. */
+  add(schema: z.ZodType, io: "input" | "output"): JsonSchema {
+    const { schema: own, definitions } = namedSchemasOf(schema, io);
+    for (const [name, each] of Object.entries(definitions)) this.#schemas.set(name, refer(each, definitions));
+    return refer(own, definitions) as JsonSchema;
+  }
+
+  sorted(): object {
+    return Object.fromEntries([...this.#schemas].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+/** With references as the document has them, also from the values of a discriminator. */
+function refer(node: unknown, definitions: Readonly<Record<string, JsonSchema>>): unknown {
+  if (Array.isArray(node)) return node.map((each) => refer(each, definitions));
+  if (typeof node !== "object" || node === null) return node;
+  const entries = Object.entries(node).map(([key, value]) => {
+    if (key === "$ref" && typeof value === "string") return [key, componentOf(value)];
+    if (key === "discriminator" && "oneOf" in node)
+      return [key, { ...value, mapping: mappingOf(node.oneOf, value.propertyName, definitions) }];
+    return [key, refer(value, definitions)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function mappingOf(
+  branches: unknown,
+  property: string,
+  definitions: Readonly<Record<string, JsonSchema>>,
+): object {
+  const named = (branches as readonly { readonly $ref: string }[]).map(({ $ref }) => {
+    const { properties } = definitions[$ref.slice("#/$defs/".length)] as {
+      readonly properties: Readonly<Record<string, { readonly const: string }>>;
+    };
+    return [properties[property]?.const, componentOf($ref)];
+  });
+  return Object.fromEntries(named);
+}
+
+function componentOf(reference: string): string {
+  return reference.replace("#/$defs/", "#/components/schemas/");
+}
+
+function tags(): object[] {
+  const named = [...Object.values(TAGS), OPERATIONS].filter(([, description]) => description !== "");
+  return named.map(([name, description]) => ({ name, description }));
+}
+
+function operationOf(each: Endpoint, components: Components): object {
+  const { scopes, path, query, body } = each;
   const scoped =
-    scopes === "public" || scopes.length === 0
-      ? ""
-      : ` Takes the scope ${scopes.map((scope) => `\`${scope}\``).join(" or ")}.`;
+    scopes === "public"
+      ? "Needs no credential."
+      : scopes.length === 0
+        ? "Takes any credential."
+        : `Takes the scope ${scopes.map((scope) => `\`${scope}\``).join(" or ")}.`;
+  const [tag] = TAGS[path.split("/")[1] ?? ""] ?? OPERATIONS;
   return {
     operationId: each.name,
+    tags: [tag],
     summary: each.summary,
-    ...(scoped === "" ? {} : { description: scoped.trim() }),
-    ...(scopes === "public" ? { security: [] } : { security: [{ bearer: [] }] }),
-    ...(each.path.includes("{id}") || each.query !== undefined ? { parameters: parametersOf(each) } : {}),
-    ...(each.body === undefined ? {} : { requestBody: bodyOf(each, each.body) }),
-    responses: responsesOf(each),
+    description: scoped,
+    security: scopes === "public" ? [] : [{ bearer: [] }],
+    ...(path.includes("{id}") || query !== undefined ? { parameters: parametersOf(each, components) } : {}),
+    ...(body === undefined ? {} : { requestBody: bodyOf(each, body, components) }),
+    responses: responsesOf(each, components),
   };
 }
 
-function parametersOf({ path, query }: Endpoint): object[] {
+function parametersOf({ path, query }: Endpoint, components: Components): object[] {
+  const what = path.split("/")[1]?.replace(/s$/, "");
   const inPath = path.includes("{id}")
-    ? [{ name: "id", in: "path", required: true, schema: jsonSchemaOf(id, "input") }]
+    ? [
+        {
+          name: "id",
+          in: "path",
+          required: true,
+          description: `The id of the ${what}.`,
+          schema: components.add(id, "input"),
+        },
+      ]
     : [];
   if (query === undefined) return inPath;
-  const { properties = {} } = jsonSchemaOf(query, "input");
-  return [
-    ...inPath,
-    ...Object.entries(properties as object).map(([name, schema]) => ({ name, in: "query", schema })),
-  ];
+  const { properties = {} } = components.add(query, "input") as {
+    readonly properties?: Readonly<Record<string, JsonSchema>>;
+  };
+  const inQuery = Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: "query",
+    required: false,
+    description,
+    schema,
+  }));
+  return [...inPath, ...inQuery];
 }
 
-function bodyOf({ bodyOptional }: Endpoint, body: NonNullable<Endpoint["body"]>): object {
+function bodyOf(
+  { bodyOptional, name }: Endpoint,
+  body: NonNullable<Endpoint["body"]>,
+  components: Components,
+): object {
+  const examples = examplesOf(name);
   return {
     required: bodyOptional !== true,
-    content: { "application/json": { schema: jsonSchemaOf(body, "input") } },
+    content: {
+      "application/json": {
+        schema: components.add(body, "input"),
+        ...(examples === undefined ? {} : { examples }),
+      },
+    },
   };
 }
 
-function responsesOf({ status, answer, contentType, scopes }: Endpoint): object {
-  const content =
-    answer !== undefined
-      ? { content: { "application/json": { schema: jsonSchemaOf(answer, "output") } } }
-      : contentType !== undefined
-        ? { content: { [contentType]: { schema: { type: "string" } } } }
-        : {};
-  const problems = Object.entries(PROBLEM_STATUSES)
-    .filter(([each]) => scopes !== "public" || PUBLIC_PROBLEMS.includes(each))
-    .map(([each, description]) => [each, { description, ...PROBLEM }]);
-  return { [status]: { description: "Done.", ...content }, ...Object.fromEntries(problems) };
+function responsesOf(each: Endpoint, components: Components): object {
+  const description = each.status === 201 ? "Opened." : "Done.";
+  return {
+    [each.status]: { description, ...contentOf(each, components) },
+    ...problemResponses(problemStatuses(each)),
+  };
 }
 
-const PROBLEM = {
-  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-};
+function contentOf({ answer, contentType }: Endpoint, components: Components): object {
+  if (answer !== undefined)
+    return { content: { "application/json": { schema: components.add(answer, "output") } } };
+  if (contentType === undefined) return {};
+  // Parameters of the type are no part of its name.
+  const [type = ""] = contentType.split(";");
+  return { content: { [type]: { schema: { type: type === "application/json" ? "object" : "string" } } } };
+}
+
+function problemStatuses({ body, scopes, path, unlimited, method }: Endpoint): readonly string[] {
+  return [
+    "400",
+    ...(scopes === "public" ? [] : ["401"]),
+    "403",
+    ...(path.includes("{id}") || body !== undefined ? ["404"] : []),
+    ...(body !== undefined || method === "DELETE" ? ["409"] : []),
+    ...(body === undefined ? [] : ["413", "415", "422"]),
+    ...(unlimited === true ? [] : ["429"]),
+    "503",
+  ];
+}

@@ -33,6 +33,11 @@ const PROBLEMS = {
 /** The word of a problem that the service itself finds. */
 export type ProblemWord = keyof typeof PROBLEMS;
 
+/** The words of the service's own problems with this status. */
+export function problemWords(status: number): readonly string[] {
+  return Object.entries(PROBLEMS).flatMap(([word, [each]]) => (each === status ? [word] : []));
+}
+
 /** What a problem may tell besides its word. */
 export interface ProblemDetails {
   /** For the caller: no secret, nothing of the policy's inside. */

@@ -11,42 +11,95 @@ export type ShapeCheck = (value: unknown) => readonly ErrorObject[] | undefined;
 /** A caller with more mistakes than these is told of these. */
 export const MAX_ERRORS = 20;
 
+/** A schema and the named ones that it refers to as `#/$defs/NAME`. */
+export interface NamedSchemas {
+  readonly schema: JsonSchema;
+  readonly definitions: Readonly<Record<string, JsonSchema>>;
+}
+
 /**
- * A schema for what the service reads (`input`) or writes (`output`).
+ * A schema for what the service reads (`input`) or writes (`output`), everything inline, for a validator.
  * `z.json()` becomes the empty schema: whatever comes out of a JSON parser fits it, and walking it would cost.
  */
 export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): JsonSchema {
-  const { $schema, $defs, ...root } = z.toJSONSchema(schema, { io, override: nameDiscriminator });
-  const json = new Set(Object.entries($defs ?? {}).map(([name, each]) => anyJson(name, each)));
-  return withoutReferences(root, json) as JsonSchema;
+  const { $schema, $defs = {}, ...root } = z.toJSONSchema(schema, { io, override: forValidators });
+  const { named } = splitDefinitions($defs);
+  return inlined(root, named) as JsonSchema;
+}
+
+/** The same as it is published: named schemas stay references, with what only a reader needs beside what is judged. */
+export function namedSchemasOf(schema: z.ZodType, io: "input" | "output"): NamedSchemas {
+  const { $schema, $defs = {}, ...root } = z.toJSONSchema(schema, { io, override: forReaders });
+  const { named, json } = splitDefinitions($defs);
+  const tidy = (node: unknown) => withoutJson(node, json) as JsonSchema;
+  return {
+    schema: tidy(root),
+    definitions: Object.fromEntries(Object.entries(named).map(([name, each]) => [name, tidy(each)])),
+  };
+}
+
+interface Overridden {
+  readonly zodSchema: z.core.$ZodTypes;
+  readonly jsonSchema: z.core.JSONSchema.BaseSchema;
+}
+
+function forValidators({ zodSchema, jsonSchema }: Overridden): void {
+  for (const key of ["id", "exclusive", "documented", "description"]) delete jsonSchema[key];
+  nameDiscriminator({ zodSchema, jsonSchema });
+}
+
+function forReaders({ zodSchema, jsonSchema }: Overridden): void {
+  for (const key of ["id", "exclusive", "documented"]) delete jsonSchema[key];
+  nameDiscriminator({ zodSchema, jsonSchema });
+  const { exclusive, documented } = z.globalRegistry.get(zodSchema) ?? {};
+  if (jsonSchema.$ref !== undefined) return;
+  Object.assign(jsonSchema, documented);
+  if (exclusive === undefined) return;
+  jsonSchema.allOf = exclusive.map((fields) => ({ oneOf: fields.map((field) => ({ required: [field] })) }));
 }
 
 /** Lets a validator look at one branch only, and its errors speak of that branch alone. */
-function nameDiscriminator({
-  zodSchema,
-  jsonSchema,
-}: {
-  zodSchema: z.core.$ZodTypes;
-  jsonSchema: z.core.JSONSchema.BaseSchema;
-}): void {
+function nameDiscriminator({ zodSchema, jsonSchema }: Overridden): void {
   const { def } = zodSchema._zod;
   if (def.type !== "union" || !("discriminator" in def)) return;
   jsonSchema.type = "object";
   jsonSchema.discriminator = { propertyName: def.discriminator };
 }
 
-function anyJson(name: string, schema: z.core.JSONSchema.JSONSchema): string {
-  if (schema.anyOf?.length !== 6)
-    throw new Error(`${name} is no z.json(), and nothing else may be recursive`);
-  return `#/$defs/${name}`;
+/** Apart: the schemas with a name, and those that zod makes of `z.json()`, the only ones that may be recursive. */
+function splitDefinitions(definitions: Readonly<Record<string, z.core.JSONSchema.JSONSchema>>) {
+  const named: Record<string, JsonSchema> = {};
+  const json = new Set<string>();
+  for (const [name, each] of Object.entries(definitions)) {
+    if (!name.startsWith("__schema")) named[name] = each as JsonSchema;
+    else if (each.anyOf?.length === 6) json.add(`#/$defs/${name}`);
+    else throw new Error(`${name} is no z.json(), and nothing else may be recursive`);
+  }
+  return { named, json };
 }
 
-function withoutReferences(node: unknown, json: ReadonlySet<string>): unknown {
-  if (Array.isArray(node)) return node.map((each) => withoutReferences(each, json));
+/** Without references: of a name what it names, of anything else, which is `z.json()`, nothing. */
+function inlined(node: unknown, named: Readonly<Record<string, JsonSchema>>): unknown {
+  return mapSchema(node, (reference) => {
+    const target = named[reference.slice("#/$defs/".length)];
+    return target === undefined ? {} : (inlined(target, named) as object);
+  });
+}
+
+function withoutJson(node: unknown, json: ReadonlySet<string>): unknown {
+  return mapSchema(node, (reference) => (json.has(reference) ? {} : { $ref: reference }));
+}
+
+/** A copy with each reference replaced, and without bounds on keys that bound nothing. */
+function mapSchema(node: unknown, replace: (reference: string) => object): unknown {
+  if (Array.isArray(node)) return node.map((each) => mapSchema(each, replace));
   if (typeof node !== "object" || node === null) return node;
-  if ("$ref" in node && json.has(String(node.$ref))) return {};
-  const entries = Object.entries(node).filter(([key, value]) => key !== "propertyNames" || hasBound(value));
-  return Object.fromEntries(entries.map(([key, value]) => [key, withoutReferences(value, json)]));
+  const { $ref, ...rest } = node as { readonly $ref?: unknown };
+  const entries = Object.entries(rest).filter(
+    ([key, value]) => key !== "propertyNames" || hasBound(value as object),
+  );
+  const copy = Object.fromEntries(entries.map(([key, value]) => [key, mapSchema(value, replace)]));
+  return typeof $ref === "string" ? { ...replace($ref), ...copy } : copy;
 }
 
 /** `{ "type": "string" }` says nothing of a key. */

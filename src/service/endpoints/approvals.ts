@@ -9,16 +9,17 @@ import { inTenant, nothing } from "./query.js";
 
 const PAGE = 50;
 const listQuery = z.strictObject({
-  tenant: identity.optional(),
-  status: approvalView.shape.status.optional(),
-  scheme: id.optional(),
-  session: identity.optional(),
-  user: identity.optional(),
+  tenant: inTenant.shape.tenant,
+  status: approvalView.shape.status.optional().describe("Only approvals in this state."),
+  scheme: id.optional().describe("Only approvals of this scheme: its qualified name, or `confirmation`."),
+  session: identity.optional().describe("Only approvals for calls of this session."),
+  user: identity.optional().describe("Only approvals that this user's agents asked for."),
   limit: z
     .string()
-    .regex(/^(?:[1-9]\d?|100)$/)
-    .optional(),
-  after: id.optional(),
+    .regex(/^(?:[1-9][0-9]?|100)$/)
+    .optional()
+    .describe("How many approvals a page holds: 1 to 100, 50 by default."),
+  after: id.optional().describe("Continue after a page: its `next`."),
 });
 
 /** `GET /approvals`, `GET /approvals/{id}`, and `approve`, `reject` and `withdraw` of one. */

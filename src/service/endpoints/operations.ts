@@ -6,13 +6,15 @@ import { ServiceProblem } from "../problem.js";
 import type { ServiceContext } from "../service-context.js";
 import { storeWarnings } from "../store-warnings.js";
 
-const status = z.strictObject({ status: z.literal("ok") });
-const readiness = z.strictObject({
-  status: z
-    .enum(["ok", "degraded"])
-    .describe("`degraded`: it decides, and needs the attention of a person soon."),
-  warnings: z.array(z.string()).optional().describe("Why it is degraded."),
-});
+const status = z
+  .strictObject({ status: z.literal("ok").describe("All is well.") })
+  .meta({ id: "Health", description: "The service is well." });
+const readiness = z
+  .strictObject({
+    status: z.enum(["ok", "degraded"]).describe("`degraded`: the service decides, but needs attention soon."),
+    warnings: z.array(z.string()).optional().describe("Why the service is degraded."),
+  })
+  .meta({ id: "Readiness", description: "The service can decide." });
 const OK = { status: "ok" as const };
 
 const LOST = "The state store is new or has lost its data: run `writ state init` to accept it.";
