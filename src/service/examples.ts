@@ -12,6 +12,8 @@ const ACTORS = [
 ];
 const LEE = { id: "lee", roles: ["treasurer"], acr: "aal3" };
 const LOOKUP = { actors: ACTORS, session: "s-1", tool: "crm.lookup", args: { customer: "C-1" } };
+const LOOKUP_2 = { ...LOOKUP, args: { customer: "C-2" } };
+const LOOKUP_3 = { ...LOOKUP, args: { customer: "C-3" } };
 const MAIL = {
   actors: ACTORS,
   session: "s-1",
@@ -40,7 +42,7 @@ const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>>> = {
     dryRun: { summary: "A dry run", value: { ...LOOKUP, dry_run: true } },
   },
   decideBatch: {
-    two: { summary: "Two calls, in order", value: { requests: [LOOKUP, MAIL] } },
+    two: { summary: "Two calls, in order", value: { requests: [LOOKUP_2, LOOKUP_3] } },
   },
   reportOutcome: {
     ok: {

@@ -80,18 +80,22 @@ function splitDefinitions(definitions: Readonly<Record<string, z.core.JSONSchema
 
 /** Without references: of a name what it names, of anything else, which is `z.json()`, nothing. */
 function inlined(node: unknown, named: Readonly<Record<string, JsonSchema>>): unknown {
-  return mapSchema(node, (reference) => {
+  return mapSchema(node, (reference, beside) => {
     const target = named[reference.slice("#/$defs/".length)];
-    return target === undefined ? {} : (inlined(target, named) as object);
+    return target === undefined ? {} : { ...(inlined(target, named) as object), ...beside };
   });
 }
 
 function withoutJson(node: unknown, json: ReadonlySet<string>): unknown {
-  return mapSchema(node, (reference) => (json.has(reference) ? {} : { $ref: reference }));
+  return mapSchema(node, (reference, { description }) => ({
+    // zod repeats beside a reference what it refers to, as validators have it.
+    ...(json.has(reference) ? {} : { $ref: reference }),
+    ...(description === undefined ? {} : { description }),
+  }));
 }
 
 /** A copy with each reference replaced, and without bounds on keys that bound nothing. */
-function mapSchema(node: unknown, replace: (reference: string) => object): unknown {
+function mapSchema(node: unknown, replace: (reference: string, beside: JsonSchema) => object): unknown {
   if (Array.isArray(node)) return node.map((each) => mapSchema(each, replace));
   if (typeof node !== "object" || node === null) return node;
   const { $ref, ...rest } = node as { readonly $ref?: unknown };
@@ -99,7 +103,7 @@ function mapSchema(node: unknown, replace: (reference: string) => object): unkno
     ([key, value]) => key !== "propertyNames" || hasBound(value as object),
   );
   const copy = Object.fromEntries(entries.map(([key, value]) => [key, mapSchema(value, replace)]));
-  return typeof $ref === "string" ? { ...replace($ref), ...copy } : copy;
+  return typeof $ref === "string" ? replace($ref, copy) : copy;
 }
 
 /** `{ "type": "string" }` says nothing of a key. */
