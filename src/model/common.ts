@@ -24,6 +24,8 @@ export const LIMITS = {
   comment: 2_000,
   bodyBytes: 1_048_576,
   jsonDepth: 32,
+  /** Members of a body's objects beyond the first 16 of each, all objects together. */
+  crowd: 10_000,
 } as const;
 
 /** An identifier on the wire: not empty, no control characters, no half of a surrogate pair: two such halves would be one key. */

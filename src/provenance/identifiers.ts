@@ -70,9 +70,9 @@ export function identifiersIn(text: string): readonly string[] {
  * What a person's own words name: the identifiers, and besides every word and run of up to five words as a name in the same
  * case, for only the person knows which of them are names. Not for text that anybody else wrote.
  */
-export function statedIn(text: string): readonly string[] {
+export function statedIn(text: string, effort: Effort = new Effort()): readonly string[] {
   const bounded = text.slice(0, TEXT_SCANNED_MAX);
-  const found = new Found(new Effort());
+  const found = new Found(effort);
   scan(bounded, found);
   for (const glued of bounded.matchAll(GLUED_SENTENCE)) {
     if (found.full) break;
@@ -122,8 +122,12 @@ export function identifiersOfLeaf(
   return found.all();
 }
 
+const LOOK_UP = 0.25;
+
 class Found {
   readonly #forms = new Set<string>();
+  readonly #considered = new Set<string>();
+  readonly #names = new Set<string>();
   readonly #effort: Effort;
 
   constructor(effort: Effort) {
@@ -136,13 +140,21 @@ class Found {
   }
 
   consider(candidate: string): void {
-    if (candidate.length < 3 || !this.#effort.spend(costOf(candidate))) return;
+    if (candidate.length < 3 || !this.#isNew(candidate, this.#considered)) return;
     for (const form of writtenForms(candidate)) this.add(form);
   }
 
   considerName(candidate: string): void {
-    if (candidate.length > NAME_LOOKED_AT_MAX || !this.#effort.spend(costOf(candidate))) return;
+    if (candidate.length > NAME_LOOKED_AT_MAX || !this.#isNew(candidate, this.#names)) return;
     for (const form of nameForms(candidate)) this.add(form);
+  }
+
+  /** Spends what a candidate costs; one that is repeated adds nothing, and costs no more than being found again. */
+  #isNew(candidate: string, among: Set<string>): boolean {
+    const isNew = !among.has(candidate);
+    if (!this.#effort.spend(isNew ? costOf(candidate) : LOOK_UP)) return false;
+    if (isNew) among.add(candidate);
+    return isNew;
   }
 
   /** Looking at so many characters is no candidate yet, and costs too. */
@@ -164,7 +176,7 @@ class Found {
  * a phone number through those of its country.
  */
 function costOf(candidate: string): number {
-  const reading = DEAR.test(candidate) ? 8 : candidate.includes(".") ? 1 : 0;
+  const reading = DEAR.test(candidate) ? 16 : candidate.includes(".") ? 4 : 0;
   return 1 + candidate.length / 64 + reading;
 }
 

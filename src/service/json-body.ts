@@ -59,7 +59,7 @@ function readBytes(body: Buffer, exact: boolean): { value: unknown } | { problem
   if (!isUtf8(body))
     return { problem: new ServiceProblem("malformed", { detail: "The body is not UTF-8." }) };
   const text = body.toString("utf8");
-  const read = readJson(text, { maxDepth: LIMITS.jsonDepth, exact });
+  const read = readJson(text, { maxDepth: LIMITS.jsonDepth, maxCrowd: LIMITS.crowd, exact });
   if ("value" in read) return read;
   const { pointer, offset, message } = read.mistake;
   const detail = `The body is not acceptable JSON at ${placeIn(text, offset)}: ${message}.`;

@@ -27,7 +27,15 @@ export interface JsonCheckOptions {
   readonly exact: boolean;
   /** Takes keys such as `__proto__` too, for whoever reads members by own keys alone: schemas may have such a property. */
   readonly anyKey?: boolean;
+  /**
+   * Members that objects may have beyond the first `FEW_MEMBERS` of each, all objects together. An object with many keys
+   * is read, checked and written as a hash table: ten times as slowly as its bytes suggest.
+   */
+  readonly maxCrowd?: number;
 }
+
+/** An object with no more members than this counts nothing towards `maxCrowd`. */
+export const FEW_MEMBERS = 16;
 
 /** The first mistake of `text`, or undefined for JSON that `JSON.parse` takes and that has no second reading. */
 export function findJsonMistake(text: string, options: JsonCheckOptions): JsonMistake | undefined {
@@ -54,6 +62,8 @@ const FEW_KEYS = 8;
 
 class JsonCheck {
   #at = 0;
+  /** Members seen beyond the first few of each object. */
+  #crowd = 0;
   #mistake: { offset: number; message: string } | undefined;
   /** Innermost first; filled while a mistake is handed up. */
   readonly #path: string[] = [];
@@ -97,6 +107,7 @@ class JsonCheck {
 
   #object(depth: number, holder: string | undefined): boolean {
     if (depth > this.#options.maxDepth) return this.#tooDeep();
+    const { maxCrowd = Number.POSITIVE_INFINITY } = this.#options;
     const keys = new KeySet();
     this.#at++;
     this.#skipSpace();
@@ -108,6 +119,11 @@ class JsonCheck {
       if (key === undefined) return false;
       const refusal = keys.refusal(key, this.#options.anyKey === true ? undefined : { holder });
       if (refusal !== undefined) return this.#failIn(key, start, refusal);
+      if (keys.size > FEW_MEMBERS && ++this.#crowd > maxCrowd)
+        return this.#fail(
+          `objects have too many members: at most ${maxCrowd} in objects of more than ${FEW_MEMBERS}`,
+          start,
+        );
       this.#skipSpace();
       if (!this.#take(COLON)) return this.#fail(`expected \`:\`, found ${this.#here()}`);
       if (!this.#value(depth, key)) return this.#within(key);
@@ -236,6 +252,10 @@ class JsonCheck {
 class KeySet {
   readonly #few: string[] = [];
   #many: Set<string> | undefined;
+
+  get size(): number {
+    return this.#many?.size ?? this.#few.length;
+  }
 
   /** Why `key` may not be in this object, or undefined after it was added; without `within` any key may, once. */
   refusal(key: string, within: { readonly holder: string | undefined } | undefined): string | undefined {

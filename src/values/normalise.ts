@@ -175,13 +175,15 @@ function recordReader(type: RecordType, options: ReadOptions, isOpen = false): R
       if (value === INVALID) prefix(problems, from, field.wire);
       else record[field.name] = value;
     }
-    if (!isOpen && Object.keys(json).length !== found) reportUnknown(json, wires, problems);
+    if (isOpen) return problems.length === before ? record : INVALID;
+    const keys = Object.keys(json);
+    if (keys.length !== found) reportUnknown(keys, wires, problems);
     return problems.length === before ? record : INVALID;
   };
 }
 
-function reportUnknown(json: object, wires: ReadonlySet<string>, problems: Problem[]): void {
-  for (const key of Object.keys(json)) {
+function reportUnknown(keys: readonly string[], wires: ReadonlySet<string>, problems: Problem[]): void {
+  for (const key of keys) {
     if (problems.length >= PROBLEMS_MAX) return;
     if (!wires.has(key)) reportAt(problems, key, "there is no such field");
   }

@@ -1,5 +1,5 @@
 /** JSON texts to values, where a text that could be read in two ways is no JSON. */
-import { findJsonMistake, type JsonCheckOptions, type JsonMistake } from "./json-check.js";
+import { FEW_MEMBERS, findJsonMistake, type JsonCheckOptions, type JsonMistake } from "./json-check.js";
 import type { JsonValue } from "./type.js";
 
 /** What a text says, or the first mistake in it. */
@@ -35,8 +35,6 @@ const LOWER_E = 0x65;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** More keys than this in one object are for the check, which hashes them. */
-const FEW_KEYS = 16;
 /** A number of so many characters without an exponent is finite, and exact if it is whole. */
 const EXACT_CHARACTERS = 15;
 
@@ -63,7 +61,7 @@ function hasOneReading(text: string, maxDepth: number): boolean {
       }
       const key = text.slice(at + 1, close);
       const keys = open[depth];
-      if (keys === undefined || keys.length === FEW_KEYS || keys.includes(key)) return false;
+      if (keys === undefined || keys.length === FEW_MEMBERS || keys.includes(key)) return false;
       if (key === "__proto__" || key === "prototype") return false;
       keys.push(key);
       at = next + 1;

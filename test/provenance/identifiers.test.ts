@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { IDENTIFIERS_MAX, identifiersIn, statedIn } from "../../src/provenance/identifiers.js";
+import { Effort, IDENTIFIERS_MAX, identifiersIn, statedIn } from "../../src/provenance/identifiers.js";
 import { identitiesOf, isIdentifier } from "../../src/provenance/identity.js";
 import { sightingsIn } from "../../src/provenance/sightings.js";
 import { normalise } from "../../src/values/normalise.js";
@@ -258,6 +258,21 @@ describe("identifiers in a text", () => {
       const start = performance.now();
       statedIn(piece.repeat(Math.ceil(400_000 / piece.length)));
       expect(performance.now() - start).toBeLessThan(20_000);
+    }
+  });
+  it("are not read again where a text repeats itself, so that what follows is still found", () => {
+    for (const piece of [
+      "ab cd ef ",
+      "xn--a.xn--b ",
+      "ä.é.de ",
+      "DE89 aaaa bbbb ",
+      "abc.abc.Abc ",
+      "http://a.b/c ",
+    ]) {
+      const effort = new Effort();
+      const text = `${piece.repeat(Math.floor(65_000 / piece.length))}. Ask jo@customer.example`;
+      expect(statedIn(text, effort), piece).toContain("jo@customer.example");
+      expect(effort.isSpent, piece).toBe(false);
     }
   });
   it("are sought in a whole result with one and the same effort, however it is cut into pieces", () => {

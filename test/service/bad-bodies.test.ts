@@ -160,6 +160,32 @@ describe("a body that is not what it should be", () => {
     expect(answer).toMatchObject({ status: 400, json: { detail: "The body is not UTF-8." } });
   });
 
+  it("with crowded objects is refused at the first member too many, wherever they are", async () => {
+    const { post } = served();
+    const many = (count: number, prefix = "k") =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, 1]));
+    const crowded = [
+      lookup({ args: many(90_000) }),
+      lookup({ context: many(90_000) }),
+      lookup(many(90_000)),
+      lookup({
+        args: Object.fromEntries(Array.from({ length: 700 }, (_, i) => [`a${i}`, many(40, `${i}x`)])),
+      }),
+    ];
+    for (const body of crowded) {
+      const answer = await post("/decide", body);
+      expect(answer).toMatchObject({ status: 400, json: { decision: "deny" } });
+      expect(answer.json.problems).toHaveLength(1);
+      expect(answer.json.problems[0].message).toMatch(/^objects have too many members: at most 10000/);
+    }
+    // Up to that, what is wrong with them is listed to an end, and small objects count nothing.
+    const undeclared = await post("/decide", lookup({ args: many(9_000) }));
+    expect(undeclared.json.decision).toBe("deny");
+    expect(undeclared.json.reasons[0].pointers.length).toBeLessThanOrEqual(50);
+    const small = Array.from({ length: 2_000 }, (_, i) => many(16, `${i % 7}x`));
+    expect((await post("/decide", lookup({ args: { customer: small } }))).json.decision).toBe("deny");
+  });
+
   it("changes nothing for whoever comes after", async () => {
     const { post } = served();
     const hostile = [

@@ -6,6 +6,23 @@ import { readJson } from "../../src/values/read-json.js";
 const check = (text: string, exact = true) => findJsonMistake(text, { maxDepth: 4, exact });
 
 describe("a JSON text", () => {
+  it("may have so many members in crowded objects, and no more, as it is checked and as it is read", () => {
+    const crowd = (members: number) =>
+      `{${Array.from({ length: members }, (_, i) => `"k${i}":{"a":[]}`).join(",")}}`;
+    const options = { maxDepth: 5, exact: true, maxCrowd: 10 };
+    for (const [text, fits] of [
+      [crowd(16), true],
+      [crowd(26), true],
+      [crowd(27), false],
+      [`[${crowd(21)},${crowd(21)}]`, true],
+      [`[${crowd(21)},${crowd(22)}]`, false],
+      [`[${`${crowd(16)},`.repeat(50)}1]`, true],
+    ] as const) {
+      expect(findJsonMistake(text, options) === undefined, text).toBe(fits);
+      expect("value" in readJson(text, options), text).toBe(fits);
+    }
+  });
+
   it("is accepted exactly where JSON.parse accepts it, whatever the text", () => {
     const nearly = fc.stringMatching(/^[[\]{}:,"\\ue0-9.+\-truefalsn \n]{0,24}$/);
     fc.assert(
