@@ -344,6 +344,7 @@ describe("the code", () => {
       "corpora",
       "laws",
       "attacks",
+      "clients",
       "proofs",
     ]);
     expect(inTests.map((entry) => entry.name).filter((name) => !known.has(name))).toEqual([]);

@@ -122,7 +122,7 @@ export const obligation = z
       .meta({ id: "FilterObligation", description: "Pass on only rows with one of these values." }),
     z
       .strictObject({
-        type: z.literal("notify").describe("Notify somebody."),
+        type: z.literal("notify").describe("Notify people or teams."),
         whom: z.array(z.string()).describe("Who is notified, as the policy names them."),
       })
       .meta({ id: "NotifyObligation", description: "Notify these people or teams of the call." }),
@@ -220,7 +220,7 @@ export const batchDecision = z
 const outcomeStatus = z.enum(["ok", "failed", "not_run", "unknown"]).meta({
   id: "OutcomeStatus",
   description:
-    "`ok`: the call succeeded. `failed`: it ran and failed. `not_run`: it was never made. `unknown`: nobody knows.",
+    "`ok`: the call succeeded. `failed`: it ran and failed. `not_run`: it was never made. `unknown`: the outcome is not known.",
 });
 
 export const outcomeRequest = z
