@@ -151,14 +151,7 @@ describe("a property-based run against the OpenAPI document", () => {
     const printed = await run(
       join(python, "../st"),
       [
-        ...[
-          "-m",
-          "schemathesis.cli",
-          "run",
-          `${fuzzed.url}/openapi.json`,
-          "-H",
-          `Authorization: Bearer ${key}`,
-        ],
+        ...["run", `${fuzzed.url}/openapi.json`, "-H", `Authorization: Bearer ${key}`],
         ...["--max-time", seconds, "--seed", process.env.WRIT_FUZZ_SEED ?? "1", "--continue-on-failure"],
         // Replaced by the check of our own.
         ...["--exclude-checks", "positive_data_acceptance", "--no-color"],
