@@ -49,18 +49,19 @@ export function demandScope(principal: Principal, anyOf: readonly Scope[]): void
   });
 }
 
-/** The chain that the token in a body was issued for, and the only tenant that it may act in. */
+/** The chain that the token in a body was issued for, the only tenant that it may act in, and when it ends, in seconds. */
 export async function chainOf(
   tokens: TokenVerifier,
   token: string,
-): Promise<{ readonly actors: readonly Actor[]; readonly tenant?: string }> {
+): Promise<{ readonly actors: readonly Actor[]; readonly tenant?: string; readonly until?: number }> {
   const verified = await tokens.verify(token);
   if (isRefused(verified)) throw badBodyToken(REFUSALS[verified.refused], verified);
   const actors = actorsOf(verified);
   if (actors === undefined) throw badBodyToken("does not name a user and the agents that act");
   const bound = tenantIn(verified);
   if (bound === undefined) throw badBodyToken(NO_TENANT);
-  return { actors, ...bound };
+  const { exp } = verified.claims;
+  return { actors, ...bound, ...(exp === undefined ? {} : { until: exp }) };
 }
 
 async function bearerOf(tokens: TokenVerifier, credential: string): Promise<Principal> {

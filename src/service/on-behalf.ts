@@ -1,6 +1,6 @@
 /** What a body says of tenant and actors, held against who sent it. */
 import { DEFAULT_TENANT } from "../engine/request/call.js";
-import type { ApproverIdentity } from "../engine/request/types.js";
+import type { ApproverIdentity, Caller } from "../engine/request/types.js";
 import type { Principal } from "../identity/principal.js";
 import type { TokenVerifier } from "../identity/tokens.js";
 import type { Actor } from "../model/common.js";
@@ -14,18 +14,26 @@ interface OnBehalf {
   readonly tenant?: string | undefined;
 }
 
+/** A body as the engine takes it, and who sends it. */
+export interface Resolved<Body> {
+  readonly body: Omit<Body, "token">;
+  readonly caller: Caller;
+}
+
 /**
  * A body as the engine takes it: the token replaced by its chain, the tenant that of a caller or user who has only one.
- * A promise only where a token has to be verified. Throws, or rejects with, ServiceProblem.
+ * The caller is good for no longer than that token. A promise only where a token has to be verified. Throws, or rejects with, ServiceProblem.
  */
 export function resolveBody<Body extends OnBehalf>(
   body: Body,
   principal: Principal,
   tokens: TokenVerifier,
-): Omit<Body, "token"> | Promise<Omit<Body, "token">> {
+): Resolved<Body> | Promise<Resolved<Body>> {
   const { token } = body;
   if (token !== undefined) return resolveToken(body, token, principal, tokens);
-  return principal.tenant === undefined ? body : { ...body, tenant: tenantOf(principal, body.tenant) };
+  const caller = { id: principal.id };
+  if (principal.tenant === undefined) return { body, caller };
+  return { body: { ...body, tenant: tenantOf(principal, body.tenant) }, caller };
 }
 
 async function resolveToken<Body extends OnBehalf>(
@@ -33,7 +41,7 @@ async function resolveToken<Body extends OnBehalf>(
   token: string,
   principal: Principal,
   tokens: TokenVerifier,
-): Promise<Omit<Body, "token">> {
+): Promise<Resolved<Body>> {
   const { token: _token, ...rest } = body;
   const tenant = principal.tenant === undefined ? {} : { tenant: tenantOf(principal, body.tenant) };
   if (body.actors !== undefined) {
@@ -48,13 +56,14 @@ async function resolveToken<Body extends OnBehalf>(
   }
   const chain = await chainOf(tokens, token);
   const actors = [...chain.actors];
-  if (chain.tenant === undefined) return { ...rest, ...tenant, actors };
+  const caller = { id: principal.id, ...(chain.until === undefined ? {} : { until: chain.until }) };
+  if (chain.tenant === undefined) return { body: { ...rest, ...tenant, actors }, caller };
   const named = tenant.tenant ?? body.tenant;
   if (named !== undefined && named !== chain.tenant)
     throw new ServiceProblem("forbidden", {
       detail: "The token in the body is valid for another tenant only.",
     });
-  return { ...rest, tenant: chain.tenant, actors };
+  return { body: { ...rest, tenant: chain.tenant, actors }, caller };
 }
 
 /** The tenant a request is about. Throws for a caller that may name another one only. */

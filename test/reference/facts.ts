@@ -5,31 +5,43 @@ import type { Entered } from "./enter.js";
 import { type Facts, type Tri, UNKNOWN } from "./evaluate.js";
 import { isSaid, knownAs, type Seen as SeenAt, seenIn } from "./named.js";
 import { read, UNREADABLE } from "./reading.js";
+import { labelsWithout } from "./remembered.js";
 import { allowedIn, headOf, sessionOf, stepsOf, transactionOf } from "./situations.js";
 import type { DecisionEvent, SessionEvent, World } from "./world.js";
 
-/** The facts of a call with everything that the state can tell. */
-export function factsOf(world: World, entered: Entered): Facts {
+/** The facts of a call with everything that the state can tell; `earlier` is taken as not made. */
+export function factsOf(world: World, entered: Entered, earlier?: DecisionEvent): Facts {
   const { call, blind } = entered;
-  const prior = (expr: Extract<Expr, { kind: "prior" }>): Tri => priorOf(world, entered, expr);
+  const prior = (expr: Extract<Expr, { kind: "prior" }>): Tri => priorOf(world, entered, expr, earlier);
   const transaction = transactionOf(world, entered);
   const txn = transaction && {
     id: transaction.id,
     kind: transaction.kind.name,
-    steps: stepsOf(world, transaction).length,
+    steps: stepsOf(world, transaction).filter((event) => event !== earlier).length,
     age: world.now - transaction.openedAt,
   };
   const base: Facts = { ...blind, prior, txn: call.transaction === undefined ? undefined : (txn ?? UNKNOWN) };
   const state = sessionOf(world, call);
   if (state.kind !== "open") return base;
   const { session } = state;
+  const calls = allowedIn(world, session);
+  const now = sessionLabels(world, session);
+  const labels =
+    earlier === undefined ? now : labelsWithout({ labels: now, calls }, earlier, yieldsOf(world, earlier));
+  const held: Held = { session, labels };
   return {
     ...base,
-    session: { labels: sessionLabels(world, session), steps: allowedIn(world, session).length },
-    labels: carriedLabels(world, entered, session),
-    labelsOf: (path) => argumentLabels(world, entered, session, path),
+    session: { labels: [...labels], steps: calls.length - (earlier === undefined ? 0 : 1) },
+    labels: carriedLabels(world, entered, held),
+    labelsOf: (path) => argumentLabels(world, entered, held, path),
     stated: (path) => isStated(world, entered, session, path),
   };
+}
+
+/** A session and the labels that count as its own. */
+interface Held {
+  readonly session: SessionEvent;
+  readonly labels: readonly string[];
 }
 
 /** Whether the tool or channel receives everything that the call carries. */
@@ -126,17 +138,12 @@ function under(path: readonly string[], above: readonly string[]): boolean {
 }
 
 /** A call carries what each of its arguments carries, and whatever the caller attests. */
-function carriedLabels(world: World, entered: Entered, session: SessionEvent): string[] {
+function carriedLabels(world: World, entered: Entered, session: Held): string[] {
   const attested = [...entered.attested.values()].flat();
   return [...new Set([...argumentLabels(world, entered, session, []), ...attested])].sort();
 }
 
-function argumentLabels(
-  world: World,
-  entered: Entered,
-  session: SessionEvent,
-  path: readonly string[],
-): string[] {
+function argumentLabels(world: World, entered: Entered, session: Held, path: readonly string[]): string[] {
   const labels = new Set<string>();
   for (const leaf of leavesOf(entered).filter((each) => under(each.path, path))) {
     for (const label of leaf.labels) labels.add(label);
@@ -150,8 +157,11 @@ function argumentLabels(
 }
 
 /** A value escapes the session's labels only if it is, as a whole, an identifier that was seen or stated. */
-function knownLabels(world: World, session: SessionEvent, identities: readonly string[]): readonly string[] {
-  const everything = sessionLabels(world, session);
+function knownLabels(
+  world: World,
+  { session, labels: everything }: Held,
+  identities: readonly string[],
+): readonly string[] {
   const seen = identities.flatMap((identity) => sightingsOf(world, session, identity));
   const stated = identities.some((identity) => isInWords(world, session, identity));
   if (seen.length === 0 && !stated) return everything;
@@ -201,7 +211,12 @@ function isStated(world: World, entered: Entered, session: SessionEvent, path: r
 
 // --- prior ------------------------------------------------------------------------------------------------
 
-function priorOf(world: World, entered: Entered, expr: Extract<Expr, { kind: "prior" }>): Tri {
+function priorOf(
+  world: World,
+  entered: Entered,
+  expr: Extract<Expr, { kind: "prior" }>,
+  earlier?: DecisionEvent,
+): Tri {
   const { call } = entered;
   const asked = expr.same.map((key) => call.key(key));
   const needsSession = expr.same.some((key) => key.kind === "session");
@@ -219,7 +234,21 @@ function priorOf(world: World, entered: Entered, expr: Extract<Expr, { kind: "pr
       expr.same.every((key, i) => event.call.key(key) === asked[i]),
   );
   if (expr.status === "denied") return alike.some((event) => event.verdict === "deny");
-  const allowed = alike.filter((event) => event.verdict === "allow");
+  const made = alike.filter((event) => event.verdict === "allow");
+  // What is reported of the earlier call is as if others had reported it.
+  const isTakenOut = earlier !== undefined && earlier.outcome === undefined && made.includes(earlier);
+  const allowed = made.filter((event) => !isTakenOut || event !== earlier);
+  const answer = answerOf(expr, allowed);
+  const isWaitedFor = allowed.some(({ outcome }) => outcome === undefined);
+  // The time of the last call is kept, and not that of the one before it.
+  if (!isTakenOut || !isWaitedFor || alike.some((event) => isAllowedAfter(event, earlier))) return answer;
+  const settled = allowed.filter(({ outcome }) => outcome !== undefined);
+  return answer === answerOf(expr, settled) ? answer : UNKNOWN;
+}
+function isAllowedAfter(event: DecisionEvent, earlier: DecisionEvent): boolean {
+  return event.verdict === "allow" && event.at > earlier.at;
+}
+function answerOf(expr: Extract<Expr, { kind: "prior" }>, allowed: readonly DecisionEvent[]): Tri {
   if (expr.status === "any") return allowed.length > 0;
   if (allowed.some((event) => event.outcome?.status === expr.status)) return true;
   const isOpen = allowed.some(({ outcome }) => outcome === undefined || outcome.status === "unknown");

@@ -378,7 +378,12 @@ export class Follower {
         this.verdicts.push(judged);
         if (judged.replayed.id === "") judged.replayed.id = said.decision_id;
         if (said.replayed) this.reached.count("answer replayed");
-        return compare(step, [said.replayed, said.decision_id], [true, judged.replayed.id], request);
+        return compare(
+          step,
+          [said.replayed, said.decision_id, engine],
+          [true, judged.replayed.id, saidByNaive(world, judged, request)],
+          request,
+        );
       }
       last = saidByNaive(world, judged, request);
       const same = world.outage

@@ -31,7 +31,7 @@ import {
 import { mergeObligations, supports } from "./obligations.js";
 import { isFreeOfState } from "./outage.js";
 import { type How, neededBy, Questions } from "./questions.js";
-import { rememberedUnder } from "./remembered.js";
+import { type Remembered, rememberedUnder } from "./remembered.js";
 import { planOf, refuseSession, refuseTransaction } from "./situations.js";
 import type { ApprovalEvent, DecisionEvent, World } from "./world.js";
 
@@ -51,6 +51,8 @@ export interface Judgement {
   readonly limits: readonly LimitResult[];
   /** Approvals that it uses up if it is allowed. */
   readonly used: readonly ApprovalEvent[];
+  /** Notes that are taken out of it. */
+  readonly drops: readonly string[];
   readonly entered: Entered | undefined;
   /** The decision whose answer is given again. */
   readonly replayed: DecisionEvent | undefined;
@@ -68,18 +70,34 @@ export function judge(world: World, request: DecideRequest, how: How = {}): Judg
   if (pure.length > 0) return refuse(2, pure, entered, questions.limits(blind));
   if (world.outage) return judgeWithoutState(questions, how);
 
+  const known = rememberedUnder(world, entered, how.caller ?? "caller");
+  if (known?.kind === "earlier") return judgeAgain(world, questions, known, how);
   const facts = factsOf(world, entered);
   const limits = questions.limits(facts);
-  const known = rememberedUnder(world, entered, how.caller ?? "caller");
-  if (known?.kind === "refused") return refuse(3, [known.refusal], entered, limits);
-  if (known !== undefined) {
-    const { obligations, call } = known.event;
-    const drops: Obligation[] =
-      differingNotes(entered, call).length > 0 ? [{ type: "drop", places: [] }] : [];
-    if (!supports(request, [...obligations, ...drops]))
-      return refuse(3, ["builtin.unsupported_obligation"], entered, limits);
-    return { ...refuse(undefined, [], entered), verdict: "allow", replayed: known.event };
-  }
+  if (known !== undefined) return refuse(3, [known.refusal], entered, limits);
+  return judgeWithState(questions, facts, limits);
+}
+
+/** A call that may have been made already: the answer again if it would be given again, had the call not been made. */
+function judgeAgain(
+  world: World,
+  questions: Questions,
+  { event, isSame }: Extract<Remembered, { kind: "earlier" }>,
+  how: How,
+): Judgement {
+  const { entered } = questions;
+  const facts = factsOf(world, entered, event);
+  const limits = questions.limits(facts);
+  const outdated = "builtin.replay_outdated";
+  if (!isSame) return refuse(3, [outdated], entered, limits);
+  const judged = judgeWithState(new Questions(world, entered, { ...how, earlier: event }), facts, []);
+  if (judged.verdict === "allow") return { ...judged, replayed: event };
+  const refusals = judged.verdict === "deny" ? judged.determining : [];
+  return refuse(judged.stage ?? 5, [...refusals, outdated], entered, limits);
+}
+
+function judgeWithState(questions: Questions, facts: Facts, limits: readonly LimitResult[]): Judgement {
+  const { entered } = questions;
   const lifters = liftersOf(questions, facts);
   const refusals = refuseOnState(questions, facts, lifters);
   if (refusals.length > 0) return refuse(3, refusals, entered, limits);
@@ -142,7 +160,10 @@ function refuseOnState(questions: Questions, facts: Facts, lifters: Lifters): st
   const { world, entered } = questions;
   const denies = questions.rules("deny").filter((rule) => questions.refuses(rule, facts));
   const refusals = denies.map((rule) => rule.id).filter((id) => !lifters.has(id));
-  refusals.push(...refuseSession(world, entered), ...refuseTransaction(world, entered));
+  refusals.push(
+    ...refuseSession(world, entered),
+    ...refuseTransaction(world, entered, questions.earlier !== undefined),
+  );
   if (!accepted(world, entered, facts)) refusals.push("builtin.label_not_accepted");
   if (!questions.isChannel && granting(questions, facts).length === 0)
     refusals.push("builtin.nothing_grants");
@@ -162,6 +183,7 @@ interface Way {
   /** Rules and limits that add an unmet need. */
   readonly adding: readonly string[];
   readonly obligations: readonly Obligation[];
+  readonly drops: readonly string[];
   /** Why its obligations cannot be carried out. */
   readonly missing: readonly string[];
 }
@@ -226,7 +248,8 @@ function wayOf(
   exceptions: readonly Exception[],
 ): Way {
   const { world, program, entered } = questions;
-  const evidence = evidenceOf(world, entered);
+  const { earlier } = questions;
+  const evidence = evidenceOf(world, entered, earlier);
   const demanding: readonly { readonly id: string; readonly needs: readonly Need[] }[] = [
     ...(allow === undefined ? [] : [allow]),
     ...standing.map((bar) => (bar.kind === "limit" ? neededBy(bar) : bar)),
@@ -236,7 +259,9 @@ function wayOf(
   const needs = [...plan, ...demanding.flatMap((rule) => rule.needs)];
   const unmet = unmetNeeds(program, needs, evidence);
   const carrying = [...standing.filter((bar) => bar.kind === "rule"), ...exceptions];
-  const obligations = mergeObligations(entered, carrying, facts, evidence.differingNotes(unmet.met));
+  const changed = earlier === undefined ? [] : [...earlier.drops, ...differingNotes(entered, earlier.call)];
+  const drops = [...new Set([...evidence.differingNotes(unmet.met), ...changed])].sort();
+  const obligations = mergeObligations(entered, carrying, facts, drops);
   const missing =
     obligations === undefined
       ? ["builtin.obligation_unknown"]
@@ -251,6 +276,7 @@ function wayOf(
       .filter((rule) => unmetNeeds(program, rule.needs, evidence).needs.length > 0)
       .map((rule) => rule.id),
     obligations: obligations ?? [],
+    drops,
     missing,
   };
 }
@@ -270,6 +296,7 @@ function grant(entered: Entered, way: Way, limits: readonly LimitResult[]): Judg
     stage: undefined,
     limits,
     used: way.unmet.met,
+    drops: way.drops,
     entered,
     replayed: undefined,
   };
@@ -291,6 +318,7 @@ function refuse(
     stage,
     limits,
     used: [],
+    drops: [],
     entered,
     replayed: undefined,
   };

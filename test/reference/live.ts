@@ -8,10 +8,12 @@ import type { DecideRequest } from "../../src/model/request.js";
 import type { OpenSession, OpenTransaction } from "../../src/model/session.js";
 import { isGranted, isLive } from "./approvals.js";
 import { DEFAULT_TENANT, type Entered, enter } from "./enter.js";
+import { sessionLabels } from "./facts.js";
 import { type How, type Judgement, judge } from "./judge.js";
 import { chargesOf, chargesOfDenial } from "./limits.js";
 import { CONFIRMATION, type Unmet } from "./needs.js";
 import { concerns } from "./questions.js";
+import { groundOf } from "./remembered.js";
 import { isComplete, isTransactionOpen, openSessionOf, plannedAs, sessionOf } from "./situations.js";
 import type { ApprovalEvent, DecisionEvent, SessionEvent, TransactionEvent, World } from "./world.js";
 
@@ -71,6 +73,9 @@ export function remember(
     exceptions: verdict === "allow" ? judged.exceptions : [],
     obligations: judged.obligations,
     approvals: verdict === "allow" ? judged.used : [],
+    ground: groundOf(entered),
+    labelsBefore: state.kind === "open" ? sessionLabels(world, state.session) : [],
+    drops: judged.drops,
     outcome: undefined,
     reports: [],
   });

@@ -5,7 +5,7 @@ import { isGranted, isLive } from "./approvals.js";
 import type { Entered } from "./enter.js";
 import { digestText } from "./reading.js";
 import { planOf } from "./situations.js";
-import type { ApprovalEvent, Call, World } from "./world.js";
+import type { ApprovalEvent, Call, DecisionEvent, World } from "./world.js";
 
 /** A need that nothing meets, as it is told to the caller. */
 export type Unmet =
@@ -39,7 +39,8 @@ export interface Evidence {
 
 export const CONFIRMATION = "confirmation";
 
-export function evidenceOf(world: World, entered: Entered): Evidence {
+/** What is given for a call; for one that was allowed already, what that rests on. */
+export function evidenceOf(world: World, entered: Entered, earlier?: DecisionEvent): Evidence {
   const { program, now } = world;
   const plan = planOf(world, entered);
   const digestFor = (scheme: string): string => {
@@ -52,10 +53,14 @@ export function evidenceOf(world: World, entered: Entered): Evidence {
     rank: program.assurance.find((level) => level.acr === entered.acr)?.rank ?? -1,
     age: entered.authTime === undefined ? undefined : now - entered.authTime,
     digestFor,
-    find: (scheme, digest) =>
-      world.approvals.findLast(
-        (approval) => approval.scheme === scheme && approval.digest === digest && isLive(world, approval),
-      ),
+    find: (scheme, digest) => {
+      const isMeant = (approval: ApprovalEvent) => approval.scheme === scheme && approval.digest === digest;
+      if (earlier === undefined)
+        return world.approvals.findLast((approval) => isMeant(approval) && isLive(world, approval));
+      const last = world.approvals.findLast(isMeant);
+      if (last === undefined || last.withdrawnAt !== undefined || now >= last.expiresAt) return undefined;
+      return earlier.approvals.includes(last) || last.rejected !== undefined ? last : undefined;
+    },
     differingNotes: (met) => [...new Set(met.flatMap((approval) => differing(entered, approval)))].sort(),
   };
 }

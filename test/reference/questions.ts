@@ -20,6 +20,8 @@ export interface How {
   readonly caller?: string;
   readonly slivers?: Slivers;
   readonly mistakes?: Mistakes;
+  /** The call that was allowed before under the same key, whose answer is to be given again. */
+  readonly earlier?: DecisionEvent;
 }
 
 export class Questions {
@@ -27,6 +29,7 @@ export class Questions {
   readonly program: Program;
   readonly entered: Entered;
   readonly mistakes: Mistakes;
+  readonly earlier: DecisionEvent | undefined;
   readonly #slivers: Slivers;
 
   constructor(world: World, entered: Entered, how: How) {
@@ -34,6 +37,7 @@ export class Questions {
     this.program = world.program;
     this.entered = entered;
     this.mistakes = how.mistakes ?? {};
+    this.earlier = how.earlier;
     this.#slivers = how.slivers ?? new Set();
   }
 
@@ -90,6 +94,7 @@ export class Questions {
   }
   /** Uses are counted over all users of a tenant, at `allow`. */
   #hasUsesLeft(exception: Exception): boolean {
+    if (this.earlier !== undefined) return this.earlier.exceptions.includes(exception.id);
     if (exception.uses === undefined) return true;
     const isBack = (event: DecisionEvent): boolean =>
       event.outcome?.status === "not_run" &&

@@ -124,12 +124,13 @@ export function isIrreversible(world: World, event: DecisionEvent): boolean {
   return world.program.tools.get(event.call.target.id)?.irreversible ?? false;
 }
 
-export function refuseTransaction(world: World, entered: Entered): string[] {
+/** `isTaken`: the call is a step of it already. */
+export function refuseTransaction(world: World, entered: Entered, isTaken = false): string[] {
   const found = findTransaction(world, entered.call);
   if (found === undefined) return [];
   if (typeof found === "string") return [found];
   // A channel is no step.
-  if (entered.tool === undefined) return [];
+  if (entered.tool === undefined || isTaken) return [];
   const { kind } = found;
   const taken = stepsOf(world, found);
   const refusals: string[] = [];

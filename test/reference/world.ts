@@ -71,6 +71,12 @@ export interface DecisionEvent {
   readonly exceptions: readonly string[];
   readonly obligations: readonly Obligation[];
   readonly approvals: readonly ApprovalEvent[];
+  /** All that the request said besides the call, its notes and its key. */
+  readonly ground: string;
+  /** Labels of the session before it. */
+  readonly labelsBefore: readonly string[];
+  /** Notes that were taken out of it. */
+  readonly drops: readonly string[];
   outcome: (OutcomeRequest & { readonly at: number }) | undefined;
   /** Every report by its caller, in order. */
   readonly reports: Report[];

@@ -191,6 +191,17 @@ describe("a service with authentication", () => {
     expect((await post("/decide", { ...call, token: alone }, bearer(gateway))).status).toBe(400);
   });
 
+  it("lets no allow outlive the token that the chain came in", async () => {
+    const { post, gateway, issuer } = await guarded();
+    const exp = Math.floor(Date.now() / 1000) + 5;
+    for (const claims of [{ exp }, { exp, iat: undefined }]) {
+      const token = await issuer.token({ sub: "ana", roles: ["clerk"], act: { sub: "helper" }, ...claims });
+      const call = { token, tool: "crm.lookup", args: { customer: "C-1" } };
+      const { json } = await post("/decide", call, bearer(gateway));
+      expect(json).toMatchObject({ decision: "allow", expires_at: exp });
+    }
+  });
+
   it("lets a token decide only with the scope for it", async () => {
     const { post, issuer } = await guarded();
     expect((await post("/decide", lookup(), bearer(await issuer.token({ scope: "decide" })))).status).toBe(

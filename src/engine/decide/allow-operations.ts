@@ -10,8 +10,9 @@ import { cellKeys } from "../request/cell-keys.js";
 import { isKept } from "../request/decision-id.js";
 import { type Charge, chargesOf, exceptionWindow, reserve } from "../rules/limits.js";
 import { holdsAdvisory } from "../rules/obligations.js";
-import { answerAllow, limitsSoFar } from "./answer.js";
 import { approvalRef } from "./approval-binding.js";
+import { changedAdvisory } from "./check-obligations.js";
+import { groundOf, type UsedApproval, writeEarlier } from "./earlier-call.js";
 import { mayPass, Operations } from "./operations.js";
 import { isLimitHit } from "./plan-reads.js";
 import { schemesBehind } from "./schemes.js";
@@ -29,7 +30,7 @@ export function allowOperations(c: Case, id: string): Operations {
   enterSession(operations, c);
   const priors = addPriors(operations, c);
   if (isKept(id)) addRecord(operations, c, { id, priors });
-  if (operations.list.length > 0 && c.call.request.id !== undefined) keepAnswer(operations, c, id);
+  if (c.call.request.id !== undefined) keepCall(operations, c, id);
   return operations;
 }
 
@@ -120,12 +121,16 @@ function addStep(operations: Operations, { call, target, state: read }: Case, id
 function enterSession(operations: Operations, c: Case): void {
   const session = sessionOf(c);
   if (session === undefined) return;
-  const { target, context } = c;
   const key = session.treeKey;
-  const ttl = context.options.sessionFor;
-  const labels = target.tool === undefined ? target.target.yields : yieldsOf(target.tool);
+  const ttl = c.context.options.sessionFor;
+  const labels = labelsOf(c);
   if (labels.length > 0) operations.push({ op: "grow", key, fields: { labels }, ttl });
   operations.push({ op: "increment", key, field: "steps", by: 1, ttl });
+}
+
+/** Labels that the call brings into its session. */
+function labelsOf({ target }: Case): readonly string[] {
+  return target.tool === undefined ? target.target.yields : yieldsOf(target.tool);
 }
 
 /** The cells that remember this call for `prior`; answers their keys, for the outcome. */
@@ -192,31 +197,41 @@ function settlementOf(c: Case, priors: Settlement["priors"]): Settlement {
   };
 }
 
-/** The answer, for the same request id: what was left of a limit then is not what is left when it is asked for again. */
-function keepAnswer(operations: Operations, c: Case, id: string): void {
-  const { call, target, state, context } = c;
+/** The call under its request id: what a further request under the id has to know of it. */
+function keepCall(operations: Operations, c: Case, id: string): void {
+  const { call, state, context } = c;
   const key = cellKeys.idempotency(call.tenant, call.caller.id, call.request.id as string);
-  const known = state?.idempotency;
+  const known = state?.earlier;
   const before = {
     digest: known?.digest ?? null,
-    answer: known?.answer ?? null,
+    decision: known?.decision ?? null,
     status: known?.status ?? null,
+    done: null,
   };
+  const fields = { digest: call.digest(), decision: id, status: null, kept: keptOf(c) };
+  const ttl = context.options.outcomeWithin;
+  operations.push({ op: "expect", key, fields: before }, { op: "put", key, fields, stamp: AT, ttl });
+}
+
+function keptOf(c: Case): string {
+  const { call, target, state, weighed, context } = c;
   const keepsArgs = target.args !== undefined && holdsAdvisory(target.args);
-  operations.push(
-    { op: "expect", key, fields: { ...before, done: null } },
-    {
-      op: "put",
-      key,
-      fields: {
-        digest: call.digest(),
-        answer: JSON.stringify({ ...answerAllow(c, id, limitsSoFar(c)), limits: [] }),
-        decision: id,
-        until: String(call.frame.now + context.options.allowFor),
-        status: null,
-        args: keepsArgs ? canonicalJson(call.wireArgs(false)) : null,
-      },
-      ttl: context.options.outcomeWithin,
-    },
+  return writeEarlier({
+    ground: groundOf(call, state?.session ?? "none"),
+    revision: context.bundle.revision,
+    args: keepsArgs ? canonicalJson(call.wireArgs(false)) : undefined,
+    drops: changedAdvisory(weighed, c),
+    approvals: usedApprovals(c),
+    exceptions: weighed.exceptions.map((exception) => exception.id),
+    tree: { before: state?.tree?.labels ?? nothing, added: labelsOf(c), steps: state?.tree?.steps ?? 0 },
+  });
+}
+
+function usedApprovals(c: Case): readonly UsedApproval[] {
+  const approvals = [...schemesBehind(c.weighed, c)].map((scheme) => c.state?.approvals.get(scheme));
+  return approvals.flatMap((approval) =>
+    approval === undefined || effectiveStatus(approval, c.call.frame.now) !== "granted"
+      ? []
+      : [{ scheme: approval.request.scheme, id: approval.request.id, expires: approval.expires }],
   );
 }

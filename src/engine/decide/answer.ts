@@ -3,6 +3,7 @@ import type { Exception, Limit, Rule } from "../../check/program.js";
 import { UNKNOWN } from "../../compile/tri.js";
 import type { Decision, LimitState, Reason } from "../../model/decision.js";
 import type { ApprovalState } from "../records/approval-state.js";
+import { credentialsEnd } from "../request/chain.js";
 import { newDecisionId, newUnkeptDecisionId } from "../request/decision-id.js";
 import { ruleReason, sortReasons } from "../request/refusal.js";
 import { sorted } from "../request/sorted.js";
@@ -37,7 +38,8 @@ const nothing: readonly never[] = [];
 /** What a case comes to if nothing of it is reserved: the answer to a dry run, or to a call that depends on nothing kept. */
 export function answerUnreserved(of: Outcome): Decision {
   if (of.kind === "refusal") return answerDenial(of);
-  const c = of.kind === "case" ? of : of.at;
+  if (of.kind === "replay") return of.decision;
+  const c = of;
   if (verdictOf(c.weighed) !== "allow") return answerPending(c, nothing);
   const { keys } = c.context;
   const id = isDry(c) ? newDecisionId("dry") : newUnkeptDecisionId(keys.provenance);
@@ -51,6 +53,12 @@ function isDry({ call }: Pick<Case, "call">): boolean {
 /** An allow. */
 export function answerAllow(c: Case, id: string, limits: LimitsNow): Decision {
   return granted(c, id, limits, { decision: "allow", needs: [], retry: undefined });
+}
+
+/** The allow under this id, given again: it names no limits, for what was left of them then need not be left now. */
+export function answerReplay(c: Case, id: string): Decision {
+  const limits = { ...limitsSoFar(c), states: nothing, alerts: nothing };
+  return { ...answerAllow(c, id, limits), replayed: true };
 }
 
 /** A verdict that waits for somebody. `asked` are the approvals as the reservation left them; without it needs carry no id. */
@@ -76,6 +84,7 @@ export function answerDenial(refusal: Refusal): Decision {
     alerts: nothing,
     shadow: at === undefined ? nothing : shadowRules(at),
     retry,
+    until: Number.POSITIVE_INFINITY,
   });
 }
 
@@ -92,6 +101,8 @@ interface Parts {
   readonly alerts: readonly string[];
   readonly shadow: readonly Reason[];
   readonly retry: Decision["retry"] | undefined;
+  /** When the credentials end that it rests on, in seconds. */
+  readonly until: number;
 }
 
 function granted(
@@ -101,10 +112,12 @@ function granted(
   { decision, needs, retry }: Pick<Parts, "decision" | "needs" | "retry">,
 ): Decision {
   const { exceptions } = c.weighed;
+  const { chain, caller } = c.call;
   return written(c, {
     decision,
     needs,
     retry,
+    until: Math.min(credentialsEnd(chain), caller.until ?? Number.POSITIVE_INFINITY),
     id,
     now,
     reasons: determining(c),
@@ -118,7 +131,7 @@ function granted(
 
 function written({ context, call }: Pick<Case, "context" | "call">, parts: Parts): Decision {
   const { bundle, options } = context;
-  const { now, alerts, shadow, retry } = parts;
+  const { now, alerts, shadow, retry, until } = parts;
   const decision: { -readonly [Key in keyof Decision]: Decision[Key] } = {
     decision: parts.decision,
     decision_id: parts.id,
@@ -129,7 +142,7 @@ function written({ context, call }: Pick<Case, "context" | "call">, parts: Parts
     exceptions: [...parts.exceptions],
     revision: bundle.revision,
     evaluated_at: now / 1000,
-    expires_at: (now + options.allowFor) / 1000,
+    expires_at: Math.min((now + options.allowFor) / 1000, until),
   };
   if (isDry({ call })) decision.dry_run = true;
   if (retry !== undefined) decision.retry = retry;

@@ -6,13 +6,15 @@ import { effectiveStatus } from "../records/approval-state.js";
 import { ruleReason } from "../request/refusal.js";
 import { type Charge, type Charges, chargesOf, countedOnce, hasRoom, limitState } from "../rules/limits.js";
 import type { Waived } from "../rules/weigh.js";
+import { takenOutOf } from "./earlier-call.js";
 import { adding, refuse } from "./open-case.js";
 import type { Case, DecisionState, LimitCheck, Refusal } from "./types.js";
 import { usableWaivers } from "./usable-waivers.js";
 
 /** Adds what the call is charged, and what becomes of the limits it would pass. */
 export function checkLimits(c: Case): Case | Refusal {
-  if (c.findings.limits.length === 0) return c;
+  // An answer that is given again was charged when it was first given.
+  if (c.findings.limits.length === 0 || takenOutOf(c) !== undefined) return c;
   const charges = chargesHere(c);
   const states: LimitState[] = [];
   const exceeded: Exceeded[] = charges.unknown.map(({ limit }) => ({ limit, unknown: true, fitsAt: NEVER }));

@@ -13,6 +13,7 @@ import {
   weighPlainly,
 } from "../rules/weigh.js";
 import { isReason, obligationsOfAlternative } from "./check-obligations.js";
+import { stillApproves, takenOutOf } from "./earlier-call.js";
 import { adding, refuse } from "./open-case.js";
 import { confirmsPlan, planConfirmation, schemesOf } from "./schemes.js";
 import type { Case, Refusal } from "./types.js";
@@ -63,10 +64,14 @@ function waivableRequirements(sources: readonly Parameters<typeof usableWaivers>
   });
 }
 
-function evidenceOf({ state, call }: Case): Evidence {
+function evidenceOf(c: Case): Evidence {
+  const { state, call } = c;
   if (state === undefined) return nothingGiven;
+  const earlier = takenOutOf(c);
   const granted = (scheme: string) =>
-    effectiveStatus(state.approvals.get(scheme), call.frame.now) === "granted";
+    earlier === undefined
+      ? effectiveStatus(state.approvals.get(scheme), call.frame.now) === "granted"
+      : stillApproves(earlier, scheme, state);
   return { hasApproval: granted, confirmed: granted(CONFIRMATION) };
 }
 

@@ -4,6 +4,7 @@ import { effectiveStatus } from "../records/approval-state.js";
 import { builtin, unsupportedObligation } from "../request/refusal.js";
 import { changedPlaces, obligationsOf, unsupported } from "../rules/obligations.js";
 import type { Alternative } from "../rules/weigh.js";
+import { type EarlierCall, earlierOf } from "./earlier-call.js";
 import { adding, refuse } from "./open-case.js";
 import { schemesBehind } from "./schemes.js";
 import type { Case, Refusal } from "./types.js";
@@ -31,10 +32,10 @@ export function isReason(found: readonly Obligation[] | Reason): found is Reason
 }
 
 /** Fields beyond the digest that differ from what was approved: they are taken out of the call. */
-function changedAdvisory(alternative: Alternative, c: Case): readonly string[] {
+export function changedAdvisory(alternative: Alternative, c: Case): readonly string[] {
   const { call, state, target } = c;
-  if (state === undefined || state.approvals.size === 0 || target.args === undefined) return none;
-  const places = new Set<string>();
+  if (state === undefined || target.args === undefined) return none;
+  const places = new Set(changedSince(earlierOf(c), c));
   for (const scheme of schemesBehind(alternative, c)) {
     const approval = state.approvals.get(scheme);
     if (approval === undefined || effectiveStatus(approval, call.frame.now) !== "granted") continue;
@@ -43,6 +44,13 @@ function changedAdvisory(alternative: Alternative, c: Case): readonly string[] {
     for (const place of changedPlaces(target.args, versions)) places.add(place);
   }
   return [...places];
+}
+
+/** What was taken out of the call when it was allowed, and what differs from that. */
+function changedSince(earlier: EarlierCall | undefined, { call, target }: Case): readonly string[] {
+  if (earlier?.args === undefined || target.args === undefined) return none;
+  const versions = { approved: JSON.parse(earlier.args) as unknown, asked: call.wireArgs(false) };
+  return [...earlier.drops, ...changedPlaces(target.args, versions)];
 }
 
 const none: readonly string[] = [];

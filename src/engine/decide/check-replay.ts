@@ -1,34 +1,44 @@
-/** Before the rules with state: what the request id was answered before. */
-import type { Decision, Obligation } from "../../model/decision.js";
-import { builtin, unsupportedObligation } from "../request/refusal.js";
-import { changedPlaces, unsupported, withDrops } from "../rules/obligations.js";
+/** Before the rules with state: what was allowed before under the request id, and whether its answer is given again. */
+import type { Reason } from "../../model/decision.js";
+import { builtin } from "../request/refusal.js";
+import { isEmpty } from "../rules/needs.js";
+import { answerReplay } from "./answer.js";
+import { earlierOf, groundOf } from "./earlier-call.js";
 import { refuse } from "./open-case.js";
-import type { Case, KnownRequest, Outcome } from "./types.js";
+import type { Case, DecisionState, Outcome, Refusal } from "./types.js";
 
-/** The allow that this request id got before, while it is good; refused where the id belongs to another call, or to one that was made. */
-export function checkReplay(c: Case): Outcome {
+/**
+ * Refused where the id belongs to another call, to one that was made, or to one that may have been made and was asked for
+ * otherwise. One that failed or was not run is judged like a new one.
+ */
+export function checkReplay(c: Case): Case | Refusal {
   const { call, state } = c;
-  const known = state?.idempotency;
+  const known = state?.earlier;
   if (state === undefined || known === undefined) return c;
   if (known.digest !== call.digest()) return refuse(c, [builtin("replayed_other")]);
   if (known.done) return refuse(c, [builtin("already_done")]);
-  if (known.status !== undefined || known.until <= state.now || known.answer === undefined) return c;
-  return replay(c, known, JSON.parse(known.answer) as Decision);
+  const earlier = earlierOf(c);
+  if (earlier === undefined) return c;
+  const isSame = earlier.ground === groundOf(call, state.session) && isStep(earlier.decision, c, state);
+  return isSame ? c : refuse(c, [outdated]);
 }
 
-/**
- * The stored answer, for this request: what neither the id nor the digest binds may have changed since. An advisory text
- * that the allowed call did not have is taken out, and a caller that cannot carry out what comes with it is refused.
- */
-function replay(c: Case, known: KnownRequest, stored: Decision): Outcome {
-  const obligations = obligationsNow(c, known, stored.obligations);
-  const lacking = unsupported(obligations, c.call.request.supports);
-  if (lacking !== undefined) return refuse(c, [unsupportedObligation(lacking)]);
-  return { kind: "replay", at: c, decision: { ...stored, obligations, replayed: true } };
+const outdated: Reason = builtin("replay_outdated");
+
+/** Whether its step is there still, if it was one. */
+function isStep(decision: string, { target }: Case, { transaction }: DecisionState): boolean {
+  if (typeof transaction !== "object" || target.tool === undefined) return true;
+  return transaction.state.steps.some((step) => step.decision === decision);
 }
 
-function obligationsNow({ call }: Case, { args }: KnownRequest, stored: readonly Obligation[]): Obligation[] {
-  if (args === undefined || call.target?.args === undefined) return [...stored];
-  const versions = { approved: JSON.parse(args) as unknown, asked: call.wireArgs(false) };
-  return withDrops(stored, changedPlaces(call.target.args, versions));
+/** After all other stages: the answer again, or a refusal that says what to do. Nothing is asked for a second time. */
+export function concludeReplay(outcome: Case | Refusal, of: Case): Outcome {
+  const earlier = earlierOf(of);
+  if (earlier === undefined) return outcome;
+  if (outcome.kind === "refusal") {
+    if (outcome.at === undefined) return outcome;
+    return refuse(outcome.at, [...outcome.reasons, outdated], outcome.retry);
+  }
+  if (!isEmpty(outcome.weighed.open)) return refuse(outcome, [outdated]);
+  return { kind: "replay", at: outcome, decision: answerReplay(outcome, earlier.decision) };
 }

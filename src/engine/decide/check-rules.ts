@@ -6,6 +6,7 @@ import { accepts, yieldsOf } from "../records/provenance.js";
 import { stepRefusals } from "../records/transaction-state.js";
 import { builtin, ruleReason } from "../request/refusal.js";
 import type { Waived } from "../rules/weigh.js";
+import { takenOutOf } from "./earlier-call.js";
 import { adding, refuse } from "./open-case.js";
 import type { Case, Refusal } from "./types.js";
 import { usableWaivers } from "./usable-waivers.js";
@@ -32,12 +33,14 @@ function sessionRefusals({ state }: Case): readonly Reason[] {
   return state?.session === "not_yours" ? [builtin("session_not_yours")] : none;
 }
 
-function transactionRefusals({ state, call, target }: Case): readonly Reason[] {
+function transactionRefusals(c: Case): readonly Reason[] {
+  const { state, call, target } = c;
   if (state === undefined || state.transaction === "none") return none;
   const { transaction } = state;
   if (transaction === "not_open") return [builtin("transaction_not_open")];
   if (transaction === "not_yours") return [builtin("transaction_not_yours")];
-  if (target.tool === undefined) return none;
+  // The step of a call whose answer is given again was taken already.
+  if (target.tool === undefined || takenOutOf(c) !== undefined) return none;
   return stepRefusals(transaction.state, transaction.declared, target.tool, () =>
     canonicalJson(call.wireArgs(true)),
   ).map((name) => builtin(name));

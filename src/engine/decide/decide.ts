@@ -15,7 +15,7 @@ import { checkLimits } from "./check-limits.js";
 import { checkNeeds } from "./check-needs.js";
 import { checkObligations } from "./check-obligations.js";
 import { checkPureRules } from "./check-pure-rules.js";
-import { checkReplay } from "./check-replay.js";
+import { checkReplay, concludeReplay } from "./check-replay.js";
 import { checkRules } from "./check-rules.js";
 import { callOf, refuseCall, reopened } from "./open-case.js";
 import { allReads, requiredReads } from "./plan-reads.js";
@@ -72,16 +72,17 @@ export function deliberate(opened: Case, readsLimits: boolean): Outcome | Promis
   return mayBeRefusedEarlier(outcome) ? whenReady(readState(c, allReads(c)), checkWithState) : outcome;
 }
 
-const STAGES: readonly Stage[] = [checkReplay, checkRules, checkLimits, checkNeeds, checkObligations];
+const STAGES: readonly Stage[] = [checkRules, checkLimits, checkNeeds, checkObligations];
 
 /** The stages that come after the state was read, if it had to be. */
 function checkWithState(c: Case): Outcome {
-  let outcome: Outcome = c;
+  let outcome = checkReplay(c);
+  if (outcome.kind === "refusal") return outcome;
   for (const stage of STAGES) {
-    outcome = stage(outcome as Case);
-    if (outcome.kind !== "case") return outcome;
+    outcome = stage(outcome);
+    if (outcome.kind === "refusal") break;
   }
-  return outcome;
+  return concludeReplay(outcome, c);
 }
 
 /** Whether what was not read, the session and what is left of the limits, comes before the stage that refused without it. */

@@ -6,6 +6,7 @@ import { registeredName } from "../records/prior-registry.js";
 import { type Leaf, leavesOf } from "../records/provenance.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { planRef } from "./approval-binding.js";
+import { earlierFields } from "./earlier-call.js";
 import type { Case, CellSnapshot, PriorCells, ReadPlan } from "./types.js";
 import { whenReady } from "./when-ready.js";
 
@@ -34,7 +35,6 @@ const takeNothing: Take<MapCell> = () => emptyMap;
 
 const SESSION = ["owner", "family", "epoch", "opened", "expires"] as const;
 const TREE = ["opened", "labels", "steps"] as const;
-const REQUEST = ["digest", "answer", "until", "status", "done", "args"] as const;
 const TRANSACTION = [
   "kind",
   "owner",
@@ -85,7 +85,7 @@ class Batch {
     this.#request =
       request.id === undefined
         ? takeNothing
-        : this.#map(cellKeys.idempotency(tenant, call.caller.id, request.id), REQUEST);
+        : this.#map(cellKeys.idempotency(tenant, call.caller.id, request.id), earlierFields);
     for (const read of plan.windows) this.#windows.set(read.key, this.#window({ kind: "window", ...read }));
   }
 

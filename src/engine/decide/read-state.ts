@@ -7,6 +7,7 @@ import type { MapCell, Operation } from "../../state/store.js";
 import type { RecordValue } from "../../values/type.js";
 import { type ApprovalState, readApproval } from "../records/approval-state.js";
 import { sessionGuards } from "../records/open-session.js";
+import { answerPriorBefore } from "../records/own-effects.js";
 import { answerPrior, priorFields } from "../records/prior-cells.js";
 import { isKept, registeredName } from "../records/prior-registry.js";
 import { heldLabel, isStated, labelsOf, type Observed } from "../records/provenance.js";
@@ -16,9 +17,10 @@ import { withFrame } from "../request/call.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { judge, nothingRequired } from "../rules/judge.js";
 import { digestFor } from "./approval-binding.js";
+import { type EarlierCall, labelsBefore, mayHaveRun, readEarlier } from "./earlier-call.js";
 import { adding } from "./open-case.js";
 import { emptyMap, readCells } from "./read-cells.js";
-import type { Case, CellSnapshot, DecisionState, KnownRequest, ReadPlan } from "./types.js";
+import type { Case, CellSnapshot, DecisionState, PriorCells, ReadPlan } from "./types.js";
 import { whenReady } from "./when-ready.js";
 
 /** Reads what a plan asks for; then the rules are asked anew. */
@@ -73,6 +75,9 @@ class Reading {
   readonly #cells: CellSnapshot;
   readonly #session: DecisionState["session"];
   readonly #transaction: DecisionState["transaction"];
+  readonly #earlier: EarlierCall | undefined;
+  /** The same, where its effects are taken out. */
+  readonly #takenOut: EarlierCall | undefined;
   readonly #observed: Observed | undefined;
   #carried: readonly string[] | undefined;
 
@@ -82,6 +87,9 @@ class Reading {
     this.#cells = cells;
     this.#session = sessionOf(c, cells);
     this.#transaction = transactionOf(c, cells);
+    this.#earlier = readEarlier(cells.idempotency);
+    const isReplay = this.#earlier !== undefined && mayHaveRun(this.#earlier, c.call);
+    if (isReplay && this.#earlier?.revision === c.context.bundle.revision) this.#takenOut = this.#earlier;
     if (plan.provenance && typeof this.#session === "object") {
       this.#observed = {
         leaves: cells.leaves,
@@ -97,14 +105,14 @@ class Reading {
 
   /** What conditions may read. What is missing here is unknown to them. */
   facts(): StateFacts {
-    const { tree, now } = this.#cells;
+    const { now } = this.#cells;
     const observed = this.#observed;
     const paths = [...this.#plan.required.provenance];
     const transaction = this.#transaction;
     const labels = this.#knownSessionLabels();
     return {
       ...(typeof this.#session === "object" && labels !== undefined
-        ? { session: { labels, steps: Number(tree.fields.get("steps") ?? 0) } }
+        ? { session: { labels, steps: this.#steps() - this.#takenOutSteps() } }
         : {}),
       ...(this.#carried === undefined ? {} : { labels: this.#carried }),
       ...(observed === undefined
@@ -123,7 +131,7 @@ class Reading {
         ? {
             transaction: {
               kind: transaction.declared.id,
-              root: transactionRoot(this.#c.call.request.transaction as string, transaction, now),
+              root: transactionRoot(this.#c, transaction, { now, less: this.#ownSteps(transaction) }),
             },
           }
         : {}),
@@ -132,20 +140,22 @@ class Reading {
   }
 
   state(): DecisionState {
-    const { now, idempotency, windows } = this.#cells;
+    const { now, windows } = this.#cells;
     return {
       now,
       session: this.#session,
       transaction: this.#transaction,
       carried: this.#carried,
       approvals: this.#approvals(),
-      idempotency: knownRequest(idempotency),
+      earlier: this.#earlier,
+      tree:
+        typeof this.#session === "object" ? { labels: this.#labelsNow(), steps: this.#steps() } : undefined,
       windows,
       guards: [...this.#sessionGuards(), ...this.#transactionGuards(), ...this.#priorGuards()],
     };
   }
 
-  #sessionLabels(): readonly string[] {
+  #labelsNow(): readonly string[] {
     const labels = this.#cells.tree.fields.get("labels");
     if (labels === undefined || labels === "") return [];
     return labels.split(" ").map((label) => heldLabel(label, this.#c.context.bundle));
@@ -158,14 +168,33 @@ class Reading {
     return held.every((label) => labels.has(label)) ? held : undefined;
   }
 
+  #sessionLabels(): readonly string[] {
+    const labels = this.#labelsNow();
+    return this.#takenOut === undefined ? labels : labelsBefore(this.#takenOut, labels, this.#steps());
+  }
+
+  #steps(): number {
+    return Number(this.#cells.tree.fields.get("steps") ?? 0);
+  }
+
+  #takenOutSteps(): number {
+    return this.#takenOut === undefined ? 0 : 1;
+  }
+
+  #ownSteps({ state }: { readonly state: TransactionState }): number {
+    const decision = this.#takenOut?.decision;
+    return state.steps.filter((step) => step.decision === decision).length;
+  }
+
   #priors(): ReadonlyMap<string, Tri> {
     const priors = new Map<string, Tri>();
     for (const expr of this.#plan.required.priors.values()) {
-      const entry = this.#cells.priors.get(priorCellName(expr));
+      const name = priorCellName(expr);
+      const entry = this.#cells.priors.get(name);
       // What a session that is not open has seen is not known, whatever is left of it.
       const isOfSession = expr.same.some(({ kind }) => kind === "session");
       if (entry === undefined || (isOfSession && typeof this.#session !== "object")) continue;
-      const answer = answerPrior(expr, entry.cell, entry.pending, this.#cells.now);
+      const answer = this.#prior(expr, { ...entry, name });
       priors.set(priorKey(expr), answer === FALSE && !this.#isKept(expr) ? UNKNOWN : answer);
     }
     return priors;
@@ -175,9 +204,19 @@ class Reading {
   #isKept(expr: PriorExpr): boolean {
     const { priorRegistry, now } = this.#cells;
     const record = priorRegistry.fields.get(registeredName(expr));
-    // Struck out by another bundle: the next decision writes it down anew.
+    // Struck out by another bundle: the next decision writes it down again.
     if (record === undefined) this.#c.context.priorRegistration.renew();
     return isKept(record, expr.within, now);
+  }
+
+  #prior(expr: PriorExpr, { cell, pending, name }: PriorCells & { readonly name: string }): Tri {
+    const { now } = this.#cells;
+    const takenOut = this.#takenOut;
+    const isOwn = this.#c.target.priorCells.some((each) => each.name === name);
+    // What is reported of it is in times that others may have set as well, and stays.
+    return takenOut === undefined || takenOut.status !== undefined || !isOwn
+      ? answerPrior(expr, cell, pending, now)
+      : answerPriorBefore(takenOut.at, expr, { cell, pending }, now);
   }
 
   #sessionGuards(): readonly Operation[] {
@@ -269,27 +308,14 @@ function transactionOf({ call, context }: Case, cells: CellSnapshot): DecisionSt
 }
 
 function transactionRoot(
-  id: string,
+  { call }: Case,
   { state, declared }: { readonly state: TransactionState; readonly declared: Transaction },
-  now: number,
+  { now, less }: { readonly now: number; readonly less: number },
 ): RecordValue {
   return Object.assign(Object.create(null), {
-    id,
+    id: call.request.transaction as string,
     kind: declared.name,
-    steps: state.steps.length,
+    steps: state.steps.length - less,
     age: Math.max(0, now - state.opened),
   }) as RecordValue;
-}
-
-function knownRequest(cell: MapCell): KnownRequest | undefined {
-  const digest = cell.fields.get("digest");
-  if (digest === undefined) return undefined;
-  return {
-    digest,
-    answer: cell.fields.get("answer"),
-    until: Number(cell.fields.get("until") ?? 0),
-    status: cell.fields.get("status"),
-    done: cell.fields.has("done"),
-    args: cell.fields.get("args"),
-  };
 }

@@ -12,6 +12,7 @@ import type { Call } from "../request/call.js";
 import type { Findings, RequiredState } from "../rules/judge.js";
 import type { Charge, Charges } from "../rules/limits.js";
 import type { Waived, Weighed } from "../rules/weigh.js";
+import type { EarlierCall } from "./earlier-call.js";
 
 /**
  * One decision as far as it has come. It never changes: a stage answers another case that says more. What a stage has not
@@ -58,7 +59,7 @@ export interface Replay {
 export type Outcome = Case | Refusal | Replay;
 
 /** One stage: what it adds to a case, or why the case ends there. */
-export type Stage = (c: Case) => Outcome;
+export type Stage = (c: Case) => Case | Refusal;
 
 /** What a decision has to read. */
 export interface ReadPlan {
@@ -108,24 +109,14 @@ export interface DecisionState {
   readonly carried: readonly string[] | undefined;
   /** By scheme. */
   readonly approvals: ReadonlyMap<string, ApprovalState | undefined>;
-  readonly idempotency: KnownRequest | undefined;
+  /** What was allowed before under the request id. */
+  readonly earlier: EarlierCall | undefined;
+  /** Labels and steps of the session tree as they are now; undefined where the session is not open. */
+  readonly tree: { readonly labels: readonly string[]; readonly steps: number } | undefined;
   /** By key. */
   readonly windows: ReadonlyMap<string, WindowCell>;
   /** A reservation is refused, and the decision made anew, if any of this has changed. */
   readonly guards: readonly Operation[];
-}
-
-/** What is known of a request id. */
-export interface KnownRequest {
-  readonly digest: string;
-  readonly answer: string | undefined;
-  readonly until: number;
-  /** Of the call that the answer allowed. */
-  readonly status: string | undefined;
-  /** Whether any call that was allowed under the id was made. */
-  readonly done: boolean;
-  /** The arguments it was asked with, as JSON; only where some of them are `@advisory`. */
-  readonly args: string | undefined;
 }
 
 /** What the limits say of a call, as far as their windows were read. */

@@ -61,6 +61,9 @@ const REMEDIES: Readonly<Record<BuiltinName, (call: Call) => string>> = {
   state_unavailable: say("try again when the state can be read"),
   state_full: say("try again later, or give the state more room"),
   replayed_other: say("give each call its own `id`"),
+  replay_outdated: say(
+    "report the outcome of the call that was allowed under the `id`, or use another `id` if it never ran",
+  ),
   already_done: say("give a further call its own `id`"),
 };
 

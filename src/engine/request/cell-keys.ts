@@ -46,7 +46,7 @@ export const cellKeys = {
   approvalId: (tenant: string, id: string) => key(tenant, "approval-id", id),
   /** A map from the ids of a tenant's approvals to when they were asked for. */
   inbox: (tenant: string) => key(tenant, "inbox"),
-  /** A map: `digest`, `answer`, `decision`, `until`, `status`, `done`, `args`. */
+  /** A map: `digest`, `decision`, `at`, `status`, `done`, `kept`. */
   idempotency: (tenant: string, caller: string, id: string) => key(tenant, "request", caller, id),
   /** A map: what an `allow` reserved, so that its outcome can settle it. Decision ids are not guessable. */
   decision: (id: string) => DECISION + id,

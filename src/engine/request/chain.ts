@@ -109,6 +109,13 @@ function checkCredential(actor: AgentActor, agent: Agent, seconds: number, names
     names.push("credential_too_long");
 }
 
+/** When the first credential of the chain ends, in seconds; infinite where there is none. */
+export function credentialsEnd({ agents }: Chain): number {
+  let end = Number.POSITIVE_INFINITY;
+  for (const { actor } of agents) end = Math.min(end, actor.credential?.expires_at ?? end);
+  return end;
+}
+
 /** The scopes in force at each hop, inherited where a hop names none; for conditions. */
 export function effectiveScopes(chain: Chain): readonly (readonly string[])[] {
   let scopes: readonly string[] = chain.user?.scopes ?? [];

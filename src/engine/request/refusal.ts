@@ -39,6 +39,8 @@ export const BUILTIN_MESSAGES = {
   state_unavailable: "The state that this decision depends on cannot be read.",
   state_full: "The state store is full, so this call cannot be recorded.",
   replayed_other: "This request id was used for another call.",
+  replay_outdated:
+    "What was allowed under this request id may have been made already, and what the answer rests on has changed: report its outcome, or use another id if you know that it never ran.",
   already_done: "This request id belongs to a call that was already made.",
 } as const;
 /** A refusal that no policy can switch off. */

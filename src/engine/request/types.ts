@@ -15,6 +15,8 @@ import type {
 /** Who speaks to the service: an API key's name or a token's subject. Only the caller that got a decision reports its outcome. */
 export interface Caller {
   readonly id: string;
+  /** When the token ends that the chain was read from, in seconds: no `allow` outlives it. */
+  readonly until?: number;
 }
 
 /** An approver as the authenticated identity says (or, under `--dev`, as the body says). Roles are names as on the wire. */

@@ -66,12 +66,12 @@ export function decisionEndpoints(context: ServiceContext): readonly Endpoint[] 
 async function decide(context: ServiceContext, asked: Asked, body: DecideRequest): Promise<Decision> {
   const { principal } = asked;
   const resolved = resolveBody<DecideRequest>(body, principal, context.auth.tokens);
-  const request = resolved instanceof Promise ? await resolved : resolved;
+  const { body: request, caller } = resolved instanceof Promise ? await resolved : resolved;
   const pdp = context.policy.pdp();
   const started = performance.now();
   let decided: Decision;
   try {
-    decided = await pdp.decide(request, { id: principal.id });
+    decided = await pdp.decide(request, caller);
   } catch (error) {
     if (error instanceof RequestProblem) throw error;
     context.metrics.countDecision("error", (performance.now() - started) / 1000);

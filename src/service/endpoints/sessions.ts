@@ -17,8 +17,10 @@ export function sessionEndpoints({ policy, auth }: ServiceContext): readonly End
       body: openSession,
       answer: sessionView,
       status: 201,
-      handle: async ({ body, principal }) =>
-        policy.pdp().openSession(await resolveBody(body, principal, auth.tokens), { id: principal.id }),
+      handle: async ({ body, principal }) => {
+        const resolved = await resolveBody(body, principal, auth.tokens);
+        return policy.pdp().openSession(resolved.body, resolved.caller);
+      },
     }),
     endpoint({
       method: "GET",

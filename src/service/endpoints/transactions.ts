@@ -17,8 +17,10 @@ export function transactionEndpoints({ policy, auth }: ServiceContext): readonly
       body: openTransaction,
       answer: transactionView,
       status: 201,
-      handle: async ({ body, principal }) =>
-        policy.pdp().openTransaction(await resolveBody(body, principal, auth.tokens), { id: principal.id }),
+      handle: async ({ body, principal }) => {
+        const resolved = await resolveBody(body, principal, auth.tokens);
+        return policy.pdp().openTransaction(resolved.body, resolved.caller);
+      },
     }),
     endpoint({
       method: "GET",
