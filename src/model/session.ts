@@ -65,6 +65,10 @@ export const openTransaction = z
       .describe(
         "The calls of the transaction, in order. Required if the policy asks for a plan for this kind.",
       ),
+    context: z
+      .record(z.string().max(LIMITS.id), z.json())
+      .optional()
+      .describe("Further facts for the policy that the calls of the plan will be sent with."),
   })
   .meta({ id: "OpenTransaction", description: "A transaction to open.", exclusive: [WHO] });
 export type OpenTransaction = z.infer<typeof openTransaction>;
@@ -92,11 +96,24 @@ export const undoCall = z
     undoes: z.string().describe("The decision whose call this undoes."),
   })
   .meta({ id: "UndoCall", description: "A call that undoes a step." });
+const irreversibleStep = z
+  .strictObject({
+    tool: z.string().describe("The tool that was called."),
+    decision_id: z.string().describe("The decision that allowed the call."),
+    outcome: z
+      .enum(["ok", "failed", "unknown"])
+      .optional()
+      .describe("The outcome that was reported. Absent if none was."),
+  })
+  .meta({ id: "IrreversibleStep", description: "A step that cannot be undone." });
 export const abortAnswer = z
   .strictObject({
     id: z.string().describe("The transaction's id."),
     status: z.literal("aborted").describe("The transaction takes no more calls."),
     undo: z.array(undoCall).describe("The calls that undo its steps, newest first."),
+    irreversible: z
+      .array(irreversibleStep)
+      .describe("Irreversible steps, newest first: they were allowed, and may have run."),
   })
   .meta({ id: "AbortedTransaction", description: "An aborted transaction and how to undo it." });
 export type AbortAnswer = z.infer<typeof abortAnswer>;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type ApprovalState, meetsTerms } from "../../src/engine/records/approval-state.js";
 import { agent, problemOf, rules, Stage, user } from "./stage.js";
 
 const BASE = `
@@ -33,6 +34,35 @@ describe("an approval that was given under another policy", () => {
     const [need] = again.needs;
     expect(need).toMatchObject({ have: 0, status: "pending" });
     expect(need).not.toMatchObject({ id: (asked.needs[0] as { id: string }).id });
+  });
+
+  test("is used no more often than the policy says now", async () => {
+    const nine = WEAK.replace("quorum 1", "quorum 1  uses 9");
+    const stage = new Stage(BASE + nine + PAID);
+    await stage.approve(await stage.decide(call), tess);
+    await stage.allowed(call);
+    stage.swap(BASE + WEAK + PAID);
+    expect(await stage.verdict(call)).toBe("require-approval");
+    // Together as well: what is left is looked at when it is taken.
+    const other = new Stage(BASE + nine + PAID);
+    await other.approve(await other.decide(call), tess);
+    other.swap(BASE + WEAK + PAID);
+    other.beforeNextCommit(() => other.decide(call));
+    const verdicts = await Promise.all([other.verdict(call), other.verdict(call)]);
+    expect(verdicts.filter((verdict) => verdict === "allow").length).toBeLessThanOrEqual(1);
+    expect(await other.verdict(call)).toBe("require-approval");
+  });
+
+  test("does not count where the name of its role or level means another one", () => {
+    const terms = { quorum: 1, from: ["boss"], at: "mfa", uses: 1, expires: 1000 };
+    const held = { ...terms, roles: ["hr.boss"], level: "hr.mfa" };
+    const state = { request: held, asked: 0, left: 1 } as unknown as ApprovalState;
+    const rank = (level: string) => ["hr.mfa", "it.mfa"].indexOf(level);
+    expect(meetsTerms(state, 1, held, rank)).toBe(true);
+    expect(meetsTerms(state, 1, { ...held, roles: ["it.boss"] }, rank)).toBe(false);
+    expect(meetsTerms(state, 1, { ...held, level: "it.mfa" }, rank)).toBe(false);
+    const old = { request: terms, asked: 0, left: 1 } as unknown as ApprovalState;
+    expect(meetsTerms(old, 1, held, rank)).toBe(false);
   });
 
   test("does not gather its last yes under the terms of before", async () => {

@@ -217,3 +217,48 @@ describe("a set", () => {
     expect(await stage.verdict(tagged(["c", "d"], [["d", "c"]]))).toBe("deny");
   });
 });
+
+describe("an approval that waits or was given", () => {
+  const POLICY = `
+  role clerk
+  role boss
+  assurance low as "aal1"
+  agent bot { acts for user }
+  tool pay { action write  tier 2  args { }  accepts any  yields nothing }
+  approval pair { from role boss  quorum 1  expires 1h }
+  allow asked { agent bot for role clerk  call pay  need approval pair }
+  allow signed { agent bot for role clerk  call pay  need step-up low }
+  deny blocked { call pay  when "blocked" in user.groups }
+  limit tries { call pay  per user  at most 3 attempts in 1h }`;
+  const weak = [user("ana"), agent("bot")];
+  const strong = [user("ana", { acr: "aal1" }), agent("bot")];
+  const pay = { tool: "pay", actors: weak };
+  const rejecting = `${POLICY.replace("allow signed", "shadow allow signed")}`;
+
+  test("lets no other alternative be tried without end", async () => {
+    const stage = new Stage(rejecting);
+    expect(await stage.verdict(pay)).toBe("require-approval");
+    stage.swap(POLICY);
+    const verdicts: string[] = [];
+    for (let i = 0; i < 4; i++) verdicts.push(await stage.verdict({ ...pay, actors: strong }));
+    expect(verdicts).toEqual(["allow", "allow", "deny", "deny"]);
+  });
+
+  test("counts the calls that wait for it, or use it, once", async () => {
+    const stage = new Stage(rejecting);
+    const asked = await stage.decide(pay);
+    for (let i = 0; i < 5; i++) expect(await stage.verdict(pay)).toBe("require-approval");
+    await stage.approve(asked, { id: "tess", roles: ["boss"] });
+    expect(await stage.verdict(pay)).toBe("allow");
+    expect((await stage.decide({ ...pay, dry_run: true })).limits).toMatchObject([{ remaining: 2 }]);
+  });
+
+  test("hides no denied attempt", async () => {
+    const stage = new Stage(rejecting);
+    await stage.decide(pay);
+    const denied = { ...pay, actors: [user("ana", { groups: ["blocked"] }), agent("bot")] };
+    for (let i = 0; i < 3; i++) expect(await stage.verdict(denied)).toBe("deny");
+    const { limits } = await stage.decide({ tool: "pay", actors: weak, dry_run: true });
+    expect(limits).toMatchObject([{ remaining: 0 }]);
+  });
+});

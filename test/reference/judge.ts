@@ -19,8 +19,9 @@ import type { DecideRequest } from "../../src/model/request.js";
 import { type Entered, enter } from "./enter.js";
 import type { Facts } from "./evaluate.js";
 import { accepted, factsOf } from "./facts.js";
-import type { LimitResult } from "./limits.js";
+import { type LimitResult, retriedApprovals } from "./limits.js";
 import {
+  CONFIRMATION,
   differingNotes,
   evidenceOf,
   lessDemanding,
@@ -101,18 +102,49 @@ function judgeWithState(questions: Questions, facts: Facts, limits: readonly Lim
   const lifters = liftersOf(questions, facts);
   const refusals = refuseOnState(questions, facts, lifters);
   if (refusals.length > 0) return refuse(3, refusals, entered, limits);
+  const retried = questions.earlier === undefined ? retriedApprovals(questions.world, entered) : [];
+  if (retried.length === 0) return judgeLimited(questions, { facts, lifters, limits, full: limits });
+  const once = questions.limits(facts, true);
+  const judged = judgeLimited(questions, { facts, lifters, limits: once, full: limits, retried });
+  return judged ?? judgeLimited(questions, { facts, lifters, limits, full: limits });
+}
+
+interface Limited {
+  readonly facts: Facts;
+  readonly lifters: Lifters;
+  /** As they are judged. */
+  readonly limits: readonly LimitResult[];
+  /** As a denial is charged, which waits for nothing. */
+  readonly full: readonly LimitResult[];
+}
+
+/** From the limits on. Undefined where it neither waits for nor uses any of the approvals that were asked for before. */
+function judgeLimited(
+  questions: Questions,
+  judging: Limited & { readonly retried: readonly ApprovalEvent[] },
+): Judgement | undefined;
+function judgeLimited(questions: Questions, judging: Limited): Judgement;
+function judgeLimited(
+  questions: Questions,
+  judging: Limited & { readonly retried?: readonly ApprovalEvent[] },
+): Judgement | undefined {
+  const { entered } = questions;
+  const { facts, lifters, limits, full, retried } = judging;
   const spent = limits.filter(({ says, limit }) => says === "refuse" && !lifters.has(limit.id));
   if (spent.length > 0) {
     return refuse(
       4,
       spent.map(({ limit }) => limit.id),
       entered,
-      limits,
+      full,
     );
   }
   const way = bestWay(questions, facts, limits, lifters);
-  if (way.unmet.blocked.length > 0) return refuse(5, way.unmet.blocked, entered, limits);
-  if (way.missing.length > 0) return refuse(6, way.missing, entered, limits);
+  if (way.unmet.blocked.length > 0) return refuse(5, way.unmet.blocked, entered, full);
+  const isReduced = limits.some(({ charge }, i) => charge?.amount !== full[i]?.charge?.amount);
+  if (retried !== undefined && isReduced && !retried.some(({ scheme }) => way.schemes.includes(scheme)))
+    return undefined;
+  if (way.missing.length > 0) return refuse(6, way.missing, entered, full);
   return grant(entered, way, limits);
 }
 
@@ -184,6 +216,8 @@ interface Way {
   readonly adding: readonly string[];
   readonly obligations: readonly Obligation[];
   readonly drops: readonly string[];
+  /** Of the approvals that it needs, given or not. */
+  readonly schemes: readonly string[];
   /** Why its obligations cannot be carried out. */
   readonly missing: readonly string[];
 }
@@ -277,6 +311,9 @@ function wayOf(
       .map((rule) => rule.id),
     obligations: obligations ?? [],
     drops,
+    schemes: needs.flatMap((need) =>
+      need.kind === "step-up" ? [] : [need.kind === "approval" ? need.scheme : CONFIRMATION],
+    ),
     missing,
   };
 }

@@ -5,7 +5,7 @@ import { isLive } from "./approvals.js";
 import type { Entered } from "./enter.js";
 import { evaluate, type Facts, type Tri, UNKNOWN } from "./evaluate.js";
 import { sessionOf } from "./situations.js";
-import type { Charge, DecisionEvent, World } from "./world.js";
+import type { ApprovalEvent, Charge, DecisionEvent, World } from "./world.js";
 
 /** Into so many sub-windows is a rolling window divided. */
 export const PARTS = 16;
@@ -30,7 +30,7 @@ export function measure(
   limit: Limit,
   applies: Tri,
   facts: Facts,
-  countSliver: boolean,
+  { countSliver, isRetry }: { readonly countSliver: boolean; readonly isRetry: boolean },
 ): LimitResult | undefined {
   if (applies === false || !isMeant(limit, entered.request)) return undefined;
   const unknown: LimitResult = {
@@ -42,7 +42,7 @@ export function measure(
     cap: 0,
     charge: undefined,
   };
-  const charge = chargeOf(world, entered, limit, facts);
+  const charge = chargeOf(world, entered, limit, { facts, isRetry });
   if (applies === UNKNOWN || charge === undefined) return unknown;
   const cap = limit.meter.kind === "of" ? Math.floor(limit.cap * 1e6) : limit.cap;
   const spent = (sliver: boolean): number => used(world, limit, charge.key, sliver);
@@ -81,7 +81,12 @@ export function millionths(amount: number): number {
   return shift >= 0 ? value * 10 ** shift : Math.ceil(value / 10 ** -shift);
 }
 
-function chargeOf(world: World, entered: Entered, limit: Limit, facts: Facts): Charge | undefined {
+function chargeOf(
+  world: World,
+  entered: Entered,
+  limit: Limit,
+  { facts, isRetry }: { readonly facts: Facts; readonly isRetry: boolean },
+): Charge | undefined {
   const { call } = entered;
   const inSession = limit.window.kind === "session" || limit.keys.some((key) => key.kind === "session");
   if (inSession && sessionOf(world, call).kind !== "open") return undefined;
@@ -94,7 +99,7 @@ function chargeOf(world: World, entered: Entered, limit: Limit, facts: Facts): C
   const key = JSON.stringify([call.tenant, scope, ...limit.keys.map((each) => call.key(each) ?? null)]);
   const { meter } = limit;
   if (meter.kind !== "of") {
-    const amount = meter.kind === "attempts" && isRetry(world, entered) ? 0 : 1;
+    const amount = meter.kind === "attempts" && isRetry ? 0 : 1;
     return { limit: limit.id, key, amount, settled: undefined };
   }
   const amount = amountOf(meter.amount, { ...facts, reported: undefined });
@@ -112,9 +117,9 @@ function amountOf(expr: Expr, facts: Facts): number | undefined {
   return millionths(value);
 }
 
-/** A call whose approval is open or granted was counted when it was asked first. */
-function isRetry(world: World, entered: Entered): boolean {
-  return world.approvals.some(
+/** Approvals of this very call that are open or granted: it was counted when they were asked for first. */
+export function retriedApprovals(world: World, entered: Entered): ApprovalEvent[] {
+  return world.approvals.filter(
     (approval) =>
       approval.call?.digest === entered.call.digest &&
       approval.rejected === undefined &&

@@ -9,7 +9,7 @@ import { ABSENT, evaluate, type Facts, UNKNOWN } from "./evaluate.js";
 type Of<Type extends Obligation["type"]> = Extract<Obligation, { type: Type }>;
 const strengths = ["last4", "hash", "full"] as const;
 
-/** What an enforcement point carries out that does not say what it can. */
+/** What every enforcement point carries out. */
 const DEFAULT_SUPPORTS: readonly string[] = ["timeout", "log"];
 
 /** The merged obligations, sorted; undefined where an argument of one cannot be told. */
@@ -89,6 +89,6 @@ function obligation(name: ObligationTemplate["name"], args: readonly Value[]): O
 
 /** Whether the caller can carry out all of them. */
 export function supports(request: DecideRequest, obligations: readonly Obligation[]): boolean {
-  const supported = request.supports ?? DEFAULT_SUPPORTS;
+  const supported = [...DEFAULT_SUPPORTS, ...(request.supports ?? [])];
   return obligations.every((one) => supported.includes(one.type));
 }

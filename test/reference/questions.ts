@@ -106,13 +106,16 @@ export class Questions {
     return used.length < exception.uses;
   }
 
-  /** Every limit that applies, measured. */
-  limits(facts: Facts): LimitResult[] {
+  /** Every limit that applies, measured; `isRetry`: the attempt was counted before. */
+  limits(facts: Facts, isRetry = false): LimitResult[] {
     return [...this.program.limits.values()]
       .filter((limit) => !limit.shadow)
       .map((limit) => {
         const applies = this.applies(limit, facts);
-        return measure(this.world, this.entered, limit, applies, facts, this.#slivers.has(limit.id));
+        return measure(this.world, this.entered, limit, applies, facts, {
+          countSliver: this.#slivers.has(limit.id),
+          isRetry,
+        });
       })
       .filter((result) => result !== undefined)
       .filter((result) => !(this.mistakes.limitIgnoredOnUnknown && result.unknown));

@@ -1,6 +1,7 @@
 /** Sessions and transactions, found out from what happened in them. */
 import type { Transaction } from "../../src/check/program.js";
 import type { Entered } from "./enter.js";
+import { concerns } from "./questions.js";
 import type { Call, DecisionEvent, SessionEvent, TransactionEvent, World } from "./world.js";
 
 /** Milliseconds that a session lives. */
@@ -129,6 +130,7 @@ export function refuseTransaction(world: World, entered: Entered, isTaken = fals
   const found = findTransaction(world, entered.call);
   if (found === undefined) return [];
   if (typeof found === "string") return [found];
+  if (!isMeantFor(found.kind, entered)) return ["builtin.transaction_not_for_you"];
   // A channel is no step.
   if (entered.tool === undefined || isTaken) return [];
   const { kind } = found;
@@ -145,6 +147,13 @@ export function refuseTransaction(world: World, entered: Entered, isTaken = fals
     refusals.push("builtin.transaction_plan");
   }
   return refusals;
+}
+
+/** One of its agents acts somewhere in the chain, for somebody whom it is for. */
+function isMeantFor({ who }: Transaction, entered: Entered): boolean {
+  const { agents } = who;
+  if (agents !== "any" && !entered.call.agents.some((agent) => agents.has(agent))) return false;
+  return concerns({ who: { ...who, agents: "any" } }, entered);
 }
 
 /** How a call is compared with one of a plan: by tool and arguments, after defaults and normalisation. */
@@ -166,21 +175,23 @@ function fitsOrder(order: NonNullable<Transaction["order"]>, tools: readonly str
   return false;
 }
 
-/** Whether every `once` has been done, so that it may be committed. */
+/** Whether every `once` has been done, and has succeeded, so that it may be committed. */
 export function isComplete(world: World, transaction: TransactionEvent): boolean {
-  const tools = stepsOf(world, transaction).map((event) => event.call.target.id);
-  const through = (order: NonNullable<Transaction["order"]>, left: readonly string[]): boolean => {
+  const taken = stepsOf(world, transaction);
+  const through = (order: NonNullable<Transaction["order"]>, left: readonly DecisionEvent[]): boolean => {
     const [step, ...rest] = order;
     if (step === undefined) return left.length === 0;
     const most = typeof step.count === "number" ? step.count : 1;
     const least = step.count === "once" ? 1 : 0;
     for (let count = least; count <= Math.min(most, left.length); count++) {
-      if (left.slice(0, count).every((tool) => step.tools.has(tool)) && through(rest, left.slice(count)))
-        return true;
+      const these = left.slice(0, count);
+      const isDone = step.count !== "once" || these.every((event) => event.outcome?.status === "ok");
+      if (!isDone || !these.every((event) => step.tools.has(event.call.target.id))) continue;
+      if (through(rest, left.slice(count))) return true;
     }
     return false;
   };
-  return transaction.kind.order === undefined || through(transaction.kind.order, tools);
+  return transaction.kind.order === undefined || through(transaction.kind.order, taken);
 }
 
 export function planOf(world: World, entered: Entered): Plan | undefined {

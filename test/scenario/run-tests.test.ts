@@ -115,7 +115,7 @@ describe("givens", () => {
 describe("steps", () => {
   test("approvals are given by people who may, and refused to others", async () => {
     expect(
-      await failuresOf(`${ANA} begin purchase  call shop.look { id: "1" }
+      await failuresOf(`${ANA} begin purchase  call shop.look { id: "1" }  outcome ok
       call shop.pay { id: "1", amount: 5 }  expect require-approval
       expect needs approval boss
       approve boss by "ana" { roles: ["lead"], acr: "aal3" }  expect refused
@@ -124,6 +124,8 @@ describe("steps", () => {
       approve boss by "lea" { roles: ["lead"], acr: "aal2" }
       call shop.pay { id: "1", amount: 5 }  expect allow by pays
       expect with log("full"), notify("audit")
+      commit  expect refused
+      outcome ok
       commit
       abort  expect refused`),
     ).toEqual([]);

@@ -170,6 +170,7 @@ describe("a transaction", () => {
       id: second,
       status: "aborted",
       undo: [],
+      irreversible: [],
     });
     expect((await post(`/transactions/${second}/commit`, { force: true })).status).toBe(400);
   });

@@ -4,6 +4,7 @@ import { APPROVAL_KEPT, effectiveStatus } from "../records/approval-state.js";
 import { type OpenSessionState, sessionGuards } from "../records/open-session.js";
 import { pendingKey, pendingWindow, priorCellKey } from "../records/prior-cells.js";
 import { yieldsOf } from "../records/provenance.js";
+import { termsOf } from "../records/scheme-terms.js";
 import { canSettle, KeptSettlement, type Settlement, settledCharge } from "../records/settlement.js";
 import { takeStep } from "../records/transaction-state.js";
 import { cellKeys } from "../request/cell-keys.js";
@@ -92,8 +93,11 @@ function useApprovals(operations: Operations, c: Case): void {
     if (approval === undefined || effectiveStatus(approval, call.frame.now) !== "granted") continue;
     const key = cellKeys.approval(call.tenant, scheme, approvalRef(scheme, c));
     operations.push({ op: "expect", key, fields: { status: "granted", version: approval.version } });
-    if (approval.request.plan === undefined)
-      operations.push({ op: "increment", key, field: "left", by: -1, min: 0, ttl: APPROVAL_KEPT });
+    if (approval.request.plan !== undefined) continue;
+    // What is left must not fall below what the scheme takes away now: it may allow fewer uses than when it was asked for.
+    const { uses } = termsOf(scheme, c.context);
+    const min = Math.max(0, approval.request.uses - uses);
+    operations.push({ op: "increment", key, field: "left", by: -1, min, ttl: APPROVAL_KEPT });
   }
 }
 

@@ -2,20 +2,54 @@
 import type { LimitState, Reason } from "../../model/decision.js";
 import type { WindowCell } from "../../state/store.js";
 import { earliestFit } from "../../state/window.js";
-import { effectiveStatus } from "../records/approval-state.js";
+import { type ApprovalState, effectiveStatus } from "../records/approval-state.js";
 import { ruleReason } from "../request/refusal.js";
-import { type Charge, type Charges, chargesOf, countedOnce, hasRoom, limitState } from "../rules/limits.js";
+import {
+  type Charge,
+  type Charges,
+  chargesOf,
+  countedOnce,
+  hasRoom,
+  isAttempt,
+  limitState,
+} from "../rules/limits.js";
 import type { Waived } from "../rules/weigh.js";
+import { checkNeeds } from "./check-needs.js";
 import { takenOutOf } from "./earlier-call.js";
 import { adding, refuse } from "./open-case.js";
+import { schemesBehind } from "./schemes.js";
 import type { Case, DecisionState, LimitCheck, Refusal } from "./types.js";
 import { usableWaivers } from "./usable-waivers.js";
 
-/** Adds what the call is charged, and what becomes of the limits it would pass. */
+/**
+ * Adds what the call is charged, and what becomes of the limits it would pass. A retry whose approval is pending or given
+ * was counted when it was first asked; `checkRetry` finds out later whether this call is one.
+ */
 export function checkLimits(c: Case): Case | Refusal {
+  return checkCounted(c, isRetry(c.state));
+}
+
+/**
+ * Counts the attempt in full where the alternative that was chosen neither waits for an approval that is pending, nor uses
+ * one that is given: then the call has nothing to do with the one that was counted.
+ */
+export function checkRetry(c: Case): Case | Refusal {
+  const isReduced = c.limits.charges.known.some((charge) => isAttempt(charge) && charge.amount === 0);
+  if (!isReduced || isRetryOf(c)) return c;
+  const counted = checkCounted(c, false);
+  return counted.kind === "refusal" ? counted : checkNeeds(counted);
+}
+
+function isRetryOf(c: Case): boolean {
+  for (const scheme of schemesBehind(c.weighed, c))
+    if (isLive(c.state?.approvals.get(scheme), c.call.frame.now)) return true;
+  return false;
+}
+
+function checkCounted(c: Case, isOnce: boolean): Case | Refusal {
   // An answer that is given again was charged when it was first given.
   if (c.findings.limits.length === 0 || takenOutOf(c) !== undefined) return c;
-  const charges = chargesHere(c);
+  const charges = chargesHere(c, isOnce);
   const states: LimitState[] = [];
   const exceeded: Exceeded[] = charges.unknown.map(({ limit }) => ({ limit, unknown: true, fitsAt: NEVER }));
   for (const charge of charges.known) {
@@ -32,22 +66,23 @@ export function checkLimits(c: Case): Case | Refusal {
   return settleExceeded(c, { charges, states }, exceeded);
 }
 
-/** What the limits count of this call. A retry whose approval is pending or given was counted when it was first asked. */
-function chargesHere({ findings, call, state }: Case): Charges {
+/** What the limits count of this call; `isOnce`: its attempt was counted before. */
+function chargesHere({ findings, call }: Case, isOnce: boolean): Charges {
   const charges = chargesOf(findings.limits, call, call.request.session !== undefined);
-  return isRetry(state) ? { known: countedOnce(charges.known, true), unknown: charges.unknown } : charges;
+  return isOnce ? { known: countedOnce(charges.known), unknown: charges.unknown } : charges;
 }
 
-/** Whether this very call was asked for before: an approval of it, not of a plan, is pending or given. */
-export function isRetry(state: DecisionState | undefined): boolean {
+/** Whether this very call may have been asked for before: an approval of it, not of a plan, is pending or given. */
+function isRetry(state: DecisionState | undefined): boolean {
   if (state === undefined) return false;
-  for (const approval of state.approvals.values())
-    if (
-      approval?.request.plan === undefined &&
-      ["pending", "granted"].includes(effectiveStatus(approval, state.now))
-    )
-      return true;
+  for (const approval of state.approvals.values()) if (isLive(approval, state.now)) return true;
   return false;
+}
+
+function isLive(approval: ApprovalState | undefined, now: number): boolean {
+  return (
+    approval?.request.plan === undefined && ["pending", "granted"].includes(effectiveStatus(approval, now))
+  );
 }
 
 /** A limit that has no room for the call, or of which that is not known. */

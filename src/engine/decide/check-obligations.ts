@@ -1,7 +1,7 @@
 /** Stage 7: obligations. What the caller must carry out, and whether it can. */
 import type { Obligation, Reason } from "../../model/decision.js";
 import { effectiveStatus } from "../records/approval-state.js";
-import { builtin, unsupportedObligation } from "../request/refusal.js";
+import { builtin, unsupportedObligations } from "../request/refusal.js";
 import { changedPlaces, obligationsOf, unsupported } from "../rules/obligations.js";
 import type { Alternative } from "../rules/weigh.js";
 import { type EarlierCall, earlierOf } from "./earlier-call.js";
@@ -23,7 +23,7 @@ export function obligationsOfAlternative(alternative: Alternative, c: Case): rea
   const obligations = obligationsOf(sources, call.frame, context.obligationPlans);
   if (obligations === "unknown") return builtin("obligation_unknown");
   const lacking = unsupported(obligations, call.request.supports);
-  return lacking === undefined ? obligations : unsupportedObligation(lacking);
+  return lacking.length === 0 ? obligations : unsupportedObligations(lacking);
 }
 
 /** Whether these are no obligations but the reason why there are none. */

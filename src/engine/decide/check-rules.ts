@@ -1,10 +1,13 @@
 /** Stage 4: the session, the transaction, what the call carries, and every rule with the state it reads. */
+import type { Transaction } from "../../check/program.js";
+import { concerns } from "../../compile/compiled-rule.js";
 import { TRUE, UNKNOWN } from "../../compile/tri.js";
 import type { Reason } from "../../model/decision.js";
 import { canonicalJson } from "../../values/canonical.js";
 import { accepts, yieldsOf } from "../records/provenance.js";
-import { stepRefusals } from "../records/transaction-state.js";
-import { builtin, ruleReason } from "../request/refusal.js";
+import { admittedNext, stepRefusals, type TransactionState } from "../records/transaction-state.js";
+import type { Call } from "../request/call.js";
+import { BUILTIN_MESSAGES, builtin, ruleReason } from "../request/refusal.js";
 import type { Waived } from "../rules/weigh.js";
 import { takenOutOf } from "./earlier-call.js";
 import { adding, refuse } from "./open-case.js";
@@ -39,11 +42,40 @@ function transactionRefusals(c: Case): readonly Reason[] {
   const { transaction } = state;
   if (transaction === "not_open") return [builtin("transaction_not_open")];
   if (transaction === "not_yours") return [builtin("transaction_not_yours")];
+  if (!isMeantFor(transaction.declared, call)) return [builtin("transaction_not_for_you")];
   // The step of a call whose answer is given again was taken already.
   if (target.tool === undefined || takenOutOf(c) !== undefined) return none;
   return stepRefusals(transaction.state, transaction.declared, target.tool, () =>
     canonicalJson(call.wireArgs(true)),
-  ).map((name) => builtin(name));
+  ).map((name) => (name === "transaction_order" ? orderReason(transaction, c) : builtin(name)));
+}
+
+/** Says which step would be admitted now. */
+function orderReason(
+  { state, declared }: { readonly state: TransactionState; readonly declared: Transaction },
+  { context }: Case,
+): Reason {
+  const { tools } = context.bundle.program;
+  const isSealed = declared.irreversibleLast && state.steps.some((step) => step.irreversible);
+  const taken = state.steps.map(({ tool }) => tool);
+  const next = isSealed || declared.order === undefined ? [] : admittedNext(declared.order, taken);
+  const names = next.map((id) => `\`${tools.get(id)?.name ?? id}\``);
+  const help =
+    names.length === 0
+      ? "no further step: commit or abort it"
+      : `${names.length === 1 ? "only " : "one of "}${names.join(", ")}`;
+  return builtin(
+    "transaction_order",
+    {},
+    `${BUILTIN_MESSAGES.transaction_order.slice(0, -1)}; it admits ${help}.`,
+  );
+}
+
+/** Whom a transaction is for is asked at each call: its user may have lost the role, and one of its agents has to act. */
+function isMeantFor({ who }: Transaction, { chain, frame }: Call): boolean {
+  const { agents } = who;
+  const isOfAgents = agents === "any" || chain.agents.some(({ declared }) => agents.has(declared?.id ?? ""));
+  return isOfAgents && concerns({ ...who, agents: "any" }, frame, false);
 }
 
 /** What a tool that `accepts` labels may be sent is known only in a session. */

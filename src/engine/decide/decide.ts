@@ -11,7 +11,7 @@ import { builtin } from "../request/refusal.js";
 import type { Caller } from "../request/types.js";
 import { answerDenial, answerUnreserved, verdictOf } from "./answer.js";
 import { checkCall } from "./check-call.js";
-import { checkLimits } from "./check-limits.js";
+import { checkLimits, checkRetry } from "./check-limits.js";
 import { checkNeeds } from "./check-needs.js";
 import { checkObligations } from "./check-obligations.js";
 import { checkPureRules } from "./check-pure-rules.js";
@@ -72,7 +72,7 @@ export function deliberate(opened: Case, readsLimits: boolean): Outcome | Promis
   return mayBeRefusedEarlier(outcome) ? whenReady(readState(c, allReads(c)), checkWithState) : outcome;
 }
 
-const STAGES: readonly Stage[] = [checkRules, checkLimits, checkNeeds, checkObligations];
+const STAGES: readonly Stage[] = [checkRules, checkLimits, checkNeeds, checkRetry, checkObligations];
 
 /** The stages that come after the state was read, if it had to be. */
 function checkWithState(c: Case): Outcome {

@@ -63,7 +63,9 @@ function keepsPriorsBySession({ required }: ReadPlan): boolean {
 function withFacts(c: Case, plan: ReadPlan, cells: CellSnapshot): Case {
   const { call, target } = c;
   const reading = new Reading(c, plan, cells);
-  const facts = { ...reading.facts(), ...call.frame.state };
+  const read = reading.facts();
+  const priors = new Map([...(read.priors ?? []), ...(call.frame.state.priors ?? [])]);
+  const facts = { ...read, ...call.frame.state, priors };
   const frame = call.frame.knowing(facts, cells.now);
   return adding(c, { call: withFrame(call, frame), findings: judge(target, frame), state: reading.state() });
 }

@@ -9,6 +9,7 @@ import {
   newApproval,
 } from "../records/approval-state.js";
 import { approvalView } from "../records/approval-view.js";
+import { writeWaits } from "../records/transaction-state.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { isAttempt, reserve } from "../rules/limits.js";
 import { answerPending } from "./answer.js";
@@ -60,13 +61,18 @@ export function reservePending(c: Case): Reservation | Promise<Reservation> {
 function keepTransactionOpen(operations: Operations, c: Case, opened: readonly ApprovalRequest[]): void {
   const { call, state } = c;
   if (opened.length === 0 || typeof state?.transaction !== "object") return;
-  const until = Math.max(...opened.map(({ expires }) => expires)) + call.frame.now;
-  operations.push({
-    op: "put",
-    key: cellKeys.transaction(call.tenant, call.request.transaction as string),
-    fields: { waiting: String(until) },
-    ttl: state.transaction.state.expires - state.now + APPROVAL_KEPT,
-  });
+  const { waits, expires } = state.transaction.state;
+  const more = Object.fromEntries(opened.map((request) => [request.id, request.expires + call.frame.now]));
+  const key = cellKeys.transaction(call.tenant, call.request.transaction as string);
+  operations.push(
+    { op: "expect", key, fields: { status: "open", waits: writeWaits(waits, {}) } },
+    {
+      op: "put",
+      key,
+      fields: { waits: writeWaits(waits, { more }) },
+      ttl: expires - state.now + APPROVAL_KEPT,
+    },
+  );
 }
 
 function openedState(request: ApprovalRequest, { now }: CommitResult): ApprovalState {

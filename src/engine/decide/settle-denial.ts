@@ -7,8 +7,7 @@ import { priorCellKey } from "../records/prior-cells.js";
 import { withFrame } from "../request/call.js";
 import { initialFacts } from "../request/frame.js";
 import { type Hit, judge } from "../rules/judge.js";
-import { type Charge, chargesOf, countedOnce, isAttempt } from "../rules/limits.js";
-import { isRetry } from "./check-limits.js";
+import { type Charge, chargesOf, isAttempt } from "../rules/limits.js";
 import { adding, openCase } from "./open-case.js";
 import { isLimitHit } from "./plan-reads.js";
 import { readSession } from "./read-state.js";
@@ -61,9 +60,7 @@ function chargesOfDenial(
   if (counting.length === 0) return [];
   const refusing = new Set(reasons.map(({ rule }) => rule));
   const { known } = chargesOf(counting, c.call, session !== undefined);
-  return countedOnce(known, isRetry(c.state))
-    .filter(({ limit }) => !refusing.has(limit.id))
-    .map(chargeOf);
+  return known.filter(({ limit }) => !refusing.has(limit.id)).map(chargeOf);
 }
 
 function chargeOf(charge: Charge): Operation {

@@ -50,6 +50,7 @@ const REMEDIES: Readonly<Record<BuiltinName, (call: Call) => string>> = {
   session_not_yours: say("use a session that the same user and agent opened"),
   transaction_not_open: say("begin the transaction with POST /transactions first"),
   transaction_not_yours: say("use a transaction that the same user and agent began"),
+  transaction_not_for_you: say("use a transaction that is declared for this user and agent"),
   transaction_order: say("make the steps in the order that the transaction declares"),
   transaction_steps: say("begin another transaction"),
   transaction_plan: say("make the next call of the confirmed plan"),

@@ -11,6 +11,7 @@ import {
 } from "../records/approval-state.js";
 import { approvalView } from "../records/approval-view.js";
 import { isUpToDate, shortName } from "../records/scheme-terms.js";
+import { isOpen, readTransaction, writeWaits } from "../records/transaction-state.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { type ApproverIdentity, type Caller, RequestProblem } from "../request/types.js";
 
@@ -153,7 +154,7 @@ async function changing<Answer>(
   throw new RequestProblem(409, "contended", "too many changes at once; try again");
 }
 
-/** Changes a record if it is still as it was read; with it, the transaction stops waiting once nothing is pending. */
+/** Changes a record if it is still as it was read; with it, the transaction stops waiting for this approval. */
 async function keep(
   { fields, count, settled }: Change<unknown>,
   { key, state }: Found,
@@ -165,18 +166,32 @@ async function keep(
     { op: "expect", key, fields: { version: state.version, status: state.status } },
     { op: "put", key, fields: { ...fields, version }, ttl: 1 },
   ];
-  const { transaction } = state.request;
-  if (settled && transaction !== undefined) {
-    operations.push({
-      op: "put",
-      key: cellKeys.transaction(tenant, transaction),
-      fields: {},
-      stamp: ["waiting"],
-      ttl: 1,
-    });
-  }
+  if (settled && state.status === "pending") operations.push(...(await endWait(state, tenant, context)));
   const result = await context.store.commit(operations, "all");
   return result.outcome === "applied";
+}
+
+/**
+ * Ends the wait of the transaction for a pending approval, and no other: `idle` runs from now on, unless another approval
+ * waits. One that is over already is left as it is: nothing that is said later opens it again.
+ */
+async function endWait(
+  { request }: ApprovalState,
+  tenant: string,
+  context: EngineContext,
+): Promise<readonly Operation[]> {
+  if (request.transaction === undefined) return [];
+  const key = cellKeys.transaction(tenant, request.transaction);
+  const snapshot = await context.store.read([{ kind: "map", key, fields: "all" }]);
+  const state = readTransaction(snapshot.cells[0] as MapCell);
+  const declared = state === undefined ? undefined : context.bundle.program.transactions.get(state.kind);
+  if (state === undefined || declared === undefined || !isOpen(state, declared, snapshot.now)) return [];
+  if (!Object.hasOwn(state.waits, request.id)) return [];
+  const waits = { before: writeWaits(state.waits, {}), after: writeWaits(state.waits, { less: request.id }) };
+  return [
+    { op: "expect", key, fields: { status: "open", waits: waits.before } },
+    { op: "put", key, fields: { waits: waits.after }, stamp: ["active"], ttl: 1 },
+  ];
 }
 
 /** Everything that keeps somebody from counting, each told apart. */

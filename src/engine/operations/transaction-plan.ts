@@ -1,6 +1,8 @@
 /** The plan that a transaction is opened with: judged as a whole, and confirmed once if its kind says so. */
 import type { Program, Transaction } from "../../check/program.js";
-import type { TargetProgram } from "../../compile/compile.js";
+import { candidatesOf, type TargetProgram } from "../../compile/compile.js";
+import { priorCellName, priorKey } from "../../compile/prior-key.js";
+import { TRUE, type Tri } from "../../compile/tri.js";
 import type { Need } from "../../model/decision.js";
 import type { DecideRequest } from "../../model/request.js";
 import type { OpenTransaction } from "../../model/session.js";
@@ -17,9 +19,10 @@ import {
   effectiveStatus,
   readApproval,
 } from "../records/approval-state.js";
+import { priorCellKey } from "../records/prior-cells.js";
 import { termsOf } from "../records/scheme-terms.js";
 import { admits, type PlannedStep, STEPS_MAX } from "../records/transaction-state.js";
-import { actorsOf, readCall, withFrame } from "../request/call.js";
+import { actorsOf, type Call, readCall, withFrame } from "../request/call.js";
 import type { Chain } from "../request/chain.js";
 import { assumedFacts } from "../request/frame.js";
 import { type Caller, RequestProblem } from "../request/types.js";
@@ -33,6 +36,7 @@ export async function readPlan(
 ): Promise<readonly PlannedStep[]> {
   const problems: { pointer: string; message: string }[] = [];
   const steps: PlannedStep[] = [];
+  const calls: Call[] = [];
   for (const [i, planned] of (request.plan ?? []).entries()) {
     const pointer = `/plan/${i}`;
     const decideRequest: DecideRequest = {
@@ -41,13 +45,15 @@ export async function readPlan(
       ...(planned.args === undefined ? {} : { args: planned.args }),
       ...(request.actors === undefined ? {} : { actors: request.actors }),
       ...(request.tenant === undefined ? {} : { tenant: request.tenant }),
+      ...(request.context === undefined ? {} : { context: request.context }),
     };
     const call = readCall(decideRequest, caller, context.bundle, context.clock.now());
     const tool = call.target?.tool;
     const refusals =
       call.refusals.length > 0 || tool === undefined
         ? call.refusals
-        : await refusalsOf(call, declared, context);
+        : await refusalsOf(call, { declared, before: calls }, context);
+    calls.push(call);
     for (const { rule, message } of refusals)
       problems.push({ pointer, message: `${rule}: ${message ?? "refused"}` });
     if (tool !== undefined) steps.push({ tool: tool.id, args: canonicalJson(call.wireArgs(true)) });
@@ -70,11 +76,33 @@ export async function readPlan(
   return steps;
 }
 
-/** Refusals of one planned call as it stands, the transaction taken as open. */
-async function refusalsOf(call: ReturnType<typeof readCall>, declared: Transaction, context: EngineContext) {
-  const assumed = withFrame(call, call.frame.knowing(assumedFacts(declared), call.frame.now));
+/** Refusals of one planned call, the transaction taken as open, and the calls before it as made. */
+async function refusalsOf(
+  call: Call,
+  { declared, before }: { readonly declared: Transaction; readonly before: readonly Call[] },
+  context: EngineContext,
+) {
+  const facts = { ...assumedFacts(declared, before.length), priors: assumedPriors(call, before) };
+  const assumed = withFrame(call, call.frame.knowing(facts, call.frame.now));
   const outcome = await deliberate(openCase(assumed, call.target as TargetProgram, context), true);
   return outcome.kind === "refusal" ? outcome.reasons : [];
+}
+
+/** Every `prior` about a call before this one in the plan, as if that had succeeded. */
+function assumedPriors(call: Call, before: readonly Call[]): ReadonlyMap<string, Tri> {
+  const priors = new Map<string, Tri>();
+  for (const candidate of candidatesOf(call.target as TargetProgram)) {
+    for (const expr of candidate.rule.asks.priors) {
+      if (expr.status !== "any" && expr.status !== "ok") continue;
+      const name = priorCellName(expr);
+      const opened = "this session";
+      const key = priorCellKey(expr.same, name, call, opened);
+      const isMade = (made: Call) =>
+        made.target?.tool?.id === expr.tool && priorCellKey(expr.same, name, made, opened) === key;
+      if (key !== undefined && before.some(isMade)) priors.set(priorKey(expr), TRUE);
+    }
+  }
+  return priors;
 }
 
 /** The plan of a transaction that is being opened. */

@@ -1,7 +1,7 @@
 /** Transactions: bounded pieces of work inside a session, opened by name. */
 
 import { randomUUID } from "node:crypto";
-import type { Tool, Transaction } from "../../check/program.js";
+import type { Transaction } from "../../check/program.js";
 import { concerns } from "../../compile/compiled-rule.js";
 import type { AbortAnswer, OpenTransaction, TransactionView } from "../../model/session.js";
 import type { MapCell, Operation } from "../../state/store.js";
@@ -12,21 +12,23 @@ import { CONFIRMATION, readApproval } from "../records/approval-state.js";
 import { approvalView } from "../records/approval-view.js";
 import { shortName } from "../records/scheme-terms.js";
 import {
-  isComplete,
+  incomplete,
   isOpen,
   nextVersion,
   type PlannedStep,
   readTransaction,
   type TransactionState,
+  writeWaits,
 } from "../records/transaction-state.js";
-import { actorsOf, DEFAULT_TENANT, ownerOf, readCall } from "../request/call.js";
+import { actorsOf, DEFAULT_TENANT, ownerOf } from "../request/call.js";
 import { cellKeys } from "../request/cell-keys.js";
-import { readChain } from "../request/chain.js";
+import { chainRefusals, readChain } from "../request/chain.js";
 import { digestOf } from "../request/digest.js";
+import { actorsFrame } from "../request/frame.js";
 import { type Caller, RequestProblem } from "../request/types.js";
 import { readSession } from "./session.js";
 import { planConfirmation, planNeeds, readPlan } from "./transaction-plan.js";
-import { undoOf } from "./undo.js";
+import { irreversibleSteps, undoOf } from "./undo.js";
 
 const KEPT = 24 * 3_600_000;
 
@@ -47,9 +49,14 @@ export async function openTransaction(
     throw new RequestProblem(404, "session_not_open", `no open session \`${request.session}\``);
   if (session.owner !== owner)
     throw new RequestProblem(403, "not_yours", "the session was opened by someone else");
-  requireActor(declared, request, caller, context);
+  requireActor(declared, request, context);
   if (declared.confirmPlan && request.plan === undefined)
     throw malformed("/plan", `\`${declared.name}\` must be opened with a plan of its calls`);
+  if (request.plan !== undefined && !takesPlan(declared, context))
+    throw malformed(
+      "/plan",
+      `\`${declared.name}\` takes no plan: it has no \`confirm plan\`, and no approval \`binds plan\``,
+    );
   const plan = request.plan === undefined ? undefined : await readPlan(request, declared, caller, context);
 
   const id = `t_${randomUUID().replaceAll("-", "")}`;
@@ -65,6 +72,17 @@ export async function openTransaction(
           request.session,
           id,
         ]);
+  const asked =
+    planDigest !== null && declared.confirmPlan
+      ? planConfirmation(
+          { digest: planDigest, plan: plan as readonly PlannedStep[], id, tenant, chain },
+          request,
+          caller,
+          context,
+        )
+      : undefined;
+  const waits: Record<string, number> =
+    asked === undefined ? {} : { [asked.id]: context.clock.now() + declared.lasts };
   const sessionKey = cellKeys.session(tenant, request.session);
   const operations: Operation[] = [
     { op: "fresh", key: sessionKey, field: "expires" },
@@ -84,22 +102,14 @@ export async function openTransaction(
         caller: caller.id,
         plan: plan === undefined ? null : JSON.stringify(plan),
         planDigest,
+        idle: declared.idle === undefined ? null : String(declared.idle),
         // While the plan waits for its confirmation the transaction is not idle.
-        waiting: declared.confirmPlan ? String(context.clock.now() + declared.lasts) : null,
+        waits: writeWaits({}, { more: waits }),
       },
       stamp: ["opened"],
       ttl: declared.lasts + KEPT,
     },
   ];
-  const asked =
-    planDigest !== null && declared.confirmPlan
-      ? planConfirmation(
-          { digest: planDigest, plan: plan as readonly PlannedStep[], id, tenant, chain },
-          request,
-          caller,
-          context,
-        )
-      : undefined;
   if (asked !== undefined) operations.push(...openApproval(asked, planRef(id), undefined));
   const result = await context.store.commit(operations, "all");
   if (result.outcome === "full") throw new RequestProblem(409, "state_full", "the state store is full");
@@ -119,28 +129,22 @@ export async function openTransaction(
   return view;
 }
 
+/** Whether anything is asked of a plan of this kind: its confirmation, or an approval of all its calls at once. */
+function takesPlan(declared: Transaction, { bundle }: EngineContext): boolean {
+  return declared.confirmPlan || [...bundle.program.approvals.values()].some(({ binds }) => binds === "plan");
+}
+
 function malformed(pointer: string, message: string): RequestProblem {
   return new RequestProblem(400, "malformed", message, [{ pointer, message }]);
 }
 
 /** The declaration says who may open it, by the same clause as a rule. */
-function requireActor(
-  declared: Transaction,
-  request: OpenTransaction,
-  caller: Caller,
-  context: EngineContext,
-): void {
-  const anyTool = context.bundle.program.tools.values().next().value as Tool | undefined;
-  const call = readCall(
-    { ...(request.actors === undefined ? {} : { actors: request.actors }), tool: anyTool?.wire ?? "" },
-    caller,
-    context.bundle,
-    context.clock.now(),
-  );
-  const refusals = call.refusals.filter(
-    ({ rule }) =>
-      !["builtin.unknown_tool", "builtin.invalid_arguments", "builtin.scope_missing"].includes(rule),
-  );
+function requireActor(declared: Transaction, request: OpenTransaction, context: EngineContext): void {
+  const { bundle, clock } = context;
+  const now = clock.now();
+  const chain = readChain(request.actors, bundle);
+  // No tool is called yet, so no scope is missing.
+  const refusals = chainRefusals(chain, undefined, bundle.program.delegationDepth, now);
   if (refusals.length > 0) {
     throw new RequestProblem(
       403,
@@ -149,7 +153,7 @@ function requireActor(
       refusals.map(({ rule, message }) => ({ pointer: "/actors", message: `${rule}: ${message}` })),
     );
   }
-  if (!concerns(declared.who, call.frame, false))
+  if (!concerns(declared.who, actorsFrame(chain, bundle, now), false))
     throw new RequestProblem(403, "not_for_you", `these actors may not open \`${declared.name}\``);
 }
 
@@ -202,7 +206,7 @@ export async function viewTransaction(
   };
 }
 
-/** Ends a transaction well. Before every `once` was taken that is a conflict. */
+/** Ends a transaction well. Before every `once` was taken, and is known to have succeeded, that is a conflict. */
 export async function commitTransaction(
   id: string,
   tenant: string,
@@ -213,17 +217,27 @@ export async function commitTransaction(
   if (state.status === "committed") return viewTransaction(id, tenant, caller, context);
   if (declared === undefined || !isOpen(state, declared, now))
     throw new RequestProblem(409, "transaction_not_open", `the transaction \`${id}\` is not open`);
-  if (
-    declared.order !== undefined &&
-    !isComplete(
-      declared.order,
-      state.steps.map(({ tool }) => tool),
-    )
-  ) {
-    throw new RequestProblem(409, "transaction_incomplete", "a required step has not been taken");
-  }
+  requireComplete(state, declared, context);
   await end(cellKeys.transaction(tenant, id), state, "committed", context);
   return viewTransaction(id, tenant, caller, context);
+}
+
+/** Every step that must be taken once was taken, and is known to have succeeded. */
+function requireComplete(state: TransactionState, { order }: Transaction, context: EngineContext): void {
+  const lacking = order === undefined ? undefined : incomplete(order, state.steps);
+  if (lacking === undefined) return;
+  if (lacking.isMissing)
+    throw new RequestProblem(409, "transaction_incomplete", "a required step has not been taken");
+  const named = lacking.unsettled.map(({ tool, decision, status }) => {
+    const name = context.bundle.program.tools.get(tool)?.name ?? tool;
+    const what = status === "allowed" ? "has no outcome yet" : `was reported as \`${status}\``;
+    return `\`${name}\` (${decision}) ${what}`;
+  });
+  throw new RequestProblem(
+    409,
+    "transaction_unsettled",
+    `a required step is not known to have succeeded: ${named.join("; ")}`,
+  );
 }
 
 async function end(
@@ -243,7 +257,10 @@ async function end(
     throw new RequestProblem(409, "contended", "the transaction changed at the same moment; try again");
 }
 
-/** Ends a transaction and lists the calls that undo its steps, newest first. Each is decided like any other call. */
+/**
+ * Ends a transaction and lists the calls that undo its steps, newest first, each of which is decided like any other call;
+ * and the irreversible steps, which nothing undoes.
+ */
 export async function abortTransaction(
   id: string,
   tenant: string,
@@ -254,5 +271,11 @@ export async function abortTransaction(
   if (state.status === "committed")
     throw new RequestProblem(409, "transaction_committed", `the transaction \`${id}\` was committed`);
   if (state.status === "open") await end(cellKeys.transaction(tenant, id), state, "aborted", context);
-  return { id, status: "aborted", undo: undoOf(state, cell, context.bundle.program) };
+  const { program } = context.bundle;
+  return {
+    id,
+    status: "aborted",
+    undo: undoOf(state, cell, program),
+    irreversible: irreversibleSteps(state, program),
+  };
 }

@@ -22,6 +22,16 @@ export function undoOf(state: TransactionState, cell: MapCell, program: Program)
   });
 }
 
+/** The irreversible steps, newest first: nothing undoes what they may have done. */
+export function irreversibleSteps(state: TransactionState, program: Program): AbortAnswer["irreversible"] {
+  const steps = state.steps.filter(({ irreversible }) => irreversible);
+  return steps.reverse().map(({ tool, decision, status }) => ({
+    tool: program.tools.get(tool)?.name ?? tool,
+    decision_id: decision,
+    ...(status === "allowed" ? {} : { outcome: status }),
+  }));
+}
+
 /** Arguments of an undo call by name: from the step's arguments, then from its result; what is missing is said. */
 function undoArguments(back: Tool, made: Made): Pick<AbortAnswer["undo"][number], "args" | "missing"> {
   const args: Record<string, JsonValue> = Object.create(null);

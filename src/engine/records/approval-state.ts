@@ -27,9 +27,17 @@ export interface ApprovalRequest {
   readonly quorum: number;
   readonly from: readonly string[];
   readonly at?: string;
+  /** The roles and the level as they are declared: two modules may give one name to different ones. */
+  readonly roles?: readonly string[];
+  readonly level?: string;
   readonly uses: number;
   readonly expires: number;
   readonly revision: string;
+}
+/** What a scheme asks for. */
+export interface ApprovalTerms
+  extends Pick<ApprovalRequest, "quorum" | "from" | "at" | "level" | "uses" | "expires"> {
+  readonly roles: readonly string[];
 }
 /** One yes. */
 export interface Signature {
@@ -84,17 +92,21 @@ export function effectiveStatus(
 
 /**
  * Whether a record was opened for no less than its scheme asks for now: an approval outlives a change of the policy, but
- * not one that asks for more people, other roles, a stronger sign-in or a fresher yes.
+ * not one that asks for more people, other roles, a stronger sign-in or a fresher yes, or that allows no further use.
  */
 export function meetsTerms(
-  { request, asked }: ApprovalState,
+  { request, asked, left }: ApprovalState,
   now: number,
-  terms: Pick<ApprovalRequest, "quorum" | "from" | "at" | "expires">,
+  terms: ApprovalTerms,
   rank: (level: string) => number,
 ): boolean {
   if (request.quorum < terms.quorum || now >= asked + terms.expires) return false;
-  if (!request.from.every((role) => terms.from.includes(role))) return false;
-  return terms.at === undefined || (request.at !== undefined && rank(request.at) >= rank(terms.at));
+  // One that is used up is over by itself, and outgrown by nothing.
+  if (left > 0 && request.uses - left >= terms.uses) return false;
+  if (!request.roles?.every((role) => terms.roles.includes(role))) return false;
+  return (
+    terms.level === undefined || (request.level !== undefined && rank(request.level) >= rank(terms.level))
+  );
 }
 
 /** The fields of a record that is asked for anew. `asked` is stamped by the store. */
@@ -114,11 +126,12 @@ export function newApproval(request: ApprovalRequest): Record<string, string | n
 export function schemeTerms(
   scheme: ApprovalScheme,
   names: { role(id: string): string; level(id: string): string },
-): Pick<ApprovalRequest, "quorum" | "from" | "at" | "uses" | "expires"> {
+): ApprovalTerms {
   return {
     quorum: scheme.quorum,
     from: scheme.roles.map(names.role),
-    ...(scheme.at === undefined ? {} : { at: names.level(scheme.at) }),
+    roles: scheme.roles,
+    ...(scheme.at === undefined ? {} : { at: names.level(scheme.at), level: scheme.at }),
     uses: scheme.uses,
     expires: scheme.expires,
   };

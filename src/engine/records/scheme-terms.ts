@@ -2,8 +2,8 @@
 
 import type { EngineContext } from "../context.js";
 import {
-  type ApprovalRequest,
   type ApprovalState,
+  type ApprovalTerms,
   CONFIRMATION,
   CONFIRMATION_EXPIRES,
   meetsTerms,
@@ -16,12 +16,10 @@ export function shortName(id: string): string {
 }
 
 /** Terms of a scheme by its id; of `confirmation`, the requesting user's own word. */
-export function termsOf(
-  scheme: string,
-  context: Pick<EngineContext, "bundle">,
-): Pick<ApprovalRequest, "quorum" | "from" | "at" | "uses" | "expires"> {
+export function termsOf(scheme: string, context: Pick<EngineContext, "bundle">): ApprovalTerms {
   const declared = context.bundle.scheme(scheme);
-  if (declared === undefined) return { quorum: 1, from: [], uses: 1, expires: CONFIRMATION_EXPIRES };
+  if (declared === undefined)
+    return { quorum: 1, from: [], roles: [], uses: 1, expires: CONFIRMATION_EXPIRES };
   return schemeTerms(declared, { role: shortName, level: shortName });
 }
 
@@ -35,6 +33,6 @@ export function isUpToDate(
   if (scheme === CONFIRMATION) return true;
   if (context.bundle.scheme(scheme) === undefined) return false;
   const rank = (level: string) =>
-    context.bundle.program.assurance.find(({ id }) => shortName(id) === level)?.rank ?? -1;
+    context.bundle.program.assurance.find(({ id }) => id === level)?.rank ?? Number.NEGATIVE_INFINITY;
   return meetsTerms(state, now, termsOf(scheme, context), rank);
 }

@@ -34,6 +34,10 @@ export interface TransactionState {
   readonly expires: number;
   /** The last step, or since when no approval is pending. */
   readonly active: number;
+  /** How long it may idle, as it was when it was opened: a policy that says more later opens nothing again. */
+  readonly idle: number;
+  /** Approvals that are waited for, by id, and until when. */
+  readonly waits: Readonly<Record<string, number>>;
   readonly status: "open" | "committed" | "aborted";
   readonly version: string;
   readonly steps: readonly TakenStep[];
@@ -51,6 +55,8 @@ export function readTransaction(cell: MapCell): TransactionState | undefined {
   if (kind === undefined || owner === undefined || session === undefined || status === undefined)
     return undefined;
   const plan = field("plan");
+  const waits = readWaits(field("waits"));
+  const times = [Number(field("active") ?? 0), Number(field("opened")), ...Object.values(waits)];
   return {
     kind,
     owner,
@@ -58,7 +64,9 @@ export function readTransaction(cell: MapCell): TransactionState | undefined {
     sessionOpened: field("sessionOpened"),
     opened: Number(field("opened")),
     expires: Number(field("opened")) + Number(field("lasts")),
-    active: Math.max(Number(field("active") ?? 0), Number(field("waiting") ?? 0), Number(field("opened"))),
+    active: Math.max(...times),
+    idle: Number(field("idle") ?? Number.POSITIVE_INFINITY),
+    waits,
     status: status as TransactionState["status"],
     version: field("version") ?? "",
     steps: JSON.parse(field("steps") ?? "[]") as TakenStep[],
@@ -70,7 +78,19 @@ export function readTransaction(cell: MapCell): TransactionState | undefined {
 /** Whether it can still take steps at `now`. */
 export function isOpen(state: TransactionState, declared: Transaction, now: number): boolean {
   if (state.status !== "open" || now >= state.expires) return false;
-  return declared.idle === undefined || now - state.active < declared.idle;
+  return now - state.active < Math.min(state.idle, declared.idle ?? Number.POSITIVE_INFINITY);
+}
+
+/** The text of the approvals that are waited for, with more of them and without one. */
+export function writeWaits(
+  waits: TransactionState["waits"],
+  { more = {}, less }: { readonly more?: TransactionState["waits"]; readonly less?: string },
+): string {
+  return JSON.stringify(Object.entries({ ...waits, ...more }).filter(([id]) => id !== less));
+}
+
+function readWaits(text: string | undefined): TransactionState["waits"] {
+  return Object.fromEntries(JSON.parse(text ?? "[]") as [string, number][]);
 }
 
 /** Why the transaction does not admit a step of this tool, or nothing. */
@@ -116,30 +136,60 @@ export function admits(order: Order, tools: readonly string[]): boolean {
   return positionsAfter(order, tools).length > 0;
 }
 
-/** Whether every `once` has been taken by then. */
-export function isComplete(order: Order, tools: readonly string[]): boolean {
-  return positionsAfter(order, tools).some(({ at, count }) =>
+/** Tools of the order that the next step may call. */
+export function admittedNext(order: Order, tools: readonly string[]): readonly string[] {
+  const all = new Set(order.flatMap((step) => [...step.tools]));
+  return [...all].filter((tool) => admits(order, [...tools, tool])).sort();
+}
+
+/** What is missing before a transaction can be committed. */
+export interface Incomplete {
+  /** Whether a step that must be taken once was not taken. */
+  readonly isMissing: boolean;
+  /** Such steps that were taken, and are not known to have succeeded. */
+  readonly unsettled: readonly TakenStep[];
+}
+
+/** What keeps the order from being complete, where as much of it is done as may be; nothing where every `once` is. */
+export function incomplete(order: Order, steps: readonly TakenStep[]): Incomplete | undefined {
+  const ends = positionsAfter(
+    order,
+    steps.map(({ tool }) => tool),
+  ).filter(({ at, count }) =>
     order.every((step, i) => i < at || step.count !== "once" || (i === at && count === 1)),
   );
+  const unsettled = ends.map(({ once }) =>
+    once.map((index) => steps[index] as TakenStep).filter(({ status }) => status !== "ok"),
+  );
+  const [least] = unsettled.sort((a, b) => a.length - b.length);
+  if (least === undefined) return { isMissing: true, unsettled: [] };
+  return least.length === 0 ? undefined : { isMissing: false, unsettled: least };
 }
 
 interface Position {
   readonly at: number;
   readonly count: number;
+  /** Which of the tools were the steps that must be taken once. */
+  readonly once: readonly number[];
 }
 
-/** Every place the sequence may stand at: a tool may occur in more than one step, so there can be several. */
+/**
+ * Every place the sequence may stand at: a tool may occur in more than one step, so there can be several. Those that differ
+ * in which tools were the required steps alone are kept apart.
+ */
 function positionsAfter(order: Order, tools: readonly string[]): readonly Position[] {
-  let positions: readonly Position[] = [{ at: 0, count: 0 }];
-  for (const tool of tools) {
+  let positions: readonly Position[] = [{ at: 0, count: 0, once: [] }];
+  for (const [index, tool] of tools.entries()) {
     const next = new Map<string, Position>();
-    for (const { at, count } of positions) {
+    for (const { at, count, once } of positions) {
       for (let to = at; to < order.length; to++) {
         const step = order[to] as Order[number];
         const taken = to === at ? count : 0;
         const most = typeof step.count === "number" ? step.count : 1;
-        if (step.tools.has(tool) && taken < most)
-          next.set(`${to}:${taken + 1}`, { at: to, count: taken + 1 });
+        if (step.tools.has(tool) && taken < most) {
+          const required = step.count === "once" ? [...once, index] : once;
+          next.set(`${to}:${taken + 1}:${required}`, { at: to, count: taken + 1, once: required });
+        }
         if (step.count === "once" && taken === 0) break;
       }
     }

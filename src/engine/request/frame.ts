@@ -76,19 +76,25 @@ export function initialFacts(request: DecideRequest): StateFacts {
 }
 const outsideTransactions: StateFacts = Object.freeze({ transaction: "none" });
 
-/** A transaction taken as open and begun with this call: for a plan that is judged before there is one. */
-export function assumedFacts(transaction: Transaction): StateFacts {
-  const root = Object.assign(Object.create(null), { id: "", kind: transaction.name, steps: 0, age: 0 });
+/** A transaction taken as open after this many steps: for a plan that is judged before there is one. */
+export function assumedFacts(transaction: Transaction, steps: number): StateFacts {
+  const root = Object.assign(Object.create(null), { id: "", kind: transaction.name, steps, age: 0 });
   return { transaction: { kind: transaction.id, root } };
 }
 
 /** What a frame is made of. */
 export interface FrameSource {
-  readonly request: DecideRequest;
+  /** Undefined where nothing is called yet. */
+  readonly request: DecideRequest | undefined;
   readonly chain: Chain;
   readonly bundle: CompiledBundle;
   readonly target: TargetProgram | undefined;
   readonly args: RecordValue;
+}
+
+/** Who acts, at `now` (ms), before any call: no argument, context or state is known, and no context is missing. */
+export function actorsFrame(chain: Chain, bundle: CompiledBundle, now: number): CallFrame {
+  return frameOf({ request: undefined, chain, bundle, target: undefined, args: noArgs }, now);
 }
 
 /** The frame of a call at `now` (ms), before any state was read. Throws RequestProblem for attributes that do not fit their schema. */
@@ -102,7 +108,7 @@ export function frameOf({ request, chain, bundle, target, args }: FrameSource, n
     user: chain.user === undefined ? undefined : userFacts(chain.user, bundle),
     agent: agentRoot(chain, scopes[scopes.length - 1] ?? [], bundle),
     agentId: acting.declared?.id ?? `\u0000${acting.actor.id}`,
-    context: contextOf(request, bundle),
+    context: request === undefined ? noArgs : contextOf(request, bundle),
     tool: target?.toolRoot ?? noArgs,
     chain: () => {
       chainFacts ??= chainRoot(chain, scopes);
@@ -113,7 +119,7 @@ export function frameOf({ request, chain, bundle, target, args }: FrameSource, n
       return textFacts.found;
     },
   };
-  return new CallFrame(facts, now, initialFacts(request));
+  return new CallFrame(facts, now, request === undefined ? nothingKnown : initialFacts(request));
 }
 
 /** A record without fields. */

@@ -28,6 +28,7 @@ export const BUILTIN_MESSAGES = {
   session_not_yours: "The session was opened by someone else.",
   transaction_not_open: "The transaction is not open: it was never opened, has ended, or has expired.",
   transaction_not_yours: "The transaction was opened by someone else.",
+  transaction_not_for_you: "The transaction is not declared for this user or these agents.",
   transaction_order: "The transaction does not admit this step now.",
   transaction_steps: "The transaction has no steps left.",
   transaction_plan: "This call is not the next one of the confirmed plan.",
@@ -55,12 +56,13 @@ export function builtin(
   return { rule: `builtin.${name}`, effect: "builtin", message: message ?? BUILTIN_MESSAGES[name], ...extra };
 }
 
-/** The refusal of a caller that cannot carry out an obligation of this type. */
-export function unsupportedObligation(type: string): Reason {
+/** The refusal of a caller that cannot carry out obligations of these types. */
+export function unsupportedObligations(types: readonly string[]): Reason {
+  const [which, them] = types.length === 1 ? ["obligation", "it"] : ["obligations", "them"];
   return builtin(
     "unsupported_obligation",
     {},
-    `The caller does not support the obligation \`${type}\`: list supported ones in \`supports\`.`,
+    `The caller does not support the ${which} ${types.map((type) => `\`${type}\``).join(", ")}: if it can carry ${them} out, list ${them} in \`supports\`.`,
   );
 }
 

@@ -221,9 +221,9 @@ function windowSpec(limit: Limit): WindowSpec {
   return { kind: "life", length: LIFE };
 }
 
-/** A retry whose approval is pending or given was counted when it was first asked. */
-export function countedOnce(charges: readonly Charge[], isRetry: boolean): readonly Charge[] {
-  return isRetry ? charges.map((charge) => (isAttempt(charge) ? { ...charge, amount: 0 } : charge)) : charges;
+/** The charges of a retry whose attempt was counted before. */
+export function countedOnce(charges: readonly Charge[]): readonly Charge[] {
+  return charges.map((charge) => (isAttempt(charge) ? { ...charge, amount: 0 } : charge));
 }
 
 /** Charged whatever the verdict; `denials` and `failures` are charged when there is one, and only looked at before. */

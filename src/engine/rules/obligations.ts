@@ -253,14 +253,14 @@ function memberOf(of: unknown, name: string): unknown {
     : undefined;
 }
 
-/** What a caller that says nothing of it can carry out. */
+/** What every caller can carry out, whatever it says. */
 const assumedSupport: readonly string[] = ["timeout", "log"];
 
-/** The first obligation that the caller cannot carry out, if there is one. */
+/** The obligations that the caller cannot carry out, each once. */
 export function unsupported(
   obligations: readonly Obligation[],
-  supports: readonly string[] | undefined,
-): string | undefined {
-  const able = supports ?? assumedSupport;
-  return obligations.find(({ type }) => !able.includes(type))?.type;
+  supports: readonly string[] = [],
+): readonly Obligation["type"][] {
+  const isLacking = (type: string) => !assumedSupport.includes(type) && !supports.includes(type);
+  return [...new Set(obligations.map(({ type }) => type).filter(isLacking))];
 }

@@ -45,3 +45,26 @@ describe("two obligations", () => {
     expect(found.map(({ type }) => type).sort()).toEqual([...new Set(["timeout", expected.type])].sort());
   });
 });
+
+describe("what a caller supports", () => {
+  const POLICY = `
+    role clerk
+    agent bot { acts for user }
+    tool look { action read  tier 1  accepts any  yields nothing  args { }  timeout 9s
+      result { card: text<9> } }
+    allow looks { agent bot  call look }
+    require one { call look  with redact("result.card"), rows(3), log("full"), notify("a") }`;
+
+  test("always holds a timeout and the log, and everything missing is named at once", async () => {
+    const stage = new Stage(POLICY);
+    const refused = async (supports?: string[]) =>
+      (await stage.decide({ tool: "look", ...(supports === undefined ? {} : { supports }) })).reasons[0];
+    for (const supports of [undefined, [], ["timeout"]]) {
+      const message = (await refused(supports))?.message;
+      expect(message).toContain("`rows`, `redact`, `notify`");
+      expect(message).not.toMatch(/`timeout`|`log`/);
+    }
+    expect((await refused(["rows", "redact"]))?.message).toContain("the obligation `notify`:");
+    expect(await stage.verdict({ tool: "look", supports: ["redact", "notify", "rows"] })).toBe("allow");
+  });
+});
