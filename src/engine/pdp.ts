@@ -33,6 +33,7 @@ import { SessionTreeCache } from "./records/open-session.js";
 import { PriorRegistration } from "./records/prior-registry.js";
 import {
   type ApprovalFilter,
+  type ApprovalViewer,
   type ApproverIdentity,
   type Caller,
   type Explanation,
@@ -149,8 +150,8 @@ export class Pdp implements PolicyDecisionPoint {
   async approvals(filter: ApprovalFilter): Promise<ApprovalPage> {
     return listApprovals(filter, this.#context);
   }
-  async approval(id: string, tenant: string): Promise<ApprovalView> {
-    return viewApproval(id, tenant, this.#context);
+  async approval(id: string, tenant: string, viewer?: ApprovalViewer): Promise<ApprovalView> {
+    return viewApproval(id, tenant, this.#context, viewer);
   }
   async approve(
     id: string,

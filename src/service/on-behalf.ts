@@ -1,6 +1,6 @@
 /** What a body says of tenant and actors, held against who sent it. */
 import { DEFAULT_TENANT } from "../engine/request/call.js";
-import type { ApproverIdentity, Caller } from "../engine/request/types.js";
+import type { ApprovalViewer, ApproverIdentity, Caller } from "../engine/request/types.js";
 import type { Principal } from "../identity/principal.js";
 import type { TokenVerifier } from "../identity/tokens.js";
 import type { Actor } from "../model/common.js";
@@ -73,6 +73,26 @@ export function tenantOf(principal: Principal, named: string | undefined): strin
   throw new ServiceProblem("forbidden", { detail: "The credential is valid for another tenant only." });
 }
 
+/**
+ * Which approvals a caller may see: auditors and administrators all, people what they may answer or asked for, a gateway
+ * what its own decisions asked for. Under `dev` (on loopback only) anybody answers under any name, and so sees all.
+ */
+export function viewerOf(principal: Principal, dev: boolean): ApprovalViewer {
+  const { scopes, id } = principal;
+  const person = scopes.has("approve") || scopes.has("confirm") ? personOf(principal) : undefined;
+  return {
+    all: dev || scopes.has("audit") || scopes.has("admin"),
+    ...(person === undefined ? {} : { person }),
+    ...(scopes.has("decide") ? { caller: id } : {}),
+  };
+}
+
+function personOf({ person, tenant, scopes }: Principal): ApproverIdentity | undefined {
+  if (person === undefined) return undefined;
+  const bound = tenant === undefined ? person : { ...person, tenant };
+  return scopes.has("approve") ? bound : { ...bound, confirmsOnly: true };
+}
+
 /** Who approves: the person of the credential, or under `dev` (on loopback only) whoever the body names. */
 export function approverOf(
   principal: Principal,
@@ -88,8 +108,8 @@ export function approverOf(
       detail: "The credential identifies the approver; `approver` is read only with `--dev`.",
     });
   }
-  const { person, tenant } = principal;
-  if (person !== undefined) return tenant === undefined ? person : { ...person, tenant };
+  const person = personOf(principal);
+  if (person !== undefined) return person;
   if (dev)
     throw new ServiceProblem("malformed", { problems: [{ pointer: "/approver", message: "is missing" }] });
   throw new ServiceProblem("forbidden", {

@@ -274,3 +274,62 @@ describe("one person", () => {
       expect(await problemOf(stage.approve(asked, { id, roles: ["clerk"] }))).toBe(403);
   });
 });
+
+describe("a quorum", () => {
+  test("of two is not filled by one person, under whatever spelling", async () => {
+    const stage = new Stage(BASE + WEAK.replace("quorum 1", "quorum 2") + PAID);
+    const asked = await stage.decide(call);
+    expect(await stage.approve(asked, tess)).toMatchObject({ status: "pending", have: 1 });
+    for (const id of ["tess", "TESS", "ｔｅｓｓ"])
+      expect(await problemOf(stage.approve(asked, { id, roles: ["clerk"] }))).toBe(409);
+    expect(await stage.verdict(call)).toBe("require-approval");
+    expect(await stage.approve(asked, { id: "theo", roles: ["clerk"] })).toMatchObject({ status: "granted" });
+    expect(await stage.verdict(call)).toBe("allow");
+  });
+});
+
+describe("the record of an approval", () => {
+  const listed = async (stage: Stage, status?: "used" | "withdrawn" | "expired" | "rejected" | "pending") =>
+    (
+      await stage.pdp.approvals({ tenant: "default", limit: 50, ...(status === undefined ? {} : { status }) })
+    ).approvals.map(({ id }) => id);
+  const idOf = ({ needs }: { needs: readonly object[] }) => (needs[0] as { id: string }).id;
+
+  test("is kept and listed until its retention ends, although another takes its place", async () => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    const used = await stage.decide(call);
+    await stage.approve(used, tess);
+    await stage.allowed(call);
+    const withdrawn = await stage.decide(call);
+    await stage.pdp.withdraw(idOf(withdrawn), "default", stage.caller);
+    const rejected = await stage.decide(call);
+    await stage.pdp.reject(idOf(rejected), "default", tess, "no");
+    stage.clock.advance(3_600_000);
+    const expired = await stage.decide(call);
+    stage.clock.advance(3_600_000);
+    const pending = await stage.decide(call);
+    const view = (id: string) => stage.pdp.approval(id, "default");
+    expect(await view(idOf(used))).toMatchObject({ status: "expired", approvals: [{ by: "tess" }] });
+    expect(await view(idOf(withdrawn))).toMatchObject({ status: "withdrawn" });
+    expect(await view(idOf(rejected))).toMatchObject({ rejected: { by: "tess", comment: "no" } });
+    expect(await listed(stage, "withdrawn")).toEqual([idOf(withdrawn)]);
+    expect(await listed(stage, "pending")).toEqual([idOf(pending)]);
+    expect((await listed(stage)).sort()).toEqual(
+      [used, withdrawn, rejected, expired, pending].map(idOf).sort(),
+    );
+    // None of them can be answered any more.
+    for (const each of [used, withdrawn, rejected, expired])
+      expect(await problemOf(stage.approve(each, { id: "theo", roles: ["clerk"] }))).toBe(409);
+  });
+
+  test("says that it was used while another waits in its place", async () => {
+    const stage = new Stage(BASE + WEAK + PAID);
+    const used = await stage.decide(call);
+    await stage.approve(used, tess);
+    await stage.allowed(call);
+    const next = await stage.decide(call);
+    expect(await listed(stage, "used")).toEqual([idOf(used)]);
+    expect(await listed(stage, "pending")).toEqual([idOf(next)]);
+    expect(await stage.pdp.approval(idOf(used), "default")).toMatchObject({ status: "used", uses_left: 0 });
+  });
+});

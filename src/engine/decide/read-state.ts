@@ -5,7 +5,7 @@ import { type PriorExpr, priorCellName, priorKey } from "../../compile/prior-key
 import { FALSE, type Tri, UNKNOWN } from "../../compile/tri.js";
 import type { MapCell, Operation } from "../../state/store.js";
 import type { RecordValue } from "../../values/type.js";
-import { type ApprovalState, readApproval } from "../records/approval-state.js";
+import { type ApprovalState, effectiveStatus, readApproval } from "../records/approval-state.js";
 import { sessionGuards } from "../records/open-session.js";
 import { answerPriorBefore } from "../records/own-effects.js";
 import { answerPrior, priorFields } from "../records/prior-cells.js";
@@ -264,7 +264,10 @@ class Reading {
       const state = readApproval(cell ?? emptyMap);
       if (state === undefined || state.request.digest !== digest) found.set(scheme, undefined);
       // One that the policy has outgrown is as good as withdrawn: another takes its place.
-      else found.set(scheme, isUpToDate(state, now, context) ? state : { ...state, status: "withdrawn" });
+      else {
+        const isKept = effectiveStatus(state, now) === "none" || isUpToDate(state, now, context);
+        found.set(scheme, isKept ? state : { ...state, status: "withdrawn" });
+      }
     }
     return found;
   }

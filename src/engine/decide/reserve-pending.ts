@@ -5,6 +5,7 @@ import {
   APPROVAL_KEPT,
   type ApprovalRequest,
   type ApprovalState,
+  approvalFields,
   effectiveStatus,
   newApproval,
 } from "../records/approval-state.js";
@@ -89,6 +90,20 @@ function openedState(request: ApprovalRequest, { now }: CommitResult): ApprovalS
   };
 }
 
+/** The record of one that is over is kept under its id: another takes its place. */
+function moveAside(known: ApprovalState, from: string): readonly Operation[] {
+  const { request, left } = known;
+  return [
+    { op: "expect", key: from, fields: { left: String(left) } },
+    {
+      op: "put",
+      key: cellKeys.approvalId(request.tenant, request.id),
+      fields: approvalFields(known),
+      ttl: 1,
+    },
+  ];
+}
+
 /** The operations that open one approval: its record under `ref`, the way back from its id, and its entry in the inbox. */
 export function openApproval(
   request: ApprovalRequest,
@@ -99,6 +114,7 @@ export function openApproval(
   const key = cellKeys.approval(request.tenant, request.scheme, ref);
   return [
     { op: "expect", key, fields: { version: known?.version ?? null } },
+    ...(known === undefined ? [] : moveAside(known, key)),
     { op: "put", key, fields: newApproval(request), stamp: ["asked"], ttl },
     {
       op: "put",

@@ -2,9 +2,11 @@
 import type { ApprovalPage, ApprovalView } from "../../model/session.js";
 import type { MapCell } from "../../state/store.js";
 import type { EngineContext } from "../context.js";
+import { approvalView } from "../records/approval-view.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { type ApprovalFilter, RequestProblem } from "../request/types.js";
-import { viewApproval } from "./approval.js";
+import { type Found, findApproval } from "./approval.js";
+import { maySee } from "./approval-viewer.js";
 
 /** One page of a tenant's approvals, newest first. */
 export async function listApprovals(filter: ApprovalFilter, context: EngineContext): Promise<ApprovalPage> {
@@ -26,10 +28,10 @@ export async function listApprovals(filter: ApprovalFilter, context: EngineConte
       next = last === undefined ? undefined : `${last.asked}-${last.id}`;
       break;
     }
-    const view = await viewOrGone(entry.id, tenant, context);
-    if (view === undefined) gone.push(entry.id);
-    else if (matches(view, filter)) {
-      approvals.push(view);
+    const found = await findOrGone(entry.id, tenant, context);
+    if (found === undefined) gone.push(entry.id);
+    else if (isListed(found, filter, context)) {
+      approvals.push(approvalView(found.state, found.now));
       last = entry;
     }
   }
@@ -66,17 +68,17 @@ function startAfter(after: string, inbox: readonly InboxEntry[]): number {
   return start === -1 ? inbox.length : start;
 }
 
-async function viewOrGone(
-  id: string,
-  tenant: string,
-  context: EngineContext,
-): Promise<ApprovalView | undefined> {
+async function findOrGone(id: string, tenant: string, context: EngineContext): Promise<Found | undefined> {
   try {
-    return await viewApproval(id, tenant, context);
+    return await findApproval(id, tenant, context);
   } catch (error) {
     if (error instanceof RequestProblem) return undefined;
     throw error;
   }
+}
+
+function isListed({ state, now }: Found, filter: ApprovalFilter, { bundle }: EngineContext): boolean {
+  return maySee(filter.viewer ?? { all: true }, state, bundle) && matches(approvalView(state, now), filter);
 }
 
 function matches(view: ApprovalView, filter: ApprovalFilter): boolean {

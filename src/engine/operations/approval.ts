@@ -10,29 +10,35 @@ import {
   readApproval,
 } from "../records/approval-state.js";
 import { approvalView } from "../records/approval-view.js";
-import { isUpToDate, shortName } from "../records/scheme-terms.js";
+import { isUpToDate } from "../records/scheme-terms.js";
 import { isOpen, readTransaction, writeWaits } from "../records/transaction-state.js";
 import { cellKeys } from "../request/cell-keys.js";
-import { type ApproverIdentity, type Caller, RequestProblem } from "../request/types.js";
+import { type ApprovalViewer, type ApproverIdentity, type Caller, RequestProblem } from "../request/types.js";
+import { isInChain, isSame, maySee } from "./approval-viewer.js";
 
-interface Found {
+/** An approval, the cell it is kept in, and the time of the read. */
+export interface Found {
   readonly key: string;
   readonly state: ApprovalState;
   readonly now: number;
 }
 
-async function find(id: string, tenant: string, context: EngineContext): Promise<Found> {
-  const index = await context.store.read([
-    { kind: "map", key: cellKeys.approvalId(tenant, id), fields: ["scheme", "place"] },
-  ]);
-  const { fields } = index.cells[0] as MapCell;
+/** An approval by its id. Rejects with 404 where this tenant has none. */
+export async function findApproval(id: string, tenant: string, context: EngineContext): Promise<Found> {
+  const ownKey = cellKeys.approvalId(tenant, id);
+  const index = await context.store.read([{ kind: "map", key: ownKey, fields: "all" }]);
+  const own = index.cells[0] as MapCell;
+  // Another one took its place, and it was moved here.
+  const moved = readApproval(own);
+  if (moved !== undefined) return { key: ownKey, state: moved, now: index.now };
+  const { fields } = own;
   const scheme = fields.get("scheme");
   const place = fields.get("place");
   if (scheme === undefined || place === undefined) throw unknownApproval(id, tenant);
   const key = cellKeys.approval(tenant, scheme, place);
   const snapshot = await context.store.read([{ kind: "map", key, fields: "all" }]);
   const state = readApproval(snapshot.cells[0] as MapCell);
-  // The place is used again once an approval is over; its id then names what no longer is.
+  // Moved between the two reads; the next look finds it.
   if (state === undefined || state.request.id !== id) throw unknownApproval(id, tenant);
   return { key, state, now: snapshot.now };
 }
@@ -42,13 +48,15 @@ function unknownApproval(id: string, tenant: string): RequestProblem {
   return new RequestProblem(404, "unknown_approval", `no approval \`${id}\` in the tenant \`${tenant}\``);
 }
 
-/** An approval by its id. Rejects with 404 where this tenant has none, also for one whose place was taken since. */
+/** An approval by its id. Rejects with 404 where this tenant has none, or the viewer may not see it. */
 export async function viewApproval(
   id: string,
   tenant: string,
   context: EngineContext,
+  viewer: ApprovalViewer = { all: true },
 ): Promise<ApprovalView> {
-  const { state, now } = await find(id, tenant, context);
+  const { state, now } = await findApproval(id, tenant, context);
+  if (!maySee(viewer, state, context.bundle)) throw unknownApproval(id, tenant);
   return approvalView(state, now);
 }
 
@@ -147,7 +155,7 @@ async function changing<Answer>(
 ): Promise<Answer> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     await backOff(attempt);
-    const found = await find(id, tenant, context);
+    const found = await findApproval(id, tenant, context);
     const change = await by(found);
     if (await keep(change, found, tenant, context)) return change.answer();
   }
@@ -219,34 +227,18 @@ function requireApprover(
       throw new RequestProblem(403, "not_the_user", "only the requesting user can confirm");
     return;
   }
+  if (approver.confirmsOnly === true)
+    throw new RequestProblem(403, "not_an_approver", "the scope `confirm` answers confirmations alone");
   const scheme = context.bundle.scheme(request.scheme);
   if (scheme === undefined)
     throw new RequestProblem(409, "no_scheme", "the policy no longer declares this approval");
   if (!isUpToDate(state, now, context))
     throw new RequestProblem(409, "outgrown", "the policy now requires more: request the decision again");
-  // An agent stands in the chain under its declared name, and may sign in under the last part of that alone.
-  const isInChain = ([type, id]: readonly [string, string]) =>
-    isSame(id, approver.id) || (type === "agent" && isSame(shortName(id), approver.id));
-  if (request.actors.some(isInChain))
+  if (isInChain(request, approver.id))
     throw new RequestProblem(403, "in_the_chain", "no one in the chain can approve this call");
   if (state.approvals.some(({ by }) => isSame(by, approver.id)))
     throw new RequestProblem(409, "already_approved", "this person has already approved");
   requireRole(scheme, approver, context);
-}
-
-/** People are told apart without case, compatibility forms and what is not shown: one person is not two by spelling. */
-function isSame(a: string, b: string): boolean {
-  return a === b || folded(a) === folded(b);
-}
-
-/** Capitals first, for `\u00df` and `ss` are one, as are both small sigmas. */
-function folded(id: string): string {
-  const shown = id
-    .normalize("NFKC")
-    .replace(/[\p{C}\p{DI}]/gu, "")
-    .trim()
-    .replace(/\s+/gu, " ");
-  return shown.toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 function requireRole(scheme: ApprovalScheme, approver: ApproverIdentity, context: EngineContext): void {

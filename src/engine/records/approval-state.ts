@@ -109,6 +109,20 @@ export function meetsTerms(
   );
 }
 
+/** A record as it is, for another cell. */
+export function approvalFields(state: ApprovalState): Record<string, string | null> {
+  return {
+    request: JSON.stringify(state.request),
+    asked: String(state.asked),
+    status: state.status,
+    left: String(state.left),
+    version: state.version,
+    approvals: JSON.stringify(state.approvals),
+    rejected: state.rejected === undefined ? null : JSON.stringify(state.rejected),
+    grant: state.grant ?? null,
+  };
+}
+
 /** The fields of a record that is asked for anew. `asked` is stamped by the store. */
 export function newApproval(request: ApprovalRequest): Record<string, string | null> {
   return {

@@ -42,7 +42,7 @@ export const cellKeys = {
   priorRegistry: () => PRIOR_REGISTRY,
   /** A map: the approval that is asked for, or given, for one digest under one scheme. */
   approval: (tenant: string, scheme: string, digest: string) => key(tenant, "approval", scheme, digest),
-  /** A map from an approval's id to its scheme and digest. */
+  /** A map from an approval's id to its scheme and digest; with its record, once another has taken its place. */
   approvalId: (tenant: string, id: string) => key(tenant, "approval-id", id),
   /** A map from the ids of a tenant's approvals to when they were asked for. */
   inbox: (tenant: string) => key(tenant, "inbox"),

@@ -28,6 +28,18 @@ export interface ApproverIdentity {
   readonly clients?: readonly string[];
   /** The only tenant this person may act in; undefined is any. */
   readonly tenant?: string;
+  /** Answers nothing but what they were asked to confirm themselves. */
+  readonly confirmsOnly?: true;
+}
+
+/** Who looks at approvals. Each member adds what may be seen; without any, nothing may. */
+export interface ApprovalViewer {
+  /** Sees every approval of the tenant. */
+  readonly all?: boolean;
+  /** Sees what this person could answer, or asked for. */
+  readonly person?: ApproverIdentity;
+  /** Sees what this caller's decisions asked for. */
+  readonly caller?: string;
 }
 
 /** Something the request itself got wrong (or asked for and is not there): told to the caller as a problem document. */
@@ -129,7 +141,8 @@ export interface PolicyDecisionPoint {
 
   /** Newest first. `after` is the `next` of the page before. */
   approvals(filter: ApprovalFilter): Promise<ApprovalPage>;
-  approval(id: string, tenant: string): Promise<ApprovalView>;
+  /** As `viewer` may see it; by default as everybody together may. */
+  approval(id: string, tenant: string, viewer?: ApprovalViewer): Promise<ApprovalView>;
   approve(
     id: string,
     tenant: string,
@@ -153,6 +166,8 @@ export interface ApprovalFilter {
   readonly scheme?: string;
   readonly session?: string;
   readonly user?: string;
+  /** By default one who sees all. */
+  readonly viewer?: ApprovalViewer;
   readonly limit: number;
   /** The `next` of the page before; what it was made of may have gone since. */
   readonly after?: string;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { id, identity } from "../../model/common.js";
 import { approvalPage, approvalView, approveAnswer, approveRequest } from "../../model/session.js";
 import { type Endpoint, endpoint } from "../endpoint.js";
-import { approverOf, tenantOf } from "../on-behalf.js";
+import { approverOf, tenantOf, viewerOf } from "../on-behalf.js";
 import type { ServiceContext } from "../service-context.js";
 import { inTenant, nothing } from "./query.js";
 
@@ -32,14 +32,14 @@ export function approvalEndpoints(context: ServiceContext): readonly Endpoint[] 
   ];
 }
 
-function readingEndpoints({ policy }: ServiceContext): readonly Endpoint[] {
+function readingEndpoints({ policy, dev }: ServiceContext): readonly Endpoint[] {
   return [
     endpoint({
       method: "GET",
       path: "/approvals",
       name: "listApprovals",
-      summary: "List approvals of a tenant, newest first.",
-      scopes: ["approve", "audit", "admin"],
+      summary: "List approvals of a tenant that the caller may see, newest first.",
+      scopes: ["approve", "confirm", "audit", "admin"],
       query: listQuery,
       answer: approvalPage,
       status: 200,
@@ -48,6 +48,7 @@ function readingEndpoints({ policy }: ServiceContext): readonly Endpoint[] {
         const wanted = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
         return policy.pdp().approvals({
           ...wanted,
+          viewer: viewerOf(principal, dev),
           tenant: tenantOf(principal, tenant),
           limit: limit === undefined ? PAGE : Number(limit),
         });
@@ -58,12 +59,12 @@ function readingEndpoints({ policy }: ServiceContext): readonly Endpoint[] {
       path: "/approvals/{id}",
       name: "readApproval",
       summary: "Read an approval: what it is for, and who has approved.",
-      scopes: ["approve", "audit", "admin", "decide"],
+      scopes: ["approve", "confirm", "audit", "admin", "decide"],
       query: inTenant,
       answer: approvalView,
       status: 200,
       handle: ({ id: approval, query, principal }) =>
-        policy.pdp().approval(approval, tenantOf(principal, query.tenant)),
+        policy.pdp().approval(approval, tenantOf(principal, query.tenant), viewerOf(principal, dev)),
     }),
   ];
 }
@@ -77,7 +78,7 @@ function answering({ policy, dev }: ServiceContext, answer: "approve" | "reject"
       answer === "approve"
         ? "Approve; once the quorum is reached, the answer contains the grant."
         : "Reject, finally.",
-    scopes: ["approve"],
+    scopes: ["approve", "confirm"],
     body: approveRequest,
     bodyOptional: true,
     query: inTenant,
