@@ -32,12 +32,12 @@ tool pair { action write  tier 2  args { }  accepts any  yields nothing }
 tool rare { action write  tier 2  args { }  accepts any  yields nothing }
 approval two { from role boss  quorum 1  expires 1h }
 transaction work { agent bot  lasts 30m  idle 10m  irreversible last }
-allow pays { call pay }
-allow looks { call look, read, once }
-allow sends { call send }
-allow freshly { call fresh  need step-up high within 5m }
-allow pairs { call pair  need approval two }
-allow rarely { call rare }
+allow pays { agent bot  call pay }
+allow looks { agent bot  call look, read, once }
+allow sends { agent bot  call send }
+allow freshly { agent bot  call fresh  need step-up high within 5m }
+allow pairs { agent bot  call pair  need approval two }
+allow rarely { agent bot  call rare }
 waivable deny no_rare { call rare }
 exception just_once to no_rare { call rare  uses 1  need step-up low  until 2030-01-01T00:00:00Z  because "Once." }
 deny clean_only { call once  when pii in session.labels }
@@ -234,7 +234,12 @@ describe("an answer under a request id", () => {
     expect(await stage.allowed(call)).toMatchObject({ replayed: true, revision: "r2" });
     stage.swap(`${COUNTED} deny never { call pay  when args.to == "x" }`);
     expect(await again(stage)).toEqual(["acme.never"]);
-    stage.swap(COUNTED.replace("allow pays { call pay }", "allow pays { call pay  need confirmation }"));
+    stage.swap(
+      COUNTED.replace(
+        "allow pays { agent bot  call pay }",
+        "allow pays { agent bot  call pay  need confirmation }",
+      ),
+    );
     expect(await again(stage)).toEqual(outdated);
     expect(stage.events).toEqual([]);
     stage.swap(COUNTED.replace("at most 2 calls", "at most 1 calls"));

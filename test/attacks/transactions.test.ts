@@ -17,10 +17,10 @@ approval two { from role boss  quorum 1  expires 20m }
 transaction work { agent bot for role clerk  lasts 2h  idle 5m  irreversible last }
 transaction plain { agent bot  lasts 2h  order { once look  maybe note  once pay } }
 transaction planned { agent bot  lasts 2h  confirm plan }
-allow looks { call look }
-allow notes { call note  when not prior note within 1h same user  need approval one }
-allow noted { call note inside planned  when prior look ok within 1h same user }
-allow pays { call pay }
+allow looks { agent bot, sub  call look }
+allow notes { agent bot  call note  when not prior note within 1h same user  need approval one }
+allow noted { agent bot  call note inside planned  when prior look ok within 1h same user }
+allow pays { agent bot  call pay }
 require both { call note  when context.reason == "both"  need approval two }
 `;
 const context = { reason: "a" };

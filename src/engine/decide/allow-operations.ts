@@ -1,6 +1,7 @@
 /** What an allow writes, one part of the state a function. */
 import { canonicalJson } from "../../values/canonical.js";
 import { APPROVAL_KEPT, effectiveStatus } from "../records/approval-state.js";
+import { type UsedApproval, writeEarlier } from "../records/earlier-call.js";
 import { type OpenSessionState, sessionGuards } from "../records/open-session.js";
 import { pendingKey, pendingWindow, priorCellKey } from "../records/prior-cells.js";
 import { yieldsOf } from "../records/provenance.js";
@@ -13,7 +14,7 @@ import { type Charge, chargesOf, exceptionWindow, reserve } from "../rules/limit
 import { holdsAdvisory } from "../rules/obligations.js";
 import { approvalRef } from "./approval-binding.js";
 import { changedAdvisory } from "./check-obligations.js";
-import { groundOf, type UsedApproval, writeEarlier } from "./earlier-call.js";
+import { groundOf } from "./earlier-call.js";
 import { mayPass, Operations } from "./operations.js";
 import { isLimitHit } from "./plan-reads.js";
 import { schemesBehind } from "./schemes.js";

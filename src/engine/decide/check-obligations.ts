@@ -1,10 +1,11 @@
 /** Stage 7: obligations. What the caller must carry out, and whether it can. */
 import type { Obligation, Reason } from "../../model/decision.js";
 import { effectiveStatus } from "../records/approval-state.js";
+import type { EarlierCall } from "../records/earlier-call.js";
 import { builtin, unsupportedObligations } from "../request/refusal.js";
 import { changedPlaces, obligationsOf, unsupported } from "../rules/obligations.js";
 import type { Alternative } from "../rules/weigh.js";
-import { type EarlierCall, earlierOf } from "./earlier-call.js";
+import { earlierOf } from "./earlier-call.js";
 import { adding, refuse } from "./open-case.js";
 import { schemesBehind } from "./schemes.js";
 import type { Case, Refusal } from "./types.js";

@@ -1,12 +1,12 @@
 /** Stage 3, the read: which cells a plan asks for, in one batch. What they mean is in `read-state.ts`. */
 import { priorCellName } from "../../compile/prior-key.js";
 import type { Cell, CellRead, MapCell, Snapshot, WindowCell } from "../../state/store.js";
+import { earlierFields } from "../records/earlier-call.js";
 import { pendingKey, pendingWindow, priorCellKey, priorFields } from "../records/prior-cells.js";
 import { registeredName } from "../records/prior-registry.js";
 import { type Leaf, leavesOf } from "../records/provenance.js";
 import { cellKeys } from "../request/cell-keys.js";
 import { planRef } from "./approval-binding.js";
-import { earlierFields } from "./earlier-call.js";
 import type { Case, CellSnapshot, PriorCells, ReadPlan } from "./types.js";
 import { whenReady } from "./when-ready.js";
 

@@ -5,6 +5,7 @@ import type { Decision, LimitState, Obligation, Reason } from "../../model/decis
 import type { MapCell, Operation, WindowCell } from "../../state/store.js";
 import type { EngineContext } from "../context.js";
 import type { ApprovalState } from "../records/approval-state.js";
+import type { EarlierCall } from "../records/earlier-call.js";
 import type { OpenSessionState } from "../records/open-session.js";
 import type { Leaf } from "../records/provenance.js";
 import type { TransactionState } from "../records/transaction-state.js";
@@ -12,7 +13,6 @@ import type { Call } from "../request/call.js";
 import type { Findings, RequiredState } from "../rules/judge.js";
 import type { Charge, Charges } from "../rules/limits.js";
 import type { Waived, Weighed } from "../rules/weigh.js";
-import type { EarlierCall } from "./earlier-call.js";
 
 /**
  * One decision as far as it has come. It never changes: a stage answers another case that says more. What a stage has not
