@@ -14,7 +14,7 @@ const RESPONSES: Readonly<Record<string, ProblemResponse>> = {
   "400": {
     name: "Malformed",
     description: "The request is malformed. `problems` lists the wrong fields with their JSON pointers.",
-    words: ["malformed", "invalid_grant"],
+    words: ["malformed", "invalid_grant", "stated_beside_parent"],
   },
   "401": { name: "Unauthenticated", description: "The request carries no valid credential.", words: [] },
   "403": {
@@ -40,6 +40,7 @@ const RESPONSES: Readonly<Record<string, ProblemResponse>> = {
     words: [
       "already_approved",
       "contended",
+      "no_session",
       "no_scheme",
       "not_pending",
       "outgrown",
@@ -50,6 +51,7 @@ const RESPONSES: Readonly<Record<string, ProblemResponse>> = {
       "transaction_committed",
       "transaction_incomplete",
       "transaction_not_open",
+      "transaction_unsettled",
     ],
   },
   "413": { name: "TooLarge", description: "The body is too large.", words: [] },
