@@ -37,7 +37,6 @@ const COMMENTS_TO_REWRITE = [
   "src/check",
   "src/cli",
   "src/compile",
-  "src/diagnostics",
   "src/editor",
   "src/engine",
   "src/format",

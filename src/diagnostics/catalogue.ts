@@ -11,7 +11,7 @@ import { threatCodes } from "./catalogue/threats.js";
 import { typeCodes } from "./catalogue/types.js";
 import type { Diagnostic, Fix, Label } from "./diagnostic.js";
 
-/** The whole error index, sorted by code; a code stands in it once. */
+/** The whole error index, sorted by code; each code appears once. */
 export const catalogue: readonly CatalogueEntry[] = [
   ...syntaxCodes,
   ...nameCodes,
@@ -26,27 +26,26 @@ export const catalogue: readonly CatalogueEntry[] = [
 
 const byCode = new Map(catalogue.map((entry) => [entry.code, entry]));
 
-/** The entry of a code such as `W2001`, in any case; undefined for a code that does not exist. */
+/** The entry of a code such as `W2001`, in upper or lower case; undefined for a code that does not exist. */
 export function findCode(code: string): CatalogueEntry | undefined {
   return byCode.get(code.toUpperCase());
 }
 
-/** What a diagnostic may say beyond its message. */
+/** The optional parts of a diagnostic. */
 export interface DiagnosticOptions {
   /** What the primary span *is*, in a few words. */
   readonly label?: string;
   readonly secondary?: readonly Label[];
-  /** What to do about it; the only place that says so. */
+  /** What to write instead. Only this part gives advice. */
   readonly help?: string;
-  /** The same for machines, where it is one replacement. */
+  /** The same for machines, if it is one replacement. */
   readonly fix?: Fix;
 }
 
 /**
  * A diagnostic with the severity that the catalogue gives its code.
  *
- * A code that the catalogue lacks throws: it is a mistake in Writ, not in the policy, and must not pass as
- * a warning.
+ * A code that the catalogue lacks throws: it is a mistake in Writ, not in the policy, and must not pass as a warning.
  */
 export function diagnostic(
   code: string,

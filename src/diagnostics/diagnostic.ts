@@ -1,25 +1,25 @@
-/** What we say to authors, as values: never thrown, sorted and rendered elsewhere. */
+/** Messages to authors, as values: never thrown, and sorted and rendered elsewhere. */
 import type { Span } from "../source/source.js";
 
-/** Whether a bundle loads all the same. */
+/** An error prevents the bundle from loading; a warning does not. */
 export type Severity = "error" | "warning";
 
-/** A place in the text with a few words on what *this* is. */
+/** A span of the text with a few words on what it is. */
 export interface Label {
   readonly span: Span;
   readonly message?: string;
 }
 
-/** What to write instead of a stretch of text, for those who apply it with one keystroke. */
+/** A replacement for a span of text, which editors apply with one keystroke. */
 export interface Fix {
   readonly span: Span;
-  /** Takes the place of the span; empty where the span just goes. */
+  /** Replaces the span; empty to delete it. */
   readonly text: string;
-  /** In the imperative, as a menu shows it. */
+  /** In the imperative, as menus show it. */
   readonly title: string;
 }
 
-/** One mistake. `code` is stable and explained by `writ explain CODE`; only `help` says what to do. */
+/** One mistake. `code` is stable and explained by `writ explain CODE`; only `help` gives advice. */
 export interface Diagnostic {
   readonly code: string;
   readonly severity: Severity;
@@ -27,6 +27,9 @@ export interface Diagnostic {
   readonly primary: Label;
   readonly secondary: readonly Label[];
   readonly help?: string;
-  /** Only what mends this mistake and cannot widen what a policy permits unseen: a word for a word, a sign for a sign. */
+  /**
+   * Only a fix that corrects this mistake and cannot silently widen what a policy permits: a word for a word, a sign
+   * for a sign.
+   */
   readonly fix?: Fix;
 }

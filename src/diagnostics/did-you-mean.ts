@@ -1,13 +1,13 @@
-/** Longer words are compared by their beginning: nobody mistypes the rest in a way that we could guess. */
+/** Only the beginnings of longer words are compared: a typing mistake in the rest is not guessable. */
 const COMPARED = 64;
 
 /**
  * The candidate that the author most likely meant by `word`, if any is near enough.
  *
- * Near enough is 40 % of the word's length plus one edit; an edit is a letter put in, left out, changed or
- * swapped with its neighbour; case alone is half of one, and all letters changed is no likeness. Of two candidates
- * equally near, the first in code-unit order is given, so the order of candidates never shows. For authors
- * only: never suggest to a caller what it may not know to exist.
+ * Near enough is 40 % of the word's length plus one edit. An edit inserts, deletes or replaces a letter, or swaps two
+ * neighbours. A difference in case is half an edit, and a word with all letters changed is never near. Of two equally
+ * near candidates, the first in code-unit order is returned, so the order of candidates does not matter. For authors
+ * only: never suggest to a caller a name whose existence must stay hidden.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const typed = word.slice(0, COMPARED);
@@ -24,7 +24,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** The number of edits between two words, or anything above `limit` as soon as it must be above it. */
+/** The number of edits between two words, or any number above `limit` once it is certain to exceed it. */
 function distanceBetween(a: string, b: string, limit: number): number {
   const left = a.toLowerCase();
   const right = b.toLowerCase();
@@ -33,7 +33,7 @@ function distanceBetween(a: string, b: string, limit: number): number {
   return editDistance(left, right, limit);
 }
 
-/** Optimal string alignment distance over three rows; stops early once a whole row is above `limit`. */
+/** Optimal string alignment distance over three rows; stops early if a whole row exceeds `limit`. */
 function editDistance(left: string, right: string, limit: number): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: right.length + 1 }, (_, column) => column);

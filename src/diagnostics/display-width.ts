@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 
 const NARROW = /^[\x20-\x7e]*$/;
 
-/** How many columns of a terminal a text takes: wide characters two, combining ones none. */
+/** The number of terminal columns of a text: wide characters take two, combining ones none. */
 export function displayWidth(text: string): number {
   return NARROW.test(text) ? text.length : stringWidth(text);
 }

@@ -4,7 +4,7 @@ import type { Label } from "./diagnostic.js";
 /** Lines of one label that are shown at each of its ends. */
 const SHOWN_AT_EACH_END = 2;
 
-/** What one label underlines on one line; offsets count from the line's start. */
+/** What one label underlines on one line. Offsets count from the start of the line. */
 export interface Mark {
   readonly line: number;
   readonly from: number;
@@ -14,9 +14,9 @@ export interface Mark {
 }
 
 /**
- * The underlines of a label, one a line; its words stand at the last of them.
+ * The underlines of a label, one per line; its text is at the last of them.
  *
- * Of a label over many lines the first and the last two are marked; indentation and blank lines are not.
+ * For a label over many lines, the first and the last two lines are marked; indentation and blank lines are not.
  */
 export function marksOf(label: Label, primary: boolean, source: Source): readonly Mark[] {
   const first = source.positionAt(label.span.start).line;

@@ -1,7 +1,7 @@
-/** What a piece of human output is, and so what colour it gets. */
+/** The kind of a piece of human output, which determines its colour. */
 export type Role = "error" | "warning" | "secondary" | "frame" | "message" | "plain";
 
-/** Puts a text in the colour of its role. */
+/** Returns a text in the colour of its role. */
 export type Paint = (role: Role, text: string) => string;
 
 const CODES: Readonly<Record<Role, string>> = {
@@ -13,9 +13,9 @@ const CODES: Readonly<Record<Role, string>> = {
   plain: "",
 };
 
-/** Colour for a terminal: the sixteen basic colours, which every theme can make readable. */
+/** Colours for a terminal: the sixteen basic ones, which every theme can make readable. */
 export const colours: Paint = (role, text) =>
   CODES[role] === "" || text === "" ? text : `\u001b[${CODES[role]}m${text}\u001b[0m`;
 
-/** No colour: what goes to a file or a pipe. */
+/** No colour, for files and pipes. */
 export const noColours: Paint = (_role, text) => text;

@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from "./catalogue/entry.js";
 
-/** What `writ explain CODE` prints of an entry: what is wrong, why, a policy to avoid and one to prefer. */
+/** What `writ explain CODE` prints for an entry: what is wrong, why, a policy to avoid and one to prefer. */
 export function renderCode(entry: CatalogueEntry): string {
   const parts = [
     `${entry.severity}[${entry.code}]: ${entry.title}`,
@@ -13,7 +13,7 @@ export function renderCode(entry: CatalogueEntry): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** The lines of a policy two blanks in, without the blank lines around it. */
+/** The lines of a policy, indented by two blanks, without blank lines at either end. */
 function indented(policy: string): string {
   const lines = policy.replace(/^\n+|\s+$/g, "").split("\n");
   return lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n");

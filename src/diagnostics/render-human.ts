@@ -1,18 +1,18 @@
 import type { Source } from "../source/source.js";
 import type { Diagnostic, Label } from "./diagnostic.js";
+import { locationOf, type Sources } from "./location.js";
 import { type Mark, marksOf } from "./marks.js";
 import { colours, noColours, type Paint } from "./paint.js";
-import { placeOf, type Sources } from "./place.js";
 import { screenLine } from "./screen-line.js";
 import type { SortedDiagnostics } from "./sort.js";
 import { underlineRows } from "./underlines.js";
 import { visibleText } from "./visible-text.js";
 
 /**
- * Diagnostics for people: the lines they speak of, underlined, with a blank line between two.
+ * Diagnostics for people: the lines they refer to, underlined, with a blank line between two diagnostics.
  *
- * Nothing of the author's reaches the terminal raw: control and bidi characters are shown escaped. The
- * result ends in a newline; it is empty where there is nothing to say.
+ * The author's text never reaches the terminal raw: control and bidi characters are escaped. The result ends in a
+ * newline; it is empty if there are no diagnostics.
  */
 export function renderHuman(
   sorted: SortedDiagnostics,
@@ -26,7 +26,7 @@ export function renderHuman(
   return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
 }
 
-/** `… and 3 more errors, 1 more warning`; undefined where nothing was left out. */
+/** `… and 3 more errors, 1 more warning`; undefined if none was left out. */
 export function omittedLine(omitted: SortedDiagnostics["omitted"]): string | undefined {
   const parts = [counted(omitted.errors, "error"), counted(omitted.warnings, "warning")].flat();
   return parts.length === 0 ? undefined : `… and ${parts.join(", ")}`;
@@ -49,9 +49,9 @@ function renderOne(diagnostic: Diagnostic, sources: Sources, paint: Paint): stri
   return rows.map((row) => row.trimEnd()).join("\n");
 }
 
-/** One file's share of a diagnostic; without a source there is nothing to show but its name. */
+/** One file's part of a diagnostic; without a source only its name is shown. */
 interface MarkedFile {
-  readonly place: string;
+  readonly location: string;
   readonly source: Source | undefined;
   readonly marks: readonly Mark[];
 }
@@ -63,13 +63,13 @@ function markedFiles(diagnostic: Diagnostic, sources: Sources): readonly MarkedF
     const ours = labels.filter((label) => label.span.file === file);
     const source = sources.get(file);
     const first = ours[0] as Label;
-    const start = placeOf(first.span, sources)?.start;
-    const place = start === undefined ? file : `${file}:${start.line}:${start.column}`;
+    const start = locationOf(first.span, sources)?.start;
+    const location = start === undefined ? file : `${file}:${start.line}:${start.column}`;
     const marks =
       source === undefined
         ? []
         : ours.flatMap((label) => marksOf(label, label === diagnostic.primary, source));
-    return { place: visibleText(place), source, marks };
+    return { location: visibleText(location), source, marks };
   });
 }
 
@@ -81,7 +81,7 @@ function fileRows(
   paint: Paint,
 ): readonly string[] {
   const bar = `${gutter} ${paint("frame", "|")}`;
-  const head = `${gutter} ${paint("frame", arrow)} ${file.place}`;
+  const head = `${gutter} ${paint("frame", arrow)} ${file.location}`;
   const { source } = file;
   if (source === undefined) return [head];
   const lines = [...new Set(file.marks.map((mark) => mark.line))].sort((a, b) => a - b);
@@ -98,7 +98,7 @@ function fileRows(
   return [head, bar, ...body, bar];
 }
 
-/** What stands between two marked lines: nothing, the one line between them, or dots. */
+/** The rows between two marked lines: none, the one line between them, or dots. */
 function gapRows(
   before: number | undefined,
   line: number,
@@ -120,7 +120,7 @@ function notes(diagnostic: Diagnostic): readonly (readonly [string, string])[] {
   return diagnostic.help === undefined ? [more] : [["help", diagnostic.help], more];
 }
 
-/** A note may have several lines, for help that shows a piece of policy. */
+/** A note may have several lines, if the help shows a piece of policy. */
 function noteRows(name: string, text: string, gutter: string, paint: Paint): string {
   const [first = "", ...others] = text.split("\n").map(visibleText);
   const indent = " ".repeat(gutter.length + `= ${name}: `.length + 1);

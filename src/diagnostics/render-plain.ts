@@ -1,10 +1,10 @@
 import type { Diagnostic } from "./diagnostic.js";
-import { placeOf, type Sources } from "./place.js";
+import { locationOf, type Sources } from "./location.js";
 import { omittedLine } from "./render-human.js";
 import type { SortedDiagnostics } from "./sort.js";
 import { visibleText } from "./visible-text.js";
 
-/** Diagnostics one a line, `path:line:column: severity[code]: message`, which editors and grep understand. */
+/** Diagnostics one per line, as `path:line:column: severity[code]: message`, which editors and grep understand. */
 export function renderPlain(sorted: SortedDiagnostics, sources: Sources): string {
   const lines = sorted.shown.map((each) => renderOne(each, sources));
   const rest = omittedLine(sorted.omitted);
@@ -14,9 +14,9 @@ export function renderPlain(sorted: SortedDiagnostics, sources: Sources): string
 
 function renderOne(diagnostic: Diagnostic, sources: Sources): string {
   const { primary, severity, code, message, help } = diagnostic;
-  const start = placeOf(primary.span, sources)?.start;
-  const place =
+  const start = locationOf(primary.span, sources)?.start;
+  const location =
     start === undefined ? primary.span.file : `${primary.span.file}:${start.line}:${start.column}`;
   const advice = help === undefined ? "" : ` (${help})`;
-  return visibleText(`${place}: ${severity}[${code}]: ${message}${advice}`);
+  return visibleText(`${location}: ${severity}[${code}]: ${message}${advice}`);
 }

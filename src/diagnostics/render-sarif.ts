@@ -4,11 +4,11 @@ import type { Location, Log, ReportingDescriptor, Result } from "sarif";
 import type { Span } from "../source/source.js";
 import { findCode } from "./catalogue.js";
 import type { Diagnostic } from "./diagnostic.js";
-import { placeOf, type Sources } from "./place.js";
+import { locationOf, type Sources } from "./location.js";
 import type { SortedDiagnostics } from "./sort.js";
 import { visibleJson } from "./visible-text.js";
 
-/** Diagnostics as SARIF 2.1.0, for code scanning; columns count code points, as ours do. */
+/** Diagnostics as SARIF 2.1.0, for code scanning; columns count code points, as in other formats. */
 export function renderSarif(sorted: SortedDiagnostics, sources: Sources, version: string): string {
   const codes = [...new Set(sorted.shown.map((each) => each.code))].sort();
   const log: Log = {
@@ -54,12 +54,12 @@ function result(diagnostic: Diagnostic, codes: readonly string[], sources: Sourc
 }
 
 function location(span: Span, message: string | undefined, sources: Sources): Location {
-  const place = placeOf(span, sources);
-  const region = place && {
-    startLine: place.start.line,
-    startColumn: place.start.column,
-    endLine: place.end.line,
-    endColumn: place.end.column,
+  const location = locationOf(span, sources);
+  const region = location && {
+    startLine: location.start.line,
+    startColumn: location.start.column,
+    endLine: location.end.line,
+    endColumn: location.end.column,
   };
   return {
     physicalLocation: { artifactLocation: { uri: uriOf(span.file) }, ...(region ? { region } : {}) },
@@ -67,7 +67,7 @@ function location(span: Span, message: string | undefined, sources: Sources): Lo
   };
 }
 
-/** A path as a URI reference: relative paths stay relative to wherever the report is read. */
+/** A path as a URI reference. Relative paths stay relative to the location in which the report is read. */
 function uriOf(path: string): string {
   if (isAbsolute(path)) return pathToFileURL(path).href;
   return path.replaceAll("\\", "/").split("/").map(uriSegment).join("/");

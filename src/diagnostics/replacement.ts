@@ -2,8 +2,8 @@ import type { Span } from "../source/source.js";
 import type { Fix } from "./diagnostic.js";
 
 /**
- * The fix that puts a word in the place of another; undefined where what stands in the span is not plainly that word,
- * as where a name is broken by blanks. A word in quotes keeps them.
+ * The fix that replaces a word by another; undefined if the span is not plainly that word, such as a name broken by
+ * blanks. A word in quotes keeps them.
  */
 export function replacement(span: Span, word: string, meant: string): { readonly fix?: Fix } {
   const quotes = span.end - span.start - word.length;
@@ -12,12 +12,12 @@ export function replacement(span: Span, word: string, meant: string): { readonly
   return { fix: { span: inside, text: meant, title: `Change to \`${meant}\`` } };
 }
 
-/** Beyond this a help shows no more than the beginning. */
-const MOST_SHOWN = 60;
+/** A longer replacement is cut in the help, so it gives no fix. */
+const MAX_SHOWN = 60;
 
 /**
- * The fix that a help spells out, where all it says is what to write for the underlined text, to delete that, or to
- * put a bracket behind it.
+ * The fix in a help, if all the help says is to replace the underlined text, to delete it, or to add a bracket after
+ * it.
  */
 export function fixOfHelp(help: string | undefined, span: Span): { readonly fix?: Fix } {
   if (help === undefined) return {};
@@ -27,6 +27,6 @@ export function fixOfHelp(help: string | undefined, span: Span): { readonly fix?
     return { fix: { span: { ...span, start: span.end }, text: ` ${added}`, title: `Add \`${added}\`` } };
   }
   const meant = /^(?:write|did you mean) `([^`…]+)`\??$/.exec(help)?.[1];
-  if (meant === undefined || meant.length >= MOST_SHOWN) return {};
+  if (meant === undefined || meant.length >= MAX_SHOWN) return {};
   return { fix: { span, text: meant, title: `Change to \`${meant}\`` } };
 }

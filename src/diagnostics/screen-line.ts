@@ -2,22 +2,22 @@ import { displayWidth } from "./display-width.js";
 import { visibleText } from "./visible-text.js";
 
 const TAB_STOP = 4;
-/** A line longer than this is shown in part: enough for any line that people write. */
-const MOST_UNITS = 200;
+/** A longer line is shown in part; lines written by people are shorter. */
+const MAX_UNITS = 200;
 const BEFORE_FOCUS = 60;
-/** Made when it is needed: the first one of a process has ICU read its tables. */
+/** Created on first use: creating the first one makes ICU read its tables. */
 let graphemes: Intl.Segmenter | undefined;
 
 /** A line of source as a terminal shows it, with the screen column of each of its offsets. */
 export interface ScreenLine {
   readonly text: string;
-  /** The zero-based screen column of an offset in the line; what was cut off maps to the edge. */
+  /** The zero-based screen column of an offset in the line. Offsets that were cut off map to the edge. */
   columnAt(offset: number): number;
 }
 
 /**
- * Lays out one line: tabs become blanks up to the next stop, wide characters count two columns, and what
- * would not be seen is escaped. Of a very long line only the surroundings of `focus` are kept.
+ * Lays out one line: tabs become blanks up to the next stop, wide characters take two columns, and invisible characters
+ * are escaped. Of a very long line only the part around `focus` is kept.
  */
 export function screenLine(line: string, focus: number): ScreenLine {
   const [from, to] = windowAround(line, focus);
@@ -36,11 +36,11 @@ export function screenLine(line: string, focus: number): ScreenLine {
   return { text, columnAt: (offset) => columns[Math.max(0, offset - from)] ?? end };
 }
 
-/** The part of a line to show, never parting a surrogate pair. */
+/** The part of a line to show; it never splits a surrogate pair. */
 function windowAround(line: string, focus: number): readonly [number, number] {
-  if (line.length <= MOST_UNITS) return [0, line.length];
-  const from = Math.max(0, Math.min(focus - BEFORE_FOCUS, line.length - MOST_UNITS));
-  const to = from + MOST_UNITS;
+  if (line.length <= MAX_UNITS) return [0, line.length];
+  const from = Math.max(0, Math.min(focus - BEFORE_FOCUS, line.length - MAX_UNITS));
+  const to = from + MAX_UNITS;
   return [partsPair(line, from) ? from + 1 : from, partsPair(line, to) ? to + 1 : to];
 }
 

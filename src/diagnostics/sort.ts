@@ -1,25 +1,25 @@
 import type { Diagnostic } from "./diagnostic.js";
 
-/** How many diagnostics one run reports; whoever has more mends these first. */
-export const MOST_DIAGNOSTICS = 100;
+/** The maximum number of diagnostics that one run reports. */
+export const MAX_DIAGNOSTICS = 100;
 
-/** What is shown, in order, and how much was left out. */
+/** The diagnostics to show, in order, and how many were left out. */
 export interface SortedDiagnostics {
   readonly shown: readonly Diagnostic[];
   readonly omitted: { readonly errors: number; readonly warnings: number };
 }
 
 /**
- * Diagnostics by file and place, each once, at most a hundred.
+ * Diagnostics by file and location, without duplicates, at most a hundred.
  *
- * Where there are more, warnings give way to errors, so a flood of warnings never hides that a bundle does
- * not load; whether it loads is still to be asked of the whole list, never of `shown`.
+ * If there are more, errors come before warnings, so that a flood of warnings never hides that a bundle does not load.
+ * To find out whether it loads, check the whole list, never `shown`.
  */
 export function sortDiagnostics(
   diagnostics: readonly Diagnostic[],
-  most: number = MOST_DIAGNOSTICS,
+  most: number = MAX_DIAGNOSTICS,
 ): SortedDiagnostics {
-  const sorted = withoutRepeats([...diagnostics].sort(byPlace));
+  const sorted = withoutRepeats([...diagnostics].sort(byLocation));
   const errors = sorted.filter((each) => each.severity === "error").slice(0, most);
   const warnings = sorted.filter((each) => each.severity === "warning").slice(0, most - errors.length);
   const kept = new Set<Diagnostic>([...errors, ...warnings]);
@@ -29,7 +29,7 @@ export function sortDiagnostics(
   return { shown, omitted: { errors: leftErrors, warnings: left.length - leftErrors } };
 }
 
-function byPlace(a: Diagnostic, b: Diagnostic): number {
+function byLocation(a: Diagnostic, b: Diagnostic): number {
   const left = a.primary.span;
   const right = b.primary.span;
   return (
@@ -44,7 +44,7 @@ function byPlace(a: Diagnostic, b: Diagnostic): number {
 function withoutRepeats(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
   return sorted.filter((each, index) => {
     const before = sorted[index - 1];
-    return before === undefined || byPlace(before, each) !== 0;
+    return before === undefined || byLocation(before, each) !== 0;
   });
 }
 

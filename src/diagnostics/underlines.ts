@@ -13,8 +13,8 @@ interface Underline {
 }
 
 /**
- * The rows under a line of source: the underlines, then the words of each label, the rightmost beside its
- * underline and the others hanging below theirs, so that no two ever run into each other.
+ * The rows under a line of source: the underlines, then the text of each label. The rightmost is beside its underline
+ * and the others are below theirs, so that no two overlap.
  */
 export function underlineRows(
   line: ScreenLine,

@@ -1,9 +1,9 @@
 import type { CatalogueEntry } from "./entry.js";
 
 /**
- * W7xxx: what is wrong with a bundle's files, before any of them is read as a policy.
+ * W7xxx: mistakes in the files of a bundle, found before any is parsed as a policy.
  *
- * `avoid` and `prefer` show folders, not policies: no text alone can be empty, unreadable or elsewhere.
+ * `avoid` and `prefer` show folders, not policies: a single text cannot be empty, unreadable or in the wrong folder.
  */
 export const bundleCodes: readonly CatalogueEntry[] = [
   {

@@ -6,7 +6,7 @@ limit credits { call crm.credit  per agent  at most 10 calls in 1h }
 agent support_bot { acts for user }`;
 const MAIL = `tool mail.draft { action read  tier 1  args { body: text<2_000> }  accepts any  yields nothing }`;
 
-/** W5017 to W5028: conditions and rules that mean something else than they seem to, found by reasoning about them. */
+/** W5017 to W5028: conditions and rules that do not mean what they appear to mean, found by the solver. */
 export const conditionCodes: readonly CatalogueEntry[] = [
   {
     code: "W5017",

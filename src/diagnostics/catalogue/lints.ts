@@ -18,7 +18,7 @@ transaction case { lasts 10m }
 limit notes_of_a_case { call crm.note  at most 3 calls in transaction }
 allow noting { agent any  call ${target} }`;
 
-/** W5xxx: what looks like an oversight. A code is never used again for something else. */
+/** W5xxx: what looks like an oversight. A code is never reused with another meaning. */
 export const lintCodes: readonly CatalogueEntry[] = [
   {
     code: "W5001",

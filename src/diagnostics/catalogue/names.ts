@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from "./entry.js";
 import { BOT, LOOKUP, NOTE, REFUND } from "./samples.js";
 
-/** W2xxx: names that are unknown, declared twice or ambiguous. A code is never used again for something else. */
+/** W2xxx: names that are unknown, duplicate or ambiguous. A code is never reused with another meaning. */
 export const nameCodes: readonly CatalogueEntry[] = [
   {
     code: "W2001",

@@ -22,7 +22,7 @@ ${steps}
   irreversible last
 }`;
 
-/** W4xxx: policies that are well formed and unsafe. A code is never used again for something else. */
+/** W4xxx: policies that are well formed but unsafe. A code is never reused with another meaning. */
 export const safetyCodes: readonly CatalogueEntry[] = [
   {
     code: "W4001",

@@ -1,4 +1,4 @@
-/** Parts that examples of the error index share, so that each shows little beside its mistake. */
+/** Parts shared by the examples of the error index, so that each shows little besides its mistake. */
 
 /** A tool that reads. */
 export const LOOKUP = `tool crm.lookup {
@@ -10,7 +10,7 @@ export const LOOKUP = `tool crm.lookup {
 }
 `;
 
-/** A tool that does harm when it goes wrong, under a limit. */
+/** A tool that does harm if misused, under a limit. */
 export const REFUND = `tool payments.refund {
   action  write
   tier    3
@@ -32,10 +32,10 @@ export const NOTE = `tool crm.note {
 limit note_burst { call crm.note  per agent  at most 10 calls in 1m }
 `;
 
-/** An agent that somebody asks. */
+/** An agent that acts for a user. */
 export const BOT = `agent support_bot { acts for user }
 `;
 
-/** Levels of a sign-in. */
+/** Sign-in levels. */
 export const LEVELS = `assurance password as "aal1" < mfa as "aal2"
 `;

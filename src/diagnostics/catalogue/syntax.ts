@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from "./entry.js";
 
-/** W1xxx: mistakes of syntax. A code is never used again for something else. */
+/** W1xxx: mistakes of syntax. A code is never reused with another meaning. */
 export const syntaxCodes: readonly CatalogueEntry[] = [
   entry(
     "W1001",

@@ -12,7 +12,7 @@ const OTHER = `tool tickets.read { action read  tier 1  args { }  accepts any  y
 deny closed { call tickets.read }
 `;
 
-/** W6xxx: mistakes in tests and matrices. A code is never used again for something else. */
+/** W6xxx: mistakes in tests and matrices. A code is never reused with another meaning. */
 export const testCodes: readonly CatalogueEntry[] = [
   {
     code: "W6001",

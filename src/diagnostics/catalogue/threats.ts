@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from "./entry.js";
 import { LOOKUP } from "./samples.js";
 
-/** W8xxx: a bundle held against something that was chosen for it; told only where it was. */
+/** W8xxx: a bundle checked against threat catalogues; reported only if a profile is chosen. */
 export const threatCodes: readonly CatalogueEntry[] = [
   {
     code: "W8001",

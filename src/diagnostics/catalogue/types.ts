@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from "./entry.js";
 import { BOT, LEVELS, LOOKUP, NOTE, REFUND } from "./samples.js";
 
-/** W3xxx: types that do not fit. A code is never used again for something else. */
+/** W3xxx: types that do not fit. A code is never reused with another meaning. */
 export const typeCodes: readonly CatalogueEntry[] = [
   {
     code: "W3001",
