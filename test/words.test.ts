@@ -34,7 +34,6 @@ const MESSAGES_TO_REWRITE = ["src/mutation/"];
 const COMMENTS_TO_REWRITE = [
   "src/analysis",
   "src/bundle",
-  "src/check",
   "src/cli",
   "src/compile",
   "src/editor",

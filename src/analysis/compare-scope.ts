@@ -1,6 +1,6 @@
 /** Whether a rule is about more calls than it was: proved where the solver can, and unknown elsewhere. */
 import type { Exception, Inside, Limit, Program, Rule } from "../check/program.js";
-import { MOST_PARTS } from "../check/solve/limits.js";
+import { MAX_PARTS } from "../check/solve/limits.js";
 import { FAILS, HOLDS, type Outcomes, UNCLEAR } from "../check/solve/outcomes.js";
 import { Resolver } from "../check/solve/resolve.js";
 import { ruleCondition } from "../check/solve/rule-condition.js";
@@ -87,7 +87,7 @@ export class ScopeComparer {
     const [was, is] = [insideOf(before, id), insideOf(after, id)];
     const at = { solver, was: undefined, is: is === undefined ? undefined : ruleCondition(after, is) };
     if (was === undefined || old === undefined) return at;
-    const resolver = new Resolver(old, MOST_PARTS);
+    const resolver = new Resolver(old, MAX_PARTS);
     const condition = resolver.resolve(ruleCondition(before, was));
     return resolver.exhausted ? { ...at, solver: undefined } : { ...at, was: condition };
   }
@@ -115,7 +115,7 @@ interface AtTarget {
 /** A condition with defines and data written out, as text; undefined where it is too large. */
 export function expanded(condition: AnyRule["condition"], program: Program): string | undefined {
   if (condition === undefined) return "";
-  const resolver = new Resolver({ program }, MOST_PARTS);
+  const resolver = new Resolver({ program }, MAX_PARTS);
   const resolved = resolver.resolve(condition);
   return resolver.exhausted ? undefined : termKey(resolved);
 }

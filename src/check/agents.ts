@@ -4,7 +4,7 @@ import { declared, entriesOf } from "./declare.js";
 import { lasting, one } from "./items.js";
 import { messages } from "./messages.js";
 
-/** Agents and who may invoke them. */
+/** Checks agents and who may invoke them. */
 export function checkAgents(bundle: Bundle): void {
   for (const entry of entriesOf(bundle, "agent", "agent")) {
     const { annotations, items, name } = entry.declaration;

@@ -18,17 +18,20 @@ const ON_DECLARATIONS = [
 ];
 const ON_FIELDS = ["label", "advisory"];
 
-/** What annotations may stand on: they are read by people and reports everywhere but in the two named places. */
+/**
+ * The kind of declaration an annotation is on. `@ungated`, `@outage`, `@qualified` and `@was` are valid on some kinds
+ * only; the other annotations only inform people and reports.
+ */
 export type Annotated = "allow" | "limit" | "rule" | "exception" | "role" | "label" | "tool" | "other";
 
-/** What the state keeps under the name of its declaration. */
+/** Kinds whose state is stored under the name of the declaration. */
 const CARRIED_OVER: readonly Annotated[] = ["label", "tool", "exception"];
-/** A name in full, as `module.name`. */
+/** A full name, as `module.name`. */
 const FULL_NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
 const NONE: Annotations = Object.freeze({ threats: [], tickets: [] });
 
-/** The annotations of a declaration, checked for their names, places and arguments. */
+/** Checks the names, positions and arguments of a declaration's annotations. */
 export function checkAnnotations(
   bundle: Bundle,
   annotations: readonly Annotation[],
@@ -56,12 +59,12 @@ export function checkAnnotations(
   return { ...once, threats, tickets } as Annotations;
 }
 
-/** The texts of one annotation, or undefined once it is reported. */
+/** The texts of one annotation, or undefined after the mistake is reported. */
 function declarationTexts(bundle: Bundle, annotation: Annotation, on: Annotated): string[] | undefined {
   const name = annotation.name.text;
   const problem = (found: ReturnType<typeof messages.unknownAnnotation>) => bundle.problems.add(found);
   const { span } = annotation.name;
-  bundle.tell({ kind: "choice", text: name, span, of: "annotation", options: ON_DECLARATIONS });
+  bundle.report({ kind: "choice", text: name, span, of: "annotation", options: ON_DECLARATIONS });
   if (ON_FIELDS.includes(name))
     return problem(messages.misplacedAnnotation(name, annotation.name.span, "on a field"));
   if (!ON_DECLARATIONS.includes(name)) {
@@ -114,7 +117,7 @@ function declarationTexts(bundle: Bundle, annotation: Annotation, on: Annotated)
   return texts;
 }
 
-/** Labels and the advisory mark of a field. */
+/** Reads the labels and the advisory mark of a field. */
 export function checkFieldAnnotations(
   bundle: Bundle,
   annotations: readonly Annotation[],
@@ -124,7 +127,7 @@ export function checkFieldAnnotations(
   for (const annotation of annotations) {
     const name = annotation.name.text;
     const { span } = annotation.name;
-    bundle.tell({ kind: "choice", text: name, span, of: "annotation", options: ON_FIELDS });
+    bundle.report({ kind: "choice", text: name, span, of: "annotation", options: ON_FIELDS });
     if (name === "advisory") {
       if (annotation.values.length > 0) {
         bundle.problems.add(messages.annotationArguments(name, annotation.span, "no arguments"));

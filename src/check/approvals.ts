@@ -5,7 +5,7 @@ import { lasting, one } from "./items.js";
 import { messages } from "./messages.js";
 import { findLevel } from "./needs.js";
 
-/** Who approves, how many of them, and for how long. */
+/** Checks approval schemes: who approves, how many approvers, and how long an approval is valid. */
 export function checkApprovals(bundle: Bundle): void {
   for (const entry of entriesOf(bundle, "approval", "approval")) {
     const { annotations, items, name } = entry.declaration;

@@ -3,7 +3,7 @@ import { BROKEN } from "./fold-value.js";
 import type { Reach, Tool } from "./program.js";
 import { joinFields } from "./relate-types.js";
 
-/** What a name after `args.` is for all tools of a reach. */
+/** What a name after `args.` means for all tools that a rule targets. */
 export type ArgumentLookup =
   | { readonly kind: "found"; readonly field: FieldType }
   | { readonly kind: "missing"; readonly lacking: readonly string[]; readonly having: readonly string[] }
@@ -13,12 +13,14 @@ export type ArgumentLookup =
       readonly second: readonly [string, Type];
     };
 
-/** The arguments that all tools of a reach share. */
+/** The arguments that all targeted tools share. */
 export class Arguments {
   readonly tools: readonly Tool[];
-  /** A channel has no arguments that a rule could read. */
+  /** Targeted channels. A channel has no arguments that a rule could read. */
   readonly channels: readonly string[];
-  /** Whether some target named no tool: what is missing may be its, and is not reported as well. */
+  /**
+   * Whether a target named an unknown tool. A missing argument may belong to that tool, so it is not reported as well.
+   */
   readonly partial: boolean;
   readonly #fields = new Map<string, ArgumentLookup>();
   #record: RecordType | undefined;
@@ -29,7 +31,7 @@ export class Arguments {
     this.channels = channels;
   }
 
-  /** What `args` is as a whole: the shared fields. */
+  /** The type of `args` as a whole: a record of the shared fields. */
   get record(): RecordType {
     if (this.#record === undefined) {
       const [first] = this.tools;
@@ -52,7 +54,7 @@ export class Arguments {
     return lookup;
   }
 
-  /** Every argument that some tool has: what an author could have meant. */
+  /** Every argument that any targeted tool has: candidates for "did you mean". */
   names(): Set<string> {
     return new Set(this.tools.flatMap((tool) => tool.args.fields.map((field) => field.name)));
   }
@@ -87,7 +89,7 @@ export class Arguments {
   }
 }
 
-/** Shared arguments by reach: rules whose `call` reaches the same share the work. */
+/** Shared arguments, cached by reach: rules that target the same tools share the work. */
 export class ArgumentsOf {
   readonly #byReach = new WeakMap<Reach, Arguments>();
   readonly #tools: ReadonlyMap<string, Tool>;

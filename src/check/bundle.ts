@@ -30,21 +30,21 @@ import type {
 import type { Reference, Watcher } from "./reference.js";
 import type { TargetReach } from "./target-reach.js";
 
-/** What checking asks of the outside. It does nothing else: no file is read here, and no clock. */
+/** The inputs of checking. The checker reads no file and no clock itself. */
 export interface CheckOptions extends Watcher {
-  /** The parsed content of a data file, its path as the policy writes it. */
+  /** Returns the parsed content of a data file. `path` is the path as written in the policy. */
   readonly readData: (path: string) => { readonly json: unknown } | { readonly problem: string };
-  /** Milliseconds; without it nothing counts as expired. */
+  /** The current time in milliseconds; if it is missing, nothing counts as expired. */
   readonly now?: number;
-  /** What is wrong with the pattern of a `matches`; undefined for an accepted one. */
+  /** Returns what is wrong with the pattern of a `matches`, or undefined if it is accepted. */
   readonly isPattern?: (text: string) => string | undefined;
-  /** Catalogues of threats that rules are held against, as `--profile` names them; none by default. */
+  /** Catalogues of threats that rules are checked against, named as for `--profile`; none by default. */
   readonly threatProfiles?: readonly string[];
-  /** `false` looks for errors alone, for a caller that checks one text many times; the program is the same. */
+  /** `false` skips warnings, for a caller that checks one text many times; the program is the same. */
   readonly warnings?: boolean;
 }
 
-/** Collects what is found; order is for the end. */
+/** Collects diagnostics in the order they are found; sorting happens at the end. */
 export class Problems {
   readonly found: Diagnostic[] = [];
   #errors = 0;
@@ -60,7 +60,10 @@ export class Problems {
   }
 }
 
-/** What is known of the bundle so far. Stages fill it in the order of `check.ts`; each reads only what earlier ones filled. */
+/**
+ * What is known of the bundle so far. Stages fill it in the order of `check.ts`; each reads only what earlier stages
+ * filled.
+ */
 export class Bundle {
   readonly names = new Names();
   readonly problems = new Problems();
@@ -78,7 +81,7 @@ export class Bundle {
   readonly channels = new Map<string, Channel>();
   readonly agents = new Map<string, Agent>();
   delegationDepth = 1;
-  /** Types of data are known before, and without, their values. */
+  /** Types of data, which are known before their values and even if a value is wrong. */
   readonly dataTypes = new Map<string, Type>();
   readonly data = new Map<string, Data>();
   readonly defines = new Map<string, Define>();
@@ -87,9 +90,9 @@ export class Bundle {
   readonly rules = new Map<string, Rule>();
   readonly limits = new Map<string, Limit>();
   readonly exceptions = new Map<string, Exception>();
-  /** What each rule, limit and exception reaches, target by target. */
+  /** What each rule, limit and exception targets, one entry per target. */
   readonly targets = new Map<string, readonly TargetReach[]>();
-  /** The syntax behind some of them, for checks that underline a part. */
+  /** The syntax of some declarations, for checks that underline a part of one. */
   readonly syntax = {
     tools: new Map<string, ToolDeclaration>(),
     data: new Map<string, DataDeclaration>(),
@@ -102,12 +105,15 @@ export class Bundle {
     this.options = options;
   }
 
-  /** What a name means in a group of names, or undefined once the mistake is reported. `what` names the kind of thing. */
+  /**
+   * The entry that a name means in a group of names, or undefined after the mistake is reported. `what` names the kind
+   * of thing in the message.
+   */
   find(group: NameGroup, name: Name, what: string): Entry | undefined {
     if (name.text === "") return undefined;
     const lookup = this.names.find(group, name.text);
     if (this.isWatched)
-      this.tell({ kind: "declared", text: name.text, span: name.span, group, entries: entriesOf(lookup) });
+      this.report({ kind: "declared", text: name.text, span: name.span, group, entries: entriesOf(lookup) });
     if (lookup.kind === "found") return lookup.entry;
     if (lookup.kind === "ambiguous") {
       return this.problems.add(messages.ambiguousName(what, name.text, name.span, lookup.entries));
@@ -115,17 +121,17 @@ export class Bundle {
     return this.problems.add(messages.unknownName(what, name.text, name.span, this.names.candidates(group)));
   }
 
-  /** Whether anybody is told: what takes time to put together need not be, where nobody is. */
+  /** Whether references are being watched. If not, callers skip the work of building them. */
   get isWatched(): boolean {
     return this.options.onReference !== undefined;
   }
 
-  /** Tells whoever watches what a name was taken for. */
-  tell(reference: Reference): void {
+  /** Reports to the watcher what a name was resolved to. */
+  report(reference: Reference): void {
     this.options.onReference?.(reference);
   }
 
-  /** Ids of all names that are known; the others are reported. */
+  /** The ids of all known names; unknown ones are reported. */
   findAll(group: NameGroup, names: readonly (Name | NameValue)[], what: string): string[] {
     const ids: string[] = [];
     for (const name of names) {

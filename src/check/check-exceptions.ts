@@ -11,7 +11,7 @@ import { checkObligations } from "./obligations.js";
 import type { Exception } from "./program.js";
 import { checkHead, checkWeight, type RuleChecking } from "./rule-parts.js";
 
-/** Every `exception`: what it lifts, for whom, until when. */
+/** Checks every `exception`: what it waives, for whom, until when. */
 export function checkExceptions(checking: RuleChecking): void {
   for (const entry of entriesOf(checking.bundle, "exception", "exception")) {
     const checked = checking.expressions.within("", () => checkException(checking, entry, entry.declaration));
@@ -27,7 +27,7 @@ function checkException(
   const { bundle, expressions } = checking;
   const { clauses, name } = exception;
   const annotations = checkAnnotations(bundle, exception.annotations, "exception");
-  const lifts = liftedBy(bundle, exception);
+  const lifts = waivedBy(bundle, exception);
   const { who, reach, scope, condition } = checkHead(checking, "exception", entry, name, clauses);
   const need = one(clauses, "need-clause");
   const needs = need === undefined ? [] : checkNeeds(bundle, need.needs);
@@ -65,15 +65,15 @@ function checkException(
   };
 }
 
-/** Rules and limits by name, each declared `waivable` by its owner. */
-function liftedBy(bundle: Bundle, exception: ExceptionDeclaration): Set<string> {
-  const lifts = new Set<string>();
+/** The ids of rules and limits the exception waives. Each must be declared `waivable` by its owner. */
+function waivedBy(bundle: Bundle, exception: ExceptionDeclaration): Set<string> {
+  const waived = new Set<string>();
   for (const name of exception.to) {
     const entry = bundle.find("rules", name, "rule");
     if (entry === undefined) continue;
     const { declaration } = entry;
     if (declaration.kind !== "rule" && declaration.kind !== "limit") {
-      const help = "an exception lifts a `waivable deny`, `require` or `limit`";
+      const help = "an exception waives a `waivable deny`, `require` or `limit`";
       bundle.problems.add(messages.mismatch(name.span, `\`${name.text}\` is itself an exception`, help));
       continue;
     }
@@ -83,8 +83,8 @@ function liftedBy(bundle: Bundle, exception: ExceptionDeclaration): Set<string> 
       bundle.problems.add(
         messages.mismatch(name.span, `\`${name.text}\` is an allow: it refuses nothing`, help),
       );
-    } else if (declaration.waivable) lifts.add(entry.id);
+    } else if (declaration.waivable) waived.add(entry.id);
     else bundle.problems.add(messages.notWaivable(what, entry.name, name.span, entry.nameSpan));
   }
-  return lifts;
+  return waived;
 }

@@ -16,7 +16,7 @@ import { outageOnReadsOnly } from "./rules/outage-on-reads-only.js";
 type AtMost = LimitItem & { readonly kind: "at-most" };
 const PERIODS = ["hour", "day", "week", "month"] as const;
 
-/** Every `limit`. */
+/** Checks every `limit`. */
 export function checkLimits(checking: RuleChecking): void {
   for (const entry of entriesOf(checking.bundle, "limit", "limit")) {
     const limit = checking.expressions.within("", () => checkLimit(checking, entry, entry.declaration));
@@ -76,7 +76,7 @@ function checkKeys(checking: RuleChecking, names: readonly Name[], scope: Scope)
   });
 }
 
-/** What is counted or added up. An amount may use what the conditions make certain. */
+/** Checks what a limit counts or adds up. The amount may read what the limit's conditions prove present. */
 function checkMeter(
   checking: RuleChecking,
   { meter, cap }: AtMost,
@@ -108,7 +108,7 @@ function checkWindow(checking: RuleChecking, { window }: AtMost): Limit["window"
     }
     case "calendar": {
       const { text, span } = window.period;
-      checking.bundle.tell({ kind: "choice", text, span, of: "period", options: PERIODS });
+      checking.bundle.report({ kind: "choice", text, span, of: "period", options: PERIODS });
       const period = PERIODS.find((known) => known === window.period.text);
       if (period !== undefined) return { kind: "calendar", period };
       return checking.bundle.problems.add(

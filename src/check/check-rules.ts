@@ -12,10 +12,10 @@ import { checkHead, checkWeight, type RuleChecking } from "./rule-parts.js";
 import { nameAgents } from "./rules/name-agents.js";
 import { noWildcardGrants } from "./rules/no-wildcard-grants.js";
 
-/** One for all rules without needs, or without obligations. */
+/** Shared by all rules without needs or without obligations, to save memory. */
 const NONE: readonly never[] = [];
 
-/** Every `allow`, `deny` and `require`. */
+/** Checks every `allow`, `deny` and `require`. */
 export function checkRules(checking: RuleChecking): void {
   for (const entry of entriesOf(checking.bundle, "rule", "rule")) {
     const rule = checking.expressions.within("", () => checkRule(checking, entry, entry.declaration));

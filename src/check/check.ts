@@ -35,16 +35,16 @@ import {
 
 export type { CheckOptions } from "./bundle.js";
 
-/** A bundle that loads, or none, and everything that was found on the way. */
+/** The result of checking: the program, if there are no errors, and every diagnostic. */
 export interface Checked {
-  /** Undefined when any error stands: no bundle is ever checked in part. */
+  /** Undefined if there is any error: a bundle is never accepted in part. */
   readonly program: Program | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** What is known all the same where errors stand: for editors, which show it. Nothing may decide by it. */
+  /** What is known despite errors, for editors to show. Never decide anything with it. */
   readonly known: Bundle;
 }
 
-/** Checks the files of a bundle as one; neither their order nor that of their declarations matters. Never throws. */
+/** Checks the files of a bundle as one; the order of files and declarations does not matter. Never throws. */
 export function check(files: readonly File[], options: CheckOptions): Checked {
   const bundle = new Bundle(options);
   declareNames(bundle, files);

@@ -8,7 +8,7 @@ import { BROKEN, foldValue } from "./fold-value.js";
 import { messages } from "./messages.js";
 import type { TypeResolver } from "./resolve-type.js";
 
-/** Data: their types first, then their values, so that a wrong value does not make the name unknown. */
+/** Checks data: types first, then values, so that a wrong value does not make the name unknown. */
 export function checkData(bundle: Bundle, types: TypeResolver): void {
   for (const entry of entriesOf(bundle, "data", "data")) {
     checkAnnotations(bundle, entry.declaration.annotations, "other");
@@ -37,7 +37,7 @@ function readValue(bundle: Bundle, declaration: DataDeclaration, type: Type): Va
   return fail(first === undefined ? "it does not fit its type" : `${first.pointer || "/"}: ${first.message}`);
 }
 
-/** Names of labels in a data file, in full; one that is unknown stays as it is, and does not parse. */
+/** Replaces label names in a data file by their ids. An unknown name stays as it is and fails to parse later. */
 function withLabelIds(bundle: Bundle, type: Type, json: unknown): unknown {
   if (type.kind === "label" && typeof json === "string") return bundle.names.resolve("label", json) ?? null;
   if ((type.kind === "list" || type.kind === "set") && Array.isArray(json)) {

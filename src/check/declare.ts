@@ -5,7 +5,7 @@ import type { Entry } from "./names.js";
 import type { Declared, NameSpace } from "./program.js";
 import { FUNCTION_NAMES, ROOT_NAMES } from "./roots.js";
 
-/** Declarations that are known by a name, and the space it lives in. */
+/** The name space a declaration's name belongs to; undefined for declarations without a name. */
 function spaceOf(declaration: Declaration): NameSpace | undefined {
   switch (declaration.kind) {
     case "assurance":
@@ -19,7 +19,7 @@ function spaceOf(declaration: Declaration): NameSpace | undefined {
   }
 }
 
-/** Enters every name of the bundle, and reports those declared twice. */
+/** Enters every name of the bundle, and reports duplicates. */
 export function declareNames(bundle: Bundle, files: readonly File[]): void {
   for (const file of files) {
     if (file.module !== undefined && /^builtin(\.|$)/.test(file.module.text)) {
@@ -38,7 +38,7 @@ export function declareNames(bundle: Bundle, files: readonly File[]): void {
   }
 }
 
-/** Data, defines and labels are read by bare name in conditions, where roots and functions come first. */
+/** Data, defines and labels are read by bare name in conditions, where roots and functions take precedence. */
 const READ_IN_CONDITIONS: readonly NameSpace[] = ["data", "define", "label"];
 
 function declare(bundle: Bundle, file: File, space: NameSpace, name: Name, declaration: Declaration): void {
@@ -50,7 +50,8 @@ function declare(bundle: Bundle, file: File, space: NameSpace, name: Name, decla
       bundle.problems.add(messages.shadowsRoot(what, name.text, name.span));
     }
   }
-  // `need confirmation` asks the requesting user, and is kept under this name: a scheme of the same name would be theirs to grant.
+  // `need confirmation` is granted by the requesting user and recorded under this name. A scheme of the same
+  // name would let that user grant it.
   if (space === "approval" && name.text === "confirmation")
     bundle.problems.add(messages.shadowsRoot(what, name.text, name.span));
   const module = file.module?.text;
@@ -68,12 +69,12 @@ function declare(bundle: Bundle, file: File, space: NameSpace, name: Name, decla
 }
 
 /**
- * What is still being put together. Of thousands of things alike each begins with all that it must have, and gets the rest one
- * by one: of objects that are made by spreading others, engines make each another shape.
+ * A thing under construction, whose properties may still be assigned. Each starts with its required properties and gets
+ * the others one by one: objects built with spread get different hidden classes, which is slow for thousands of them.
  */
 export type Draft<Thing> = { -readonly [name in keyof Thing]: Thing[name] };
 
-/** What every declared thing has, for an entry that was not itself a repetition. */
+/** The common part of a declaration, from an entry that is not a duplicate. */
 export function declared(entry: Entry): Declared {
   const { doc, span } = entry.declaration;
   return {
@@ -85,7 +86,7 @@ export function declared(entry: Entry): Declared {
   };
 }
 
-/** Entries of a space with the declaration narrowed to its kind. */
+/** The entries of a space, with the declaration narrowed to its kind. */
 export function* entriesOf<K extends Declaration["kind"]>(
   bundle: Bundle,
   space: NameSpace,

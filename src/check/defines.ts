@@ -2,7 +2,7 @@ import type { Span } from "../source/source.js";
 import { checkAnnotations } from "./annotations.js";
 import type { Bundle } from "./bundle.js";
 import { declared, entriesOf } from "./declare.js";
-import { LARGEST_EXPRESSION, type Weights } from "./expressions/cost.js";
+import { MAX_EXPRESSION, type Weights } from "./expressions/cost.js";
 import type { Expressions } from "./expressions/expressions.js";
 import { readsOf } from "./expressions/reads.js";
 import type { Scope } from "./expressions/scope.js";
@@ -13,7 +13,10 @@ import type { Define } from "./program.js";
 import type { TypeResolver } from "./resolve-type.js";
 import { ROOT_NAMES } from "./roots.js";
 
-/** Checks defines when they are first used, so that their order never matters; using one inside itself is a circle. */
+/**
+ * Checks defines when they are first used, so that their order does not matter. A define that uses itself is reported
+ * as a cycle.
+ */
 export class Defines {
   readonly #bundle: Bundle;
   readonly #types: TypeResolver;
@@ -33,7 +36,7 @@ export class Defines {
     for (const entry of entriesOf(this.#bundle, "define", "define")) this.use(entry.id, entry.nameSpan);
   }
 
-  /** A checked define, or undefined where it has a mistake; that is reported once, at its own place. */
+  /** The checked define, or undefined if it has a mistake; the mistake is reported once, at the define. */
   use(id: string, at: Span): Define | undefined {
     const known = this.#bundle.defines.get(id);
     if (known !== undefined || this.#wrong.has(id)) return known;
@@ -69,7 +72,7 @@ export class Defines {
       if (first === undefined) {
         const variable = { name: text, type, span };
         variables.set(text, variable);
-        this.#bundle.tell({ kind: "variable", text, span, variable });
+        this.#bundle.report({ kind: "variable", text, span, variable });
       }
       params.push({ name: text, type });
     }
@@ -78,9 +81,9 @@ export class Defines {
     const body = expressions.within(`${id}/`, () => expressions.value(declaration.body, scope));
     if (body === undefined || params.some((param) => param.type === BROKEN)) return undefined;
     const { size } = this.#weights.of(body);
-    if (size > LARGEST_EXPRESSION) {
+    if (size > MAX_EXPRESSION) {
       return this.#bundle.problems.add(
-        messages.tooLarge("define", entry.name, entry.nameSpan, size, LARGEST_EXPRESSION),
+        messages.tooLarge("define", entry.name, entry.nameSpan, size, MAX_EXPRESSION),
       );
     }
     return { ...declared(entry), params, body, reads: readsOf([body], this.#bundle.defines) };

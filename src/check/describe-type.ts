@@ -1,7 +1,7 @@
 import type { Type } from "../values/type.js";
 import { DEFAULT_ELEMENTS_MAX, DEFAULT_TEXT_MAX } from "../values/type.js";
 
-/** A type in words of the language, as an author would write it; a record without a name is called just that. */
+/** A type in the words of the language, as an author would write it; a record without a name is just "record". */
 export function describeType(type: Type): string {
   switch (type.kind) {
     case "int":
@@ -34,7 +34,7 @@ function bounds(min: number | undefined, max: number | undefined, size = false):
   return `<${min === undefined ? "" : grouped(min)}..${max === undefined ? "" : grouped(max)}>`;
 }
 
-/** `10000` as the language writes it, `10_000`. */
+/** A number as the language writes it: `10000` as `10_000`. */
 export function grouped(number: number): string {
   if (!Number.isFinite(number)) return String(number);
   const [whole = "", fraction] = String(number).split(".");

@@ -6,7 +6,7 @@ import type { Value } from "../values/type.js";
 import { keyName } from "./key-name.js";
 import type { Expr, LimitKey, Program } from "./program.js";
 
-/** Reads as an author would have written it; parentheses only where they are needed to read it right. */
+/** The expression as an author would write it, with only the parentheses that are needed to read it correctly. */
 export function expressionText(expr: Expr, program: Program): string {
   const text = (each: Expr) => expressionText(each, program);
   const inner = (each: Expr) =>

@@ -7,13 +7,13 @@ import type { Bundle } from "./bundle.js";
 import { describeType, grouped } from "./describe-type.js";
 import { messages } from "./messages.js";
 
-/** Stands for a type that was reported already: whatever meets it is passed over in silence. Compare by identity. */
+/** The type of something already reported: checks that meet it report nothing. Compare by identity. */
 export const BROKEN: Type = { kind: "json" };
 
 /**
- * The value that an author wrote, in the normal form of its type; undefined once a mistake is reported.
+ * The value that an author wrote, in the normal form of its type; undefined after a mistake is reported.
  *
- * Fields are named as the language names them, not as the wire does, and defaults of records are filled in.
+ * Fields have their names in the language, not on the wire, and defaults of records are filled in.
  */
 export function foldValue(bundle: Bundle, value: SyntaxValue, type: Type): Value | undefined {
   if (type === BROKEN) return undefined;
@@ -76,7 +76,7 @@ function foldNumber(
   return value;
 }
 
-/** A text literal as a value of a type that is written as text; undefined once it is reported that it is none. */
+/** A text literal as a value of a type that is written as text; undefined after it is reported that it is not one. */
 export function foldText(bundle: Bundle, text: string, span: Span, type: Type): Value | undefined {
   const problem = (message: string) => bundle.problems.add(messages.badLiteral(span, message));
   switch (type.kind) {
@@ -88,7 +88,7 @@ export function foldText(bundle: Bundle, text: string, span: Span, type: Type): 
       return text;
     }
     case "union":
-      bundle.tell({ kind: "choice", text, span, of: "option", options: type.options });
+      bundle.report({ kind: "choice", text, span, of: "option", options: type.options });
       return type.options.includes(text)
         ? text
         : bundle.problems.add(messages.notAnOption(text, span, type.options));
@@ -130,7 +130,7 @@ function foldList(
   return withoutRepeats(folded);
 }
 
-/** Each value once, in order of first appearance: what a set holds. */
+/** The values without duplicates, in order of first appearance: the content of a set. */
 export function withoutRepeats(values: readonly Value[]): Value[] {
   if (values.every((value) => typeof value === "string" || typeof value === "number")) {
     return [...new Set(values)];
@@ -170,7 +170,7 @@ function foldRecord(
   for (const entry of value.entries) {
     const field = type.fields.find((candidate) => candidate.name === entry.name.text);
     const found = field === undefined ? [] : [field];
-    bundle.tell({ kind: "field", text: entry.name.text, span: entry.name.span, found, all: type.fields });
+    bundle.report({ kind: "field", text: entry.name.text, span: entry.name.span, found, all: type.fields });
     const earlier = seen.get(entry.name.text);
     seen.set(entry.name.text, entry.name);
     if (field === undefined || earlier !== undefined) {
@@ -195,7 +195,7 @@ function foldRecord(
     (field) =>
       !seen.has(field.name) && !field.optional && field.default === undefined && field.type !== BROKEN,
   );
-  // A field with a typing mistake is missing under its right name: that is one mistake, not two.
+  // A field whose name is mistyped is also missing under its correct name: report one mistake, not two.
   if (missing.length > 0 && whole) {
     const names = missing.map((field) => `\`${field.name}\``).join(", ");
     return bundle.problems.add(
@@ -241,7 +241,7 @@ function toJson(bundle: Bundle, value: SyntaxValue): JsonValue | undefined {
   }
 }
 
-/** Reports that a value is not of its type. */
+/** Reports that a value does not have its type. */
 function wrong(bundle: Bundle, value: SyntaxValue, type: Type, help?: string): undefined {
   const given = value.kind === "string" ? "text" : value.kind === "timestamp" ? "time" : value.kind;
   return bundle.problems.add(

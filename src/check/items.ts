@@ -3,7 +3,7 @@ import type { Clause, ConditionClause, LimitItem, UsesClause } from "../syntax/a
 import type { Bundle } from "./bundle.js";
 import { messages } from "./messages.js";
 
-/** The item of a kind in a block, which the parser has made sure stands there once. */
+/** The item of a kind in a block. The parser ensures that there is exactly one. */
 export function one<I extends { readonly kind: string }, K extends I["kind"]>(
   items: readonly I[],
   kind: K,
@@ -28,7 +28,7 @@ export function conditionsIn(items: readonly (Clause | UsesClause | LimitItem)[]
   return items.filter((item): item is ConditionClause => item.kind === "when" || item.kind === "unless");
 }
 
-/** A length of time above zero and at most ten years, in milliseconds; another is reported. */
+/** A duration above zero and at most ten years, in milliseconds; any other is reported. */
 export function lasting(
   bundle: Bundle,
   what: string,

@@ -1,4 +1,4 @@
-/** A key of a limit or a `prior`, as an author writes it. */
+/** Names the key of a limit or a `prior` as an author writes it. */
 import type { LimitKey } from "./program.js";
 
 /** `args.a.b`, `args`, `user`, … */

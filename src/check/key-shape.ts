@@ -1,12 +1,13 @@
 /**
- * What of a record is compared where it is a key: the fields that all records at that key declare, under the names of the
- * language, without advisory ones. A note, a name on the wire or a field that one tool alone has makes no other key.
+ * The part of a record that is compared if it is a key: the fields that all records at that key declare, under their
+ * names in the language, without advisory fields. A note, a wire name or a field that only one tool has does not change
+ * the key.
  */
 import { under } from "../values/path.js";
 import type { FieldType, RecordType, Type } from "../values/type.js";
 import { joinTypes, longest } from "./relate-types.js";
 
-/** The shape of a key of this type; undefined where it holds no record, so that its normal form is the key. */
+/** The shape of a key of this type; undefined if it contains no record, so that its normal form is the key. */
 export function keyShape(type: Type): Type | undefined {
   return holdsRecord(type) ? shapeOf(type) : undefined;
 }
@@ -15,7 +16,7 @@ function holdsRecord(type: Type): boolean {
   return type.kind === "record" || ("of" in type && holdsRecord(type.of));
 }
 
-/** Bounds and options say nothing of how a value is written, and a change of them must not begin another count. */
+/** Bounds and options do not affect how a value is written, and changing them must not reset a count. */
 function shapeOf(type: Type): Type {
   switch (type.kind) {
     case "record":
@@ -40,14 +41,14 @@ function bare({ name, type }: FieldType): FieldType {
   return { name, wire: name, optional: true, type: shapeOf(type), labels: [], advisory: false };
 }
 
-/** Fields that take part in a comparison, in one order. */
+/** The fields that are compared, in a fixed order. */
 function comparedFields(record: RecordType): readonly FieldType[] {
   return record.fields
     .filter(({ advisory }) => !advisory)
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** Why no value of one type is ever equal to one of the other, as keys; undefined where some may be. */
+/** Why no value of one type ever equals one of the other, as keys; undefined if some may be equal. */
 export function neverEqual(left: Type, right: Type): string | undefined {
   if (joinTypes(left, right) === undefined) return "the types have no value in common";
   if (left.kind === "record" && right.kind === "record") return recordsNeverEqual(left, right);

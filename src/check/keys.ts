@@ -10,11 +10,11 @@ import type { LimitKey } from "./program.js";
 
 const PLAIN = ["user", "agent", "tool", "tenant", "session", "transaction", "args"] as const;
 
-/** What a limit counts by, or a `prior` looks for: a word, or an argument that every tool in reach has. */
+/** Checks what a limit counts by, or a `prior` compares: a word, or an argument that every targeted tool has. */
 export function checkKey(bundle: Bundle, name: Name, scope: Scope): LimitKey | undefined {
   const words =
     scope.args === undefined ? PLAIN : [...PLAIN, ...[...scope.args.names()].map((arg) => `args.${arg}`)];
-  bundle.tell({ kind: "choice", text: name.text, span: name.span, of: "key", options: words });
+  bundle.report({ kind: "choice", text: name.text, span: name.span, of: "key", options: words });
   const plain = PLAIN.find((word) => word === name.text);
   if (plain !== undefined) {
     if (plain !== "args" || scope.args !== undefined) return { kind: plain };
@@ -53,7 +53,7 @@ function argumentType(bundle: Bundle, name: Name, path: readonly string[], scope
   const span = segmentSpan(name, 1, 2);
   const shared = args.tools.flatMap((tool) => tool.args.fields);
   const found = shared.filter((field) => field.name === first);
-  bundle.tell({ kind: "field", text: first, span, found, all: shared });
+  bundle.report({ kind: "field", text: first, span, found, all: shared });
   if (lookup.kind === "missing") {
     if (args.partial || (args.tools.length === 0 && args.channels.length === 0)) return undefined;
     bundle.problems.add(

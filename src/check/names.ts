@@ -2,7 +2,9 @@ import type { Span } from "../source/source.js";
 import type { Declaration, Name } from "../syntax/ast.js";
 import type { NameSpace } from "./program.js";
 
-/** A declared name and what declares it. `id` has the module before the name, which for a tool may itself have dots. */
+/**
+ * A declared name and its declaration. `id` has the module before the name; the name of a tool may itself contain dots.
+ */
 export interface Entry {
   readonly space: NameSpace;
   readonly id: string;
@@ -11,14 +13,14 @@ export interface Entry {
   readonly declaration: Declaration;
 }
 
-/** What a name stands for. */
+/** The result of looking up a name. */
 export type Lookup =
   | { readonly kind: "found"; readonly entry: Entry }
   | { readonly kind: "ambiguous"; readonly entries: readonly Entry[] }
   | { readonly kind: "unknown" };
 
 const UNKNOWN: Lookup = { kind: "unknown" };
-const NOBODY: readonly Entry[] = [];
+const NO_ENTRIES: readonly Entry[] = [];
 
 /** The names of one space, by id and by bare name. */
 class NameTable {
@@ -37,7 +39,7 @@ class NameTable {
   }
 
   find(text: string): Lookup {
-    const named = this.#byName.get(text) ?? NOBODY;
+    const named = this.#byName.get(text) ?? NO_ENTRIES;
     const qualified = this.#byId.get(text);
     const all = qualified === undefined || named.includes(qualified) ? named : [...named, qualified];
     const entry = all[0];
@@ -49,7 +51,7 @@ class NameTable {
     return this.#byId.values();
   }
 
-  /** Everything an author could have meant: bare names, then ids. */
+  /** Every name an author could have meant: bare names, then ids. */
   *candidates(): Iterable<string> {
     yield* this.#byName.keys();
     yield* this.#byId.keys();
@@ -57,8 +59,8 @@ class NameTable {
 }
 
 /**
- * Spaces whose names must differ: what one clause or expression could mean by a name must be one thing. A space that is
- * not listed has its names to itself.
+ * Groups of spaces whose names must differ, because one clause or expression could mean either. A space that is not
+ * listed shares its names with no other.
  */
 export type NameGroup = "rules" | "values" | NameSpace;
 const groupOf: { readonly [space in NameSpace]?: NameGroup } = {
@@ -70,11 +72,11 @@ const groupOf: { readonly [space in NameSpace]?: NameGroup } = {
   label: "values",
 };
 
-/** Every name that a bundle declares. Names are looked up bare where one module alone has them, or in full. */
+/** Every name that a bundle declares. A name is found bare if only one module declares it, or in full. */
 export class Names {
   readonly #tables = new Map<NameGroup, NameTable>();
 
-  /** Adds a name, or gives the entry that already has its id in a space that shares names with this one. */
+  /** Adds a name. If its id is already taken in a space that shares names with this one, returns that entry instead. */
   declare(entry: Entry): Entry | undefined {
     const group = groupOf[entry.space] ?? entry.space;
     const earlier = this.#table(group).byId(entry.id);
@@ -88,7 +90,7 @@ export class Names {
     return this.#table(group).find(text);
   }
 
-  /** The id of a name where it has exactly one meaning. */
+  /** The id of a name, if it has exactly one meaning. */
   resolve(space: NameSpace, text: string): string | undefined {
     const lookup = this.find(space, text);
     return lookup.kind === "found" ? lookup.entry.id : undefined;
@@ -116,14 +118,16 @@ export class Names {
   }
 }
 
-/** The span of some segments of a dotted name, from the first to before the last; all of it where it is broken by blanks. */
+/**
+ * The span of some segments of a dotted name, from the first to before the last; the whole name if it contains blanks.
+ */
 export function segmentSpan(name: Name, from: number, to: number): Span {
   if (name.span.end - name.span.start !== name.text.length) return name.span;
   const start = name.span.start + (from === 0 ? 0 : segmentEnd(name.text, from) + 1);
   return { file: name.span.file, start, end: name.span.start + segmentEnd(name.text, to) };
 }
 
-/** Where so many segments of a dotted name end. */
+/** The offset at which this many segments of a dotted name end. */
 export function segmentEnd(text: string, segments: number): number {
   let end = -1;
   for (let i = 0; i < segments; i++) {

@@ -4,7 +4,7 @@ import { lasting } from "./items.js";
 import { messages } from "./messages.js";
 import type { Need } from "./program.js";
 
-/** Needs with their names resolved; one with a mistake is left out. */
+/** Needs with their names resolved; a need with a mistake is left out. */
 export function checkNeeds(bundle: Bundle, needs: readonly SyntaxNeed[]): Need[] {
   return needs.flatMap((need) => checkNeed(bundle, need) ?? []);
 }
@@ -26,7 +26,7 @@ function checkNeed(bundle: Bundle, need: SyntaxNeed): Need | undefined {
   }
 }
 
-/** The id of an assurance level; where none is declared at all, that is what is said. */
+/** The id of an assurance level. If no level is declared at all, the message states that. */
 export function findLevel(bundle: Bundle, name: Name): string | undefined {
   if (bundle.assurance.length === 0 && name.text !== "") {
     return bundle.problems.add(messages.stepUpWithoutAssurance(name.text, name.span));

@@ -12,7 +12,9 @@ import { isAssignable } from "./relate-types.js";
 
 const TEXT: Type = { kind: "text", max: 4096 };
 
-/** What an obligation takes. The last type repeats where `many` is said; `places` says which arguments name a place. */
+/**
+ * The parameters of an obligation. With `many`, the last type repeats; `places` lists the arguments that name a field.
+ */
 interface Shape {
   readonly written: string;
   readonly types: readonly Type[];
@@ -36,7 +38,7 @@ const SHAPES: { readonly [name in ObligationName]: Shape } = {
   log: { written: 'log("full")', types: [{ kind: "union", options: ["standard", "full"] }] },
 };
 
-/** Obligations with their arguments typed; one with a mistake is left out. */
+/** Obligations with their arguments typed; an obligation with a mistake is left out. */
 export function checkObligations(
   checker: Expressions,
   clauses: readonly WithClause[],
@@ -55,7 +57,13 @@ function checkObligation(
   const name = obligation.name.text;
   const { problems } = checker.bundle;
   const options = Object.keys(SHAPES);
-  checker.bundle.tell({ kind: "choice", text: name, span: obligation.name.span, of: "obligation", options });
+  checker.bundle.report({
+    kind: "choice",
+    text: name,
+    span: obligation.name.span,
+    of: "obligation",
+    options,
+  });
   if (!Object.hasOwn(SHAPES, name)) {
     return problems.add(
       messages.unknownBuiltIn("obligation", name, obligation.name.span, Object.keys(SHAPES)),

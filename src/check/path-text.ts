@@ -1,6 +1,6 @@
 import type { Expr } from "./program.js";
 
-/** A path as an author writes it, for messages; a word for what is none. */
+/** A path as an author writes it, for messages; a general word for an expression that is not a path. */
 export function pathText(expr: Expr): string {
   switch (expr.kind) {
     case "root":
@@ -12,7 +12,7 @@ export function pathText(expr: Expr): string {
     case "else":
       return pathText(expr.of);
     case "variable":
-      // A variable of a define has the define's name before it, and one of two of a name a number behind it.
+      // The checker prefixes variables of a define with its name, and adds a number to repeated names.
       return expr.name.replace(/^.*\//, "").replace(/~[0-9]+$/, "");
     default:
       return "this value";

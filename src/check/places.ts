@@ -7,8 +7,8 @@ import { didYouMeanIn } from "./messages/wording.js";
 import { messages } from "./messages.js";
 
 /**
- * A place that an obligation acts on: `args.card`, `result.card` or `label:pii`, the label by its full name. At least
- * one tool in reach must have it; where the results of some are not declared, theirs may.
+ * The field an obligation acts on: `args.card`, `result.card` or `label:pii`, with the full name of the label. At least
+ * one targeted tool must have it; a tool whose result is not declared may have it.
  */
 export function checkPlace(bundle: Bundle, text: string, span: Span, scope: Scope): string | undefined {
   if (text.startsWith("label:")) {
@@ -39,7 +39,7 @@ export function checkPlace(bundle: Bundle, text: string, span: Span, scope: Scop
   return bundle.problems.add(messages.badPlace(text, span, "no tool in reach has it", help));
 }
 
-/** Whether a path leads somewhere; lists are looked through, for their elements are what is hidden. */
+/** Whether a path leads to a field. It looks through lists, because obligations hide fields of their elements. */
 function has(type: Type, path: readonly string[]): boolean {
   const [first, ...rest] = path;
   if (type === BROKEN || type.kind === "json") return true;

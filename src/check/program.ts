@@ -1,8 +1,8 @@
 /**
- * A checked bundle: every name resolved, every expression typed, nothing left to go wrong but unknown.
+ * A checked bundle: every name is resolved and every expression typed, and evaluation can only fail to unknown.
  *
- * This is what `compile/`, the analyses, the editor and the naive interpreter in `test/reference/` read. All names in
- * it are qualified (`module.name`, or the bare name in a file without `module`) unless a field says otherwise.
+ * `compile/`, the analyses, the editor and the naive interpreter in `test/reference/` read it. All names in it are
+ * qualified (`module.name`, or the bare name in a file without `module`) unless a field says otherwise.
  */
 
 import type { Span } from "../source/source.js";
@@ -17,21 +17,24 @@ import type { RecordType, Type, Value } from "../values/type.js";
 
 export type { Action, CompareOperator, SyntaxExpr };
 
-/** What every declaration has. `name` is as declared (a tool's may have dots), `id` has the module before it. */
+/**
+ * The common part of declarations. `name` is as declared (that of a tool may contain dots), `id` has the module before
+ * it.
+ */
 export interface Declared {
   readonly id: string;
   readonly name: string;
   readonly span: Span;
-  /** Where the name itself stands. */
+  /** The span of the name itself. */
   readonly nameSpan: Span;
   readonly doc?: string;
 }
 
-/** A bundle without a mistake, every name resolved. Maps are by id. */
+/** A bundle without errors, with every name resolved. Maps are by id. */
 export interface Program {
   readonly labels: ReadonlyMap<string, Label>;
   readonly tags: ReadonlyMap<string, Tag>;
-  /** Weakest first; empty where no `assurance` is declared. */
+  /** Weakest first; empty if no `assurance` is declared. */
   readonly assurance: readonly AssuranceLevel[];
   readonly roles: ReadonlyMap<string, Role>;
   readonly types: ReadonlyMap<string, NamedType>;
@@ -40,7 +43,7 @@ export interface Program {
   readonly tools: ReadonlyMap<string, Tool>;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly agents: ReadonlyMap<string, Agent>;
-  /** At most so many agents in a chain; 1 where nothing is declared. */
+  /** The maximum number of agents in a chain; 1 if none is declared. */
   readonly delegationDepth: number;
   readonly data: ReadonlyMap<string, Data>;
   readonly defines: ReadonlyMap<string, Define>;
@@ -51,11 +54,11 @@ export interface Program {
   readonly exceptions: ReadonlyMap<string, Exception>;
   readonly tests: readonly TestDeclaration[];
   readonly matrices: readonly MatrixDeclaration[];
-  /** Resolves a name as an author writes it in a test, or as it comes on the wire: bare if unique, or qualified. */
+  /** Resolves a name as it is written in a test or sent on the wire: bare if unique, or qualified. */
   readonly resolve: (space: NameSpace, name: string) => string | undefined;
 }
 
-/** Kinds of things that have names of their own. */
+/** Kinds of declarations, each with its own names. */
 export type NameSpace =
   | "label"
   | "tag"
@@ -73,26 +76,26 @@ export type NameSpace =
   | "limit"
   | "exception";
 
-/** A class of data. */
+/** A kind of data. */
 export interface Label extends Declared {
   readonly integrity: boolean;
-  /** Itself and everything it implies, transitively. */
+  /** The label and everything it implies, transitively. */
   readonly closure: ReadonlySet<string>;
-  /** `@was`: the full name that it had. */
+  /** `@was`: its earlier full name. */
   readonly was?: string;
 }
-/** A word for tools of a kind. */
+/** A kind of tools. */
 export interface Tag extends Declared {
   readonly title?: string;
 }
-/** How strong a sign-in is. */
+/** The strength of a sign-in. */
 export interface AssuranceLevel extends Declared {
-  /** The `acr` value of the identity provider; the bare name where none is written. */
+  /** The `acr` value of the identity provider; the bare name if none is written. */
   readonly acr: string;
   /** 0 is the weakest. */
   readonly rank: number;
 }
-/** What a user may be. */
+/** A role that users can have. */
 export interface Role extends Declared {
   readonly title?: string;
   /** `@qualified`: requests send its name in full. */
@@ -103,19 +106,19 @@ export interface NamedType extends Declared {
   readonly type: Type;
 }
 
-/** A tool as the catalogue has it. */
+/** A tool of the catalogue. */
 export interface Tool extends Declared {
   /** The name on the wire: `as`, or the declared name. */
   readonly wire: string;
   readonly title?: string;
   readonly action: Action;
   readonly irreversible: boolean;
-  /** The tool that undoes it. */
+  /** The tool that reverses it. */
   readonly undo?: string;
   readonly tier: 1 | 2 | 3;
   readonly args: RecordType;
   readonly result?: Type;
-  /** Undefined where the catalogue says nothing (receives any label, with a warning). */
+  /** Undefined if the catalogue states nothing (receives any label, with a warning). */
   readonly accepts: "any" | ReadonlySet<string> | undefined;
   readonly yields: readonly string[];
   readonly tags: ReadonlySet<string>;
@@ -123,39 +126,42 @@ export interface Tool extends Declared {
   /** Milliseconds. */
   readonly timeout?: number;
   readonly review: boolean;
-  /** `@was`: the full name that it had, under which the state knows it. */
+  /** `@was`: its earlier full name, which is its name in the state store. */
   readonly was?: string;
 }
-/** Where data may go that is no tool call. It has no action, tier or tags, and what is sent there is not looked into. */
+/**
+ * A destination of data that is not a tool call. It has no action, tier or tags, and the content sent there is not
+ * inspected.
+ */
 export interface Channel extends Declared {
   readonly accepts: "any" | ReadonlySet<string>;
   readonly yields: readonly string[];
 }
-/** An agent, and for whom it acts. */
+/** An agent and the users it acts for. */
 export interface Agent extends Declared {
   readonly title?: string;
   readonly owner?: string;
   readonly acts: "for-user" | "alone";
-  /** Empty: called by the user directly (or by nobody, if it acts alone). */
+  /** Empty if no agent invokes it: the user calls it directly, or it acts alone. */
   readonly invokedBy: ReadonlySet<string>;
-  /** Milliseconds; undefined where none is declared. */
+  /** Milliseconds; undefined if none is declared. */
   readonly credential?: number;
 }
-/** A value with a name, in the policy or beside it. */
+/** A named value, in the policy or in a data file. */
 export interface Data extends Declared {
   readonly type: Type;
   readonly value: Value;
 }
-/** An expression with a name. */
+/** A named expression. */
 export interface Define extends Declared {
   readonly params: readonly { readonly name: string; readonly type: Type }[];
   readonly body: Expr;
   readonly reads: Reads;
 }
-/** Who approves, how many of them, and for how long. */
+/** An approval scheme: who approves, how many approvers, and for how long. */
 export interface ApprovalScheme extends Declared {
   readonly roles: readonly string[];
-  /** The approver's own sign-in must be at least this. */
+  /** The minimum sign-in of the approver. */
   readonly at?: string;
   readonly quorum: number;
   /** Milliseconds. */
@@ -166,9 +172,9 @@ export interface ApprovalScheme extends Declared {
 
 // --- rules ------------------------------------------------------------------------------------------------
 
-/** Whose calls a rule is about. */
+/** The agents and users a rule applies to. */
 export interface Who {
-  /** The acting agent, the last of the chain. */
+  /** The acting agent: the last of the chain. */
   readonly agents: "any" | ReadonlySet<string>;
   /** `any`: with a user or without. Roles: the user has one of them. Users: ids on the wire. */
   readonly for:
@@ -178,15 +184,18 @@ export interface Who {
     | { readonly kind: "users"; readonly users: ReadonlySet<string> };
 }
 
-/** What a rule reaches: by tool (or channel) id, where: anywhere, or only inside an open transaction of these kinds. */
+/**
+ * What a rule targets: for each tool (or channel) id, whether anywhere or only inside an open transaction of these
+ * kinds.
+ */
 export interface Reach {
   readonly tools: ReadonlyMap<string, Inside>;
   readonly channels: ReadonlyMap<string, Inside>;
 }
-/** Where a rule reaches a tool: anywhere, or inside transactions of these kinds. */
+/** Where a rule applies to a tool: anywhere, or inside transactions of these kinds. */
 export type Inside = "anywhere" | ReadonlySet<string>;
 
-/** What is said of a rule beside what it does. */
+/** Information about a rule that does not change what it decides. */
 export interface Annotations {
   /** `@id`. */
   readonly ref?: string;
@@ -199,7 +208,7 @@ export interface Annotations {
   readonly ungated?: string;
   readonly outage?: string;
   readonly qualified?: string;
-  /** `@was`: the full name under which the state knows it. */
+  /** `@was`: its earlier full name, which is its name in the state store. */
   readonly was?: string;
 }
 
@@ -223,24 +232,24 @@ export interface Rule extends RuleBase {
   readonly needs: readonly Need[];
   readonly obligations: readonly ObligationTemplate[];
 }
-/** What lifts rules and limits, for a time. */
+/** A temporary waiver of rules and limits. */
 export interface Exception extends RuleBase {
   readonly kind: "exception";
-  /** Rules and limits it lifts. */
+  /** The rules and limits it waives. */
   readonly lifts: ReadonlySet<string>;
   readonly needs: readonly Need[];
   readonly obligations: readonly ObligationTemplate[];
-  /** Over all users of a tenant; undefined is unlimited. */
+  /** Counted over all users of a tenant; undefined is unlimited. */
   readonly uses?: number;
   readonly until: number;
   readonly because: string;
 }
-/** What a limit counts by, and what a `prior` holds equal. */
+/** What a limit counts by, and what a `prior` compares. */
 export type LimitKey =
   | { readonly kind: "user" | "agent" | "tool" | "tenant" | "session" | "transaction" }
-  /** `shape` is what of them is compared in a `prior`; undefined where all of them are, as sent. */
+  /** `shape` is the part a `prior` compares; undefined if all arguments are compared, as sent. */
   | { readonly kind: "args"; readonly shape?: Type }
-  /** `args.a.b`; `shape` is what is compared of one that holds records. */
+  /** `args.a.b`; `shape` is the compared part of an argument that contains records. */
   | { readonly kind: "argument"; readonly path: readonly string[]; readonly shape?: Type };
 /** A `limit`. */
 export interface Limit extends RuleBase {
@@ -261,13 +270,13 @@ export interface Limit extends RuleBase {
     | { readonly kind: "alert" }
     | { readonly kind: "need"; readonly needs: readonly Need[] };
 }
-/** What a verdict may wait for. */
+/** What is missing for an allow. */
 export type Need =
   | { readonly kind: "approval"; readonly scheme: string }
   /** `level` is an assurance level's id; `within` in ms. */
   | { readonly kind: "step-up"; readonly level: string; readonly within?: number }
   | { readonly kind: "confirmation" };
-/** What an enforcement point can be told to do. */
+/** What an enforcement point must be able to do. */
 export type ObligationName =
   | "timeout"
   | "rows"
@@ -278,7 +287,7 @@ export type ObligationName =
   | "notify"
   | "sandbox"
   | "log";
-/** An obligation whose arguments are worked out for each call. */
+/** An obligation whose arguments are evaluated for each call. */
 export interface ObligationTemplate {
   readonly name: ObligationName;
   readonly args: readonly Expr[];
@@ -291,7 +300,7 @@ export interface Transaction extends Declared {
   readonly lasts: number;
   readonly idle?: number;
   readonly steps?: number;
-  /** Undefined where any order goes. */
+  /** Undefined if steps may come in any order. */
   readonly order?: readonly {
     readonly count: "once" | "maybe" | number;
     readonly tools: ReadonlySet<string>;
@@ -303,7 +312,7 @@ export interface Transaction extends Declared {
 
 // --- expressions ------------------------------------------------------------------------------------------
 
-/** What of the outside an expression looks at; it decides what has to be fetched. */
+/** Which inputs an expression reads; this determines what the engine fetches. */
 export interface Reads {
   /** `session.labels`, `session.steps`, `labels`, `labels_of`, `stated`. */
   readonly session: boolean;
@@ -315,16 +324,16 @@ export interface Reads {
 }
 
 /**
- * Reading something absent gives *absent*; the checker has made sure that only `has` and `else` ever meet it. An
- * evaluator that meets it elsewhere all the same answers *unknown*.
+ * Reading an absent value gives *absent*; the checker ensures that only `has` and `else` operate on it. An evaluator
+ * that finds it anywhere else answers *unknown*.
  */
 export type Expr = (
   | { readonly kind: "const"; readonly value: Value }
   | { readonly kind: "root"; readonly root: Root }
-  /** A parameter of a define or the variable of a quantifier, by its (unique within the rule) name. */
+  /** A parameter of a define or the variable of a quantifier, by its name, which is unique within the rule. */
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "data"; readonly data: string }
-  /** `of` is a record, a structured value or a root; `optional` tells that the field itself may be absent. */
+  /** `of` is a record, a structured value or a root; `optional` is true if the field itself may be absent. */
   | { readonly kind: "field"; readonly of: Expr; readonly name: string; readonly optional: boolean }
   /** `m["k"]` of a map. */
   | { readonly kind: "index"; readonly of: Expr; readonly key: string }
@@ -343,7 +352,9 @@ export type Expr = (
       readonly left: Expr;
       readonly right: Expr;
     }
-  /** Whole match. `separator` is what `*` stops at: `/` for a path, `.` for a domain, "text" for the text alphabet. */
+  /**
+   * Matches the whole text. `*` stops at `separator`: `/` for a path, `.` for a domain; "text" is the text alphabet.
+   */
   | {
       readonly kind: "like";
       readonly of: Expr;
@@ -351,7 +362,7 @@ export type Expr = (
       readonly separator: "/" | "." | "text";
     }
   | { readonly kind: "matches"; readonly of: Expr; readonly pattern: string }
-  /** Anywhere in the text. */
+  /** Matches anywhere in the text. */
   | { readonly kind: "finds"; readonly of: Expr; readonly pattern: string }
   /** int, number, duration; time ± duration; time - time. An overflow is *unknown*. */
   | {
@@ -363,7 +374,7 @@ export type Expr = (
   | { readonly kind: "negate"; readonly of: Expr }
   | { readonly kind: "list"; readonly items: readonly Expr[] }
   | { readonly kind: "function"; readonly name: FunctionName; readonly args: readonly Expr[] }
-  /** Means its body with the parameters replaced. */
+  /** The body of the define with the parameters replaced. */
   | { readonly kind: "define"; readonly define: string; readonly args: readonly Expr[] }
   | {
       readonly kind: "quantifier";
@@ -375,7 +386,7 @@ export type Expr = (
   | {
       readonly kind: "prior";
       readonly tool: string;
-      /** The name that the tool had, under which its cells are kept. */
+      /** The earlier name of the tool, which its cell keys contain. */
       readonly was?: string;
       readonly status: "ok" | "failed" | "denied" | "any";
       readonly within: number;
@@ -384,10 +395,9 @@ export type Expr = (
 ) & { readonly type: Type; readonly span: Span };
 
 /**
- * `reported` stands only in a limit's `of`. `labels` is what this call carries (a set of labels). Of the texts that name
- * something: `tool.tags` and `user.roles` hold ids (a role that is not declared is as sent); `tool.name`, `agent.id` and
- * `txn.kind` are declared names. A
- * rule on channels reads of `tool` the name alone.
+ * `reported` occurs only in a limit's `of`. `labels` is the set of labels of this call. Texts that name a declaration:
+ * `tool.tags` and `user.roles` contain ids (an undeclared role is as sent); `tool.name`, `agent.id` and `txn.kind` are
+ * declared names. A rule on channels reads only the name of `tool`.
  */
 export type Root =
   | "args"

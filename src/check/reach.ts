@@ -4,13 +4,16 @@ import { messages } from "./messages.js";
 import type { Inside, Reach, Tool } from "./program.js";
 import type { TargetReach } from "./target-reach.js";
 
-/** What a `call` clause reaches, whole and by target. Equal clauses share one `reach`, so that types worked out for it are too. */
+/**
+ * What a `call` clause targets, as a whole and per target. Equal clauses share one `reach`, so that types computed for
+ * it are shared too.
+ */
 export interface ClauseReach {
   readonly reach: Reach;
   readonly targets: readonly TargetReach[];
 }
 
-/** Works out which tools and channels clauses reach. */
+/** Determines which tools and channels clauses target. */
 export class ReachFinder {
   readonly #bundle: Bundle;
   readonly #reaches = new Map<string, Reach>();
@@ -22,8 +25,8 @@ export class ReachFinder {
   }
 
   /**
-   * `grants` tells that it is the `call` of an allow or exception. Their wildcards leave out tools marked `@review`, whose
-   * tier and action are guesses; a wildcard of what refuses, demands or meters covers them all the same.
+   * `grants` is true for the `call` of an allow or exception. Their wildcards leave out tools marked `@review`, whose
+   * tier and action are guesses; wildcards of a deny, require or limit include them.
    */
   find(clause: CallClause, grants: boolean): ClauseReach {
     const targets = clause.targets.map((target) => this.#target(target, grants));
@@ -40,16 +43,17 @@ export class ReachFinder {
     return { reach, targets };
   }
 
-  /** Tools that a pattern names, by declared name or id; a `*` is one segment, at the end one or more. */
+  /** The tools that a pattern matches, by declared name or id. A `*` is one segment; at the end it is one or more. */
   matching(text: string, span: Target["span"]): readonly Tool[] {
     const known = this.#patterns.get(text);
     const wild = text.includes("*");
-    // What is not there is reported, and what is named is told, as often as it stands there.
+    // A cached answer is used only if there is nothing to report: mistakes and watched references are
+    // reported at each occurrence.
     const isKnown = known !== undefined && known.length > 0 && (wild || !this.#bundle.isWatched);
     const tools = isKnown ? known : wild ? this.#wildcard(text, span) : this.#exact(text, span);
     if (wild && this.#bundle.isWatched) {
       const entries = tools.flatMap((tool) => this.#bundle.names.byId("tool", tool.id) ?? []);
-      this.#bundle.tell({ kind: "pattern", text, span, entries });
+      this.#bundle.report({ kind: "pattern", text, span, entries });
     }
     this.#patterns.set(text, tools);
     return tools;
@@ -129,7 +133,10 @@ export class ReachFinder {
     return tools.filter((tool) => tests.every((test) => test(tool)));
   }
 
-  /** What a filter asks of a tool; undefined for `inside`, which asks nothing of it, and for a reported mistake. */
+  /**
+   * The test a filter applies to a tool; undefined for `inside`, which does not filter tools, and after a mistake is
+   * reported.
+   */
   #test(filter: Filter): ((tool: Tool) => boolean) | undefined {
     switch (filter.kind) {
       case "action":
@@ -162,7 +169,7 @@ export class ReachFinder {
   }
 }
 
-/** Reaching one tool twice adds up: anywhere, or in any of the transactions. */
+/** Adds a target. Targeting one tool twice is a union: anywhere, or in any of the transactions. */
 function add(reached: ReadonlyMap<string, Inside>, id: string, inside: Inside): void {
   const map = reached as Map<string, Inside>;
   const before = map.get(id);

@@ -1,4 +1,4 @@
-/** What names in a text mean, told as checking looks them up: so an editor never resolves a name in a way of its own. */
+/** What names in a text mean, reported during checking, so that an editor never resolves names itself. */
 import type { Span } from "../source/source.js";
 import type { Field } from "../syntax/ast.js";
 import type { FieldType, Type } from "../values/type.js";
@@ -7,35 +7,39 @@ import type { Entry, NameGroup } from "./names.js";
 import type { FunctionName, Root } from "./program.js";
 
 /**
- * One place in a text and what it was taken for. The same place may be told twice, and `span` may be wider than the
- * name: a text in quotes, or the list that holds it.
+ * One occurrence of a name and what it resolved to. The same occurrence may be reported twice, and `span` may be wider
+ * than the name: a text in quotes, or the list that contains it.
  */
 export type Reference =
-  /** A declared name: one entry; none where it is unknown, several where it is ambiguous. */
-  | (Told & { readonly kind: "declared"; readonly group: NameGroup; readonly entries: readonly Entry[] })
-  /** A tool pattern with a `*`, and every tool under it. */
-  | (Told & { readonly kind: "pattern"; readonly entries: readonly Entry[] })
-  | (Told & { readonly kind: "root"; readonly root: Root; readonly type: Type })
-  | (Told & { readonly kind: "variable"; readonly variable: Variable })
-  | (Told & { readonly kind: "function"; readonly name: FunctionName })
-  /** A name in a condition that means nothing; `variables` are those in reach. */
-  | (Told & { readonly kind: "unknown-value"; readonly variables: readonly Variable[] })
-  /** A field of something: one for each type that it is read of, none where there is no such field. */
-  | (Told & {
+  /** A declared name: one entry; none if it is unknown, several if it is ambiguous. */
+  | (Occurrence & {
+      readonly kind: "declared";
+      readonly group: NameGroup;
+      readonly entries: readonly Entry[];
+    })
+  /** A tool pattern with a `*`, and every tool it matches. */
+  | (Occurrence & { readonly kind: "pattern"; readonly entries: readonly Entry[] })
+  | (Occurrence & { readonly kind: "root"; readonly root: Root; readonly type: Type })
+  | (Occurrence & { readonly kind: "variable"; readonly variable: Variable })
+  | (Occurrence & { readonly kind: "function"; readonly name: FunctionName })
+  /** An unknown name in a condition; `variables` are those in scope. */
+  | (Occurrence & { readonly kind: "unknown-value"; readonly variables: readonly Variable[] })
+  /** A field: one for each type it is read of, none if there is no such field. */
+  | (Occurrence & {
       readonly kind: "field";
       readonly found: readonly FieldType[];
-      /** Every field that could stand here. */
+      /** Every field that is possible here. */
       readonly all: readonly FieldType[];
     })
   /** A text or a word that must be one of these. */
-  | (Told & { readonly kind: "choice"; readonly of: string; readonly options: readonly string[] });
+  | (Occurrence & { readonly kind: "choice"; readonly of: string; readonly options: readonly string[] });
 
-interface Told {
+interface Occurrence {
   readonly text: string;
   readonly span: Span;
 }
 
-/** Who is told. Checking never asks anything back, so being watched changes nothing. */
+/** Receives what checking finds. Checking never reads anything back, so a watcher changes nothing. */
 export interface Watcher {
   readonly onReference?: (reference: Reference) => void;
   /** A field's type and the syntax that declares it. */

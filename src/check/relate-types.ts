@@ -3,7 +3,7 @@ import type { FieldType, RecordType, Type } from "../values/type.js";
 const numeric = (type: Type) => type.kind === "int" || type.kind === "number";
 const textual = (type: Type) => type.kind === "text" || type.kind === "union";
 
-/** Whether `==` between the two can mean something: one kind of value, numbers with numbers, texts with unions. */
+/** Whether `==` between the two types is meaningful: one kind of value, numbers with numbers, texts with unions. */
 export function areComparable(left: Type, right: Type): boolean {
   if (left.kind === "json" || right.kind === "json") return false;
   if (numeric(left) && numeric(right)) return true;
@@ -25,8 +25,8 @@ export function areComparable(left: Type, right: Type): boolean {
 }
 
 /**
- * The type that holds every value of both, or undefined: unions join, bounds widen, records keep the fields that
- * they share.
+ * The type that contains every value of both, or undefined: unions join, bounds widen, records keep the fields they
+ * share.
  */
 export function joinTypes(left: Type, right: Type): Type | undefined {
   if (left === right) return left;
@@ -69,7 +69,7 @@ function joinRecords(left: RecordType, right: RecordType): RecordType {
   return { kind: "record", fields };
 }
 
-/** A field that two records share: optional, advisory and labelled if either is. A default stays with its own record. */
+/** A field that two records share: optional, advisory and labelled if either is. A default is dropped. */
 export function joinFields(left: FieldType, right: FieldType): FieldType | undefined {
   const type = joinTypes(left.type, right.type);
   if (type === undefined) return undefined;
@@ -83,7 +83,7 @@ export function joinFields(left: FieldType, right: FieldType): FieldType | undef
   };
 }
 
-/** How many code points the longest value of a text or union has. */
+/** The number of code points of the longest value of a text or union. */
 export function longest(type: Type): number {
   if (type.kind === "text") return type.max;
   if (type.kind === "union") return Math.max(...type.options.map((option) => [...option].length));
@@ -91,8 +91,8 @@ export function longest(type: Type): number {
 }
 
 /**
- * Whether a value of one type may be handed to a parameter of another. Sizes of lists, sets and maps count, for the
- * worst case of a define is worked out from its parameters; lengths of texts and bounds of numbers do not.
+ * Whether a value of one type may be passed to a parameter of another. Sizes of lists, sets and maps count, because the
+ * worst case of a define is computed from its parameters; lengths of texts and bounds of numbers do not.
  */
 export function isAssignable(from: Type, to: Type): boolean {
   if (to.kind === "number") return numeric(from);
@@ -114,7 +114,7 @@ export function isAssignable(from: Type, to: Type): boolean {
   return from.kind === to.kind;
 }
 
-/** Whether a value of the type holds an `@advisory` field at any depth. */
+/** Whether a value of the type contains an `@advisory` field at any depth. */
 export function holdsAdvisory(type: Type): boolean {
   if (type.kind === "record") {
     return type.fields.some((field) => field.advisory || holdsAdvisory(field.type));

@@ -1,8 +1,8 @@
 import type { Declared, NameSpace, Program } from "./program.js";
 
 /**
- * What a name means in a checked program: bare where one declaration of its kind alone has it, or in full. It holds ids and nothing
- * of the text they come from, for it lives as long as the program.
+ * A function that resolves names in a checked program: bare if only one declaration of the kind has the name, or in
+ * full. It lives as long as the program, so it keeps ids and no source text.
  */
 export function nameResolver(program: Omit<Program, "resolve">): Program["resolve"] {
   const spaces = new Map<NameSpace, ReadonlyMap<string, string | undefined>>();

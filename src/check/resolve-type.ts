@@ -11,7 +11,7 @@ import type { Bundle } from "./bundle.js";
 import { BROKEN, foldValue } from "./fold-value.js";
 import { messages } from "./messages.js";
 
-/** Types that nobody declares and that take nothing. */
+/** Built-in types without parameters. */
 export const SIMPLE_TYPES: ReadonlySet<string> = new Set([
   "bool",
   "duration",
@@ -24,7 +24,7 @@ export const SIMPLE_TYPES: ReadonlySet<string> = new Set([
   "label",
   "json",
 ]);
-/** Types that nobody declares and that may take a size, a range or a type. */
+/** Built-in types that take a size, a range or a type. */
 export const SIZED_TYPES: ReadonlySet<string> = new Set([
   "int",
   "number",
@@ -34,11 +34,11 @@ export const SIZED_TYPES: ReadonlySet<string> = new Set([
   "set",
   "map",
 ]);
-/** No declared maximum may be above these: a request that reaches them has to be held in memory whole. */
-const LARGEST_TEXT = 1_000_000;
-const LARGEST_COLLECTION = 10_000;
+/** Upper bounds for declared maxima: a request of that size is kept in memory whole. */
+const MAX_TEXT = 1_000_000;
+const MAX_COLLECTION = 10_000;
 
-/** Turns written types into types, declared ones on demand, so that their order never matters. */
+/** Resolves written types. Declared types are resolved on demand, so that their order does not matter. */
 export class TypeResolver {
   readonly #bundle: Bundle;
   readonly #resolving: string[] = [];
@@ -47,7 +47,7 @@ export class TypeResolver {
     this.#bundle = bundle;
   }
 
-  /** The type, or `BROKEN` once the mistake is reported. */
+  /** The type, or `BROKEN` after the mistake is reported. */
   resolve(written: TypeExpr, name?: string): Type {
     switch (written.kind) {
       case "record-type":
@@ -86,7 +86,7 @@ export class TypeResolver {
     return { kind: "record", ...(name === undefined ? {} : { name }), fields: [...fields.values()] };
   }
 
-  /** The type of a declaration; resolving what is being resolved is a circle. */
+  /** The type of a declaration. A type that contains itself is reported as a cycle. */
   declared(id: string): Type {
     const known = this.#bundle.types.get(id);
     if (known !== undefined) return known.type;
@@ -147,7 +147,7 @@ export class TypeResolver {
     const lookup = this.#bundle.names.find("type", name);
     if (lookup.kind === "unknown") {
       if (name === "") return BROKEN;
-      this.#bundle.tell({
+      this.#bundle.report({
         kind: "declared",
         text: name,
         span: written.name.span,
@@ -180,7 +180,7 @@ export class TypeResolver {
       case "number":
         return this.#number(written, name);
       case "text": {
-        const size = this.#size(written, written.args, LARGEST_TEXT, "`text<200>` or `text<1..200>`");
+        const size = this.#size(written, written.args, MAX_TEXT, "`text<200>` or `text<1..200>`");
         if (size === undefined) return BROKEN;
         return { kind: "text", ...size, max: size.max ?? DEFAULT_TEXT_MAX };
       }
@@ -206,7 +206,7 @@ export class TypeResolver {
     return { kind, min: range.from, max: range.to };
   }
 
-  /** A size or a range of sizes; undefined once a mistake is reported. */
+  /** A size or a range of sizes; undefined after a mistake is reported. */
   #size(
     written: NamedTypeExpr,
     args: readonly TypeArg[],
@@ -259,7 +259,7 @@ export class TypeResolver {
       return BROKEN;
     }
     const element = this.resolve(of);
-    const bounds = this.#size(written, size, LARGEST_COLLECTION, wanted);
+    const bounds = this.#size(written, size, MAX_COLLECTION, wanted);
     if (element === BROKEN || bounds === undefined) return BROKEN;
     if (kind === "set" && element.kind === "json") {
       this.#bundle.problems.add(

@@ -3,7 +3,7 @@ import { DEFAULT_ELEMENTS_MAX, DEFAULT_TEXT_MAX } from "../values/type.js";
 import type { Bundle } from "./bundle.js";
 import type { FunctionName, NameSpace, Root } from "./program.js";
 
-/** Words that mean a root wherever a condition stands. */
+/** Words that mean a root in any condition. */
 export const ROOT_NAMES: ReadonlySet<string> = new Set<Root>([
   "args",
   "tool",
@@ -18,7 +18,7 @@ export const ROOT_NAMES: ReadonlySet<string> = new Set<Root>([
   "reported",
 ]);
 
-/** Words that mean a function where a call stands. */
+/** Words that mean a function in a call. */
 export const FUNCTION_NAMES: ReadonlySet<string> = new Set<FunctionName>([
   "size",
   "keys",
@@ -38,7 +38,7 @@ export const FUNCTION_NAMES: ReadonlySet<string> = new Set<FunctionName>([
 
 const text: Type = { kind: "text", max: DEFAULT_TEXT_MAX };
 const count: Type = { kind: "int", min: 0 };
-/** Texts that name something of the bundle: a literal beside one of them must be such a name. Found by identity. */
+/** Texts that name a declaration: a literal compared with one must be such a name. Compare by identity. */
 export const ROLE_TEXT: Type = { ...text };
 /** A declared name of an agent. */
 export const AGENT_TEXT: Type = { ...text };
@@ -48,7 +48,7 @@ export const TOOL_TEXT: Type = { ...text };
 export const TAG_TEXT: Type = { ...text };
 /** A declared name of a kind of transaction. */
 export const TRANSACTION_TEXT: Type = { ...text };
-/** Which names a text of such a type may be. */
+/** The kind of name that a text of such a type is. */
 export const NAMING_TYPES: ReadonlyMap<Type, NameSpace> = new Map([
   [ROLE_TEXT, "role"],
   [AGENT_TEXT, "agent"],
@@ -60,7 +60,7 @@ export const NAMING_TYPES: ReadonlyMap<Type, NameSpace> = new Map([
 function setOf(of: Type): Type {
   return { kind: "set", of, max: DEFAULT_ELEMENTS_MAX };
 }
-/** A key of a map: a word, not prose. Found by identity. */
+/** A key of a map: a word, not prose. Compare by identity. */
 export const KEY_TEXT: Type = { ...text };
 /** A set of labels. */
 export const LABELS: Type = setOf({ kind: "label" });
@@ -92,7 +92,7 @@ const hop = record("hop", [
   field("scopes", setOf(text)),
 ]);
 
-/** The type of every root but `args`, which depends on the tools that a rule reaches. */
+/** The type of every root but `args`, which depends on the targeted tools. */
 export function rootTypes(bundle: Bundle): ReadonlyMap<string, Type> {
   const hops: Type = { kind: "list", of: hop, max: bundle.delegationDepth + 1 };
   return new Map<Root, Type>([

@@ -2,7 +2,7 @@ import type { Span } from "../source/source.js";
 import type { CallClause, Clause, ConditionClause, LimitItem, UsesClause } from "../syntax/ast.js";
 import type { ArgumentsOf } from "./arguments.js";
 import type { Bundle } from "./bundle.js";
-import { COSTLIEST_RULE, LARGEST_EXPRESSION, type Weights } from "./expressions/cost.js";
+import { MAX_EXPRESSION, MAX_RULE_COST, type Weights } from "./expressions/cost.js";
 import type { Expressions } from "./expressions/expressions.js";
 import { readsRisk } from "./expressions/reads.js";
 import type { Scope } from "./expressions/scope.js";
@@ -13,7 +13,7 @@ import type { Expr, Who } from "./program.js";
 import type { ClauseReach, ReachFinder } from "./reach.js";
 import { checkWho, hasUser } from "./who.js";
 
-/** What checking rules, limits and exceptions needs, all of it filled before the first of them is looked at. */
+/** What checking rules, limits and exceptions needs, complete before the first of them is checked. */
 export interface RuleChecking {
   readonly bundle: Bundle;
   readonly reach: ReachFinder;
@@ -24,18 +24,18 @@ export interface RuleChecking {
 
 const EMPTY: ClauseReach = { reach: { tools: new Map(), channels: new Map() }, targets: [] };
 
-/** What rules, limits and exceptions begin with: who calls what, and when. */
+/** The common part of rules, limits and exceptions: who calls what, and when. */
 export interface RuleHead {
   readonly who: Who;
   readonly reach: ClauseReach["reach"];
   readonly targets: ClauseReach["targets"];
   readonly scope: Scope;
   readonly conditions: readonly ConditionClause[];
-  /** All conditions as one; `"wrong"` once a mistake is reported. */
+  /** All conditions as one; `"wrong"` after a mistake is reported. */
   readonly condition: Expr | "wrong" | undefined;
 }
 
-/** Checks the head of a declaration and notes what it reaches. `what` is said of it where its `call` is missing. */
+/** Checks the head of a declaration and records its targets. `what` names the declaration in messages. */
 export function checkHead(
   checking: RuleChecking,
   what: string,
@@ -53,7 +53,7 @@ export function checkHead(
   return { who, reach, targets, scope, conditions, condition };
 }
 
-/** What a `call` reaches; to say nothing of it is a mistake, for no rule is about everything unsaid. */
+/** What a `call` targets. A missing `call` is a mistake: a rule never targets everything by omission. */
 function checkCallClause(
   checking: RuleChecking,
   what: string,
@@ -66,7 +66,7 @@ function checkCallClause(
   return EMPTY;
 }
 
-/** What the conditions of a rule may read, and what who and what it is about makes certain. */
+/** What the conditions of a rule may read, and what its agents, users and targets prove present. */
 function scopeOf(checking: RuleChecking, who: Who, { reach, targets }: ClauseReach): Scope {
   const user = hasUser(checking.bundle, who);
   const present = isInside(reach) ? (user ? BOTH : TRANSACTION) : user ? USER : NOTHING;
@@ -87,14 +87,14 @@ const USER: ReadonlySet<string> = new Set(["user"]);
 const TRANSACTION: ReadonlySet<string> = new Set(["txn"]);
 const BOTH: ReadonlySet<string> = new Set(["user", "txn"]);
 
-/** Whether everything that is reached is reached inside of transactions only. */
+/** Whether every target is restricted to transactions. */
 function isInside({ tools, channels }: ClauseReach["reach"]): boolean {
   for (const inside of tools.values()) if (inside === "anywhere") return false;
   for (const inside of channels.values()) if (inside === "anywhere") return false;
   return tools.size + channels.size > 0;
 }
 
-/** Every `when`, and no `unless`, as one condition; `"wrong"` once a mistake is reported. */
+/** Every `when`, and the negation of every `unless`, as one condition; `"wrong"` after a mistake is reported. */
 function checkConditions(
   checking: RuleChecking,
   clauses: readonly ConditionClause[],
@@ -118,7 +118,7 @@ function checkConditions(
   return "wrong";
 }
 
-/** Whether a rule's expressions are small and quick enough, worst case; otherwise it is reported. */
+/** Whether a rule's expressions are small and cheap enough in the worst case; otherwise it is reported. */
 export function checkWeight(
   checking: RuleChecking,
   what: string,
@@ -133,10 +133,10 @@ export function checkWeight(
     size += weight.size;
     cost += weight.cost;
   }
-  if (size > LARGEST_EXPRESSION) {
-    checking.bundle.problems.add(messages.tooLarge(what, name.text, name.span, size, LARGEST_EXPRESSION));
-  } else if (cost > COSTLIEST_RULE) {
-    checking.bundle.problems.add(messages.tooCostly(what, name.text, name.span, cost, COSTLIEST_RULE));
+  if (size > MAX_EXPRESSION) {
+    checking.bundle.problems.add(messages.tooLarge(what, name.text, name.span, size, MAX_EXPRESSION));
+  } else if (cost > MAX_RULE_COST) {
+    checking.bundle.problems.add(messages.tooCostly(what, name.text, name.span, cost, MAX_RULE_COST));
   } else return true;
   return false;
 }

@@ -1,15 +1,15 @@
 import type { Target } from "../syntax/ast.js";
 import type { Inside, Tool } from "./program.js";
 
-/** What one target of a `call` reaches. */
+/** What one target of a `call` matches. */
 export interface TargetReach {
   readonly target: Target;
-  /** By `any` or with a `*`: more tools may come under it as the catalogue grows. */
+  /** Written `any` or with a `*`: it may match more tools as the catalogue grows. */
   readonly open: boolean;
-  /** It names something that is not there; reported already. */
+  /** It names something unknown, which is already reported. */
   readonly broken: boolean;
   readonly tools: readonly Tool[];
-  /** What a wildcard of an allow or exception leaves out: tools that nobody has reviewed. */
+  /** The tools a wildcard of an allow or exception leaves out, because no one has reviewed them. */
   readonly unreviewed: readonly Tool[];
   readonly channels: readonly string[];
   readonly inside: Inside;

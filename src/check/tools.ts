@@ -10,7 +10,7 @@ import type { Entry } from "./names.js";
 import type { Tool } from "./program.js";
 import type { TypeResolver } from "./resolve-type.js";
 
-/** The tool catalogue. A tool with a mistake stays in it, so that rules about it are not reported as well. */
+/** Checks the tool catalogue. A tool with a mistake stays in it, so that rules about it are not reported as well. */
 export function checkTools(bundle: Bundle, types: TypeResolver): void {
   for (const entry of entriesOf(bundle, "tool", "tool")) {
     bundle.syntax.tools.set(entry.id, entry.declaration);
@@ -59,7 +59,7 @@ function checkTool(bundle: Bundle, types: TypeResolver, entry: Entry, tool: Tool
   return checked;
 }
 
-/** Action and tier, each required and in keeping with the other. */
+/** Checks action and tier: each is required, and they must be consistent. */
 function checkRisk(bundle: Bundle, tool: ToolDeclaration): 1 | 2 | 3 {
   const name = tool.name.text;
   const action = one(tool.items, "action");
@@ -103,7 +103,7 @@ function checkRisk(bundle: Bundle, tool: ToolDeclaration): 1 | 2 | 3 {
   return value;
 }
 
-/** Labels that may come in; what a label implies comes in with it. */
+/** The labels that a tool accepts, including every label they imply. */
 export function acceptedLabels(bundle: Bundle, labels: "any" | readonly Name[]): "any" | ReadonlySet<string> {
   if (labels === "any") return "any";
   if (labels.length === 1 && labels[0]?.text === "nothing") return new Set();
@@ -114,13 +114,16 @@ export function acceptedLabels(bundle: Bundle, labels: "any" | readonly Name[]):
   return accepted;
 }
 
-/** Labels that come out; `nothing` says that none do, and stands alone. */
+/** The labels that a tool yields; `nothing` means none, and must be alone. */
 export function givenLabels(bundle: Bundle, labels: readonly Name[]): string[] {
   if (labels.length === 1 && labels[0]?.text === "nothing") return [];
   return bundle.findAll("label", labels, "label");
 }
 
-/** A call is named by wire name, declared name or id; none of one tool may be another's. */
+/**
+ * Reports names that could mean two tools. A call uses the wire name, declared name or id, so no name of one tool may
+ * be one of another.
+ */
 function checkWireNames(bundle: Bundle): void {
   const wires = new Map<string, { readonly tool: Tool; readonly span: Span }>();
   for (const tool of bundle.tools.values()) {
@@ -139,7 +142,7 @@ function checkWireNames(bundle: Bundle): void {
   }
 }
 
-/** Channels: where data may go that is no tool call. */
+/** Checks channels: destinations of data that are not tool calls. */
 export function checkChannels(bundle: Bundle): void {
   for (const entry of entriesOf(bundle, "channel", "channel")) {
     const { annotations, accepts, yields } = entry.declaration;

@@ -8,7 +8,7 @@ import type { Tool, Transaction } from "./program.js";
 import type { ReachFinder } from "./reach.js";
 import { checkWho } from "./who.js";
 
-/** Transactions: how long, how many steps, in which order. */
+/** Checks transactions: their lifetime, number of steps and order. */
 export function checkTransactions(bundle: Bundle, reach: ReachFinder): void {
   for (const entry of entriesOf(bundle, "transaction", "transaction")) {
     const { annotations, items, name } = entry.declaration;

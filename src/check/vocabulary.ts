@@ -8,7 +8,7 @@ import type { Role } from "./program.js";
 import type { TypeResolver } from "./resolve-type.js";
 import { BUILT_IN_FIELDS } from "./roots.js";
 
-/** Labels with everything they imply. */
+/** Resolves labels with everything they imply. */
 export function checkLabels(bundle: Bundle): void {
   const implied = new Map<string, readonly string[]>();
   const earlier = new Map<string, string>();
@@ -44,7 +44,7 @@ export function checkLabels(bundle: Bundle): void {
   }
 }
 
-/** The shortest way from a label back to itself, its ends included. */
+/** The shortest path from a label back to itself, including both ends. */
 function pathBack(implied: ReadonlyMap<string, readonly string[]>, start: string): string[] {
   const from = new Map<string, string>();
   const queue = [start];
@@ -64,7 +64,7 @@ function pathBack(implied: ReadonlyMap<string, readonly string[]>, start: string
   return [start];
 }
 
-/** Tags and roles. */
+/** Checks tags and roles. */
 export function checkTagsAndRoles(bundle: Bundle): void {
   for (const entry of entriesOf(bundle, "tag", "tag")) {
     checkAnnotations(bundle, entry.declaration.annotations, "other");
@@ -80,11 +80,11 @@ export function checkTagsAndRoles(bundle: Bundle): void {
       ...(title === undefined ? {} : { title }),
     });
   }
-  tellTwinsApart(bundle);
+  reportTwins(bundle);
 }
 
-/** One name on the wire for two roles: a rule for one of them would be lost, or met by the holders of the other. */
-function tellTwinsApart(bundle: Bundle): void {
+/** Reports two roles with the same wire name: a rule for one would be lost, or would match holders of the other. */
+function reportTwins(bundle: Bundle): void {
   const first = new Map<string, Role>();
   for (const role of bundle.roles.values()) {
     const other = first.get(role.name);
@@ -102,7 +102,7 @@ export function declarationsOf<K extends Declaration["kind"]>(files: readonly Fi
   return files.flatMap((file) => file.items.filter((item): item is Of<K> => item.kind === kind));
 }
 
-/** The one declaration of a kind that a bundle has once; others are reported. */
+/** The declaration of a kind that a bundle may have once; others are reported. */
 function only<K extends "assurance" | "delegation">(
   bundle: Bundle,
   files: readonly File[],
@@ -123,7 +123,7 @@ function headOf(declaration: Declaration, keyword: string): Declaration["span"] 
   return { ...span, end: Math.min(span.end, span.start + keyword.length) };
 }
 
-/** The order of assurance levels and the `acr` of each. */
+/** Checks the order of assurance levels and the `acr` of each. */
 export function checkAssurance(bundle: Bundle, files: readonly File[]): void {
   const declaration = only(bundle, files, "assurance");
   const values = new Map<string, Declaration["span"]>();
@@ -139,7 +139,7 @@ export function checkAssurance(bundle: Bundle, files: readonly File[]): void {
   }
 }
 
-/** How many agents a chain may have. */
+/** Checks the maximum number of agents in a chain. */
 export function checkDelegation(bundle: Bundle, files: readonly File[]): void {
   const declaration = only(bundle, files, "delegation");
   if (declaration === undefined) return;
@@ -149,7 +149,7 @@ export function checkDelegation(bundle: Bundle, files: readonly File[]): void {
   } else bundle.delegationDepth = value;
 }
 
-/** Fields that the caller may tell beyond the built-in ones. */
+/** Checks the fields that a caller may send in addition to the built-in ones. */
 export function checkSchemas(bundle: Bundle, files: readonly File[], types: TypeResolver): void {
   const seen = new Map<string, Declaration["span"]>();
   for (const declaration of declarationsOf(files, "schema")) {
@@ -157,7 +157,7 @@ export function checkSchemas(bundle: Bundle, files: readonly File[], types: Type
     const name = declaration.name.text;
     const record = types.record(declaration.record);
     const options = ["user", "agent", "context"];
-    bundle.tell({ kind: "choice", text: name, span: declaration.name.span, of: "schema", options });
+    bundle.report({ kind: "choice", text: name, span: declaration.name.span, of: "schema", options });
     if (name !== "user" && name !== "agent" && name !== "context") {
       bundle.problems.add(
         messages.unknownBuiltIn("schema", name, declaration.name.span, ["user", "agent", "context"]),

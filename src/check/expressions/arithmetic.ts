@@ -8,7 +8,7 @@ import type { Scope } from "./scope.js";
 
 type Of<K extends SyntaxExpr["kind"]> = SyntaxExpr & { readonly kind: K };
 
-/** `+`, `-` and `*`. There is no division: nothing here can fail but by growing too large, which is unknown. */
+/** Checks `+`, `-` and `*`. There is no division: arithmetic fails only by overflow, which is unknown. */
 export function checkArithmetic(
   checker: Expressions,
   expr: Of<"arithmetic">,
@@ -41,7 +41,7 @@ function resultKind(operator: "+" | "-" | "*", left: Type["kind"], right: Type["
   return left === "time" && right === "time" && operator === "-" ? "duration" : undefined;
 }
 
-/** A sign before a number or a duration; before a literal it is part of the literal. */
+/** Checks a sign before a number or a duration; before a literal it is part of the literal. */
 export function checkNegation(checker: Expressions, expr: Of<"negate">, scope: Scope): Expr | undefined {
   const of = checker.value(expr.of, scope);
   if (of === undefined) return undefined;

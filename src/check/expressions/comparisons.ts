@@ -15,7 +15,7 @@ type Comparison = Of<"compare">;
 const BOOL: Type = { kind: "bool" };
 const ORDERED = new Set<Type["kind"]>(["int", "number", "duration", "time"]);
 
-/** `==`, `<`, `in` and their like. A literal on one side takes the form of the type on the other. */
+/** Checks `==`, `<`, `in` and the like. A literal on one side takes the form of the type on the other. */
 export function checkCompare(checker: Expressions, expr: Comparison, scope: Scope): Expr | undefined {
   if (expr.operator === "in" || expr.operator === "not in") return checkMembership(checker, expr, scope);
   const sides = bothSides(checker, expr, scope);
@@ -60,7 +60,7 @@ interface Sides {
   readonly right: Expr;
 }
 
-/** The side that is no literal is looked at first. */
+/** Checks both sides, the one that is not a literal first. */
 function bothSides(checker: Expressions, expr: Comparison, scope: Scope): Sides | undefined {
   if (isLiteral(expr.left) && !isLiteral(expr.right)) {
     const right = checker.value(expr.right, scope);
@@ -68,7 +68,7 @@ function bothSides(checker: Expressions, expr: Comparison, scope: Scope): Sides 
     return left === undefined || right === undefined ? undefined : { left, right };
   }
   const left = checker.value(expr.left, scope);
-  // Beside something that is wrong already, a literal has nothing to be wrong against.
+  // If the other side is already wrong, there is no type to check the literal against.
   const right =
     left === undefined && isLiteral(expr.right) ? undefined : checker.value(expr.right, scope, left?.type);
   return left === undefined || right === undefined ? undefined : { left, right };

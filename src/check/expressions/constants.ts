@@ -1,4 +1,7 @@
-/** Constants beside values that have a normal form: written in that form, or reported where no value is ever equal. */
+/**
+ * Rewrites constants that are compared with normalized values into the same normal form, or reports that no value
+ * equals them.
+ */
 import type { Span } from "../../source/source.js";
 import type { CompareOperator } from "../../syntax/ast.js";
 import { messages } from "../messages.js";
@@ -6,7 +9,10 @@ import type { Expr } from "../program.js";
 import type { Expressions } from "./expressions.js";
 import { type NormalForm, normalFormOf } from "./normal-form.js";
 
-/** A constant as values beside it are written; itself where it is none, or where what it says is reported. */
+/**
+ * The constant in the normal form of the values it is compared with; the same expression if it is not a constant, or
+ * after a mistake is reported.
+ */
 export function inNormalForm(checker: Expressions, side: Expr, other: Expr, operator: CompareOperator): Expr {
   const form = normalFormOf(other);
   if (form === undefined || operator.startsWith("<") || operator.startsWith(">")) return side;
@@ -23,7 +29,7 @@ export function inNormalForm(checker: Expressions, side: Expr, other: Expr, oper
   return { ...side, value: write(value) as typeof value };
 }
 
-/** Data is shared and a test may replace it, so it stays as it is written, and what cannot be met is reported. */
+/** Data is shared and a test may replace it, so it is not rewritten; an element that no value can equal is reported. */
 function checkData(
   checker: Expressions,
   side: Expr & { readonly kind: "data" },

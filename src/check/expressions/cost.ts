@@ -2,14 +2,14 @@ import type { Type } from "../../values/type.js";
 import type { Define, Expr } from "../program.js";
 import { partsOf } from "./parts.js";
 
-/** More parts than this, with defines written out, is no policy that anybody could read. */
-export const LARGEST_EXPRESSION = 10_000;
-/** More steps than this, in the worst case that the declared sizes allow, is too slow to decide by. */
-export const COSTLIEST_RULE = 100_000;
+/** Above this number of parts, with defines expanded, no one can read the policy. */
+export const MAX_EXPRESSION = 10_000;
+/** Above this number of steps, in the worst case that the declared sizes allow, evaluation is too slow. */
+export const MAX_RULE_COST = 100_000;
 
 /**
- * How large an expression is with its defines written out, and how many steps it takes at worst. Of a define's body,
- * both are functions of what is handed in: so many times the size, or the cost, of each argument.
+ * The size of an expression with its defines expanded, and its worst-case number of steps. For the body of a define
+ * both are linear functions of the arguments: a factor for the size, or the cost, of each.
  */
 export interface Weight {
   readonly size: number;
@@ -19,7 +19,7 @@ export interface Weight {
 
 const ONE: Weight = { size: 1, cost: 1, uses: new Map() };
 
-/** Weights, remembered for defines: nested doubling is counted, never written out. */
+/** Weights, cached for defines: nested doubling is computed, never expanded. */
 export class Weights {
   readonly #defines: ReadonlyMap<string, Define>;
   readonly #known = new Map<string, Weight>();
@@ -99,7 +99,7 @@ function elements(type: Type): number {
   return type.kind === "list" || type.kind === "set" ? Math.max(1, type.max) : 1;
 }
 
-/** How much a comparison for equality may have to walk through. */
+/** The worst-case number of parts that an equality comparison visits. */
 function width(type: Type): number {
   if (type.kind === "list" || type.kind === "set" || type.kind === "map")
     return Math.max(1, type.max) * width(type.of);

@@ -20,22 +20,22 @@ import { factsBeside, factsOf, flatten, knowing, type Scope } from "./scope.js";
 import type { Variable } from "./variable.js";
 
 const BOOL: Type = { kind: "bool" };
-/** A literal is described as `text`, whatever its length. */
+/** A literal is described as `text`, without its length. */
 const TEXT: Type = { kind: "text", max: DEFAULT_TEXT_MAX };
 
 /**
  * Gives every expression a type, and every name a meaning.
  *
- * `undefined` says that a mistake was reported, here or further in: whatever holds the expression gives undefined too
- * and adds nothing, so that one mistake is one diagnostic.
+ * `undefined` means that a mistake was reported, here or further in: the caller returns undefined too and reports
+ * nothing, so that one mistake is one diagnostic.
  */
 export class ExpressionChecker implements Expressions {
   readonly bundle: Bundle;
   readonly surroundings: Surroundings;
   readonly roots: ReadonlyMap<string, Type>;
-  /** Time zones that are known to exist: asking takes longer than all the rest of a rule. */
+  /** Time zones that are known to exist: looking one up takes longer than the rest of a rule. */
   readonly zones = new Set<string>();
-  /** Names of variables that the rule used so far, to tell two of one name apart. */
+  /** How often each variable name is used in the rule so far, to make repeated names unique. */
   #used: Map<string, number> | undefined;
   #prefix = "";
 
@@ -45,7 +45,7 @@ export class ExpressionChecker implements Expressions {
     this.roots = rootTypes(surroundings.bundle);
   }
 
-  /** Begins a rule or define: variables in it are unique from here on. */
+  /** Starts a rule or define: variables in it are unique from here on. */
   within<T>(prefix: string, check: () => T): T {
     const [used, before] = [this.#used, this.#prefix];
     this.#used = undefined;
@@ -56,7 +56,9 @@ export class ExpressionChecker implements Expressions {
     return result;
   }
 
-  /** A `bool` that is the conjunction of several; each is guarded by what the others prove. Undefined for none. */
+  /**
+   * A `bool` that is the conjunction of several; each is guarded by what the others prove. Undefined for an empty list.
+   */
   conjunction(
     conditions: readonly { readonly expr: SyntaxExpr; readonly holds: boolean; readonly span: Span }[],
     scope: Scope,
@@ -69,7 +71,7 @@ export class ExpressionChecker implements Expressions {
     return this.#all(items, "and", scope, first.span) ?? "wrong";
   }
 
-  /** A value beside conditions that hold wherever it is looked at. */
+  /** A value next to conditions that hold whenever it is evaluated. */
   guarded(
     expr: SyntaxExpr,
     conditions: readonly { readonly kind: "when" | "unless"; readonly condition: SyntaxExpr }[],
@@ -86,7 +88,9 @@ export class ExpressionChecker implements Expressions {
     return this.bundle.problems.add(messages.notBool(expr.span, checked.type));
   }
 
-  /** A value that is there: what may be absent is reported. A literal takes the form of the `expected` type. */
+  /**
+   * A value that is present: a value that may be absent is reported. A literal takes the form of the `expected` type.
+   */
   value(expr: SyntaxExpr, scope: Scope, expected?: Type): Expr | undefined {
     const checked = this.maybe(expr, scope, expected);
     if (checked?.absent === undefined) return checked?.expr;
@@ -94,7 +98,7 @@ export class ExpressionChecker implements Expressions {
     return this.bundle.problems.add(messages.mayBeAbsent(path, span, guardFor(path, checked.expr.type)));
   }
 
-  /** A value or its absence: what `has` and `else` look at. */
+  /** A value or its absence: the operand of `has` and `else`. */
   maybe(expr: SyntaxExpr, scope: Scope, expected?: Type): Maybe | undefined {
     switch (expr.kind) {
       case "path":

@@ -6,16 +6,16 @@ import type { Define, Expr, LimitKey } from "../program.js";
 import type { Scope } from "./scope.js";
 import type { Variable } from "./variable.js";
 
-/** An expression that may be absent: `absent` is the written path at which it may be, for messages. */
+/** An expression that may be absent. `absent` is the written path that may be missing, for messages. */
 export interface Maybe {
   readonly expr: Expr;
   readonly absent: { readonly path: string; readonly span: Span } | undefined;
 }
 
-/** What the checker of expressions needs from the rest: declarations that themselves contain expressions. */
+/** What the expression checker needs from the rest: declarations that contain expressions themselves. */
 export interface Surroundings {
   readonly bundle: Bundle;
-  /** A define, checked; undefined if it has a mistake, which is reported at its declaration. */
+  /** A checked define; undefined if it has a mistake, which is reported at its declaration. */
   readonly define: (id: string, at: Span) => Define | undefined;
   readonly key: (name: Name, scope: Scope) => LimitKey | undefined;
 }
@@ -35,12 +35,14 @@ export interface Expressions {
   readonly zones: Set<string>;
   /** Starts a rule or define: variables in it are unique from here on. */
   within<T>(prefix: string, check: () => T): T;
-  /** A `bool` that is the conjunction of several; each is guarded by what the others prove. Undefined for none. */
+  /**
+   * A `bool` that is the conjunction of several; each is guarded by what the others prove. Undefined for an empty list.
+   */
   conjunction(
     conditions: readonly { readonly expr: SyntaxExpr; readonly holds: boolean; readonly span: Span }[],
     scope: Scope,
   ): Expr | "wrong" | undefined;
-  /** A value beside conditions that hold whenever it is evaluated. */
+  /** A value next to conditions that hold whenever it is evaluated. */
   guarded(
     expr: SyntaxExpr,
     conditions: readonly { readonly kind: "when" | "unless"; readonly condition: SyntaxExpr }[],

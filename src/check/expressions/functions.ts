@@ -17,12 +17,12 @@ const INT: Type = { kind: "int", min: 0 };
 const BOOL: Type = { kind: "bool" };
 const DAYS: Type = { kind: "union", options: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] };
 
-/** How a function is written, for whoever asks what it takes. */
+/** The signature of a function as text, for editors and help. */
 export function functionShape(name: FunctionName): string {
   return SIGNATURES[name].shape;
 }
 
-/** What a function takes, in words and as a test, and what it gives. */
+/** The parameters of a function, in words and as a check, and its result type. */
 interface Signature {
   readonly shape: string;
   readonly takes: readonly { readonly wanted: string; readonly fits: (type: Type) => boolean }[];
@@ -82,11 +82,11 @@ const SIGNATURES: { readonly [name in FunctionName]: Signature } = {
   stated: { shape: "stated(args.to)", takes: [anything], gives: () => BOOL },
 };
 
-/** A function or a define with its arguments. */
+/** Checks the use of a function or a define. */
 export function checkCall(checker: Expressions, expr: Call, scope: Scope): Expr | undefined {
   const name = expr.name.text;
   if (FUNCTION_NAMES.has(name))
-    checker.bundle.tell({
+    checker.bundle.report({
       kind: "function",
       text: name,
       span: expr.name.span,
@@ -97,7 +97,7 @@ export function checkCall(checker: Expressions, expr: Call, scope: Scope): Expr 
   if (lookup.kind === "unknown") {
     const candidates = [...FUNCTION_NAMES, ...checker.bundle.names.candidates("define")];
     const variables = [...scope.variables.values()];
-    checker.bundle.tell({ kind: "unknown-value", text: name, span: expr.name.span, variables });
+    checker.bundle.report({ kind: "unknown-value", text: name, span: expr.name.span, variables });
     const unknown = messages.unknownName("function", name, expr.name.span, candidates);
     const written = methodAsFunction(expr);
     const help = written === undefined ? undefined : `write \`${written}\``;
@@ -124,7 +124,7 @@ export function checkCall(checker: Expressions, expr: Call, scope: Scope): Expr 
   return { kind: "define", define: entry.id, args: args as Expr[], type: define.body.type, span: expr.span };
 }
 
-/** What other languages call by a dot, by the name it has here. */
+/** Methods of other languages, with the function that does the same here. */
 const METHODS: ReadonlyMap<string, FunctionName> = new Map([
   ["contains", "contains"],
   ["includes", "contains"],
@@ -145,7 +145,10 @@ const METHODS: ReadonlyMap<string, FunctionName> = new Map([
   ["values", "values"],
 ]);
 
-/** `args.body.contains("x")` as `contains(args.body, "x")`; undefined for a name that is no method of another language. */
+/**
+ * Rewrites `args.body.contains("x")` to `contains(args.body, "x")` for the help; undefined for a name that is not a
+ * known method.
+ */
 function methodAsFunction({ name: { text }, args }: Call): string | undefined {
   const dot = text.lastIndexOf(".");
   const method = METHODS.get(text.slice(dot + 1));
@@ -203,7 +206,10 @@ function isSearch(name: FunctionName): name is Search {
   return name === "contains" || name === "starts_with" || name === "ends_with";
 }
 
-/** What is looked for, in the form of what it is looked for in; what is found in every text, or in none, is reported. */
+/**
+ * The searched text and the search term, with the term in the normal form of the text; a term found in every text or in
+ * none is reported.
+ */
 function searched(checker: Expressions, [text, part]: readonly Expr[]): Expr[] | undefined {
   if (text === undefined || part === undefined) return undefined;
   if (part.kind !== "const" || typeof part.value !== "string") return [text, part];
@@ -227,7 +233,7 @@ function searched(checker: Expressions, [text, part]: readonly Expr[]): Expr[] |
   return [text, { ...part, value }];
 }
 
-/** What to write for a value that is not a text, where an author looks for something in it. */
+/** What to write for a value that is not a text, if the author searches in it. */
 function searchHelp(name: Search, expr: Call, type: Type): string | undefined {
   const [of, part] = expr.args.map(
     (arg) => pathOf(arg) ?? (arg.kind === "string" ? JSON.stringify(arg.value) : "…"),
@@ -251,10 +257,13 @@ function searchHelp(name: Search, expr: Call, type: Type): string | undefined {
   }
 }
 
-/** Where words anywhere in the arguments may count: not where what was left out would grant. */
+/**
+ * Declarations in which a search through all arguments is allowed. In an allow it is not: text that was left out would
+ * grant.
+ */
 const READS_TEXTS = new Set(["deny", "require", "limit"]);
 
-/** `texts(args)`: all arguments of whichever tool is called, whatever its rule could read of them by name. */
+/** Checks `texts(args)`: all arguments of the called tool, including those the rule cannot read by name. */
 function checkTexts(checker: Expressions, expr: Call, scope: Scope): Expr | undefined {
   const { problems } = checker.bundle;
   const [arg] = expr.args;
@@ -281,7 +290,7 @@ function checkTexts(checker: Expressions, expr: Call, scope: Scope): Expr | unde
   return { kind: "function", name: "texts", args: [args], type: SIGNATURES.texts.gives([]), span: expr.span };
 }
 
-/** Where a value came from is known of arguments alone. */
+/** Provenance is recorded for arguments only. */
 function checkOrigin(
   checker: Expressions,
   expr: Call,
@@ -307,7 +316,7 @@ function checkOrigin(
   return { kind: "function", name, args: [arg], type: SIGNATURES[name].gives([]), span: expr.span };
 }
 
-/** Kinds of which no value is an identifier, so that none is ever found in what the user said. */
+/** Kinds whose values are never identifiers, so they are never found in what the user said. */
 const NEVER_REMEMBERED: ReadonlySet<Type["kind"]> = new Set([
   "bool",
   "duration",
@@ -318,14 +327,14 @@ const NEVER_REMEMBERED: ReadonlySet<Type["kind"]> = new Set([
   "map",
 ]);
 
-/** Whether every value of the type has a part that is never remembered. */
+/** Whether every value of the type has a part that is never recorded. */
 function isNeverRemembered(type: Type): boolean {
   if (type.kind === "list" || type.kind === "set") return isNeverRemembered(type.of);
   if (type.kind !== "record") return NEVER_REMEMBERED.has(type.kind);
   return type.fields.some((field) => !field.optional && isNeverRemembered(field.type));
 }
 
-/** A zone is a literal that the time zone database knows. */
+/** Whether a zone is a literal that the time zone database contains; otherwise it is reported. */
 function isZone(checker: Expressions, zone: Expr): boolean {
   const help = 'write a name such as `"Europe/Berlin"` or `"UTC"`';
   if (zone.kind !== "const" || typeof zone.value !== "string") {
@@ -334,7 +343,7 @@ function isZone(checker: Expressions, zone: Expr): boolean {
   }
   if (checker.zones.has(zone.value)) return true;
   try {
-    // Offsets and abbreviations mean different things to different releases of the runtime.
+    // Offsets and abbreviations have different meanings in different releases of the runtime.
     if (!/^UTC$|^[A-Z][A-Za-z_]*(?:\/[A-Z][A-Za-z0-9_+-]*)+$/.test(zone.value)) throw new RangeError();
     new Intl.DateTimeFormat("en", { timeZone: zone.value });
     checker.zones.add(zone.value);

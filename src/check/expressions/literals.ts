@@ -4,7 +4,7 @@ import type { Expr } from "../program.js";
 import { NAMING_TYPES, ROLE_TEXT, TAG_TEXT } from "../roots.js";
 import type { Expressions } from "./expressions.js";
 
-/** Whether an expression is written out, so that it takes the form of what it stands beside. */
+/** Whether an expression is a literal, so that it takes the form of the value it is compared with. */
 export function isLiteral(expr: SyntaxExpr): boolean {
   switch (expr.kind) {
     case "string":
@@ -23,8 +23,8 @@ export function isLiteral(expr: SyntaxExpr): boolean {
 }
 
 /**
- * A literal beside a text that names something of the bundle must be such a name. It becomes what the value will be: the
- * id of a tag or role, the declared name of a tool, agent or transaction.
+ * Resolves a literal compared with a text that names a declaration, and reports an unknown name. The result is what the
+ * value is at run time: the id of a tag or role, the declared name of a tool, agent or transaction.
  */
 export function inNameOf(checker: Expressions, side: Expr, other: Type): Expr | undefined {
   const element = other.kind === "list" || other.kind === "set" ? other.of : other;
@@ -44,7 +44,7 @@ export function inNameOf(checker: Expressions, side: Expr, other: Type): Expr | 
   return values.includes(undefined) ? undefined : { ...side, value: values as string[] };
 }
 
-/** What an author probably wanted who compared values of these two types. */
+/** A suggestion for an author who compares values of these two types; undefined if there is none. */
 export function mismatchHelp(left: Type, right: Type): string | undefined {
   const kinds = [left.kind, right.kind];
   const has = (kind: Type["kind"]) => kinds.includes(kind);

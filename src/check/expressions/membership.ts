@@ -15,7 +15,7 @@ type Of<K extends SyntaxExpr["kind"]> = SyntaxExpr & { readonly kind: K };
 type Comparison = Of<"compare">;
 const BOOL: Type = { kind: "bool" };
 
-/** An element in a list or set, a time in a span, an address in a network. */
+/** Checks an element in a list or set, a time in a span, an address in a network. */
 export function checkMembership(checker: Expressions, expr: Comparison, scope: Scope): Expr | undefined {
   if (expr.right.kind === "string") return checkNetwork(checker, expr, expr.right, scope);
   const { problems } = checker.bundle;

@@ -7,7 +7,7 @@ import type { Expressions } from "./expressions.js";
 
 type Comparison = SyntaxExpr & { readonly kind: "compare" };
 
-/** Reports a comparison that types alone decide against. */
+/** Reports a comparison that is decided by the types alone, and returns whether it did. */
 export function neverHolds(checker: Expressions, expr: Comparison, left: Expr, right: Expr): boolean {
   const { problems } = checker.bundle;
   if (left.type.kind === "union" && right.type.kind === "union") {
@@ -34,7 +34,7 @@ const mirrored: { readonly [operator: string]: Comparison["operator"] } = {
   ">=": "<=",
 };
 
-/** A literal that a type cannot have. */
+/** Reports a literal that the type cannot have, and returns whether it did. */
 export function outside(checker: Expressions, literal: Expr, type: Type, operator = "=="): boolean {
   if (literal.kind !== "const") return false;
   const { problems } = checker.bundle;
@@ -57,7 +57,9 @@ export function outside(checker: Expressions, literal: Expr, type: Type, operato
   return true;
 }
 
-/** `x < 0` where x is never below 0: as in `value OPERATOR literal`. */
+/**
+ * Whether `value OPERATOR literal` is decided by the type's bounds, such as `x < 0` for an `x` that is never below 0.
+ */
 function unreachable(
   checker: Expressions,
   literal: Expr,

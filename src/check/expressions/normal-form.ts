@@ -1,6 +1,6 @@
 /**
- * Which texts a value can be at all. A constant beside it that is written otherwise (`"HTTPS"` for a scheme, `"Evil.com"`
- * for a domain) takes that form where one form is certain, and is reported where none is.
+ * The normal forms of values. A constant that is compared with them and written differently (`"HTTPS"` for a scheme,
+ * `"Evil.com"` for a domain) is converted if its normal form is certain, and reported if it has none.
  */
 import { domainToASCII } from "node:url";
 import { parseDomain } from "../../values/domain.js";
@@ -8,15 +8,15 @@ import type { Expr } from "../program.js";
 
 /** The form that every value of an expression has. */
 export interface NormalForm {
-  /** What such a value is called, for a message. */
+  /** What messages call such a value. */
   readonly what: string;
-  /** How it differs from other texts, for a message. */
+  /** How it differs from other texts, for messages. */
   readonly rule: string;
-  /** The constant in this form; undefined where no value is what it says. */
+  /** The constant in this form; undefined if no value can equal it. */
   readonly of: (text: string) => string | undefined;
-  /** The same for a glob, as far as it is certain; what cannot match is found afterwards. */
+  /** The same for a glob, as far as it is certain; a glob that cannot match is reported later. */
   readonly ofPattern: (pattern: string) => string;
-  /** Whether a value can hold this character. */
+  /** Whether a value can contain this character. */
   readonly admits: (character: string) => boolean;
 }
 
@@ -66,7 +66,7 @@ const PATH: NormalForm = {
   admits: (character) => !/[\p{C}\p{Zl}\p{Zp}\\]/u.test(character),
 };
 
-/** The form of an expression's values; undefined where a text is as it was sent, or its type says which there are. */
+/** The normal form of an expression's values; undefined if the text is used as sent, or its type lists the options. */
 export function normalFormOf(expr: Expr): NormalForm | undefined {
   if (expr.kind === "function" && expr.name === "lower") return LOWERED;
   if (expr.kind === "else") return withFallback(normalFormOf(expr.of), expr.fallback);
@@ -78,7 +78,7 @@ export function normalFormOf(expr: Expr): NormalForm | undefined {
   return expr.type.kind === "path" ? PATH : undefined;
 }
 
-/** What an `else` puts in its place is compared as it is written. */
+/** The fallback of an `else` is compared as it is written. */
 function withFallback(form: NormalForm | undefined, fallback: Expr): NormalForm | undefined {
   if (form === undefined || fallback.kind !== "const" || typeof fallback.value !== "string") return undefined;
   const { value } = fallback;
@@ -89,7 +89,7 @@ function withFallback(form: NormalForm | undefined, fallback: Expr): NormalForm 
   };
 }
 
-/** Labels beyond ASCII as punycode, without the dot of the root. */
+/** The pattern with labels beyond ASCII as punycode, and without the dot of the root. */
 function domainPattern(pattern: string): string {
   const labels = lower(pattern)
     .replace(/(?<=[^.*])\.$/, "")

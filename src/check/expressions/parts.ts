@@ -1,4 +1,4 @@
-/** What an expression is made of, one level down: to look at, and to replace. */
+/** The direct parts of an expression: visits and replaces them. */
 import type { Expr } from "../program.js";
 
 /** The parts of a condition that must all hold, in the order written; a condition that is not a conjunction is its only part. */
@@ -8,7 +8,7 @@ export function conjuncts(condition: Expr): readonly Expr[] {
   return items.some(({ kind }) => kind === "and") ? items.flatMap(conjuncts) : items;
 }
 
-/** The expressions directly inside one, as `somePart` goes through them. */
+/** The expressions directly inside one, in the order in which `somePart` visits them. */
 export function partsOf(expr: Expr): readonly Expr[] {
   const parts: Expr[] = [];
   eachPart(expr, (part) => parts.push(part));
@@ -16,8 +16,8 @@ export function partsOf(expr: Expr): readonly Expr[] {
 }
 
 /**
- * Whether something is so of one of the expressions directly inside, in the order written; those of a define are not inside
- * its use. Nothing is put together to find out.
+ * Whether the test is true of one of the expressions directly inside, in the order written. The body of a define is not
+ * inside its use. Allocates nothing.
  */
 export function somePart(expr: Expr, test: (part: Expr) => boolean): boolean {
   switch (expr.kind) {
@@ -49,7 +49,7 @@ export function somePart(expr: Expr, test: (part: Expr) => boolean): boolean {
   }
 }
 
-/** Looks at each of them. */
+/** Calls `look` with each direct part. */
 export function eachPart(expr: Expr, look: (part: Expr) => void): void {
   somePart(expr, (part) => {
     look(part);
@@ -62,7 +62,7 @@ function someOf(parts: readonly Expr[], test: (part: Expr) => boolean): boolean 
   return false;
 }
 
-/** The same expression over other parts; itself where none of them changed. */
+/** The same expression over other parts; the same object if no part changed. */
 export function withParts(expr: Expr, change: (part: Expr) => Expr): Expr {
   const all = (parts: readonly Expr[]): readonly Expr[] => {
     const changed = parts.map(change);

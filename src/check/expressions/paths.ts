@@ -13,7 +13,7 @@ import { pathOf, type Scope } from "./scope.js";
 type Of<K extends SyntaxExpr["kind"]> = SyntaxExpr & { readonly kind: K };
 const BOOL: Type = { kind: "bool" };
 
-/** A dotted name: a variable, a root, a data, define or label, and then fields. */
+/** Checks a dotted name: a variable, a root, a data, define or label, followed by fields. */
 export function checkPath(checker: Expressions, expr: Of<"path">, scope: Scope): Maybe | undefined {
   const head = checkHead(checker, expr.name, scope);
   if (head === undefined) return undefined;
@@ -38,7 +38,7 @@ export function checkPath(checker: Expressions, expr: Of<"path">, scope: Scope):
   return at;
 }
 
-/** What the first segments mean, and how many they are. */
+/** What the first segments mean, and how many segments that takes. */
 function checkHead(
   checker: Expressions,
   name: Name,
@@ -49,7 +49,7 @@ function checkHead(
   const span = segmentSpan(name, 0, 1);
   const variable = scope.variables.get(first);
   if (variable !== undefined) {
-    checker.bundle.tell({ kind: "variable", text: first, span, variable });
+    checker.bundle.report({ kind: "variable", text: first, span, variable });
     if (variable.type === BROKEN) return undefined;
     const expr: Expr = { kind: "variable", name: variable.name, type: variable.type, span };
     return { value: { expr, absent: undefined }, length: 1 };
@@ -68,7 +68,7 @@ function checkHead(
     return expr && { value: { expr, absent: undefined }, length };
   }
   if (first === "") return undefined;
-  checker.bundle.tell({
+  checker.bundle.report({
     kind: "unknown-value",
     text: first,
     span,
@@ -95,12 +95,12 @@ function checkRoot(checker: Expressions, root: Root, span: Span, scope: Scope): 
     return bundle.problems.add(messages.notReadableHere(root, span, why, help));
   }
   const type = (root === "args" ? scope.args?.record : checker.roots.get(root)) ?? BROKEN;
-  if (bundle.isWatched) bundle.tell({ kind: "root", text: root, span, root, type });
+  if (bundle.isWatched) bundle.report({ kind: "root", text: root, span, root, type });
   const absent = OPTIONAL_ROOTS.has(root) && !scope.present.has(root);
   return { expr: { kind: "root", root, type, span }, absent: absent ? { path: root, span } : undefined };
 }
 
-/** A data, a define without parameters, or a label. */
+/** The expression for a data, a define without parameters, or a label. */
 function named(checker: Expressions, entry: Entry, span: Span): Expr | undefined {
   switch (entry.space) {
     case "data": {
@@ -134,9 +134,9 @@ interface Selection {
   readonly scope: Scope;
 }
 
-/** One field further; what may be absent on the way stays so. */
+/** Selects one field; if the value before it may be absent, so may the field. */
 function step(checker: Expressions, at: Maybe, to: Selection): Maybe | undefined {
-  tellField(checker, at.expr, to);
+  reportField(checker, at.expr, to);
   const field = fieldOf(checker, at.expr, to);
   if (field === undefined || field.type === BROKEN) return undefined;
   if (field.advisory) return checker.bundle.problems.add(messages.readsAdvisory(to.written, to.span));
@@ -159,15 +159,18 @@ const domain: Field = { ...text, type: { kind: "domain" } };
 
 const hostKind: Field = { ...text, type: { kind: "union", options: HOST_KINDS } };
 
-/** Parts of values that are parsed once, when the request enters. */
+/** The fields of structured values, which are parsed once when the request arrives. */
 const PARTS: { readonly [kind: string]: { readonly [part: string]: Field } } = {
   email: { local: text, domain },
   url: { scheme: text, host: domain, host_kind: hostKind, path: { ...text, type: { kind: "path" } } },
   ip: { address_kind: hostKind },
 };
 
-/** Over several tools, the field of each is told: it is declared as often. */
-function tellField(checker: Expressions, of: Expr, to: Selection): void {
+/**
+ * Reports a field to the watcher. If several tools share an argument, each has its own declaration, so each is
+ * reported.
+ */
+function reportField(checker: Expressions, of: Expr, to: Selection): void {
   if (!checker.bundle.isWatched) return;
   const records =
     of.kind === "root" && of.root === "args" && to.scope.args !== undefined
@@ -175,7 +178,7 @@ function tellField(checker: Expressions, of: Expr, to: Selection): void {
       : [of.type];
   const all = records.flatMap((type) => (type.kind === "record" ? type.fields : partFields(type)));
   const found = all.filter((field) => field.name === to.name);
-  checker.bundle.tell({ kind: "field", text: to.name, span: to.nameSpan, found, all });
+  checker.bundle.report({ kind: "field", text: to.name, span: to.nameSpan, found, all });
 }
 
 function partFields(type: Type): FieldType[] {
@@ -248,7 +251,7 @@ function argument(checker: Expressions, to: Selection): Field | undefined {
   return problems.add(messages.unknownField("args", to.name, to.nameSpan, [...args.names()], whose));
 }
 
-/** A field of what is no plain path, as in `m["k"].x`. */
+/** Checks a field of an expression that is not a plain path, as in `m["k"].x`. */
 export function selectField(checker: Expressions, expr: Of<"field">, scope: Scope): Maybe | undefined {
   const of = checker.maybe(expr.of, scope);
   if (of === undefined) return undefined;
@@ -265,7 +268,7 @@ export function selectField(checker: Expressions, expr: Of<"field">, scope: Scop
   });
 }
 
-/** `m["k"]` of a map, which may always lack it. */
+/** Checks `m["k"]` of a map; the key may always be missing. */
 export function selectKey(checker: Expressions, expr: Of<"index">, scope: Scope): Maybe | undefined {
   const of = checker.maybe(expr.of, scope);
   if (of === undefined) return undefined;
@@ -287,7 +290,7 @@ export function selectKey(checker: Expressions, expr: Of<"index">, scope: Scope)
   return { expr: selected, absent: known ? undefined : (of.absent ?? { path: written, span: expr.span }) };
 }
 
-/** `has a.b`: whatever of the path is missing, the answer is no. */
+/** Checks `has a.b`: the result is false if any part of the path is missing. */
 export function checkHas(checker: Expressions, expr: Of<"has">, scope: Scope): Expr | undefined {
   const { path, key, span } = expr;
   const plain: SyntaxExpr = { kind: "path", name: path, span: path.span };

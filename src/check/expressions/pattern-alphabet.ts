@@ -1,18 +1,18 @@
 /**
- * Whether a pattern asks for a character that no value can hold. Patterns are RE2; what is not understood here may match
- * anything, so an answer is certain.
+ * Finds pattern alternatives that need a character no value can contain. Patterns are RE2. Syntax that is not
+ * understood here counts as matching anything, so every finding is certain.
  */
 
-/** The first alternative of a pattern that cannot match, as it is written; undefined where none was found. */
+/** The first alternative of a pattern that cannot match, as written; undefined if none was found. */
 export function deadAlternative(pattern: string, admits: (character: string) => boolean): string | undefined {
   const reader = new PatternReader(pattern, admits);
   reader.read();
   return reader.dead;
 }
 
-/** More levels than this are not looked into. */
+/** Deeper groups are not analyzed. */
 const MAX_DEPTH = 64;
-/** A larger range of a class is taken to hold some character. */
+/** A larger range in a class is assumed to contain an admissible character. */
 const MAX_RANGE = 512;
 
 class PatternReader {
@@ -63,7 +63,7 @@ class PatternReader {
     return can;
   }
 
-  /** Reads a quantifier, and tells whether it lets the atom before it be left out. */
+  /** Reads a quantifier and returns whether it makes the atom before it optional. */
   #mayBeLeftOut(): boolean {
     const rest = this.#text.slice(this.#at, this.#at + 16).join("");
     const quantifier = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/.exec(rest);
@@ -99,7 +99,7 @@ class PatternReader {
       this.#at += [...opening[0]].length;
       if (opening[1]?.includes("i")) this.#ignoresCase = true;
       if (opening[2]?.includes("i")) this.#ignoresCase = false;
-      // Flags without a group hold until the group around them ends.
+      // Flags without a group apply until the group around them ends.
       if (opening[3] === ")") return true;
     }
     const can = this.#alternatives();
@@ -141,7 +141,7 @@ class PatternReader {
     return can;
   }
 
-  /** One member of a class; undefined for one that stands for many. */
+  /** One member of a class; undefined if it means several characters. */
   #member(): string | undefined {
     const character = this.#text[this.#at++];
     if (character === "[" && this.#next === ":") {

@@ -11,7 +11,7 @@ import type { Scope } from "./scope.js";
 type Of<K extends SyntaxExpr["kind"]> = SyntaxExpr & { readonly kind: K };
 const BOOL: Type = { kind: "bool" };
 
-/** `like`, `matches` and `finds`, whose patterns the grammar makes literals. */
+/** Checks `like`, `matches` and `finds`. The grammar makes their patterns literals. */
 export function checkPattern(
   checker: Expressions,
   expr: Of<"like" | "matches" | "finds">,
@@ -76,7 +76,7 @@ function checkLike(checker: Expressions, expr: Of<"like">, of: Expr): Expr | und
   return { kind: "like", of, pattern: written, separator, type: BOOL, span: expr.span };
 }
 
-/** A union has the characters of its options and no other. */
+/** The normal form of a union: it has the characters of its options only. */
 function optionsForm(type: Type): NormalForm | undefined {
   if (type.kind !== "union") return undefined;
   const characters = new Set(type.options.flatMap((option) => [...option]));
@@ -90,13 +90,13 @@ function optionsForm(type: Type): NormalForm | undefined {
   };
 }
 
-/** The part in lower case, where that is all that is wrong with it. */
+/** The dead part in lower case, if that is the only thing wrong with it. */
 function inLowerCase(dead: string, { admits }: NormalForm): string | undefined {
   const written = dead.toLowerCase();
   return written !== dead && deadAlternative(written, admits) === undefined ? written : undefined;
 }
 
-/** A path begins with `/` and does not end with one. */
+/** Why a glob matches no path: a path begins with `/` and does not end with one. */
 function deadPath(kind: Type["kind"], pattern: string): string | undefined {
   if (kind !== "path" || /[|()]/.test(pattern)) return undefined;
   const opens = /^[A-Za-z0-9_~-](?![*?{])/.test(pattern);
@@ -109,7 +109,7 @@ interface OddGlob {
   readonly help: string;
 }
 
-/** Why a glob does not match what it appears to match; undefined where nothing is odd about it. */
+/** Why a glob does not match what it appears to match; undefined if there is nothing odd about it. */
 function oddLike(pattern: string, type: Type, form: NormalForm | undefined): OddGlob | undefined {
   return (
     otherSyntax(pattern) ??
@@ -120,7 +120,7 @@ function oddLike(pattern: string, type: Type, form: NormalForm | undefined): Odd
   );
 }
 
-/** Signs that mean something in a shell, a regular expression or SQL, and themselves here. */
+/** Characters that are special in a shell, a regular expression or SQL, but literal here. */
 function otherSyntax(pattern: string): OddGlob | undefined {
   const found = [
     {

@@ -1,27 +1,30 @@
-/** Conditions taken apart into their smallest parts, each with whether the rule takes effect when it is true. */
+/** Visits the smallest parts of conditions, each with whether the rule takes effect when the part is true. */
 import type { Define, Expr } from "../program.js";
 import { eachPart } from "./parts.js";
 
-/** `holds`: a true part helps the whole to be true; `fails`: a false one does; `either`: it depends. */
+/** `holds`: a true part helps the whole to be true; `fails`: a false part does; `either`: it depends. */
 export type Polarity = "holds" | "fails" | "either";
 
-/** What parameters of a define stand for where it is used. */
+/** The arguments of a define where it is used, by parameter. */
 export type Params = ReadonlyMap<string, Expr>;
 
 type Look = (part: Expr, polarity: Polarity, params: Params) => void;
 
 const NO_PARAMS: Params = new Map();
 const OPPOSITE = { holds: "fails", fails: "holds", either: "either" } as const;
-/** Defines inside defines, deeper than this, are not looked into. */
+/** Defines nested deeper are not analyzed. */
 const MAX_DEPTH = 16;
 
-/** Shows every part of a condition that is no `and`, `or`, `not`, quantifier or define, also inside of those. */
+/**
+ * Visits every part of a condition that is not an `and`, `or`, `not`, quantifier or define, including those inside
+ * them.
+ */
 export function eachSmallest(expr: Expr, defines: ReadonlyMap<string, Define>, look: Look): void {
   new PolarWalk(defines, look).walk(expr, "holds", NO_PARAMS);
 }
 
-/** A parameter as what it stands for. */
-export function standsFor(expr: Expr, params: Params): Expr {
+/** The argument a parameter is replaced by; any other expression as it is. */
+export function substituted(expr: Expr, params: Params): Expr {
   return expr.kind === "variable" ? (params.get(expr.name) ?? expr) : expr;
 }
 
@@ -63,7 +66,7 @@ class PolarWalk {
     const inner = new Map<string, Expr>();
     define.params.forEach((param, index) => {
       const arg = expr.args[index];
-      if (arg !== undefined) inner.set(param.name, standsFor(arg, params));
+      if (arg !== undefined) inner.set(param.name, substituted(arg, params));
     });
     this.#depth++;
     this.walk(define.body, polarity, inner);

@@ -9,7 +9,10 @@ import type { Scope } from "./scope.js";
 
 const BOOL: Type = { kind: "bool" };
 
-/** `prior vendors.create ok within 1d same args.payee`: the keys are looked up in this call, and are of the earlier one. */
+/**
+ * Checks `prior vendors.create ok within 1d same args.payee`: the keys are read from this call and compared with those
+ * of the earlier call.
+ */
 export function checkPrior(
   checker: Expressions,
   expr: SyntaxExpr & { readonly kind: "prior" },
@@ -53,7 +56,7 @@ interface Shared {
   readonly scope: Scope;
 }
 
-/** The key with what both calls have of it; undefined once it is reported that they can never be equal. */
+/** The key with what both calls have of it; undefined after it is reported that they can never be equal. */
 function sharedKey(checker: Expressions, { name, key, tool, scope }: Shared): LimitKey | undefined {
   if (key.kind !== "argument" && key.kind !== "args") return key;
   const here = checker.value({ kind: "path", name, span: name.span }, scope);
@@ -74,12 +77,12 @@ function sharedKey(checker: Expressions, { name, key, tool, scope }: Shared): Li
   return shape === undefined ? key : { ...key, shape };
 }
 
-/** Tools without arguments are called with equal ones. */
+/** Whether both tools have no arguments: then the arguments are always equal. */
 function holdsNothing(here: Type, there: Type): boolean {
   return [here, there].every((type) => type.kind === "record" && type.fields.length === 0);
 }
 
-/** The type of an argument of the earlier call; undefined once it is reported that there is none. */
+/** The type of an argument of the earlier call; undefined after it is reported that there is none. */
 function argumentOf(checker: Expressions, name: Name, path: readonly string[], tool: Tool): Type | undefined {
   let there: Type = tool.args;
   for (const segment of path) {

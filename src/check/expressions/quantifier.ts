@@ -8,7 +8,7 @@ import type { Scope } from "./scope.js";
 
 const BOOL: Type = { kind: "bool" };
 
-/** `some x in list { … }` and `all x in list { … }`: as many `or`s, or `and`s, as there are elements. */
+/** Checks `some x in list { … }` and `all x in list { … }`, which mean an `or`, or an `and`, over the elements. */
 export function checkQuantifier(
   checker: Expressions,
   expr: SyntaxExpr & { readonly kind: "quantifier" },

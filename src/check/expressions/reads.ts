@@ -9,7 +9,7 @@ const NOTHING: Reads = Object.freeze({
   context: false,
 });
 
-/** What of the outside some expressions look at, by way of defines as well. */
+/** Which inputs the expressions read, including through defines. */
 export function readsOf(exprs: readonly (Expr | undefined)[], defines: ReadonlyMap<string, Define>): Reads {
   const reads = { ...NOTHING };
   const visit = (expr: Expr): void => {
@@ -43,7 +43,7 @@ export function readsOf(exprs: readonly (Expr | undefined)[], defines: ReadonlyM
   return session || transaction || prior || user || context ? reads : NOTHING;
 }
 
-/** Whether an expression looks at what channels have not: the tier, action, reversibility or tags of a tool. */
+/** Whether an expression reads what channels do not have: the tier, action, reversibility or tags of a tool. */
 export function readsRisk(expr: Expr, defines: ReadonlyMap<string, Define>): boolean {
   if (expr.kind === "field" && expr.of.kind === "root" && expr.of.root === "tool") {
     return expr.name !== "name";

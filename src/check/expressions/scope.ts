@@ -2,20 +2,25 @@ import type { Expr as SyntaxExpr } from "../../syntax/ast.js";
 import type { Arguments } from "../arguments.js";
 import type { Variable } from "./variable.js";
 
-/** What an expression may read where it stands, and what is known to be present there. */
+/** What an expression may read, and what is known to be present there. */
 export interface Scope {
-  /** Undefined in a define, which reads no arguments of a call. */
+  /** Undefined in a define, which cannot read the arguments of a call. */
   readonly args: Arguments | undefined;
-  /** `reported` has a meaning only in what a limit meters. */
+  /** Whether `reported` may be used: only in the amount of a limit. */
   readonly reported: boolean;
-  /** What the condition belongs to: `allow`, `deny`, `require`, `limit` or `exception`; undefined elsewhere. */
+  /**
+   * The declaration the condition belongs to: `allow`, `deny`, `require`, `limit` or `exception`; undefined elsewhere.
+   */
   readonly of?: string;
   readonly variables: ReadonlyMap<string, Variable>;
-  /** Written paths, `args.note` or `context.map["k"]`, that the conjunction around proves present. */
+  /** Written paths, `args.note` or `context.map["k"]`, that the surrounding conjunction proves present. */
   readonly present: ReadonlySet<string>;
 }
 
-/** How an author wrote a path, as the key of what is known about it; undefined for what is no path. */
+/**
+ * A path as the author wrote it, used as the key of what is known about it; undefined for an expression that is not a
+ * path.
+ */
 export function pathOf(expr: SyntaxExpr): string | undefined {
   switch (expr.kind) {
     case "path":
@@ -33,13 +38,13 @@ export function pathOf(expr: SyntaxExpr): string | undefined {
   }
 }
 
-/** The scope with more known to be present. */
+/** The scope with more paths known to be present. */
 export function knowing(scope: Scope, facts: ReadonlySet<string>): Scope {
   if (facts.size === 0) return scope;
   return { ...scope, present: new Set([...scope.present, ...facts]) };
 }
 
-/** The items of a chain of `and`s or `or`s, in order; any depth without recursion, for chains are written long. */
+/** The items of a chain of `and`s or `or`s, in order. It does not recurse, because chains may be very long. */
 export function flatten(expr: SyntaxExpr, kind: "and" | "or"): SyntaxExpr[] {
   const items: SyntaxExpr[] = [];
   const rest = [expr];
@@ -52,7 +57,9 @@ export function flatten(expr: SyntaxExpr, kind: "and" | "or"): SyntaxExpr[] {
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** What is present wherever the expression is `holds`: the paths of its `has`, by the laws of `and`, `or` and `not`. */
+/**
+ * The paths that are present if the expression is `holds`: those of its `has`, by the laws of `and`, `or` and `not`.
+ */
 export function factsOf(expr: SyntaxExpr, holds: boolean): ReadonlySet<string> {
   let at = expr;
   let wanted = holds;
@@ -75,8 +82,8 @@ export function factsOf(expr: SyntaxExpr, holds: boolean): ReadonlySet<string> {
 }
 
 /**
- * For each item, what the others prove where it matters: within an `and` that they hold, within an `or` that they do
- * not. The order of evaluation never shows, so a later `has` guards an earlier reading as well.
+ * For each item, what the others prove where it matters: inside an `and` that they are true, inside an `or` that they
+ * are false. Evaluation order does not matter, so a later `has` guards an earlier read as well.
  */
 export function factsBeside(items: readonly SyntaxExpr[], hold: boolean): readonly ReadonlySet<string>[] {
   const own = items.map((item) => factsOf(item, hold));

@@ -1,6 +1,6 @@
 import type { Expr } from "../program.js";
 
-/** Whether it is what a caller sends: not an id, role or name that Writ or the identity provider gives. */
+/** Whether the caller sends the value: not an id, role or name that Writ or the identity provider assigns. */
 export function isSent(expr: Expr): boolean {
   switch (expr.kind) {
     case "root":

@@ -1,4 +1,4 @@
-/** What is allowed and most likely not meant: W5…; and threats that no rule names: W8… */
+/** Policies that are valid but probably not intended: W5…; and threats that no rule names: W8… */
 import { diagnostic } from "../../diagnostics/catalogue.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Span } from "../../source/source.js";
@@ -229,20 +229,20 @@ export const lintMessages = {
     }),
 };
 
-/** A constant that no value is equal to, or a pattern that none matches. */
+/** A constant that no value equals, or a pattern that no value matches. */
 export interface NoSuchValue {
-  /** What the values are called, and how they are written. */
+  /** What the values are called and how they are written. */
   readonly what: string;
   readonly rule: string;
   readonly text: string;
   readonly span: Span;
-  /** The constant as such a value is written, where there is one. */
+  /** The constant in the form of such a value, if there is one. */
   readonly written?: string | undefined;
   readonly always?: boolean;
   readonly pattern?: boolean;
 }
 
-/** A glob with signs that mean something else elsewhere, or that no value of the type can have. */
+/** A glob with characters that are special in other pattern languages, or that no value of the type can contain. */
 export interface OddGlob {
   readonly pattern: string;
   readonly span: Span;

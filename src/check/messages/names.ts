@@ -1,4 +1,4 @@
-/** What names mean and do not mean: W2… */
+/** Mistakes in the meaning of names: W2… */
 import { diagnostic } from "../../diagnostics/catalogue.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { suggest } from "../../diagnostics/did-you-mean.js";

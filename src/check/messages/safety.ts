@@ -1,4 +1,4 @@
-/** What a policy must not do: W4… */
+/** Unsafe policies: W4… */
 import { diagnostic } from "../../diagnostics/catalogue.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Span } from "../../source/source.js";
@@ -81,7 +81,7 @@ export const safetyMessages = {
     diagnostic("W4014", span, "a quorum of 0 needs no approver", { help: "write `quorum 1` or more" }),
 };
 
-/** A role whose name another one has too. */
+/** A role that has the same wire name as another one. */
 export interface Twin {
   readonly id: string;
   readonly name: string;

@@ -1,4 +1,4 @@
-/** What tests cannot say, and what they leave out: W6… */
+/** Mistakes in tests, and what tests leave out: W6… */
 import { diagnostic } from "../../diagnostics/catalogue.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Span } from "../../source/source.js";
@@ -39,7 +39,7 @@ export const testMessages = {
       secondary: [{ span: declared, message: "declared here" }],
       help: "report to a limit `of reported else …`",
     }),
-  /** `how`: whether no test calls what the rule is about, or none of them makes it decide for all that they call. */
+  /** `how`: no test calls a tool the rule targets, or tests call it but the rule decides none of them. */
   untriedRule: (what: string, name: string, span: Span, how: "calls" | "decides"): Diagnostic =>
     diagnostic("W6007", span, `no test makes ${what} \`${name}\` decide`, {
       label: how === "calls" ? "no test calls its tools" : "it decided none of their calls",

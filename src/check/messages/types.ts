@@ -1,4 +1,4 @@
-/** What types and expressions cannot be: W3… */
+/** Mistakes in types and expressions: W3… */
 import { diagnostic } from "../../diagnostics/catalogue.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Span } from "../../source/source.js";
@@ -133,14 +133,14 @@ export const typeMessages = {
     diagnostic("W3016", span, `${what} is ${wanted}`, { help: `write a value that is ${wanted}` }),
 };
 
-/** A side of an operator, as far as a complaint about both goes. */
+/** One side of an operator, for a complaint about both. */
 export interface Side {
   readonly kind?: string;
   readonly span: Span;
   readonly type: Type;
 }
 
-/** What two types cannot do together, in the words of the operator. */
+/** What the operator cannot do with two types, in words. */
 function together(operator: string, left: string, right: string): string {
   switch (operator) {
     case "+":

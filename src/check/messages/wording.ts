@@ -1,4 +1,4 @@
-/** How messages are worded: lists of names, what may have been meant, types in a sentence. */
+/** The wording of messages: lists of names, suggestions, types in a sentence. */
 import type { Fix } from "../../diagnostics/diagnostic.js";
 import { suggest } from "../../diagnostics/did-you-mean.js";
 import { replacement } from "../../diagnostics/replacement.js";
@@ -14,7 +14,7 @@ export function quoted(words: readonly string[], last = "and"): string {
   return `${shown.slice(0, -1).join(", ")} ${last} ${shown.at(-1)}`;
 }
 
-/** What was meant as a help, and as a fix where `span` says what it would replace; nothing where no candidate is near. */
+/** The suggestion as a help, and as a fix if `span` gives the text to replace; nothing if no candidate is near. */
 export function didYouMean(
   word: string,
   candidates: Iterable<string>,
@@ -25,7 +25,7 @@ export function didYouMean(
   return { help: `did you mean \`${meant}\`?`, ...(span && replacement(span, word, meant)) };
 }
 
-/** The same where there is always a help: what was meant, or else something to choose from. */
+/** The same with a help in any case: the suggestion, or else the choices. */
 export function didYouMeanOr(
   word: string,
   candidates: readonly string[],
@@ -35,7 +35,7 @@ export function didYouMeanOr(
   return { help: otherwise, ...didYouMean(word, candidates, span) };
 }
 
-/** The question `did you mean …?`, where a candidate is near enough. */
+/** The question `did you mean …?`, if a candidate is near enough. */
 export function didYouMeanIn(word: string, candidates: Iterable<string>): string | undefined {
   return didYouMean(word, candidates).help;
 }

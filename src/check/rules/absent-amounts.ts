@@ -1,6 +1,6 @@
 import type { Bundle } from "../bundle.js";
 import { somePart } from "../expressions/parts.js";
-import { eachSmallest, type Params, type Polarity, standsFor } from "../expressions/polarity.js";
+import { eachSmallest, type Params, type Polarity, substituted } from "../expressions/polarity.js";
 import { isSent } from "../expressions/sent.js";
 import { messages } from "../messages.js";
 import { pathText } from "../path-text.js";
@@ -11,8 +11,8 @@ type Else = Expr & { readonly kind: "else" };
 type Compare = Expr & { readonly kind: "compare" };
 
 /**
- * An amount that is left out passes for one that is small: `(args.amount else 0) <= 50` grants a call without amount, and a
- * limit on `args.amount else 0` never stops one.
+ * Warns of conditions in which a missing amount counts as a small one: `(args.amount else 0) <= 50` grants a call
+ * without an amount, and a limit on `args.amount else 0` never stops one.
  */
 export function absentAmounts(bundle: Bundle, program: Program): void {
   for (const [what, rule] of conditionals(program)) {
@@ -48,16 +48,16 @@ function constantOf({ fallback }: Else): number | undefined {
   return fallback.kind === "const" && typeof fallback.value === "number" ? fallback.value : undefined;
 }
 
-/** The `else` of a comparison that lets a call pass an upper bound because the amount is not there. */
+/** The `else` of a comparison that lets a call without the amount pass an upper bound. */
 function passedElse(part: Compare, grants: boolean, polarity: Polarity, params: Params): Else | undefined {
-  const [left, right] = [standsFor(part.left, params), standsFor(part.right, params)];
+  const [left, right] = [substituted(part.left, params), substituted(part.right, params)];
   const amount = left.kind === "else" ? left : right.kind === "else" ? right : undefined;
   if (amount === undefined || polarity === "either" || !isSent(amount.of)) return undefined;
   const bound = amount === left ? right : left;
   const operator = amount === left ? part.operator : MIRRORED[part.operator];
   const isUpper = operator === "<" || operator === "<=";
   const isLower = operator === ">" || operator === ">=";
-  // In a grant the bound holds for small amounts; in a refusal it holds for large ones.
+  // In a grant the bound holds for small amounts; in a deny it holds for large ones.
   const isBound = grants === (polarity === "holds") ? isUpper : isLower;
   const fallback = constantOf(amount);
   if (!isBound || fallback === undefined) return undefined;

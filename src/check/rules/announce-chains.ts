@@ -2,7 +2,7 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Program } from "../program.js";
 
-/** An agent that others invoke can be reached within the depth of a chain. */
+/** Warns of agents that others invoke but that the chain depth makes unreachable. */
 export function announceChains(bundle: Bundle, program: Program): void {
   const reached = new Set(
     [...program.agents.values()].filter((agent) => agent.invokedBy.size === 0).map((agent) => agent.id),

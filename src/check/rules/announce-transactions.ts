@@ -2,7 +2,7 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Program } from "../program.js";
 
-/** A limit within a transaction does not apply outside one: an allow that grants there passes it by. */
+/** Warns of an allow that grants outside a transaction what a limit meters only inside it, which bypasses the limit. */
 export function announceTransactions(bundle: Bundle, program: Program): void {
   for (const limit of program.limits.values()) {
     if (limit.window.kind !== "transaction") continue;

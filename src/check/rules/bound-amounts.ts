@@ -2,17 +2,20 @@ import type { FieldType } from "../../values/type.js";
 import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Expr, Program, Rule, Tool } from "../program.js";
-import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
+import { MAX_BUNDLE_STEPS } from "../solve/limits.js";
 import { HOLDS } from "../solve/outcomes.js";
 import { type Allowance, Solver } from "../solve/solver.js";
 
-/** An amount of this size has no bound that means anything. */
+/** A bound this large is not a meaningful bound. */
 const NO_BOUND = 1e15;
 
-/** What an allow lets a write tool do with a number has an upper bound: by the argument's type, or by the allow's condition. */
+/**
+ * Warns of an allow for a write tool that leaves a number without an upper bound: neither the argument's type nor the
+ * condition has one.
+ */
 export function boundAmounts(bundle: Bundle, program: Program): void {
   const solvers = new Map<Tool, Solver>();
-  const allowance = { left: MOST_STEPS_OF_A_BUNDLE };
+  const allowance = { left: MAX_BUNDLE_STEPS };
   for (const allow of program.rules.values()) {
     if (allow.effect !== "allow" || allow.shadow) continue;
     for (const { tools, target } of bundle.targets.get(allow.id) ?? []) {
@@ -39,7 +42,7 @@ export function boundAmounts(bundle: Bundle, program: Program): void {
   }
 }
 
-/** Whether the argument can be no number of this size where the allow grants. */
+/** Whether the allow never grants a number of this size for the argument. */
 function isBounded(allow: Rule, field: FieldType, solver: Solver, allowance: Allowance): boolean {
   if (allow.condition === undefined) return false;
   const span = allow.condition.span;
@@ -62,7 +65,7 @@ function isBounded(allow: Rule, field: FieldType, solver: Solver, allowance: All
   return solver.excludes(claims, allowance);
 }
 
-/** The argument that an expression is, or is made of. */
+/** The arguments that an expression is, or is computed from. */
 function argumentsIn(expr: Expr): string[] {
   switch (expr.kind) {
     case "field":
@@ -76,7 +79,7 @@ function argumentsIn(expr: Expr): string[] {
   }
 }
 
-/** Whether some limit adds the argument up, wherever the allow grants: then that is its bound. */
+/** Whether a limit adds up the argument wherever the allow grants: then the limit is its bound. */
 function isMetered(program: Program, allow: Rule, tool: string, name: string): boolean {
   for (const limit of program.limits.values()) {
     if (limit.meter.kind !== "of" || limit.shadow || limit.over.kind === "alert") continue;

@@ -3,7 +3,7 @@ import type { Bundle } from "../bundle.js";
 import { conjuncts, somePart } from "../expressions/parts.js";
 import { messages } from "../messages.js";
 import type { Expr, Program, Reach, Tool } from "../program.js";
-import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
+import { MAX_BUNDLE_STEPS } from "../solve/limits.js";
 import { HOLDS } from "../solve/outcomes.js";
 import { canHold, plainly } from "../solve/plain.js";
 import { type Allowance, Solver } from "../solve/solver.js";
@@ -11,10 +11,10 @@ import { termKey } from "../solve/term-key.js";
 import { conditionals } from "./rule-lists.js";
 
 /**
- * A condition that can never be true makes a rule that does nothing, and one that is always true says nothing: both
- * look like a rule that does.
+ * Warns of conditions that are always or never true. One that is never true makes a rule without effect, and one that
+ * is always true checks nothing: both look effective.
  */
-export function meanConditions(bundle: Bundle, program: Program): void {
+export function constantConditions(bundle: Bundle, program: Program): void {
   const solvers = new Map<Tool | undefined, Solver>();
   const solverOf = (tool: Tool | undefined): Solver => {
     let solver = solvers.get(tool);
@@ -47,24 +47,27 @@ export function meanConditions(bundle: Bundle, program: Program): void {
 
 interface Answer {
   readonly is: boolean;
-  /** What it took of the allowance; it takes as much each time, so that answers do not depend on which rules are alike. */
+  /**
+   * The steps taken of the allowance. A cached answer is charged the same, so that answers do not depend on which rules
+   * are alike.
+   */
   readonly steps: number;
 }
 
 type Question = (expr: Expr, tool: Tool | undefined, allowance: Allowance) => boolean;
 
-/** One question, asked of many conditions. */
+/** One question for the solver, applied to many conditions. */
 class Questions {
   readonly #question: Question;
-  readonly #allowance: Allowance = { left: MOST_STEPS_OF_A_BUNDLE };
-  /** Rules of one tool ask the same again and again, of arguments of the same types. */
+  readonly #allowance: Allowance = { left: MAX_BUNDLE_STEPS };
+  /** Rules of one tool repeat the same questions, about arguments of the same types. */
   readonly #answers = new Map<Tool, Map<string, Answer>>();
 
   constructor(question: Question) {
     this.#question = question;
   }
 
-  /** `tool` is the only one that is asked about, if there is only one. */
+  /** `tool` is the tool in question, if there is only one. */
   ask(expr: Expr, tool: Tool | undefined): boolean {
     const before = this.#allowance.left;
     if (tool === undefined || before <= 0) return this.#question(expr, tool, this.#allowance);
@@ -96,7 +99,7 @@ function onlyTool({ tools, channels }: Reach, program: Program): Tool | undefine
   return program.tools.get(id);
 }
 
-/** From the first part to the last, for the parts may stand in several clauses. */
+/** From the first part to the last, because the parts may be in several clauses. */
 function spanOfAll(parts: readonly Expr[]): Span {
   const spans = parts.map((part) => part.span);
   return {
@@ -106,7 +109,7 @@ function spanOfAll(parts: readonly Expr[]): Span {
   };
 }
 
-/** A guard on what is always there is reported as that. */
+/** Whether the condition contains a guard on a value that is always present, which is reported separately. */
 function hasIdleGuard(expr: Expr): boolean {
   if (expr.kind === "has" || expr.kind === "else") {
     return expr.kind === "has" || (expr.of.kind === "field" && !expr.of.optional);

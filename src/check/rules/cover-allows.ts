@@ -2,19 +2,20 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Program, Rule } from "../program.js";
 import { Coverage } from "../solve/coverage.js";
-import { MOST_STEPS_OF_A_BUNDLE } from "../solve/limits.js";
+import { MAX_BUNDLE_STEPS } from "../solve/limits.js";
 import { FAILS, UNCLEAR } from "../solve/outcomes.js";
 
 /**
- * Allows are alternatives: where one without needs grants all that another grants, the other's needs are never asked
- * for. And where a deny that nothing lifts refuses all that an allow grants, the allow grants nothing.
+ * Warns of allows that have no effect. Allows are alternatives: if one without needs grants everything another grants,
+ * the other's needs are never required. If a deny that nothing waives refuses everything an allow grants, the allow
+ * grants nothing.
  */
 export function coverAllows(bundle: Bundle, program: Program): void {
   const allows = [...program.rules.values()].filter((rule) => rule.effect === "allow" && !rule.shadow);
   const denies = [...program.rules.values()].filter(
     (rule) => rule.effect === "deny" && !rule.shadow && !rule.waivable,
   );
-  const allowance = { left: MOST_STEPS_OF_A_BUNDLE };
+  const allowance = { left: MAX_BUNDLE_STEPS };
   const refused = new Coverage(program, denies, FAILS, allowance);
   const free = new Coverage(
     program,

@@ -6,7 +6,10 @@ interface Renamed extends Declared {
   readonly was?: string;
 }
 
-/** What the state keeps under a name belongs to one declaration: the one that has the name, or had it. */
+/**
+ * Reports a `@was` that is also the name or the `@was` of another declaration: state is stored under names, so each name
+ * belongs to one declaration.
+ */
 export function earlierNames(bundle: Bundle, { labels, tools, exceptions }: Program): void {
   refuse(bundle, "label", labels);
   refuse(bundle, "tool", tools);

@@ -2,8 +2,8 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Program } from "../program.js";
 
-/** Rules and exceptions that have ended are still read by people as if they held. */
-export function outliveNoDate(bundle: Bundle, program: Program): void {
+/** Warns of rules and exceptions that have ended: people still read them as if they applied. */
+export function expiredRules(bundle: Bundle, program: Program): void {
   const { now } = bundle.options;
   if (now === undefined) return;
   for (const rule of program.rules.values()) {

@@ -3,8 +3,8 @@ import { messages } from "../messages.js";
 import type { Need, Program, Rule, Tool } from "../program.js";
 
 /**
- * No tier-3 tool is granted with neither approval nor step-up: by the allow itself, or by a require that holds for
- * everybody, at every time. What may be waived, watched only, or holds under conditions is no gate.
+ * Reports tier-3 tools that are granted with neither approval nor step-up, by the allow itself or by a require that
+ * applies to everyone at all times. A require that may be waived, is in watch mode, or has conditions is not a gate.
  */
 export function gateTierThree(bundle: Bundle, program: Program): void {
   const gated = new Set<string>();
@@ -14,7 +14,7 @@ export function gateTierThree(bundle: Bundle, program: Program): void {
   }
   for (const allow of program.rules.values()) {
     if (allow.effect !== "allow" || allow.shadow || allow.annotations.ungated !== undefined) continue;
-    if (allow.needs.some(asksSomebody)) continue;
+    if (allow.needs.some(isGatingNeed)) continue;
     const open = [...allow.reach.tools.keys()].flatMap((id) => {
       const tool = program.tools.get(id);
       return tool?.tier === 3 && !gated.has(id) ? [tool] : [];
@@ -34,12 +34,15 @@ function isGate(rule: Rule): boolean {
     !rule.shadow &&
     !rule.waivable &&
     !conditional &&
-    rule.needs.some(asksSomebody)
+    rule.needs.some(isGatingNeed)
   );
 }
 
-/** A confirmation is asked of the very user whose agent it is: it gates nothing by itself. */
-function asksSomebody(need: Need): boolean {
+/**
+ * Whether a need involves another person or sign-in. A confirmation comes from the user whose agent it is, so alone it
+ * is not a gate.
+ */
+function isGatingNeed(need: Need): boolean {
   return need.kind !== "confirmation";
 }
 

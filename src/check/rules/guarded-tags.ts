@@ -2,7 +2,7 @@ import type { Span } from "../../source/source.js";
 import type { Bundle } from "../bundle.js";
 import type { Program } from "../program.js";
 
-/** Tags that some deny or require names in its `call`, each with the first place that does. */
+/** Tags that a deny or require names in its `call`, each with the first occurrence. */
 export function guardedTags(bundle: Bundle, program: Program): ReadonlyMap<string, Span> {
   const guarded = new Map<string, Span>();
   for (const rule of program.rules.values()) {

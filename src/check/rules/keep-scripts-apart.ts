@@ -8,11 +8,14 @@ import type { Program } from "../program.js";
 const OUTSIDE_ASCII = /[^\0-\x7f]/;
 const WORDS = /\p{L}+/gu;
 const LATIN = /\p{Script=Latin}/u;
-/** Scripts with letters that pass for Latin ones. */
+/** Scripts with letters that look like Latin ones. */
 const LOOKALIKE =
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}]/u;
 
-/** A word of several scripts is one that a reader takes for another: `раypal` with a Cyrillic beginning is not `paypal`. */
+/**
+ * Warns of words that mix scripts, which readers mistake for other words: `раypal` with Cyrillic first letters is not
+ * `paypal`.
+ */
 export function keepScriptsApart(bundle: Bundle, _program: Program, files: readonly File[]): void {
   for (const file of files) {
     if (isAscii(file)) continue;
@@ -26,7 +29,7 @@ export function keepScriptsApart(bundle: Bundle, _program: Program, files: reado
   }
 }
 
-/** Every text that an author wrote, wherever it stands; without recursion, for trees may be deep. */
+/** Every text that an author wrote, anywhere in the file. It does not recurse, because trees may be deep. */
 function* textsIn(items: unknown): Iterable<{ readonly text: string; readonly span: Span }> {
   const rest: unknown[] = [items];
   while (rest.length > 0) {

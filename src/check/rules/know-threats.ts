@@ -4,7 +4,7 @@ import { messages } from "../messages.js";
 import type { Program } from "../program.js";
 import { findThreat, successorOf, threatIds } from "../threats/known-threats.js";
 
-/** A `@threat` names a threat of a catalogue: a mistyped id would leave a gap that the report does not show. */
+/** Reports a `@threat` that no catalogue contains: a mistyped id would leave a gap that the report does not show. */
 export function knowThreats(bundle: Bundle, _program: Program, files: readonly File[]): void {
   for (const annotation of files.flatMap((file) => file.items.flatMap(annotationsOf))) {
     if (annotation.name.text !== "threat") continue;

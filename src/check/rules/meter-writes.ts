@@ -2,7 +2,7 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Program } from "../program.js";
 
-/** Every tool that writes is under some limit: an agent in a loop writes faster than anybody reads. */
+/** Warns of write tools without a limit: an agent in a loop writes faster than anyone reads. */
 export function meterWrites(bundle: Bundle, program: Program): void {
   const metered = new Set<string>();
   for (const limit of program.limits.values()) {

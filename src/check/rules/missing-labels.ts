@@ -4,10 +4,10 @@ import type { Program } from "../program.js";
 import { guardedTags } from "./guarded-tags.js";
 
 /**
- * A tool says what it accepts and what it yields: silence is where data leaks. Where some deny or require guards one of
- * its tags, silence is no oversight any more but an error. And what nobody has confirmed is a guess.
+ * Reports tools that do not state what they accept and yield, since data can leak there. It is an error if a deny or
+ * require guards one of the tool's tags. A tool that no one has reviewed is reported too.
  */
-export function sayLabels(bundle: Bundle, program: Program): void {
+export function missingLabels(bundle: Bundle, program: Program): void {
   const guarded = guardedTags(bundle, program);
   const granted = namedInAllows(bundle, program);
   for (const tool of program.tools.values()) {
@@ -25,8 +25,8 @@ export function sayLabels(bundle: Bundle, program: Program): void {
             ),
       );
     }
-    const said = bundle.syntax.tools.get(tool.id)?.items ?? [];
-    if (!said.some((item) => item.kind === "yields")) {
+    const items = bundle.syntax.tools.get(tool.id)?.items ?? [];
+    if (!items.some((item) => item.kind === "yields")) {
       bundle.problems.add(messages.unsaidYields(tool.name, tool.nameSpan));
     }
     if (tool.review && !granted.has(tool.id))
@@ -34,7 +34,7 @@ export function sayLabels(bundle: Bundle, program: Program): void {
   }
 }
 
-/** Tools that some allow names: of one that is not reviewed, that is the place to report. */
+/** Tools that an allow names. A tool that is not reviewed is reported there instead. */
 function namedInAllows(bundle: Bundle, program: Program): ReadonlySet<string> {
   const allows = [...program.rules.values()].filter(({ effect }) => effect === "allow");
   return new Set(

@@ -3,7 +3,10 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { TargetReach } from "../target-reach.js";
 
-/** An allow states whose calls it grants: every agent only where it says `agent any`, tomorrow's agents included. */
+/**
+ * Reports an allow that does not state whose calls it grants. `agent any` grants to every agent, including those added
+ * later, and must be written.
+ */
 export function nameAgents(bundle: Bundle, rule: RuleDeclaration, targets: readonly TargetReach[]): void {
   if (rule.clauses.some(({ kind }) => kind === "agent-clause")) return;
   const tools = targets.flatMap((target) => target.tools);

@@ -4,7 +4,10 @@ import { messages } from "../messages.js";
 import type { Program } from "../program.js";
 import { THREAT_CATALOGUES } from "../threats/known-threats.js";
 
-/** Every threat of the chosen catalogues is named by some rule that decides: what none names, nobody has thought of. */
+/**
+ * Warns of threats in the chosen catalogues that no deciding rule names: a threat that no rule names is probably not
+ * covered.
+ */
 export function nameThreats(bundle: Bundle, program: Program, files: readonly File[]): void {
   const { threatProfiles = [] } = bundle.options;
   const [first] = files;

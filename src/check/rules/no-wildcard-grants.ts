@@ -3,7 +3,10 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { TargetReach } from "../target-reach.js";
 
-/** Writes are granted by name: `any` and `*` would grant what the catalogue gains tomorrow. Nor is a channel granted. */
+/**
+ * Reports writes that are granted by `any` or `*`, which would also grant tools added to the catalogue later. Channels
+ * cannot be granted.
+ */
 export function noWildcardGrants(
   bundle: Bundle,
   rule: RuleDeclaration,

@@ -3,7 +3,7 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Reach } from "../program.js";
 
-/** What an outage of the state store leaves open may only be reads that harm little. */
+/** Reports a limit that stays open during an outage of the state store for anything but reads of low tier. */
 export function outageOnReadsOnly(bundle: Bundle, limit: LimitDeclaration, reach: Reach): void {
   const annotation = limit.annotations.find((candidate) => candidate.name.text === "outage");
   if (annotation === undefined) return;

@@ -1,11 +1,11 @@
 import type { Bundle } from "../bundle.js";
-import { eachSmallest, type Params, type Polarity, standsFor } from "../expressions/polarity.js";
+import { eachSmallest, type Params, type Polarity, substituted } from "../expressions/polarity.js";
 import { isSent } from "../expressions/sent.js";
 import { messages } from "../messages.js";
 import { pathText } from "../path-text.js";
 import type { Expr, Program } from "../program.js";
 import { KEY_TEXT } from "../roots.js";
-import { MATCHED_BYTES, SEARCHED_BYTES } from "../solve/limits.js";
+import { MAX_MATCHED_BYTES, MAX_SEARCHED_BYTES } from "../solve/limits.js";
 import { conditionals } from "./rule-lists.js";
 
 /** Texts that may be this long are prose, not identifiers. */
@@ -13,7 +13,10 @@ const FREE_TEXT = 256;
 const TIGHTENING: ReadonlySet<string> = new Set(["deny", "require", "limit"]);
 const GRANTING: ReadonlySet<string> = new Set(["allow", "exception"]);
 
-/** Patterns that match less, or more, than a reviewer takes them for. Each is reported once, however many rules use it. */
+/**
+ * Warns of patterns that match less, or more, than a reviewer expects. Each is reported once, even if several rules use
+ * it.
+ */
 export function readPatterns(bundle: Bundle, program: Program): void {
   const reported = new Set<string>();
   for (const [what, { name, condition }] of conditionals(program)) {
@@ -44,13 +47,13 @@ function problemOf(found: Found): ReturnType<typeof messages.dotMatchesLineEnds>
   if (part.kind === "function" && part.name === "starts_with") {
     const [of, start] = part.args;
     const isPath = start?.kind === "const" && typeof start.value === "string" && start.value.startsWith("/");
-    return isPath && of !== undefined ? pathAsText(found, standsFor(of, params)) : undefined;
+    return isPath && of !== undefined ? pathAsText(found, substituted(of, params)) : undefined;
   }
   if (part.kind !== "like" && part.kind !== "matches" && part.kind !== "finds") return undefined;
   const of = searchedIn(part.of, params);
   if (of.type.kind !== "text") return undefined;
   if (part.kind === "finds") {
-    return of.type.max > SEARCHED_BYTES
+    return of.type.max > MAX_SEARCHED_BYTES
       ? messages.longerThanRead("finds", pathText(of), of.type.max, span)
       : undefined;
   }
@@ -67,11 +70,12 @@ function problemOf(found: Found): ReturnType<typeof messages.dotMatchesLineEnds>
   const tightens = TIGHTENING.has(what) && polarity !== "fails" && isFree;
   if (tightens && looksLikeSearch(part.pattern))
     return messages.searchAsMatch(pathText(of), part.pattern, span);
-  if (of.type.max > MATCHED_BYTES) return messages.longerThanRead("matches", pathText(of), of.type.max, span);
+  if (of.type.max > MAX_MATCHED_BYTES)
+    return messages.longerThanRead("matches", pathText(of), of.type.max, span);
   return readsLineEnds(part.pattern) ? messages.dotMatchesLineEnds(what, name, span) : undefined;
 }
 
-/** A pattern with `.*` around it, or one that matches a few characters only, is meant to be found inside of a text. */
+/** Whether a pattern is meant to search inside a text: it has `.*` around it, or matches only a few characters. */
 function looksLikeSearch(pattern: string): boolean {
   const bare = pattern.replace(/^\(\?[a-z]+\)/, "").replace(/^\^|\$$/g, "");
   if (bare === ".*" || bare === ".+") return false;
@@ -79,20 +83,20 @@ function looksLikeSearch(pattern: string): boolean {
   return !/(?<!\\)[*+]|\{\d+,\}/.test(bare);
 }
 
-/** A text that begins like a path may go on with `/../`. */
+/** A problem if a text is compared as a path: a text that begins like the path may continue with `/../`. */
 function pathAsText({ part, polarity, what }: Found, of: Expr): ReturnType<typeof problemOf> {
   if (of.type.kind !== "text" || !GRANTING.has(what) || polarity === "fails" || !isSent(of)) return undefined;
   return messages.pathAsText(pathText(of), part.span);
 }
 
-/** The text itself, where it is read in lower case. */
+/** The text itself, if it is read in lower case. */
 function searchedIn(expr: Expr, params: Params): Expr {
-  const of = standsFor(expr, params);
+  const of = substituted(expr, params);
   const [arg] = of.kind === "function" && of.name === "lower" ? of.args : [];
-  return arg === undefined ? of : standsFor(arg, params);
+  return arg === undefined ? of : substituted(arg, params);
 }
 
-/** Whether a `.` outside of classes matches line ends, and nothing in the pattern says that it should or should not. */
+/** Whether a `.` outside of classes matches line ends, and the pattern does not state whether it should. */
 function readsLineEnds(pattern: string): boolean {
   if (/\(\?[A-Za-z]*-?[A-Za-z]*s/.test(pattern)) return false;
   return /\./.test(pattern.replace(/\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]])*\]/gs, ""));

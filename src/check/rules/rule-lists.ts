@@ -1,4 +1,4 @@
-/** Everything of a bundle that has a condition, with the word that declares it. */
+/** Lists every declaration that has a condition, with its keyword. */
 import type { Exception, Limit, Program, Rule } from "../program.js";
 
 type Conditional = Rule | Limit | Exception;

@@ -3,10 +3,10 @@ import { messages } from "../messages.js";
 import type { Agent, Program, Who } from "../program.js";
 import { conditionals } from "./rule-lists.js";
 
-/** Who a rule is for can be whom one of its agents acts for: `for nobody` is for agents that act alone. */
-export function concernSomebody(bundle: Bundle, program: Program): void {
+/** Warns of a rule whose users its agents never act for: `for nobody` matches only agents that act alone. */
+export function unmatchableSubjects(bundle: Bundle, program: Program): void {
   if (program.agents.size === 0) return;
-  /** Rules that are about the same have one `who`. */
+  /** Rules with the same subjects share one `who`. */
   const sound = new Set<Who>();
   for (const [what, rule] of conditionals(program)) {
     const { who } = rule;

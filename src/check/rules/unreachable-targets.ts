@@ -2,8 +2,11 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Program } from "../program.js";
 
-/** Every target reaches some tool or channel, and a tool that is asked for `inside` a transaction is a step of it. */
-export function reachSomething(bundle: Bundle, program: Program): void {
+/**
+ * Warns of targets that match no tool or channel, and of tools that are targeted `inside` a transaction they are not a
+ * step of.
+ */
+export function unreachableTargets(bundle: Bundle, program: Program): void {
   const kinds = [
     ...[...program.rules.values()].map((rule) => [rule.effect, rule] as const),
     ...[...program.limits.values()].map((limit) => ["limit", limit] as const),

@@ -6,10 +6,10 @@ import { calledIn } from "../tests/called-in.js";
 import { conditionals } from "./rule-lists.js";
 
 /**
- * In a bundle that has tests, every rule is about something that one of them calls: else none can make it decide.
- * Whether they do is known only by running them, which `writ check --tests` does.
+ * Warns of rules whose tools no test calls, in a bundle that has tests. Whether tests make a rule decide is known only
+ * by running them, as `writ check --tests` does.
  */
-export function tryRules(bundle: Bundle, program: Program): void {
+export function untestedRules(bundle: Bundle, program: Program): void {
   if (program.tests.length + program.matrices.length === 0) return;
   const called = new Set([
     ...program.tests.flatMap(({ steps }) => calledIn(steps, program)),

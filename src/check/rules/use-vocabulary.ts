@@ -3,7 +3,7 @@ import type { Bundle } from "../bundle.js";
 import { messages } from "../messages.js";
 import type { Program } from "../program.js";
 
-/** Labels that something yields, and tags that some tool has. */
+/** Warns of labels that nothing yields, and tags that no tool has. */
 export function useVocabulary(bundle: Bundle, program: Program): void {
   const yielded = new Set<string>();
   const add = (ids: readonly string[]) => {

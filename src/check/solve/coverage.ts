@@ -5,20 +5,20 @@ import { ruleCondition } from "./rule-condition.js";
 import { type RuleAt, RuleIndex } from "./rule-index.js";
 import { type Allowance, type Claim, Solver } from "./solver.js";
 
-/** A rule that reaches more tools is not looked into: one per tool would have to cover it. */
-const MOST_TOOLS = 32;
-/** Questions about one bundle; a bundle with more of them has other worries. */
-const MOST_QUESTIONS = 20_000;
+/** A rule with more tools is not analyzed: every tool would need a rule that covers it. */
+const MAX_TOOLS = 32;
+/** Questions per bundle. */
+const MAX_QUESTIONS = 20_000;
 
-/** Finds, for a rule, another one that has its say wherever the rule holds. */
+/** Finds, for a rule, another one that takes effect wherever the rule holds. */
 export class Coverage {
   readonly #program: Program;
   readonly #allowance: Allowance;
   readonly #indexes = new Map<string, RuleIndex>();
   readonly #solvers = new Map<string, Solver>();
-  /** How the other rule comes out where it has no say. */
+  /** The outcomes of the other rule's condition that have no effect. */
   readonly #silent: Outcomes;
-  #left = MOST_QUESTIONS;
+  #left = MAX_QUESTIONS;
 
   constructor(program: Program, rules: readonly Rule[], silent: Outcomes, allowance: Allowance) {
     this.#allowance = allowance;
@@ -36,10 +36,10 @@ export class Coverage {
     }
   }
 
-  /** The first rule that covers this one at every tool it reaches; undefined where none is known to. */
+  /** The first rule that covers this one at every tool it targets; undefined if none is known to. */
   of(rule: Rule): Rule | undefined {
     const [first] = rule.reach.tools;
-    if (first === undefined || rule.reach.tools.size > MOST_TOOLS) return undefined;
+    if (first === undefined || rule.reach.tools.size > MAX_TOOLS) return undefined;
     for (const { rule: other } of this.#indexes.get(first[0])?.near(rule) ?? []) {
       if (other !== rule && this.#covers(other, rule)) return other;
     }
@@ -62,7 +62,7 @@ export class Coverage {
     ];
     const silent: Claim = { expr: ruleCondition(other.rule, other.inside), outcomes: this.#silent };
     const solver = this.#solver(tool);
-    // What never holds is covered by anything, which says nothing of the other rule.
+    // A rule that never holds is covered by any other rule, which is not a finding about that rule.
     return solver.excludes([silent, ...holds], this.#allowance) && !solver.excludes(holds, this.#allowance);
   }
 

@@ -1,4 +1,4 @@
-/** Facts about a request that no author can write as a path, as fields with names that no path has. */
+/** Facts about a request that have no path in the language, stored as fields whose names no path can contain. */
 import type { Span } from "../../source/source.js";
 import type { Type } from "../../values/type.js";
 import type { Expr, Root } from "../program.js";
@@ -16,37 +16,37 @@ export function roleField(role: string): string {
   return `#role ${role}`;
 }
 
-/** A root by itself. */
+/** The expression for a root. */
 export function rootOf(root: Root): Expr {
   return { kind: "root", root, type: { kind: "record", fields: [] }, span: NOWHERE };
 }
 
-/** A field of a root. */
+/** The expression for a field of a root. */
 export function fact(root: Root, name: string, type: Type = BOOL): Expr {
   return { kind: "field", of: rootOf(root), name, optional: false, type, span: NOWHERE };
 }
 
-/** All of them. */
+/** All of the items. */
 export function conjunction(items: readonly Expr[]): Expr {
   return { kind: "and", items, type: BOOL, span: NOWHERE };
 }
 
-/** One of them. */
+/** Any of the items. */
 export function disjunction(items: readonly Expr[]): Expr {
   return { kind: "or", items, type: BOOL, span: NOWHERE };
 }
 
-/** Whether it is there. */
+/** Whether a value is present. */
 export function has(of: Expr): Expr {
   return { kind: "has", of, type: BOOL, span: NOWHERE };
 }
 
-/** Its opposite. */
+/** The negation of a condition. */
 export function not(of: Expr): Expr {
   return { kind: "not", of, type: BOOL, span: NOWHERE };
 }
 
-/** Whether a text is one of these; with nothing to be, it is not. */
+/** Whether a text is one of these; false for an empty list. */
 export function isOneOf(of: Expr, texts: Iterable<string>): Expr {
   const items = [...texts];
   const type: Type = { kind: "list", of: CASES, max: items.length };
@@ -60,7 +60,7 @@ export function isBefore(of: Expr, time: number): Expr {
   return { kind: "compare", operator: "<", left: of, right, type: BOOL, span: NOWHERE };
 }
 
-/** A value that is known. */
+/** The expression for a constant. */
 export function constantOf(value: (Expr & { kind: "const" })["value"], type: Type): Expr {
   return { kind: "const", value, type, span: NOWHERE };
 }

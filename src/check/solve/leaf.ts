@@ -1,12 +1,12 @@
-/** The smallest conditions, and what follows of their terms when one of them holds, fails or is unclear. */
+/** The smallest conditions, and what follows for their terms if one is true, false or unknown. */
 import type { Expr, Label } from "../program.js";
-import { MATCHED_BYTES, SEARCHED_BYTES } from "./limits.js";
+import { MAX_MATCHED_BYTES, MAX_SEARCHED_BYTES } from "./limits.js";
 import { ABSENT, FAILS, HOLDS, type Outcomes, THERE, UNCLEAR, UNKNOWABLE } from "./outcomes.js";
 import type { Store } from "./store.js";
 import { termKey } from "./term-key.js";
 import { type Atom, atomOf } from "./value-set.js";
 
-/** Assumes that a leaf comes out so (one outcome); false where it cannot. */
+/** Assumes that a leaf has this one outcome; returns false if it cannot. */
 export function assumeLeaf(
   store: Store,
   leaf: Expr,
@@ -25,7 +25,7 @@ export function assumeLeaf(
   return assumeKnown(store, leaf, outcome === HOLDS, labels);
 }
 
-/** What must be there for the leaf to be true or false. */
+/** The terms that must be present for the leaf to be true or false. */
 function operandsOf(leaf: Expr): readonly Expr[] {
   switch (leaf.kind) {
     case "compare":
@@ -44,15 +44,17 @@ function operandsOf(leaf: Expr): readonly Expr[] {
 
 function assumeUnclear(store: Store, leaf: Expr): boolean {
   if (leaf.kind === "prior" || leaf.kind === "quantifier") return true;
-  if (leaf.kind === "matches" && mayBeTooLong(leaf.of, MATCHED_BYTES)) return true;
-  if (leaf.kind === "finds" && mayBeTooLong(leaf.of, SEARCHED_BYTES)) return true;
+  if (leaf.kind === "matches" && mayBeTooLong(leaf.of, MAX_MATCHED_BYTES)) return true;
+  if (leaf.kind === "finds" && mayBeTooLong(leaf.of, MAX_SEARCHED_BYTES)) return true;
   const unsure = operandsOf(leaf).filter((term) => store.presenceOf(term) & (ABSENT | UNKNOWABLE));
   const [only] = unsure;
   if (only === undefined) return false;
   return unsure.length > 1 || store.be(only, ABSENT | UNKNOWABLE);
 }
 
-/** Input over the limit of a pattern is unknown; a text of so many characters may have four times as many bytes. */
+/**
+ * A pattern is unknown on input above its limit. The limit counts bytes, and a text can have four bytes per character.
+ */
 function mayBeTooLong({ kind, type }: Expr, bytes: number): boolean {
   if (kind !== "field") return true;
   if (type.kind === "union") return type.options.some((option) => option.length * 3 > bytes);
@@ -118,7 +120,7 @@ function isOrdered({ type }: Expr): boolean {
   return ["int", "number", "duration", "time"].includes(type.kind);
 }
 
-/** An address that is known is known in its parts. */
+/** Assumes the parts of an address that is known. */
 function assumeParts(store: Store, of: Expr, known: Expr & { kind: "const" }): boolean {
   const { value } = known;
   if (typeof value !== "object" || value === null || !("text" in value)) return true;
@@ -163,7 +165,7 @@ function assumeMember(
   return true;
 }
 
-/** A label is among labels that hold one which implies it. */
+/** Assumes that a label is in a set of labels: the set contains one that implies it. */
 function assumeLabel(
   store: Store,
   leaf: Expr & { kind: "compare" },
@@ -185,7 +187,7 @@ function assumeLabel(
   return !holds || right.kind === "const" || isNotEmpty(store, right);
 }
 
-/** Whether a list may have an element; then it is assumed to have one. */
+/** Whether a list may be non-empty; if so, an element is assumed. */
 export function isNotEmpty(store: Store, list: Expr): boolean {
   const size: Expr = {
     kind: "function",

@@ -1,4 +1,4 @@
-/** What a condition may come out as, as sets of the three values; and what a term may be, likewise. */
+/** Sets of outcomes of a condition (true, false, unknown) and sets of states of a term. */
 
 /** A set of outcomes of a condition, as bits. */
 export type Outcomes = number;
@@ -8,7 +8,7 @@ export const HOLDS: Outcomes = 1;
 export const FAILS: Outcomes = 2;
 /** It may be unknown. */
 export const UNCLEAR: Outcomes = 4;
-/** It may be any of them. */
+/** It may have any outcome. */
 export const ANYTHING: Outcomes = 7;
 
 /** The outcomes of `not`. */
@@ -16,7 +16,7 @@ export function flipped(outcomes: Outcomes): Outcomes {
   return (outcomes & UNCLEAR) | (outcomes & HOLDS ? FAILS : 0) | (outcomes & FAILS ? HOLDS : 0);
 }
 
-/** The outcomes of a conjunction whose parts may come out so, each by itself. */
+/** The outcomes of a conjunction whose parts have these outcomes, independently of each other. */
 export function conjoined(parts: readonly Outcomes[]): Outcomes {
   let holds = HOLDS;
   let fails = 0;
@@ -31,11 +31,11 @@ export function conjoined(parts: readonly Outcomes[]): Outcomes {
   return neverFails ? holds | fails | unclear : FAILS;
 }
 
-/** A set of states of a value, as bits: it is there, it is absent, or it cannot be known. */
+/** A set of states of a value, as bits: it is present, absent, or unknown. */
 export type Presence = number;
-/** It may be there. */
+/** It may be present. */
 export const THERE: Presence = 1;
 /** It may be absent. */
 export const ABSENT: Presence = 2;
-/** It may be impossible to know. */
+/** It may be unknown. */
 export const UNKNOWABLE: Presence = 4;

@@ -1,21 +1,21 @@
 /**
- * Conditions that plainly can come out either way: an argument that is always there, compared with a constant. Most are of
- * this kind, and a value for each way is found sooner than a contradiction is looked for.
+ * Conditions that can clearly be true or false: an argument that is always present, compared with a constant. Most
+ * conditions are of this kind, and an example of each outcome is cheaper to find than a contradiction.
  */
 import type { CompareOperator } from "../../syntax/ast.js";
 import type { Type, Value } from "../../values/type.js";
 import type { Expr } from "../program.js";
 import type { Atom } from "./value-set.js";
 
-/** What some value of an argument shows; of what none shows, nothing is known. */
+/** Outcomes that some value of an argument produces. An outcome that no tried value produces is not excluded. */
 export interface Plain {
-  /** Its path: whatever one argument is, another may be anything. */
+  /** The path of the argument. Different arguments are independent. */
   readonly argument: string;
   readonly holds: boolean;
   readonly fails: boolean;
 }
 
-/** Undefined for a condition of another kind. */
+/** The outcomes of such a condition; undefined for a condition of another kind. */
 export function plainly(expr: Expr): Plain | undefined {
   if (expr.kind !== "compare" || expr.right.kind !== "const") return undefined;
   const argument = argumentOf(expr.left);
@@ -31,13 +31,13 @@ export function plainly(expr: Expr): Plain | undefined {
   return { argument, holds, fails };
 }
 
-/** Whether one request makes all of these true. */
+/** Whether one request makes all of these true. False also means "not found". */
 export function canHold(parts: readonly (Plain | undefined)[]): boolean {
   if (!parts.every((part) => part?.holds)) return false;
   return parts.length === 1 || new Set(parts.map((part) => part?.argument)).size === parts.length;
 }
 
-/** The path of a field that every call has. */
+/** The path of an argument that every call has. */
 function argumentOf(expr: Expr): string | undefined {
   if (expr.kind !== "field" || expr.optional) return undefined;
   const { of } = expr;
@@ -46,7 +46,7 @@ function argumentOf(expr: Expr): string | undefined {
   return path && `${path}.${expr.name}`;
 }
 
-/** What is compared with: one constant or several. */
+/** The constants of a comparison: one or several. */
 function atomsOf(value: Value): readonly Atom[] | undefined {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   return values.every(isAtom) ? values : undefined;
@@ -56,7 +56,7 @@ function isAtom(value: unknown): value is Atom {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-/** Values of a type, at constants and beside them; none of a type whose values are no plain ones. */
+/** Values of a type: the constants and values next to them; empty for a type without simple values. */
 function valuesOf(type: Type, constants: readonly Atom[]): readonly Atom[] {
   switch (type.kind) {
     case "bool":

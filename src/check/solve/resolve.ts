@@ -1,4 +1,4 @@
-/** Conditions with everything known put in its place: defines written out, data and the tool's own facts as constants. */
+/** Conditions with everything known substituted: defines expanded, data and the tool's properties as constants. */
 
 import type { Type, Value } from "../../values/type.js";
 import { withParts } from "../expressions/parts.js";
@@ -6,23 +6,26 @@ import type { Expr } from "../program.js";
 import { conjunction, constantOf, disjunction, fact, roleField } from "./fields.js";
 import type { Situation } from "./situation.js";
 
-/** Parts of a constant list over which `some` and `all` are written out. */
-const MOST_ELEMENTS = 256;
+/** Elements of a constant list over which `some` and `all` are expanded. */
+const MAX_ELEMENTS = 256;
 
-/** Writes out conditions for one situation. Equal parts stay shared, so doubling defines cost what they say, not more. */
+/**
+ * Expands conditions for one situation. Equal parts stay shared, so defines that double cost their written size, not
+ * their expanded size.
+ */
 export class Resolver {
   readonly #situation: Situation;
   readonly #known = new Map<Expr, Expr>();
   #roles: ReadonlyMap<string, string | undefined> | undefined;
   #left: number;
 
-  /** `parts` bounds the work; beyond it `exhausted` is true and results mean nothing. */
+  /** `parts` bounds the work; beyond it `exhausted` is true and results are invalid. */
   constructor(situation: Situation, parts: number) {
     this.#situation = situation;
     this.#left = parts;
   }
 
-  /** Parts that may still be written out. */
+  /** The number of parts that may still be expanded. */
   get left(): number {
     return this.#left;
   }
@@ -40,7 +43,7 @@ export class Resolver {
     return resolved;
   }
 
-  /** The body with the variable replaced, written out again. */
+  /** The body with the variable replaced, expanded again. */
   instance(body: Expr, variable: string, by: Expr): Expr {
     return this.resolve(this.#replace(body, new Map([[variable, by]])));
   }
@@ -119,7 +122,7 @@ export class Resolver {
     return { ...expr, of };
   }
 
-  /** `"clerk" in user.roles` is the same fact as `for role clerk`, where one module has the role. */
+  /** `"clerk" in user.roles` is the same fact as `for role clerk`, if only one module has the role. */
   #compare(expr: Expr & { kind: "compare" }): Expr {
     const { left, right, operator } = expr;
     const isMembership = operator === "in" || operator === "not in";
@@ -135,7 +138,7 @@ export class Resolver {
 
   #quantifier(expr: Expr & { kind: "quantifier" }): Expr {
     const over = this.resolve(expr.over);
-    if (over.kind !== "const" || !Array.isArray(over.value) || over.value.length > MOST_ELEMENTS) {
+    if (over.kind !== "const" || !Array.isArray(over.value) || over.value.length > MAX_ELEMENTS) {
       return { ...expr, over, body: this.resolve(expr.body) };
     }
     const { type } = over;
@@ -153,7 +156,7 @@ export class Resolver {
   }
 }
 
-/** Ids; none for a name that several modules have. */
+/** Ids by role name; undefined for a name that several modules have. */
 function rolesByName({ program }: Situation): ReadonlyMap<string, string | undefined> {
   const roles = new Map<string, string | undefined>();
   for (const { id, name } of program.roles.values()) roles.set(name, roles.has(name) ? undefined : id);

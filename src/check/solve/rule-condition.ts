@@ -1,4 +1,6 @@
-/** When a rule is about a call, as one condition: who, inside what, until when, and its own condition. */
+/**
+ * When a rule applies to a call, as one condition: who, inside which transactions, until when, and its own condition.
+ */
 import type { Exception, Expr, Inside, Limit, Rule, Who } from "../program.js";
 import {
   AGENT,
@@ -15,7 +17,10 @@ import {
   TRANSACTION,
 } from "./fields.js";
 
-/** True, false or unknown exactly where the rule is, for a call of a target that it reaches `inside` this. */
+/**
+ * The condition under which a rule applies to a call of a target that it reaches `inside` these transactions. It is
+ * unknown exactly if the rule is.
+ */
 export function ruleCondition(rule: Rule | Limit | Exception, inside: Inside): Expr {
   const parts = [...whoParts(rule.who)];
   if (rule.until !== undefined) parts.push(isBefore(NOW, rule.until));
@@ -24,7 +29,7 @@ export function ruleCondition(rule: Rule | Limit | Exception, inside: Inside): E
   return conjunction(parts);
 }
 
-/** Who a rule is about. */
+/** The conditions that a rule's subjects add. */
 export function whoParts({ agents, for: whom }: Who): readonly Expr[] {
   const parts: Expr[] = agents === "any" ? [] : [isOneOf(AGENT, agents)];
   const user = rootOf("user");

@@ -1,12 +1,14 @@
-/** Finds, among many rules of one tool, the few that could hold wherever another one does, without asking all pairs. */
+/**
+ * Finds, among many rules of one tool, the few that could hold wherever another one does, without comparing all pairs.
+ */
 
 import { eachPart } from "../expressions/parts.js";
 import type { Expr, Inside, Program, Rule } from "../program.js";
 import { termKey } from "./term-key.js";
 import { atomOf } from "./value-set.js";
 
-/** So many rules are looked at for one, of each kind of likeness. */
-const MOST_COMPARED = 12;
+/** Rules compared with one rule, for each kind of similarity. */
+const MAX_COMPARED = 12;
 
 /** One rule at one tool. */
 export interface RuleAt {
@@ -14,7 +16,10 @@ export interface RuleAt {
   readonly inside: Inside;
 }
 
-/** Rules of one tool by what they ask: nothing, or something of a term that the other has to ask of as well. */
+/**
+ * Rules of one tool, by the terms their conditions read. A rule is a candidate only if it reads nothing or shares a
+ * term with it.
+ */
 export class RuleIndex {
   readonly #free = new Map<string, RuleAt>();
   readonly #byTerm = new Map<string, RuleAt[]>();
@@ -41,11 +46,11 @@ export class RuleIndex {
     for (const atom of sharpest.atoms) this.#put(`${sharpest.term}=${atom}`, at);
   }
 
-  /** Candidates; that one of them holds wherever the rule does is for a solver to say. */
+  /** Candidates only: the solver decides whether one of them holds wherever the rule does. */
   near(rule: Rule): Iterable<RuleAt> {
     const found = new Set<RuleAt>();
     for (const at of this.#free.values()) {
-      if (found.size >= MOST_COMPARED) break;
+      if (found.size >= MAX_COMPARED) break;
       found.add(at);
     }
     const add = (key: string): void => {
@@ -63,7 +68,7 @@ export class RuleIndex {
 
   #put(key: string, at: RuleAt): void {
     const list = this.#byTerm.get(key) ?? [];
-    if (list.length < MOST_COMPARED) list.push(at);
+    if (list.length < MAX_COMPARED) list.push(at);
     this.#byTerm.set(key, list);
   }
 }
@@ -78,11 +83,11 @@ const NO_ATOMS: readonly never[] = [];
 
 interface Mark {
   readonly term: string;
-  /** Constants that it is compared with for equality. */
+  /** Constants that the term is compared with for equality. */
   readonly atoms: readonly (string | number | boolean)[];
 }
 
-/** What a condition asks of which terms; of defines only that they are asked. */
+/** The terms that a condition reads, with their constants; for defines only that they are used. */
 function marksOf(condition: Expr, program: Program): readonly Mark[] {
   const marks: Mark[] = [];
   addMarks(condition, program, 0, marks);
@@ -113,7 +118,7 @@ function addMarks(condition: Expr, program: Program, depth: number, marks: Mark[
   if (body === undefined) return;
   const inner: Mark[] = [];
   addMarks(body, program, depth + 1, inner);
-  marks.push(...inner.slice(0, MOST_COMPARED));
+  marks.push(...inner.slice(0, MAX_COMPARED));
 }
 
 function markOf({ left, right, operator }: Expr & { kind: "compare" }, program: Program): Mark {
@@ -126,6 +131,6 @@ function markOf({ left, right, operator }: Expr & { kind: "compare" }, program: 
       : other.kind === "const"
         ? other.value
         : undefined;
-  const values = Array.isArray(constant) ? constant.slice(0, MOST_COMPARED) : [constant];
+  const values = Array.isArray(constant) ? constant.slice(0, MAX_COMPARED) : [constant];
   return { term, atoms: values.flatMap((value) => atomOf(value) ?? []) };
 }

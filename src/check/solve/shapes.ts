@@ -1,8 +1,8 @@
-/** What is known of a text by patterns: which of them it matches, and which it does not. */
+/** What patterns show about a text: which of them it matches, and which it does not. */
 import { compileLike, type Separator } from "../../values/like.js";
 import { under } from "../../values/path.js";
 
-/** A glob, or a folder that a path lies under; `holds` tells whether the text fits it or does not. */
+/** A glob, or a folder that contains a path; `holds` states whether the text matches. */
 export type Shape =
   | {
       readonly kind: "like";
@@ -12,14 +12,14 @@ export type Shape =
     }
   | { readonly kind: "under"; readonly root: string; readonly holds: boolean };
 
-/** Whether a text is as a shape says. */
+/** Whether a text has the shape. */
 export function fits(text: string, shape: Shape): boolean {
   const matches =
     shape.kind === "under" ? under(text, shape.root) : compileLike(shape.pattern, shape.separator)(text);
   return matches === shape.holds;
 }
 
-/** Whether no text is as both say. A `false` promises nothing. */
+/** Whether no text has both shapes. `false` means "not known". */
 export function exclude(a: Shape, b: Shape): boolean {
   if (a.holds && b.holds) return excludeEachOther(a, b);
   if (a.holds) return implies(a, b);
@@ -34,7 +34,7 @@ function excludeEachOther(a: Shape, b: Shape): boolean {
   return !last.endsWith(other) && !other.endsWith(last);
 }
 
-/** Whether what fits `a` fits `b` as well, as far as beginnings and ends tell. */
+/** Whether every match of `a` also matches `b`, judged by beginnings and ends only. */
 function implies(a: Shape, b: Shape): boolean {
   if (b.kind === "under") {
     if (a.kind === "under") return under(a.root, b.root);
@@ -47,7 +47,7 @@ function implies(a: Shape, b: Shape): boolean {
   return /^\*\*[^*]*$/.test(pattern) && endOf(a).endsWith(pattern.slice(2));
 }
 
-/** What every text that fits begins with. */
+/** The prefix of every text that has the shape. */
 function beginningOf(shape: Shape): string {
   if (shape.kind === "under") return shape.root;
   const star = shape.pattern.indexOf("*");

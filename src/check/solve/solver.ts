@@ -1,30 +1,30 @@
 /**
- * Whether conditions can come out in certain ways, whatever the request. Cases are taken apart and facts narrowed; what
- * is not understood may be anything. So a `no` is certain and a `yes` is not, and nothing is ever tried out on samples.
+ * Decides whether conditions can have certain outcomes, for any request. It splits cases and narrows facts; what it
+ * does not understand may have any value. So a `no` is certain and a `yes` is not, and nothing is tested on samples.
  */
 
 import { withParts } from "../expressions/parts.js";
 import type { Expr } from "../program.js";
 import { conjunction, has } from "./fields.js";
 import { assumeLeaf, isNotEmpty } from "./leaf.js";
-import { MOST_PARTS, MOST_STEPS } from "./limits.js";
+import { MAX_PARTS, MAX_STEPS } from "./limits.js";
 import { ANYTHING, conjoined, FAILS, flipped, HOLDS, type Outcomes, THERE, UNCLEAR } from "./outcomes.js";
 import { Resolver } from "./resolve.js";
 import type { Situation } from "./situation.js";
 import { NOTHING_ASSUMED, Store } from "./store.js";
 import { termKey } from "./term-key.js";
 
-/** Says that a condition comes out in one of these ways. */
+/** The claim that a condition has one of these outcomes. */
 export interface Claim {
   readonly expr: Expr;
   readonly outcomes: Outcomes;
 }
-/** What a condition can be: true of every request, of none, or neither is known. */
+/** Whether a condition is true of every request, of none, or not known to be either. */
 export type Certainty = "always" | "never" | "sometimes";
 
 const EACH: readonly Outcomes[] = [HOLDS, FAILS, UNCLEAR];
 
-/** A condition as the leaf that is looked into, or as the opposite of one. */
+/** A condition as the leaf that is analyzed, or as the negation of one. */
 interface Canonical {
   readonly leaf: Expr;
   readonly isNegated: boolean;
@@ -36,7 +36,7 @@ type Step =
   | { readonly kind: "leaf" }
   | { readonly kind: "impossible" };
 
-/** Steps that several questions share; once they are used up, nothing more is excluded. */
+/** Steps shared by several questions; after they are used up, nothing more is excluded. */
 export interface Allowance {
   left: number;
 }
@@ -49,7 +49,7 @@ export class Solver {
   #resolver: Resolver;
   #canonicals = new Map<Expr, Canonical>();
   readonly #store: Store;
-  /** How leaves may come out, and in which state of the store: the cases of a split ask again at once. */
+  /** Possible outcomes of leaves, with the state of the store: the cases of a split repeat the same question. */
   readonly #tried = new Map<Expr, { readonly state: number; readonly outcomes: Outcomes }>();
   #steps = 0;
   #names = 0;
@@ -57,7 +57,7 @@ export class Solver {
   constructor(situation: Situation) {
     this.#situation = situation;
     this.#store = new Store(situation);
-    this.#resolver = new Resolver(situation, MOST_PARTS);
+    this.#resolver = new Resolver(situation, MAX_PARTS);
   }
 
   /** Whether a condition is always true (never false, never unknown), or never true. */
@@ -66,24 +66,24 @@ export class Solver {
     return this.isAlways(expr) ? "always" : "sometimes";
   }
 
-  /** Whether a condition is true whatever the request: never false, and never unknown. */
+  /** Whether a condition is true for every request: never false, and never unknown. */
   isAlways(expr: Expr, allowance = UNBOUNDED): boolean {
     return this.excludes([{ expr, outcomes: FAILS | UNCLEAR }], allowance);
   }
 
-  /** True only if no request makes every claim come out as it says. */
+  /** Whether it is certain that no request satisfies every claim. */
   excludes(claims: readonly Claim[], allowance = UNBOUNDED): boolean {
     if (allowance.left <= 0) return false;
-    if (this.#resolver.left < MOST_PARTS / 2) {
-      this.#resolver = new Resolver(this.#situation, MOST_PARTS);
+    if (this.#resolver.left < MAX_PARTS / 2) {
+      this.#resolver = new Resolver(this.#situation, MAX_PARTS);
       this.#canonicals = new Map();
     }
-    this.#steps = MOST_STEPS;
+    this.#steps = MAX_STEPS;
     const queue = claims.map(({ expr, outcomes }) => ({ expr: this.#resolver.resolve(expr), outcomes }));
     this.#store.backTo(NOTHING_ASSUMED);
     this.#tried.clear();
     const possible = this.#isPossible(queue, [], this.#store);
-    allowance.left -= MOST_STEPS - this.#steps;
+    allowance.left -= MAX_STEPS - this.#steps;
     return !possible && !this.#resolver.exhausted;
   }
 
@@ -105,7 +105,7 @@ export class Solver {
     return store.isConsistent() && this.#isAnyPossible(splits, store);
   }
 
-  /** Assumes a leaf where one outcome is left of it; gives the cases where there are several, and nothing is sure yet. */
+  /** Assumes a leaf if one outcome is left; otherwise returns the cases and assumes nothing. */
   #leaf({ expr, outcomes }: Claim, store: Store): "impossible" | readonly (readonly Claim[])[] {
     if (isOne(outcomes)) return this.#assume(expr, outcomes, store) ? [] : "impossible";
     const possible = this.#leafOutcomes(expr, store);
@@ -116,7 +116,7 @@ export class Solver {
     return EACH.filter((outcome) => outcome & left).map((outcome) => [{ expr, outcomes: outcome }]);
   }
 
-  /** Of a leaf that is all that is left to look into, the first outcome that is possible will do. */
+  /** If a leaf is the last thing to analyze, the first possible outcome is enough. */
   #isLeafPossible({ expr, outcomes }: Claim, store: Store): boolean {
     const mark = store.mark();
     for (const outcome of EACH) {
@@ -128,7 +128,7 @@ export class Solver {
     return false;
   }
 
-  /** The split with the fewest cases left is taken first. */
+  /** Takes the split with the fewest remaining cases first. */
   #isAnyPossible(splits: readonly (readonly (readonly Claim[])[])[], store: Store): boolean {
     let best: readonly (readonly Claim[])[] | undefined;
     let bestIndex = -1;
@@ -152,7 +152,7 @@ export class Solver {
     });
   }
 
-  /** How a condition may come out, part by part: wider than the truth, never narrower. */
+  /** The possible outcomes of a condition, computed part by part: a superset, never a subset. */
   #outcomes(expr: Expr, store: Store): Outcomes {
     if (--this.#steps < 0) return ANYTHING;
     switch (expr.kind) {
@@ -192,7 +192,7 @@ export class Solver {
     return assumeLeaf(store, leaf, outcome, this.#situation.program.labels);
   }
 
-  /** One object for each condition, so that the text by which facts are kept is put together once. */
+  /** Caches one object per condition, so that the text key of its facts is built once. */
   #canonical(expr: Expr): Canonical {
     let found = this.#canonicals.get(expr);
     if (found === undefined) {
@@ -202,7 +202,7 @@ export class Solver {
     return found;
   }
 
-  /** One step towards leaves. */
+  /** Takes one step towards leaves. */
   #step({ expr, outcomes }: Claim, store: Store): Step {
     if (outcomes === ANYTHING) return { kind: "claims", claims: [] };
     switch (expr.kind) {
@@ -229,7 +229,7 @@ export class Solver {
     }
   }
 
-  /** `some` as it stands, or `all` as the `some` of what fails: `turn` turns an outcome of the body accordingly. */
+  /** Expands `some`, or `all` as the negation of a `some`: `turn` maps outcomes of the body accordingly. */
   #some(
     expr: Expr & { kind: "quantifier" },
     body: Expr,
@@ -261,7 +261,7 @@ export class Solver {
     return { kind: "cases", cases: each.map((outcome) => [{ expr, outcomes: back(outcome) }]) };
   }
 
-  /** A new element of a list, with what holds of all its elements. */
+  /** Adds an element to a list; everything that holds for all elements holds for it. */
   #element(list: string, over: Expr, store: Store): Claim[] {
     const type =
       over.type.kind === "list" || over.type.kind === "set" ? over.type.of : ({ kind: "json" } as const);
@@ -280,7 +280,7 @@ function isOne(outcomes: Outcomes): boolean {
   return outcomes === HOLDS || outcomes === FAILS || outcomes === UNCLEAR;
 }
 
-/** A conjunction that comes out so; `turn` makes a disjunction of it. */
+/** A conjunction with these outcomes; with `turn`, a disjunction. */
 function joined(items: readonly Expr[], outcomes: Outcomes, turn: (outcomes: Outcomes) => Outcomes): Step {
   const every = (each: Outcomes): Claim[] => items.map((expr) => ({ expr, outcomes: turn(each) }));
   const some = (each: Outcomes): Claim[][] => items.map((expr) => [{ expr, outcomes: turn(each) }]);
@@ -301,7 +301,10 @@ function joined(items: readonly Expr[], outcomes: Outcomes, turn: (outcomes: Out
   }
 }
 
-/** Comparisons in the two forms that are looked into: `==`, `<` and `in`, with a constant on the right where there is one. */
+/**
+ * Rewrites comparisons to the forms that are analyzed, `==`, `<` and `in`, with a constant on the right if there is
+ * one.
+ */
 function canonical(expr: Expr): Canonical {
   if (expr.kind !== "compare") return { leaf: expr, isNegated: false };
   const { left, right } = expr;
@@ -364,7 +367,7 @@ function findElse(expr: Expr): (Expr & { kind: "else" }) | undefined {
   }
 }
 
-/** The leaf with what is there, or with what stands in for it; where that cannot be known, neither can the leaf. */
+/** Splits the leaf: with the value if it is present, with the fallback if it is absent; unknown if that is unknown. */
 function chosen(expr: Expr, choice: Expr & { kind: "else" }, outcomes: Outcomes): Step {
   const key = termKey(choice);
   const put = (by: Expr): Expr => {

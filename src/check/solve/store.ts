@@ -1,4 +1,4 @@
-/** What has been assumed of one kind of request so far: each fact only narrows what its terms may be. */
+/** The assumptions about one kind of request: each fact only narrows what its terms may be. */
 import type { Type } from "../../values/type.js";
 import type { Expr } from "../program.js";
 import { ABSENT, type Outcomes, type Presence, THERE, UNKNOWABLE } from "./outcomes.js";
@@ -18,7 +18,7 @@ import {
   valuesOf,
 } from "./value-set.js";
 
-/** What holds of every element of a list, for as long as the list can be known. */
+/** What holds for every element of a list, as long as the list is known. */
 export interface Universal {
   readonly over: string;
   readonly variable: string;
@@ -33,7 +33,7 @@ interface Order {
   readonly strict: boolean;
 }
 
-const MOST_ROUNDS = 4;
+const MAX_ROUNDS = 4;
 
 /** A point to which a store can go back. */
 export interface Mark {
@@ -44,17 +44,17 @@ export interface Mark {
   readonly elements: number;
 }
 
-/** Where every store begins. */
+/** The initial mark of every store. */
 export const NOTHING_ASSUMED: Mark = { state: 0, changes: 0, orders: 0, universals: 0, elements: 0 };
 
-/** What one assumption put in the place of what. */
+/** One change, for undoing it. */
 interface Change {
   readonly facts: Map<string, unknown>;
   readonly key: string;
   readonly before: unknown;
 }
 
-/** What is assumed of terms so far; assuming what contradicts it answers false. */
+/** What is assumed of terms so far; an assumption that contradicts it returns false. */
 export class Store {
   readonly #situation: Situation;
   readonly #terms = new Map<string, Expr>();
@@ -67,19 +67,22 @@ export class Store {
   #state = 0;
   #lastState = 0;
   readonly universals: Universal[] = [];
-  /** Elements that were said to be in a list, by the list. */
+  /** Elements assumed to be in a list, by the list. */
   readonly elements: [over: string, element: Expr][] = [];
 
   constructor(situation: Situation) {
     this.#situation = situation;
   }
 
-  /** A number for what is assumed of terms and leaves: while it is the same, so is all of that. */
+  /** A number that identifies the current assumptions about terms and leaves: equal numbers mean equal assumptions. */
   get state(): number {
     return this.#state;
   }
 
-  /** Cases are tried one after the other, each from what is assumed now: going back takes less than a copy for each. */
+  /**
+   * The current state, to return to. Cases are tried one after the other from it; undoing is cheaper than a copy for
+   * each case.
+   */
   mark(): Mark {
     return {
       state: this.#state,
@@ -90,7 +93,7 @@ export class Store {
     };
   }
 
-  /** Forgets whatever was assumed since. */
+  /** Drops every assumption made since the mark. */
   backTo(mark: Mark): void {
     while (this.#changes.length > mark.changes) {
       const { facts, key, before } = this.#changes.pop() as Change;
@@ -109,19 +112,19 @@ export class Store {
     facts.set(key, fact);
   }
 
-  /** How a condition that is not looked into came out; undefined where nothing is assumed of it. */
+  /** The outcome assumed for a condition that is not analyzed; undefined if there is none. */
   outcomeOf(leaf: string): Outcomes | undefined {
     return this.#leaves.get(leaf);
   }
 
-  /** Assumes that it came out so. */
+  /** Records the outcome of a condition that is not analyzed. */
   comesOut(leaf: string, outcome: Outcomes): void {
     this.#put(this.#leaves, leaf, outcome);
   }
 
-  // --- whether a value is there -------------------------------------------------------------------------
+  // --- presence -----------------------------------------------------------------------------------------
 
-  /** What may be of a term: there, absent, or not to be known. */
+  /** The possible states of a term: present, absent, or unknown. */
   presenceOf(term: Expr): Presence {
     const assumed = this.#presence.size === 0 ? undefined : this.#presence.get(termKey(term));
     const possible = this.#possiblePresence(term);
@@ -174,19 +177,19 @@ export class Store {
     return presence;
   }
 
-  /** Whether the result may lie where an evaluator gives up. */
+  /** Whether the result may be in the range where an evaluator overflows. */
   #overflows(term: Expr & { kind: "arithmetic" }): boolean {
     const { low, high } = this.#computedRange(term) ?? EVERY_NUMBER;
     const most = term.type.kind === "number" ? Number.MAX_VALUE : Number.MAX_SAFE_INTEGER;
     return low < -most || high > most;
   }
 
-  /** Assumes what a term is; false where it cannot be. What it is made of follows. */
+  /** Assumes the state of a term and what follows for its parts; returns false if it is impossible. */
   be(term: Expr, presence: Presence): boolean {
     const possible = this.presenceOf(term);
     const now = possible & presence;
     if (now === 0) return false;
-    // What was certain of it was certain of its parts.
+    // If the term was certain before, so were its parts.
     if (possible === THERE) return true;
     const key = termKey(term);
     this.#put(this.#terms, key, term);
@@ -213,9 +216,9 @@ export class Store {
     }
   }
 
-  // --- what it is ---------------------------------------------------------------------------------------
+  // --- values -------------------------------------------------------------------------------------------
 
-  /** Everything a term may be, where it is there. */
+  /** Every value a term may have if it is present. */
   valuesOf(term: Expr): ValueSet {
     return this.#values.get(termKey(term)) ?? this.#initial(term);
   }
@@ -252,7 +255,7 @@ export class Store {
     return values;
   }
 
-  /** Narrows what a term may be; false where nothing is left. */
+  /** Narrows the values of a term; returns false if none is left. */
   narrow(term: Expr, to: ValueSet): boolean {
     const key = termKey(term);
     const known = this.#values.get(key);
@@ -292,14 +295,14 @@ export class Store {
     return this.#applyOrder({ less, more, strict });
   }
 
-  /** Bounds of a number, also of one that is computed. */
+  /** Bounds of a number, including a computed one. */
   rangeOf(term: Expr): Range {
     const own = boundsOf(this.valuesOf(term));
     const computed = this.#computedRange(term);
     return computed === undefined ? own : meetRanges(own, computed);
   }
 
-  /** By the rounding of doubles a bound that is out may be reached: computed bounds are in. */
+  /** Rounding of doubles may reach an excluded bound, so computed bounds are included. */
   #computedRange(term: Expr): Range | undefined {
     if (term.kind === "negate") {
       const { low, high } = this.rangeOf(term.of);
@@ -325,15 +328,15 @@ export class Store {
     return below && above;
   }
 
-  // --- whether it all fits together -----------------------------------------------------------------------
+  // --- consistency --------------------------------------------------------------------------------------
 
-  /** False only where no request can be so. */
+  /** Whether the assumptions may all be true. False is certain; true is not. */
   isConsistent(): boolean {
     for (const key of this.#presence.keys()) {
       const term = this.#terms.get(key);
       if (term !== undefined && this.presenceOf(term) === 0) return false;
     }
-    for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
       const before = this.#changes.length;
       for (const order of this.#orders) if (!this.#applyOrder(order)) return false;
       if (this.#changes.length === before) break;
@@ -348,7 +351,9 @@ export class Store {
   }
 }
 
-/** Sizes are bounded where a value was read by its type; what the engine itself gathers has no bound to rely on. */
+/**
+ * Sizes are bounded only for values parsed by their type; collections that the engine builds have no reliable bound.
+ */
 function sizesOf(of: Expr | undefined): ValueSet {
   const type = of?.type;
   const read = of !== undefined && isReadByType(of) && type !== undefined;

@@ -2,12 +2,12 @@ import type { Expr } from "../program.js";
 
 let keys = new WeakMap<Expr, string>();
 
-/** Gives up what was put together so far: rules live as long as they are served, and are compared only before. */
+/** Frees the cached keys. Rules live as long as they are served, but are compared only before that. */
 export function forgetTermKeys(): void {
   keys = new WeakMap();
 }
 
-/** A text that is the same for expressions that are evaluated alike: everything of them but types and places. */
+/** A text that is equal for expressions that evaluate alike: everything in them but types and locations. */
 export function termKey(expr: Expr): string {
   let key = keys.get(expr);
   if (key === undefined) {

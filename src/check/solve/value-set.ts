@@ -1,11 +1,11 @@
-/** Sets of values, wide enough to hold all that a value may be and never narrower. */
+/** Sets of values. A set contains every value that is possible and may contain more. */
 import type { Type, Value } from "../../values/type.js";
 import { exclude, fits, type Shape } from "./shapes.js";
 
-/** A value by which equality is decided: itself, or the normal text of an address. */
+/** A value whose equality is decided by a primitive: the value itself, or the normal text of an address. */
 export type Atom = string | number | boolean;
 
-/** Numbers between two bounds, each in or out. */
+/** Numbers between two bounds, each included or excluded. */
 export interface Range {
   readonly low: number;
   readonly high: number;
@@ -14,7 +14,7 @@ export interface Range {
   readonly whole: boolean;
 }
 
-/** What a value may be: everything that passes all of these. */
+/** The values that pass all of these constraints. */
 export interface ValueSet {
   readonly only?: ReadonlySet<Atom>;
   readonly not: ReadonlySet<Atom>;
@@ -24,7 +24,7 @@ export interface ValueSet {
 
 const NONE: ReadonlySet<Atom> = new Set();
 const NO_SHAPES: readonly Shape[] = [];
-/** Nothing is ruled out. */
+/** No constraints. */
 export const EVERY_VALUE: ValueSet = { not: NONE, shapes: NO_SHAPES };
 const BOOLEANS: ReadonlySet<Atom> = new Set([true, false]);
 /** No bound on either side. */
@@ -36,7 +36,7 @@ export const EVERY_NUMBER: Range = {
   whole: false,
 };
 
-/** These values. */
+/** The set of exactly these values. */
 export function oneOf(atoms: Iterable<Atom>): ValueSet {
   return { only: new Set(atoms), not: NONE, shapes: NO_SHAPES };
 }
@@ -65,7 +65,7 @@ export function valuesOf(type: Type): ValueSet {
   }
 }
 
-/** What decides the equality of a value, or undefined where its structure does. */
+/** The primitive that decides the equality of a value, or undefined if its structure does. */
 export function atomOf(value: Value | undefined): Atom | undefined {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Map)
@@ -75,7 +75,10 @@ export function atomOf(value: Value | undefined): Atom | undefined {
   return "text" in value && typeof value.text === "string" ? value.text : undefined;
 }
 
-/** The values in both sets, or undefined where there certainly are none; the first itself where all of it is in both. */
+/**
+ * The values in both sets, or undefined if the intersection is certainly empty; the same object as `a` if all of it is
+ * in both.
+ */
 export function meet(a: ValueSet, b: ValueSet): ValueSet | undefined {
   if (a === b) return a;
   const range = a.range && b.range ? meetRanges(a.range, b.range) : (a.range ?? b.range);
@@ -102,7 +105,7 @@ export function meet(a: ValueSet, b: ValueSet): ValueSet | undefined {
   return { not, shapes, ...(range && { range }) };
 }
 
-/** Bounds on a set: its own, or those of the numbers it lists. */
+/** Bounds of a set: its own, or those of the numbers it lists. */
 export function boundsOf(set: ValueSet): Range {
   if (set.only === undefined) return set.range ?? EVERY_NUMBER;
   let low = Number.POSITIVE_INFINITY;
@@ -116,7 +119,7 @@ export function boundsOf(set: ValueSet): Range {
   return { low, high, lowOut: false, highOut: false, whole: false };
 }
 
-/** Whether two ranges have a number in common, and which. */
+/** The numbers in both ranges. */
 export function meetRanges(a: Range, b: Range): Range {
   const low = Math.max(a.low, b.low);
   const high = Math.min(a.high, b.high);
@@ -134,7 +137,7 @@ function isWithin(value: number, range: Range): boolean {
   return !range.whole || Number.isInteger(value);
 }
 
-/** So many whole numbers are counted one by one. */
+/** Up to this many integers are counted one by one. */
 const COUNTED = 64;
 
 function isEmpty(range: Range, not: ReadonlySet<Atom>): boolean {

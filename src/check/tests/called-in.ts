@@ -2,8 +2,8 @@ import type { Step } from "../../syntax/ast.js";
 import type { Program } from "../program.js";
 
 /**
- * Tools and channels that steps of a test call, by id, each as often as it is called. Calls of plans are among them
- * only where they are asked for: a plan is judged when it begins, but decides nothing.
+ * Tools and channels that steps of a test call, by id, each as often as it is called. Calls in plans are included only
+ * on request: a plan is evaluated when it begins, but decides nothing.
  */
 export function calledIn(
   steps: readonly Step[],

@@ -17,12 +17,12 @@ const NOTHING_IN_REACH: Scope = {
   variables: new Map(),
   present: new Set(),
 };
-/** Refusals that no policy can switch off are named so; which of them there are is the engine's to know. */
+/** The prefix of denials that no policy can switch off. Only the engine has the list of them. */
 const BUILT_IN = "builtin.";
-/** A test beyond this asks for a benchmark. */
-const MOST_REPEATS = 10_000;
+/** More repeats are a task for a benchmark. */
+const MAX_REPEATS = 10_000;
 
-/** What has happened by a step of a test, as far as order alone tells. */
+/** What has happened before a step of a test, judged by the order of steps alone. */
 interface Progress {
   agent: boolean;
   called: boolean;
@@ -31,7 +31,7 @@ interface Progress {
   expected: boolean;
 }
 
-/** Tests and matrices: every name, every value, and steps that can follow one another. */
+/** Checks tests and matrices: every name, every value, and the order of steps. */
 export function checkTests(
   checker: Expressions,
   tests: readonly TestDeclaration[],
@@ -81,7 +81,7 @@ function checkStep(checker: Expressions, step: Step, progress: Progress): void {
       return;
     case "approve":
     case "reject":
-      // `confirmation` is the one scheme that nobody declares: the requesting user's own word.
+      // `confirmation` is the one scheme that is never declared: the requesting user's own answer.
       if (step.scheme.text !== "confirmation") bundle.find("approval", step.scheme, "approval");
       if (!progress.called && !progress.begun)
         outOfPlace(bundle, step, step.kind, "nothing has asked for it yet");
@@ -108,8 +108,8 @@ function checkStep(checker: Expressions, step: Step, progress: Progress): void {
       }
       return;
     case "repeat":
-      if (step.times.value < 1 || step.times.value > MOST_REPEATS) {
-        const wanted = `between 1 and ${MOST_REPEATS}`;
+      if (step.times.value < 1 || step.times.value > MAX_REPEATS) {
+        const wanted = `between 1 and ${MAX_REPEATS}`;
         bundle.problems.add(messages.outOfRange("a number of repeats", step.times.span, wanted));
       }
       checkSteps(checker, step.steps, progress);
@@ -140,7 +140,10 @@ function checkExpectation(checker: Expressions, { expectation }: Step & { readon
   }
 }
 
-/** A tool and what it is called with; a wrongly typed argument would be refused before any rule, and tests no policy. */
+/**
+ * Checks a tool and its arguments. A wrongly typed argument would be refused before any rule, so it would test no
+ * policy.
+ */
 function checkCall(bundle: Bundle, name: Name, args: RecordValue | undefined): void {
   const entry = bundle.find("tool", name, "tool");
   const tool = entry && bundle.tools.get(entry.id);
@@ -169,7 +172,7 @@ function outOfPlace(bundle: Bundle, step: Step, word: string, why: string): void
   bundle.problems.add(messages.stepOutOfPlace(word, headOf(step, word.length), why));
 }
 
-/** The keyword that begins a step: the smallest place that names it. */
+/** The keyword that begins a step: the smallest span that identifies it. */
 function headOf(step: Step, length: number): Step["span"] {
   return { ...step.span, end: Math.min(step.span.end, step.span.start + length) };
 }

@@ -14,12 +14,12 @@ const KINDS: ReadonlySet<string> = new Set<Given["kind"]>([
   "given-outage",
 ]);
 
-/** Whether a step sets the scene. */
+/** Whether a step is a given. */
 export function isGiven(step: Step): step is Given {
   return KINDS.has(step.kind);
 }
 
-/** What a test assumes, by the types of what it stands for. */
+/** Checks the assumptions of a test against the types of what they replace. */
 export function checkGiven(bundle: Bundle, given: Given): void {
   switch (given.kind) {
     case "given-user": {

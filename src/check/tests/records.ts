@@ -27,24 +27,24 @@ const ABOUT_USERS = [
   optional("auth_time", TIME),
 ];
 
-/** What a test may say of a user. Fields that the schema demands are demanded here. */
+/** The user fields that a test may give. Fields that the schema requires are required here. */
 export function userType(bundle: Bundle): RecordType {
   return { kind: "record", name: "user", fields: [...ABOUT_USERS, ...bundle.schemas.user.fields] };
 }
 
-/** What it may say of an approver, who needs less. */
+/** The fields of an approver, fewer of which are required. */
 export function approverType(bundle: Bundle): RecordType {
   const attributes = bundle.schemas.user.fields.map((field) => ({ ...field, optional: true }));
   return { kind: "record", name: "approver", fields: [...ABOUT_USERS, ...attributes] };
 }
 
-/** What it may say of one agent of the chain. */
+/** The fields of one agent of the chain. */
 export function agentType(bundle: Bundle): RecordType {
   const fields = [optional("scopes", TEXTS), optional("issued_at", TIME), optional("expires_at", TIME)];
   return { kind: "record", name: "agent", fields: [...fields, ...bundle.schemas.agent.fields] };
 }
 
-/** What it may say of the session; the user's words are one text or several. */
+/** The fields of the session. The user's words are one text or several. */
 export function sessionType(record: RecordValue): RecordType {
   const stated = record.entries.find((entry) => entry.name.text === "stated")?.value.kind;
   return {
@@ -59,7 +59,7 @@ export function sessionType(record: RecordValue): RecordType {
   };
 }
 
-/** Roles of a user are declared ones: a role that nobody declared would only ever test a typing mistake. */
+/** Reports undeclared roles of a user: a test with one would only test a typing mistake. */
 export function checkRoles(bundle: Bundle, fields: RecordValue): void {
   const roles = fields.entries.find((entry) => entry.name.text === "roles")?.value;
   if (roles?.kind !== "list") return;
@@ -68,7 +68,7 @@ export function checkRoles(bundle: Bundle, fields: RecordValue): void {
   }
 }
 
-/** What the outcome of a call brings: counts for limits that meter `reported`, labels, and any result at all. */
+/** Checks the fields of a call's outcome: counts for limits that meter `reported`, labels, and any result. */
 export function checkOutcomeFields(bundle: Bundle, fields: RecordValue): void {
   const reported = fields.entries.find((entry) => entry.name.text === "reported")?.value;
   foldValue(bundle, fields, {

@@ -1,14 +1,14 @@
-/** A published list of threats: ids and names as its publisher gives them, and where it was read. */
+/** A published list of threats: ids and names as published, and the source. */
 export interface ThreatCatalogue {
-  /** What `--profile` takes. */
+  /** The argument of `--profile`. */
   readonly profile: string;
   readonly name: string;
   readonly edition: string;
-  /** Day of the edition, `YYYY-MM-DD`. */
+  /** The day of the edition, `YYYY-MM-DD`. */
   readonly published: string;
   readonly source: string;
   readonly threats: readonly Threat[];
-  /** Ids that earlier editions had, each with what it became. */
+  /** Ids of earlier editions, each with its successor. */
   readonly retired: ReadonlyMap<string, string>;
 }
 
@@ -19,7 +19,7 @@ export interface Threat {
 
 const NONE: ReadonlyMap<string, string> = new Map();
 
-/** A catalogue from lines of an id, a blank and a name. */
+/** A catalogue from lines of the form `ID NAME`. */
 export function catalogueOf(
   head: Omit<ThreatCatalogue, "threats" | "retired">,
   lines: string,

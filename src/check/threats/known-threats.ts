@@ -4,7 +4,7 @@ import { owaspAgentic2026 } from "./owasp-agentic-2026.js";
 import { owaspLlm2025 } from "./owasp-llm-2025.js";
 import { owaspLlm2026 } from "./owasp-llm-2026.js";
 
-/** Every catalogue whose ids `@threat` takes, in the order of reports. */
+/** Every catalogue whose ids `@threat` accepts, in the order of reports. */
 export const THREAT_CATALOGUES: readonly ThreatCatalogue[] = [
   owaspLlm2025,
   owaspAgentic2026,
@@ -16,7 +16,7 @@ const byId: ReadonlyMap<string, Threat> = new Map(
   THREAT_CATALOGUES.flatMap(({ threats }) => threats.map((threat) => [threat.id, threat] as const)),
 );
 
-/** The threat of an id as `@threat` names it; letters count as written. */
+/** The threat that `@threat` names by this id; case matters. */
 export function findThreat(id: string): Threat | undefined {
   return byId.get(id);
 }
@@ -25,7 +25,7 @@ export function threatIds(): Iterable<string> {
   return byId.keys();
 }
 
-/** What became of an id that a later edition gave up. */
+/** The successor of an id that a later edition dropped. */
 export function successorOf(id: string): string | undefined {
   for (const { retired } of THREAT_CATALOGUES) {
     const successor = retired.get(id);

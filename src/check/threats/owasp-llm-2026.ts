@@ -1,6 +1,6 @@
 import { catalogueOf, type ThreatCatalogue } from "./catalogue.js";
 
-/** The edition after 2025: most ids moved, so an id always names its year. */
+/** The edition after 2025. Most ids changed their meaning, so an id always includes its year. */
 export const owaspLlm2026: ThreatCatalogue = catalogueOf(
   {
     profile: "owasp-llm-2026",
