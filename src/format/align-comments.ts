@@ -1,15 +1,15 @@
 import { displayWidth } from "../diagnostics/display-width.js";
 import type { PrintedLine } from "./print-doc.js";
 
-/** A longer line does not push the comments of its neighbours away. */
+/** A longer line does not push the comments of its neighbours further right. */
 const WIDEST_ALIGNED = 80;
 
-/** Comments further apart than this many lines do not stand in one column. */
+/** Comments further apart than this many lines are not aligned. */
 const FARTHEST = 2;
 
 /**
- * Lines as text, with the comments at their ends in one column: down to the next empty line or bracket, or to
- * two lines without a comment.
+ * Returns the lines as text with their trailing comments aligned. A column ends at an empty line, a bracket, or two
+ * lines without a comment.
  */
 export function alignComments(lines: readonly PrintedLine[]): readonly string[] {
   return runsOf(lines).flatMap((run) => {

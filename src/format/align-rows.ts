@@ -1,6 +1,6 @@
 import { displayWidth } from "../diagnostics/display-width.js";
 
-/** Rows of cells as lines, one blank between two columns; the last cell of a row pads nothing. */
+/** Returns rows of cells as lines with one blank between columns. The last cell of a row is not padded. */
 export function alignRows(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {

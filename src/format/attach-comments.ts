@@ -2,28 +2,28 @@ import type { Source } from "../source/source.js";
 import type { Comment, Declaration, File } from "../syntax/ast.js";
 import { type Anchor, commentAnchors } from "./comment-anchors.js";
 
-/** The comments that one node of the tree is printed with. */
+/** The comments that are printed with one node of the tree. */
 export interface NodeComments {
-  /** On lines of their own before it. */
+  /** On separate lines before it. */
   readonly leading: Comment[];
   /** At the end of its last line. */
   trailing: Comment | undefined;
   /** At the end of the line of its opening bracket. */
   open: Comment | undefined;
-  /** On lines of their own before its closing bracket, or at the end of the file. */
+  /** On separate lines before its closing bracket, or at the end of the file. */
   readonly dangling: Comment[];
   /** Between a declaration's last annotation and its first word. */
   readonly annotated: Comment[];
 }
 
-/** Every comment of a file under exactly one node. */
+/** Every comment of a file, each under exactly one node. */
 export type AttachedComments = ReadonlyMap<object, NodeComments>;
 
 /**
- * Gives each comment to the node that it most likely speaks of.
+ * Attaches each comment to the node that it most likely describes.
  *
- * A comment inside something that cannot be broken moves out to the nearest node that can carry it; so the
- * place of a comment may change, but a second run finds every comment where it belongs.
+ * A comment inside something that cannot be broken moves out to the nearest node that can hold it. So a comment may
+ * move, but a second run leaves it there.
  */
 export function attachComments(file: File, source: Source): AttachedComments {
   const attached = new Map<object, NodeComments>();
@@ -43,19 +43,19 @@ export function attachComments(file: File, source: Source): AttachedComments {
   };
   const declarations = new Set<object>(file.items);
   const lifted = new Map<object, Comment[]>();
-  for (const comment of file.comments) place(comment, root);
+  for (const comment of file.comments) attach(comment, root);
   for (const [node, comments] of lifted) of(node).leading.unshift(...comments);
   return attached;
 
-  function place(comment: Comment, anchor: Anchor): void {
+  function attach(comment: Comment, anchor: Anchor): void {
     const at = comment.span.start;
     const next = firstEndingAfter(anchor.children, at);
     const inside = anchor.children[next];
     if (inside !== undefined && inside.from <= at) {
-      // Nothing can stand above the first of several without brackets but what stands above them all.
+      // A comment above the first of several items without brackets belongs above all of them.
       if (anchor.form === "bare" && next === 0) lift(comment, anchor);
       else if (isBeforeKeyword(comment, inside)) placeAtAnnotation(comment, inside.node as Declaration);
-      else place(comment, inside);
+      else attach(comment, inside);
     } else if (anchor.form === "block") placeInBlock(comment, anchor, anchor.children[next - 1], inside);
     else if (anchor.form === "bare") placeBetween(comment, anchor, anchor.children[next - 1], inside);
     else lift(comment, anchor);
@@ -102,8 +102,9 @@ export function attachComments(file: File, source: Source): AttachedComments {
   }
 
   /**
-   * A comment inside what cannot be broken goes above it. In a declaration that is above its documentation, which
-   * a comment below would cut off; and a stray `///` goes to the end of the line, lest it become documentation.
+   * A comment inside something that cannot be broken moves above it. In a declaration that is above its documentation,
+   * which a comment below would separate from it. A stray `///` moves to the end of the line, so that it does not
+   * become documentation.
    */
   function lift(comment: Comment, anchor: Anchor): void {
     const slots = of(anchor.node);
@@ -128,7 +129,7 @@ export function attachComments(file: File, source: Source): AttachedComments {
   }
 }
 
-/** Where a declaration itself begins, after its annotations and the comments between. */
+/** Returns where a declaration itself begins, after its annotations and the comments between them. */
 export function keywordStart(declaration: Declaration, comments: readonly Comment[], source: Source): number {
   const last = declaration.annotations.at(-1);
   if (last === undefined) return declaration.span.start;
@@ -149,7 +150,7 @@ function firstEndingAfter(anchors: readonly Anchor[], offset: number): number {
   return firstIndex(anchors, (anchor) => anchor.to > offset);
 }
 
-/** The index of the first item that passes, in a list where all after it pass as well. */
+/** Returns the index of the first item that passes, in a list where all later items pass as well. */
 function firstIndex<T>(items: readonly T[], passes: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;

@@ -3,7 +3,7 @@ import { align, type Doc, group, line } from "./doc.js";
 import { leading } from "./enclose.js";
 import type { Original } from "./original.js";
 
-/** Nodes with commas between, under each other where they do not fit: `need a,` over `b`. */
+/** Returns nodes separated by commas, aligned under each other if they do not fit: `need a,` over `b`. */
 export function commas<T extends Node>(
   original: Original,
   nodes: readonly T[],
@@ -12,7 +12,7 @@ export function commas<T extends Node>(
   return bareList(original, nodes, print, (doc) => [",", doc, line], "");
 }
 
-/** Nodes with an operator before each but the first, under each other where they do not fit. */
+/** Returns nodes with an operator before each but the first, aligned under each other if they do not fit. */
 export function operators<T extends Node>(
   original: Original,
   nodes: readonly T[],

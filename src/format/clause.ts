@@ -18,7 +18,7 @@ import type { Item } from "./keyword-block.js";
 import type { Original } from "./original.js";
 import { quoted } from "./value.js";
 
-/** A clause of a rule or an exception, or an item of a limit, as a line of its block. */
+/** Returns a clause of a rule or an exception, or an item of a limit, as a line of its block. */
 export function clauseItem(original: Original, clause: Clause | UsesClause | LimitItem): Item {
   const [keyword, doc] = keywordAndValue(original, clause);
   return { node: clause, keyword, value: { kind: "column", doc } };
@@ -69,7 +69,7 @@ export function agentDoc(clause: AgentClause): Doc {
   return [agents, ` for ${whom.kind}`];
 }
 
-/** Names with commas between, wrapped where they do not fit. */
+/** Returns names separated by commas, wrapped if they do not fit. */
 export function namesDoc(names: readonly Name[]): Doc {
   return listDoc(names.map((name) => name.text));
 }
@@ -116,7 +116,7 @@ export function needText(need: Need): string {
   }
 }
 
-/** Needs where no comment can stand between them. */
+/** Returns needs as one line, for a position in which no comment can occur between them. */
 export function needsDoc(needs: readonly Need[]): Doc {
   return listDoc(needs.map(needText));
 }

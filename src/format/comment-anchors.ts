@@ -33,7 +33,7 @@ export interface Anchor {
   readonly children: readonly Anchor[];
 }
 
-/** The places of a whole file, in the order of its text. */
+/** Returns the anchors of a whole file, in the order of its text. */
 export function commentAnchors(file: File): Anchor {
   const header = file.module === undefined ? [] : [whole(file.module)];
   return {
@@ -120,7 +120,7 @@ function bodyAnchor(declaration: Declaration): Anchor {
   }
 }
 
-/** The line of names in a matrix has no node of its own; its list of names stands for it. */
+/** The header row of a matrix has no node; its list of names is the anchor. */
 function namesAnchor(names: readonly Name[]): readonly Anchor[] {
   const first = names[0];
   const last = names.at(-1);

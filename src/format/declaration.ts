@@ -16,7 +16,7 @@ import { matrixDoc, testDoc } from "./step.js";
 import { recordTypeDoc, typeDoc } from "./type.js";
 import { quoted, valueDoc } from "./value.js";
 
-/** A declaration without its annotations and comments. */
+/** Returns a declaration without its annotations and comments. */
 export function declarationDoc(original: Original, declaration: Declaration): Doc {
   switch (declaration.kind) {
     case "tool": {
@@ -115,8 +115,8 @@ function rowCells(original: Original, declaration: RowDeclaration): readonly Doc
 }
 
 /**
- * The cells of a declaration on one line, which stand under those of its neighbours of the same kind; undefined
- * for kinds that stand alone. Joined by single blanks they are the declaration itself.
+ * Returns the cells of a declaration on one line, which are aligned with those of its neighbours of the same kind;
+ * undefined for kinds that are not aligned. Joined by single blanks, the cells are the declaration itself.
  */
 export function cellsOf(original: Original, declaration: Declaration): readonly string[] | undefined {
   switch (declaration.kind) {

@@ -2,7 +2,7 @@ import type { Comment, Node } from "../syntax/ast.js";
 import { choice, type Doc, type GroupName, group, hardline, indent, line, softline } from "./doc.js";
 import type { Original } from "./original.js";
 
-/** Something printed on a line of its own when what encloses it is broken. */
+/** Something that is printed on its own line if the brackets around it are broken. */
 export interface Entry {
   readonly node: object;
   /** Where it begins in the author's text. */
@@ -10,15 +10,15 @@ export interface Entry {
   readonly doc: Doc;
 }
 
-/** The brackets around entries, and what stands between two of them. */
+/** The brackets around entries, and what separates two of them. */
 export interface Brackets {
   readonly open: string;
   readonly close: string;
-  /** Between two entries on one line. */
+  /** What separates two entries on one line. */
   readonly flat: string;
-  /** After every entry but the last on lines of their own. */
+  /** What follows each entry but the last if each has its own line. */
   readonly broken: string;
-  /** Inside the brackets on one line. */
+  /** What is printed inside the brackets on one line. */
   readonly pad: "" | " ";
 }
 
@@ -30,10 +30,10 @@ export const RECORD: Brackets = { open: "{", close: "}", flat: ",", broken: "", 
 export const LIST: Brackets = { open: "[", close: "]", flat: ",", broken: ",", pad: "" };
 
 /**
- * Entries between brackets with their comments: on one line where the author wrote them on one and they fit,
- * else a line each.
+ * Returns entries in brackets with their comments: on one line if the author wrote them on one and they fit, else one
+ * per line.
  *
- * `head` stands before the opening bracket, in the same group.
+ * `head` is printed before the opening bracket, in the same group.
  */
 export function enclose(
   original: Original,
@@ -74,13 +74,13 @@ function between(original: Original, entry: Entry, brackets: Brackets): Doc {
   return [separator, { kind: "line", flat: " ", blank: startsAfterBlankLine(original, entry), hard: false }];
 }
 
-/** Whether the author left an empty line before an entry and the comments on top of it. */
+/** Reports whether the author left an empty line before an entry and the comments above it. */
 export function startsAfterBlankLine(original: Original, entry: Pick<Entry, "node" | "start">): boolean {
   const first = original.commentsOf(entry.node)?.leading[0];
   return original.hasBlankLineBefore(first?.span.start ?? entry.start);
 }
 
-/** An entry under its comments, and with the one at its end. */
+/** Returns an entry below its comments, followed by its trailing comment. */
 export function withComments(original: Original, entry: Entry): Doc {
   const comments = original.commentsOf(entry.node);
   if (comments === undefined) return entry.doc;
@@ -91,7 +91,7 @@ export function withComments(original: Original, entry: Entry): Doc {
   ];
 }
 
-/** Comments on lines of their own, before what starts at an offset. */
+/** Returns comments on their own lines, before what starts at an offset. */
 export function leading(original: Original, comments: readonly Comment[], start: number): Doc {
   return comments.map((comment, index) => [
     original.textOf(comment),

@@ -5,7 +5,7 @@ import { operandsOf } from "./operands.js";
 import type { Original } from "./original.js";
 import { literalText, quoted } from "./value.js";
 
-/** How tightly an expression binds; a looser one needs parentheses where a tighter one is asked for. */
+/** Returns how tightly an expression binds. A looser one in a tighter context needs parentheses. */
 const LEVEL = {
   or: 0,
   and: 1,
@@ -45,8 +45,8 @@ function levelOf(expr: Expr): number {
 }
 
 /**
- * An expression with the fewest parentheses that keep its tree, but for two that readers need: around an
- * `and` inside an `or`, and around what `not` denies.
+ * Returns an expression with the fewest parentheses that keep its tree, and two more for readers: around an `and`
+ * inside an `or`, and around the operand of `not`.
  */
 export function expressionDoc(original: Original, expr: Expr): Doc {
   const at = (of: Expr, level: number): Doc => {
@@ -116,13 +116,16 @@ export function expressionDoc(original: Original, expr: Expr): Doc {
   }
 }
 
-/** An expression where only a sum may stand: a comparison and whatever binds looser goes into parentheses. */
+/**
+ * Returns an expression in a position that allows only a sum: a comparison, or anything that binds looser, gets
+ * parentheses.
+ */
 export function sumDoc(original: Original, expr: Expr): Doc {
   const doc = expressionDoc(original, expr);
   return levelOf(expr) >= LEVEL.sum ? doc : parenthesized(doc);
 }
 
-/** What a `.name` or `["key"]` is taken of. */
+/** Returns the operand of `.name` or `["key"]`. */
 function selected(original: Original, of: Expr): Doc {
   const doc = expressionDoc(original, of);
   switch (of.kind) {

@@ -4,19 +4,19 @@ import type { File } from "../syntax/ast.js";
 import { format } from "./format.js";
 import { isSameTree } from "./same-tree.js";
 
-/** How `formatSource` reads: a text to its tree, and what is wrong with it. */
+/** How `formatSource` parses: returns the tree and the diagnostics. */
 export type Parse = (source: Source) => { readonly file: File; readonly diagnostics: readonly Diagnostic[] };
 
 /**
- * What formatting gave: the canonical text; or the errors for which there is none; or a refusal, which is a
- * mistake of the formatter's own: its text would have meant something else, or lost a comment.
+ * The result of formatting: the canonical text, the errors that prevent it, or a refusal. A refusal is a fault of the
+ * formatter: its text would have changed the meaning or lost a comment.
  */
 export type Formatted =
   | { readonly kind: "formatted"; readonly text: string; readonly changed: boolean }
   | { readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** The canonical text of a source, proved: it is parsed again and must have the same tree and comments. */
+/** Formats a source and verifies the result: the text is parsed again and must have the same tree and comments. */
 export function formatSource(source: Source, parse: Parse): Formatted {
   const { file, diagnostics } = parse(source);
   if (hasErrors(diagnostics)) return { kind: "invalid", diagnostics };
@@ -35,7 +35,7 @@ function whyNot(before: Source, file: File, after: Source, parse: Parse): string
   return same ? undefined : "the formatted text lacks a comment";
 }
 
-/** The texts of all comments, whatever their order: one that stood inside a clause may move above it. */
+/** Returns the texts of all comments in any order: a comment inside a clause may have moved above it. */
 function commentsOf(file: File, source: Source): readonly string[] {
   return file.comments.map((comment) => source.slice(comment.span).trimEnd()).sort();
 }

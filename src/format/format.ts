@@ -11,11 +11,11 @@ import { type PrintedLine, printDoc, WIDTH } from "./print-doc.js";
 import { annotationDoc } from "./type.js";
 
 /**
- * The canonical text of a tree, with every comment of its file.
+ * Returns the canonical text of a tree, with every comment of its file.
  *
- * The source gives the comments' text, the spelling of numbers, and which blocks the author kept on one line.
- * A tree with mistakes in it has no canonical text: format only what parsed without errors, best through
- * `formatSource`, which proves that nothing was lost.
+ * The source provides the comments' text, the spelling of numbers, and which blocks the author kept on one line. A tree
+ * with mistakes has no canonical text: format only what parsed without errors, preferably with `formatSource`, which
+ * verifies that nothing is lost.
  */
 export function format(file: File, source: Source): string {
   const original = new Original(file, source);
@@ -32,7 +32,7 @@ export function format(file: File, source: Source): string {
 
 const EMPTY: PrintedLine = { text: "", comment: undefined };
 
-/** What stands between two gaps: the header or a declaration, under its comments and annotations. */
+/** A part between two gaps: the header or a declaration, with its comments and annotations. */
 interface Block {
   readonly declaration: Declaration | undefined;
   readonly above: readonly PrintedLine[];
@@ -64,7 +64,7 @@ function declarationBlock(original: Original, declaration: Declaration): Block {
   };
 }
 
-/** Annotations on one line or a line each, and what the author said between them and the declaration. */
+/** Returns annotations on one line or one per line, and the comments between them and the declaration. */
 function annotationLines(original: Original, declaration: Declaration): readonly PrintedLine[] {
   if (declaration.annotations.length === 0) return [];
   const docs = declaration.annotations.map((annotation): Doc => {
@@ -87,12 +87,15 @@ function trailingOf(original: Original, node: object): Doc {
   return comment === undefined ? "" : { kind: "comment", text: original.textOf(comment) };
 }
 
-/** The lines of a document that ends in a line break. */
+/** Returns the lines of a document that ends in a line break. */
 function linesAbove(doc: Doc): readonly PrintedLine[] {
   return printDoc(doc).slice(0, -1);
 }
 
-/** Between declarations stands one empty line, unless both take one line and the author left none. */
+/**
+ * Reports whether an empty line separates two declarations: always, unless each takes one line and the author left
+ * none.
+ */
 function needsGap(before: Block | undefined, block: Block): boolean {
   if (before === undefined) return false;
   return before.declaration === undefined || !isOneLine(before) || !isOneLine(block) || block.afterBlankLine;
@@ -102,7 +105,7 @@ function isOneLine(block: Block): boolean {
   return block.body.length === 1;
 }
 
-/** Blocks with the one-line declarations of a kind that follow each other in columns. */
+/** Returns the blocks, with runs of one-line declarations of one kind aligned in columns. */
 function alignNeighbours(original: Original, blocks: readonly Block[]): readonly Block[] {
   const runs: Block[][] = [];
   for (const block of blocks) {

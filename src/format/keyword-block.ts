@@ -3,7 +3,7 @@ import { choice, type Doc, type GroupName } from "./doc.js";
 import { BLOCK, type Entry, enclose } from "./enclose.js";
 import type { Original } from "./original.js";
 
-/** No column is narrower than after `agent`, so that adding that clause moves no other. */
+/** No column is narrower than after `agent`, so adding that clause does not move the others. */
 const NARROWEST = "agent".length;
 
 /** A line of a block: a keyword and its value. */
@@ -11,8 +11,8 @@ export interface Item {
   readonly node: Node;
   readonly keyword: string;
   /**
-   * In the column of values; or behind `head`, when it opens a brace that may close lines below; or none, when
-   * the keyword says it all.
+   * `column`: printed in the column of values. `braced`: printed directly after `head`, because it opens a brace that may
+   * close lines below. `none`: the keyword has no value.
    */
   readonly value:
     | { readonly kind: "column"; readonly doc: Doc }
@@ -20,7 +20,7 @@ export interface Item {
     | { readonly kind: "none" };
 }
 
-/** A block of items whose values stand in one column; on one line they are two blanks apart. */
+/** Returns a block of items whose values are aligned in one column; on one line, items are two blanks apart. */
 export function keywordBlock(
   original: Original,
   node: Node,

@@ -1,9 +1,9 @@
 import type { Expr } from "../syntax/ast.js";
 
 /**
- * The operands of a chain of one operator, `a and b and c`, in order; of anything else, itself alone.
+ * Returns the operands of a chain of one operator, `a and b and c`, in order; of any other expression, itself alone.
  *
- * Only the left spine is taken apart: `a and (b and c)` has two operands, for its tree is another one.
+ * Only the left spine is split: `a and (b and c)` has two operands, because its tree differs.
  */
 export function operandsOf(expr: Expr): readonly Expr[] {
   const operands: Expr[] = [];

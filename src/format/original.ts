@@ -2,7 +2,7 @@ import type { Source, Span } from "../source/source.js";
 import type { Comment, Declaration, File } from "../syntax/ast.js";
 import { type AttachedComments, attachComments, keywordStart, type NodeComments } from "./attach-comments.js";
 
-/** What the printer keeps of the author's own text: comments, spelling of numbers, and where lines were broken. */
+/** What the printer keeps of the author's text: comments, the spelling of numbers, and where lines were broken. */
 export class Original {
   readonly #source: Source;
   readonly #comments: readonly Comment[];
@@ -14,28 +14,28 @@ export class Original {
     this.#attached = attachComments(file, source);
   }
 
-  /** The comments that belong to a node; undefined for most nodes. */
+  /** Returns the comments that belong to a node; undefined for most nodes. */
   commentsOf(node: object): NodeComments | undefined {
     return this.#attached.get(node);
   }
 
-  /** A comment as written, without the blanks at its end. */
+  /** Returns a comment as written, without trailing blanks. */
   textOf(comment: Comment): string {
     return this.#source.slice(comment.span).trimEnd();
   }
 
-  /** Whether the author wrote something over more than one line. */
+  /** Reports whether the author wrote a span over more than one line. */
   isOverLines(span: Span): boolean {
     return /[\r\n]/.test(this.#source.slice(span));
   }
 
-  /** The same of a declaration, its annotations apart. */
+  /** The same for a declaration, without its annotations. */
   isDeclarationOverLines(declaration: Declaration): boolean {
     const start = keywordStart(declaration, this.#comments, this.#source);
     return this.isOverLines({ ...declaration.span, start });
   }
 
-  /** Whether an empty line stands right before an offset. */
+  /** Reports whether an empty line is directly before an offset. */
   hasBlankLineBefore(offset: number): boolean {
     const text = this.#source.text;
     let lines = 0;
@@ -48,7 +48,7 @@ export class Original {
     return false;
   }
 
-  /** A number as the author spelled it, `10_000`; plain digits where the tree has no text behind it. */
+  /** Returns a number as the author spelled it, `10_000`; plain digits if the tree has no source text. */
   spelled(span: Span, value: number): string {
     const text = this.#source.slice(span).replace(/\s/g, "");
     return /^-?[0-9][0-9_]*(\.[0-9_]+)?$/.test(text) && Number(text.replaceAll("_", "")) === value
@@ -56,7 +56,7 @@ export class Original {
       : String(value);
   }
 
-  /** `0..10_000`, likewise. */
+  /** The same for a range, `0..10_000`. */
   spelledRange(span: Span, from: number, to: number): string {
     const halves = this.#source.slice(span).replace(/\s/g, "").split("..");
     const [first = "", last = ""] = halves;

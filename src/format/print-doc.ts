@@ -1,10 +1,10 @@
 import { displayWidth } from "../diagnostics/display-width.js";
 import { type Doc, type GroupName, isSequence } from "./doc.js";
 
-/** How wide a line may be, comments apart. */
+/** The maximum width of a line without its comment. */
 export const WIDTH = 120;
 
-/** One line of output; the comment at its end is aligned with its neighbours' later. */
+/** One line of output; its trailing comment is aligned later. */
 export interface PrintedLine {
   readonly text: string;
   readonly comment: string | undefined;
@@ -17,7 +17,7 @@ interface Command {
   readonly doc: Doc;
 }
 
-/** Lays a document out in lines of at most `WIDTH` columns where its groups allow it. */
+/** Lays a document out in lines of at most `WIDTH` columns, if its groups allow it. */
 export function printDoc(doc: Doc): readonly PrintedLine[] {
   const page = new Page();
   const modes = new Map<GroupName, Mode>();
@@ -71,9 +71,9 @@ function pushAll(stack: Command[], docs: readonly Doc[], indent: number, mode: M
 }
 
 /**
- * Whether a body fits flat on the rest of the line, with all that follows it up to the next possible break.
+ * Reports whether a body fits flat on the rest of the line, with everything after it up to the next possible break.
  *
- * A group that follows counts as broken: its own turn comes, and on the next run it may be broken by the author.
+ * A later group counts as broken: it is laid out on its own, and on the next run the author may have broken it.
  */
 function fits(
   column: number,
@@ -145,7 +145,7 @@ class Page {
     return this.#done;
   }
 
-  /** A line ends in one comment; any other that was met on it follows on a line of its own, never lost. */
+  /** A line ends in one comment. Any other comment on it is printed on the next line, so none is lost. */
   #endLine(): void {
     const [first, ...others] = this.#comments;
     this.#done.push({ text: this.#text.trimEnd(), comment: first });

@@ -1,9 +1,9 @@
 import type { File } from "../syntax/ast.js";
 
-/** What a tree may differ in without meaning anything else: places, comments, and the blanks in a span. */
+/** Where trees may differ without a change of meaning: spans, comments, and the blanks in a name. */
 const IGNORED: ReadonlySet<string> = new Set(["span", "operatorSpan", "comments"]);
 
-/** Whether two files have the same tree, places and comments apart; documentation counts. */
+/** Reports whether two files have the same tree, ignoring spans and comments; documentation counts. */
 export function isSameTree(left: File, right: File): boolean {
   return isSame(left, right);
 }

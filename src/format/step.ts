@@ -6,10 +6,10 @@ import { BLOCK, type Brackets, type Entry, enclose } from "./enclose.js";
 import type { Original } from "./original.js";
 import { optionalRecord, quoted, recordDoc, valueDoc } from "./value.js";
 
-/** The calls of a plan: commas on one line, none over several. */
+/** The calls of a plan: separated by commas on one line, by line breaks otherwise. */
 const PLAN: Brackets = { open: "[", close: "]", flat: ",", broken: "", pad: " " };
 
-/** A test: a step a line, in no columns. */
+/** Returns a test with one step per line, not aligned. */
 export function testDoc(original: Original, test: TestDeclaration): Doc {
   return enclose(original, test, stepEntries(original, test.steps), BLOCK, {
     head: `test ${quoted(test.title.value)} `,
@@ -107,7 +107,7 @@ function expectationDoc(original: Original, expectation: Expectation): Doc {
   }
 }
 
-/** A matrix: its table in columns, a row a line however long. */
+/** Returns a matrix: its table in columns, one line per row regardless of length. */
 export function matrixDoc(original: Original, matrix: MatrixDeclaration): Doc {
   const table = [
     { node: matrix.agents, start: matrix.agents[0]?.span.start ?? 0, cells: headCells(matrix) },
@@ -133,7 +133,7 @@ function headCells(matrix: MatrixDeclaration): readonly string[] {
   return ["agents", ...columns(matrix.agents.map((agent) => agent.text))];
 }
 
-/** Cells with a bar before each but the first. */
+/** Returns cells with a bar before each but the first. */
 function columns(cells: readonly string[]): readonly string[] {
   return cells.map((cell, index) => (index === 0 ? cell : `| ${cell}`));
 }

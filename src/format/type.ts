@@ -4,10 +4,10 @@ import { type Brackets, type Entry, enclose } from "./enclose.js";
 import type { Original } from "./original.js";
 import { quoted, valueDoc } from "./value.js";
 
-/** Fields on one line stand two blanks apart, for no comma sets them apart. */
+/** Fields on one line are two blanks apart, because no comma separates them. */
 const FIELDS: Brackets = { open: "{", close: "}", flat: " ", broken: "", pad: " " };
 
-/** A type; `head` stands before the brace of a record, in its group. */
+/** Returns a type; `head` is printed before the brace of a record, in its group. */
 export function typeDoc(original: Original, type: TypeExpr, head: Doc = ""): Doc {
   switch (type.kind) {
     case "record-type":
@@ -30,7 +30,7 @@ function typeArgDoc(original: Original, arg: TypeArg): Doc {
   return typeDoc(original, arg);
 }
 
-/** A record of fields behind whatever stands before its brace. */
+/** Returns a record of fields; `head` is printed before its brace. */
 export function recordTypeDoc(original: Original, record: RecordType, head: Doc = ""): Doc {
   const entries = record.fields.map(
     (field): Entry => ({

@@ -4,14 +4,14 @@ import { type Entry, enclose, LIST, RECORD } from "./enclose.js";
 import type { Original } from "./original.js";
 
 /**
- * What a reader would not see as it stands is escaped, so that a text never says other than it shows. Joiners and
- * variation selectors stay where they belong: in emoji and in scripts beyond ASCII.
+ * Characters that a reader would not see are escaped, so that a text never differs from what it shows. Joiners and
+ * variation selectors are kept where they belong: in emoji and in scripts beyond ASCII.
  */
 const ESCAPED =
   /["\\\p{Cc}\p{Zl}\p{Zp}]|(?!(?<=(?!\p{ASCII})[\p{L}\p{M}\p{S}])(?:\u200c|\u200d|[\ufe00-\ufe0f]))[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const SHORT: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t" };
 
-/** A text between quotes, with the one canonical escape for each character that needs one. */
+/** Returns a text in quotes, with the one canonical escape for each character that needs one. */
 export function quoted(text: string): string {
   const inside = text.replace(ESCAPED, (character) => {
     return SHORT[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
@@ -19,7 +19,7 @@ export function quoted(text: string): string {
   return `"${inside}"`;
 }
 
-/** A literal; numbers, durations and times as the author spelled them. */
+/** Returns a literal; numbers, durations and times keep the author's spelling. */
 export function literalText(literal: Literal): string {
   switch (literal.kind) {
     case "string":
@@ -33,7 +33,7 @@ export function literalText(literal: Literal): string {
   }
 }
 
-/** A value; records and lists over several lines if the author had them so or they do not fit. */
+/** Returns a value; records and lists take several lines if the author wrote them so or they do not fit. */
 export function valueDoc(original: Original, value: Value, head: Doc = ""): Doc {
   switch (value.kind) {
     case "record":
@@ -55,7 +55,7 @@ export function valueDoc(original: Original, value: Value, head: Doc = ""): Doc 
   }
 }
 
-/** A record value behind whatever stands before its brace. */
+/** Returns a record value; `head` is printed before its brace. */
 export function recordDoc(original: Original, record: RecordValue, head: Doc = ""): Doc {
   const entries = record.entries.map(
     (entry): Entry => ({
@@ -67,12 +67,12 @@ export function recordDoc(original: Original, record: RecordValue, head: Doc = "
   return enclose(original, record, entries, RECORD, { head });
 }
 
-/** A blank and a record, if there is one. */
+/** Returns a blank and a record, or nothing if there is no record. */
 export function optionalRecord(original: Original, record: RecordValue | undefined): Doc {
   return record === undefined ? "" : recordDoc(original, record, " ");
 }
 
-/** The only spelling of a timestamp: whole seconds, UTC. */
+/** Returns the canonical spelling of a timestamp: whole seconds, UTC. */
 export function timestampText(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

@@ -1,12 +1,12 @@
 /**
- * Characters that a reader of a file does not see, that turn the order in which a line is read ("Trojan Source",
- * CVE-2021-42574), or that some programs take for the end of a line and others do not.
+ * Characters that are invisible in a file, that change the order in which a line is read ("Trojan Source",
+ * CVE-2021-42574), or that only some programs treat as the end of a line.
  */
 
 /**
- * Joiners and variation selectors are not among them: scripts and emoji need them. A carriage return is hidden unless a
- * line feed follows: editors that show no line end there would show a rule as the rest of a comment, and a terminal
- * prints what follows over what came before.
+ * Joiners and variation selectors are not included: scripts and emoji need them. A carriage return is hidden unless a
+ * line feed follows: an editor that shows no line end there would display a rule as the rest of a comment, and a
+ * terminal would overwrite the text before it.
  */
 const HIDDEN = String.raw`[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u17B4\u17B5\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF0-\uFFFB\u{1BCA0}-\u{1BCA3}\u{E0000}-\u{E0FFF}\p{Cs}]|\u034F|\r(?!\n)`;
 const RUN = new RegExp(`(?:${HIDDEN})+`, "gu");
@@ -20,20 +20,26 @@ const TURNING = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
 export interface HiddenCharacters {
   readonly offset: number;
   readonly length: number;
-  /** What the first of them is, such as `an invisible character in the text: U+200B`. */
+  /** Describes the first of them, such as `an invisible character in the text: U+200B`. */
   readonly message: string;
 }
 
-/** The first hidden character of a text; undefined for a text without one. A byte order mark is one, wherever it is. */
+/** Returns the first hidden character of a text; undefined if there is none. A byte order mark always counts. */
 export function findHiddenCharacter(text: string): HiddenCharacters | undefined {
   const found = FIRST.exec(text);
   return found === null ? undefined : describe(found[0], found.index);
 }
 
-/** The text with something visible in place of each run of hidden characters; `stand` gives as many characters. */
-export function replaceHiddenCharacters(text: string, stand: (run: HiddenCharacters) => string): string {
+/**
+ * Returns the text with a visible replacement for each run of hidden characters; `replacement` must return a text of
+ * the same length.
+ */
+export function replaceHiddenCharacters(
+  text: string,
+  replacement: (run: HiddenCharacters) => string,
+): string {
   if (!FIRST.test(text)) return text;
-  return text.replace(RUN, (found: string, offset: number) => stand(describe(found, offset)));
+  return text.replace(RUN, (found: string, offset: number) => replacement(describe(found, offset)));
 }
 
 function describe(found: string, offset: number): HiddenCharacters {

@@ -1,8 +1,8 @@
 import type { Source, Span } from "./source.js";
 
 /**
- * Returns a function from spans to `file:line:column`, as terminals and editors follow it; the file alone if its text is
- * missing. Each span is located once: rules are named in every decision.
+ * Returns a function that converts spans to `file:line:column`, a form that terminals and editors link; the file alone
+ * if its text is missing. Each span is located once, because every decision names rules.
  */
 export function locatorOf(sources: ReadonlyMap<string, Source>): (span: Span) => string {
   const located = new WeakMap<Span, string>();

@@ -1,7 +1,7 @@
 /**
- * Text, spans and lines: the only place that counts lines.
+ * Text, spans and lines. Only this file counts lines.
  *
- * Offsets are UTF-16 code units (what JavaScript strings index by); spans are half-open.
+ * Offsets are UTF-16 code units (the index of JavaScript strings); spans are half-open.
  */
 
 /** A half-open range `[start, end)` of UTF-16 code units in one source file. */
@@ -17,7 +17,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** One policy file: its path as shown to people, its text, and an index of where its lines begin. */
+/** One policy file: the path shown to users, its text, and an index of the starts of its lines. */
 export class Source {
   readonly path: string;
   readonly text: string;
@@ -42,7 +42,7 @@ export class Source {
     return this.#lineStarts;
   }
 
-  /** The position of an offset; one past the end is the end of the last line. */
+  /** Returns the position of an offset; an offset past the end is at the end of the last line. */
   positionAt(offset: number): Position {
     const starts = this.lineStarts;
     let low = 0;
@@ -57,7 +57,7 @@ export class Source {
     return { line: low + 1, column };
   }
 
-  /** The text of a one-based line without its line ending; empty for a line that does not exist. */
+  /** Returns the text of a one-based line without its line ending; empty if the line does not exist. */
   lineText(line: number): string {
     const start = this.lineStarts[line - 1];
     if (start === undefined) return "";
@@ -65,7 +65,7 @@ export class Source {
     return this.text.slice(start, next).replace(/[\r\n]+$/, "");
   }
 
-  /** What stands in a span of this file. */
+  /** Returns the text of a span of this file. */
   slice(span: Span): string {
     return this.text.slice(span.start, span.end);
   }
