@@ -3,11 +3,11 @@
 import { type Place, placeOf } from "../scenario/place.js";
 import type { Source, Span } from "../source/source.js";
 
-/** One change: this text in the place of that span. */
+/** One change: this text replaces that span. */
 export interface Mutant {
-  /** What the change does, in words: `drops the rule`, `raises the cap`. */
+  /** Describes the change: `drops the rule`, `raises the cap`. */
   readonly what: string;
-  /** The declaration it is in, by its name as declared. */
+  /** The name of the declaration that it changes, as declared. */
   readonly subject: string;
   readonly span: Span;
   readonly text: string;
@@ -18,14 +18,14 @@ export function mutatedText({ span, text }: Mutant, source: Source): string {
   return source.text.slice(0, span.start) + text + source.text.slice(span.end);
 }
 
-/** A mutant as lines that go and lines that come, for people. */
+/** A mutant as removed and added lines, for display. */
 export interface MutantDiff {
   readonly at: Place;
   readonly removed: readonly string[];
   readonly added: readonly string[];
 }
 
-/** The lines that a mutant changes; a line that it empties is gone. */
+/** Returns the lines that a mutant changes; a line that becomes empty is removed. */
 export function diffOf(mutant: Mutant, sources: ReadonlyMap<string, Source>): MutantDiff {
   const { span } = mutant;
   const source = sources.get(span.file);
@@ -45,7 +45,7 @@ export function diffOf(mutant: Mutant, sources: ReadonlyMap<string, Source>): Mu
   return trimmed({ at, removed: removed.filter((line) => line.trim() !== ""), added });
 }
 
-/** Without the lines that stay as they are before and after the change. */
+/** Returns the difference without the unchanged lines before and after it. */
 function trimmed({ at, removed, added }: MutantDiff): MutantDiff {
   const shorter = Math.min(removed.length, added.length);
   let head = 0;

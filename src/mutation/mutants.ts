@@ -1,4 +1,7 @@
-/** Every mutant of a policy: rules dropped, bounds moved, needs weakened, guards removed. Whether one checks is not asked here. */
+/**
+ * Every mutant of a policy: rules dropped, bounds moved, needs weakened, guards removed. Not every mutant passes the
+ * checker.
+ */
 import type { Source } from "../source/source.js";
 import type { Declaration, File } from "../syntax/ast.js";
 import type { Mutant } from "./mutant.js";
@@ -7,7 +10,7 @@ import { expressionMutants } from "./mutate-expression.js";
 import { ofException, ofLimit, ofRule } from "./mutate-rules.js";
 import type { Site } from "./mutation-site.js";
 
-/** In the order of files and places. */
+/** In the order of files and positions. */
 export function mutantsOf(files: readonly File[], sources: ReadonlyMap<string, Source>): readonly Mutant[] {
   const mutants: Mutant[] = [];
   const levels = files.flatMap(({ items }) =>
@@ -29,7 +32,7 @@ export function mutantsOf(files: readonly File[], sources: ReadonlyMap<string, S
 
 function ofDeclaration(item: Declaration, site: Site): void {
   switch (item.kind) {
-    // A shadow rule decides nothing, so no test could notice.
+    // A shadow rule does not decide, so a test cannot notice its mutants.
     case "rule":
       if (!item.shadow) ofRule(item, site);
       break;
@@ -53,7 +56,7 @@ function ofDeclaration(item: Declaration, site: Site): void {
       break;
     case "agent":
       for (const each of item.items)
-        if (each.kind === "invoked-by") site.add("lets anybody invoke the agent", each.span, "");
+        if (each.kind === "invoked-by") site.add("lets anyone invoke the agent", each.span, "");
       break;
     case "delegation":
       site.add("deepens the delegation", item.depth.span, String(item.depth.value + 1));

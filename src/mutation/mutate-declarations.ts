@@ -1,9 +1,9 @@
-/** Mutants of what rules rely on: approval schemes, transactions, tools. */
+/** Mutants of what rules depend on: approval schemes, transactions, tools. */
 import type { ApprovalDeclaration, ToolDeclaration, TransactionDeclaration } from "../syntax/ast.js";
 import { ofAgent } from "./mutate-rules.js";
 import { eachRemoved, moveDuration, type Site } from "./mutation-site.js";
 
-/** Mutants of an approval scheme. */
+/** Adds mutants of an approval scheme. */
 export function ofApproval(approval: ApprovalDeclaration, site: Site): void {
   for (const item of approval.items) {
     switch (item.kind) {
@@ -12,7 +12,7 @@ export function ofApproval(approval: ApprovalDeclaration, site: Site): void {
         const { at } = item;
         if (at === undefined) break;
         const last = item.roles.at(-1)?.span.end ?? at.span.start;
-        site.add("takes any sign-in of the approver", { ...at.span, start: last }, "");
+        site.add("accepts any sign-in of the approver", { ...at.span, start: last }, "");
         break;
       }
       case "quorum":
@@ -20,10 +20,10 @@ export function ofApproval(approval: ApprovalDeclaration, site: Site): void {
           site.add("lowers the quorum", item.value.span, String(item.value.value - 1));
         break;
       case "expires":
-        moveDuration("lets the approval last longer", item.duration, 2, site);
+        moveDuration("extends the approval", item.duration, 2, site);
         break;
       case "uses":
-        site.add("allows one use more", item.value.span, String(item.value.value + 1));
+        site.add("allows one more use", item.value.span, String(item.value.value + 1));
         break;
       case "binds":
         break;
@@ -31,7 +31,7 @@ export function ofApproval(approval: ApprovalDeclaration, site: Site): void {
   }
 }
 
-/** Mutants of a kind of transaction. */
+/** Adds mutants of a kind of transaction. */
 export function ofTransaction(transaction: TransactionDeclaration, site: Site): void {
   for (const item of transaction.items) {
     switch (item.kind) {
@@ -39,13 +39,13 @@ export function ofTransaction(transaction: TransactionDeclaration, site: Site): 
         ofAgent(item, site);
         break;
       case "lasts":
-        moveDuration("lets it last longer", item.duration, 2, site);
+        moveDuration("extends the transaction", item.duration, 2, site);
         break;
       case "idle":
-        site.add("lets it idle", item.span, "");
+        site.add("removes the idle limit", item.span, "");
         break;
       case "steps":
-        site.add("allows one step more", item.value.span, String(item.value.value + 1));
+        site.add("allows one more step", item.value.span, String(item.value.value + 1));
         break;
       case "order":
         site.add("removes the order", item.span, "");
@@ -59,23 +59,23 @@ export function ofTransaction(transaction: TransactionDeclaration, site: Site): 
             );
           if (typeof step.count === "number")
             site.add(
-              "allows a step once more",
+              "allows one more call of a step",
               step.span,
               site.source.slice(step.span).replace(/[0-9][0-9_]*/, String(step.count + 1)),
             );
         }
         break;
       case "irreversible-last":
-        site.add("lets calls follow the irreversible one", item.span, "");
+        site.add("allows calls after the irreversible one", item.span, "");
         break;
       case "confirm-plan":
-        site.add("takes the plan unconfirmed", item.span, "");
+        site.add("accepts an unconfirmed plan", item.span, "");
         break;
     }
   }
 }
 
-/** Mutants of what the catalogue says of a tool. */
+/** Adds mutants of a tool's catalogue entry. */
 export function ofTool(tool: ToolDeclaration, site: Site): void {
   for (const item of tool.items) {
     switch (item.kind) {
@@ -85,13 +85,13 @@ export function ofTool(tool: ToolDeclaration, site: Site): void {
       case "yields":
         for (const label of item.labels)
           if (label.text !== "nothing")
-            site.add("yields one label less", item.span, withoutLabel(item.labels, label.text));
+            site.add("yields one label fewer", item.span, withoutLabel(item.labels, label.text));
         break;
       case "tags":
-        site.add("has no tags", item.span, "");
+        site.add("removes the tags", item.span, "");
         break;
       case "scope":
-        site.add("asks for no scope", item.span, "");
+        site.add("requires no scope", item.span, "");
         break;
       default:
     }

@@ -1,11 +1,11 @@
-/** Mutants of a condition: bounds moved, comparisons turned, parts taken as settled. */
+/** Mutants of a condition: bounds moved, comparisons replaced, operands taken as true or false. */
 import type { Source, Span } from "../source/source.js";
 import type { CompareOperator, Expr } from "../syntax/ast.js";
 import { writeDuration } from "../values/duration.js";
 
 type Add = (what: string, span: Span, text: string) => void;
 
-/** A comparison that holds at one value more or less, and one that holds where it did not. */
+/** For each comparison, one that differs at one value and one that is its opposite. */
 const OPERATORS: Readonly<Record<CompareOperator, readonly CompareOperator[]>> = {
   "==": ["!="],
   "!=": ["=="],
@@ -17,17 +17,17 @@ const OPERATORS: Readonly<Record<CompareOperator, readonly CompareOperator[]>> =
   "not in": ["in"],
 };
 
-/** Mutants of an expression: sides dropped, comparisons moved, bounds shifted by one. */
+/** Adds mutants of an expression: operands dropped, comparisons replaced, bounds moved by one. */
 export function expressionMutants(expr: Expr, source: Source, add: Add): void {
   const visit = (each: Expr) => expressionMutants(each, source, add);
   switch (expr.kind) {
     case "and":
     case "or":
       for (const side of [expr.left, expr.right]) {
-        // Nested chains of the same word come by themselves, operand by operand.
+        // A nested chain of the same operator is visited later, operand by operand.
         if (side.kind !== expr.kind)
           add(
-            `takes one side of \`${expr.kind}\` as ${expr.kind === "and" ? "true" : "false"}`,
+            `treats one side of \`${expr.kind}\` as ${expr.kind === "and" ? "true" : "false"}`,
             side.span,
             expr.kind === "and" ? "true" : "false",
           );

@@ -1,4 +1,4 @@
-/** Mutants of rules, exceptions and limits: dropped, turned round, reaching further, asking for less. */
+/** Mutants of rules, exceptions and limits: dropped, inverted, widened, weakened. */
 import type {
   AgentClause,
   CallClause,
@@ -12,14 +12,14 @@ import type {
 import { expressionMutants } from "./mutate-expression.js";
 import { eachRemoved, moveDuration, type Site } from "./mutation-site.js";
 
-/** Mutants of an `allow`, `deny` or `require`. */
+/** Adds mutants of an `allow`, `deny` or `require`. */
 export function ofRule(rule: RuleDeclaration, site: Site): void {
   site.add(`drops the ${rule.effect}`, rule.span, "");
   flipEffect(rule, site);
   ofClauses(rule.clauses, site, rule.effect === "allow" ? "agent any" : "");
 }
 
-/** `allow` for `deny` and the other way round; a `deny` has no needs, so they go. */
+/** Swaps `allow` and `deny`. A `deny` has no needs, so they are removed. */
 function flipEffect(rule: RuleDeclaration, site: Site): void {
   if (rule.effect === "require") return;
   const { source } = site;
@@ -35,29 +35,29 @@ function flipEffect(rule: RuleDeclaration, site: Site): void {
     const written = source.slice(clause.span);
     text = text.replace(written, "");
   }
-  // An allow says whose calls it grants.
+  // An allow needs an agent clause.
   if (other === "allow" && !rule.clauses.some(({ kind }) => kind === "agent-clause"))
     text = text.replace("{", "{ agent any ");
   site.add(`turns \`${rule.effect}\` into \`${other}\``, { ...rule.span, start }, text);
 }
 
-/** Mutants of an exception. */
+/** Adds mutants of an exception. */
 export function ofException(exception: ExceptionDeclaration, site: Site): void {
   site.add("drops the exception", exception.span, "");
   for (const clause of exception.clauses)
     if (clause.kind === "uses")
-      site.add("allows one use more", clause.value.span, String(clause.value.value + 1));
+      site.add("allows one more use", clause.value.span, String(clause.value.value + 1));
   ofClauses(
     exception.clauses.filter((clause): clause is Clause => clause.kind !== "uses"),
     site,
   );
 }
 
-function ofClauses(clauses: readonly Clause[], site: Site, everybody = ""): void {
+function ofClauses(clauses: readonly Clause[], site: Site, anyAgent = ""): void {
   for (const clause of clauses) {
     switch (clause.kind) {
       case "agent-clause":
-        ofAgent(clause, site, everybody);
+        ofAgent(clause, site, anyAgent);
         break;
       case "call-clause":
         ofCall(clause, site);
@@ -81,21 +81,21 @@ function ofClauses(clauses: readonly Clause[], site: Site, everybody = ""): void
   }
 }
 
-/** Mutants of who something is for; `everybody` is how it says that it is for all. */
-export function ofAgent(clause: AgentClause, site: Site, everybody = ""): void {
-  const isAnybody = clause.agents === "any" && (clause.for === undefined || clause.for.kind === "any");
-  if (!isAnybody) site.add("removes who it is for", clause.span, everybody);
+/** Adds mutants of an agent clause; `anyAgent` is the text that replaces the clause to match every agent. */
+export function ofAgent(clause: AgentClause, site: Site, anyAgent = ""): void {
+  const isForAll = clause.agents === "any" && (clause.for === undefined || clause.for.kind === "any");
+  if (!isForAll) site.add("matches every agent", clause.span, anyAgent);
   if (clause.agents !== "any" && clause.agents.length > 1)
     eachRemoved(clause, clause.agents, "an agent", site);
   const whom = clause.for;
   if (whom?.kind !== "role" && whom?.kind !== "user" && whom?.kind !== "nobody") return;
-  site.add("is for anybody", whom.span, anybody(site.source.slice(whom.span)));
+  site.add("is for anyone", whom.span, anyPrincipal(site.source.slice(whom.span)));
   if (whom.kind === "role" && whom.roles.length > 1) eachRemoved(clause, whom.roles, "a role", site);
   if (whom.kind === "user" && whom.users.length > 1) eachRemoved(clause, whom.users, "a user", site);
 }
 
-/** The span of `for …` may or may not begin with the word itself. */
-function anybody(written: string): string {
+/** The span of `for …` may or may not include the word `for`. */
+function anyPrincipal(written: string): string {
   return /^for\b/.test(written) ? "for any" : "any";
 }
 
@@ -110,24 +110,24 @@ function ofCall(clause: CallClause, site: Site): void {
         tagged: "the tag",
         inside: "`inside`",
       };
-      site.add(`removes ${words[filter.kind]} from what it reaches`, filter.span, "");
+      site.add(`removes ${words[filter.kind]} from its targets`, filter.span, "");
     }
   }
 }
 
 function ofNeeds(clause: Node, needs: readonly Need[], site: Site): void {
-  if (needs.length === 1) site.add("needs nothing", clause.span, "");
+  if (needs.length === 1) site.add("drops all needs", clause.span, "");
   else eachRemoved(clause, needs, "a need", site);
   for (const need of needs) {
     if (need.kind !== "step-up") continue;
     const rank = site.levels.indexOf(need.level.text.slice(need.level.text.lastIndexOf(".") + 1));
     const lower = site.levels[rank - 1];
-    if (lower !== undefined) site.add("asks for a weaker sign-in", need.level.span, lower);
+    if (lower !== undefined) site.add("needs a weaker sign-in", need.level.span, lower);
     if (need.within !== undefined) moveDuration("lets the sign-in be older", need.within, 2, site);
   }
 }
 
-/** Mutants of a limit. */
+/** Adds mutants of a limit. */
 export function ofLimit(limit: LimitDeclaration, site: Site): void {
   site.add("drops the limit", limit.span, "");
   for (const item of limit.items) {
@@ -154,7 +154,7 @@ export function ofLimit(limit: LimitDeclaration, site: Site): void {
           moveDuration("shortens the window", item.window.duration, 0.5, site);
         break;
       case "over":
-        site.add("refuses in place of what it says", item.span, "");
+        site.add("refuses instead", item.span, "");
         if (item.over !== "alert") site.add("only alerts", item.span, "over alert");
         break;
       default:

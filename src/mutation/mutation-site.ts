@@ -1,9 +1,9 @@
-/** The place in a policy that a mutant changes, and the edits that several kinds of mutants share. */
+/** The position in a policy that a mutant changes, and the edits that several kinds of mutants share. */
 import type { Source, Span } from "../source/source.js";
 import type { Node } from "../syntax/ast.js";
 import { writeDuration } from "../values/duration.js";
 
-/** Where a mutant is being made: its declaration, the text, and the levels of assurance from the weakest on. */
+/** The context of a mutant: its declaration, the text, and the levels of assurance from the weakest. */
 export interface Site {
   readonly subject: string;
   readonly source: Source;
@@ -11,7 +11,10 @@ export interface Site {
   readonly add: (what: string, span: Span, text: string) => void;
 }
 
-/** Each element of a comma list left out in turn; the only one cannot be. */
+/**
+ * Adds one mutant per element of a comma-separated list, without that element. The only element cannot be removed
+ * alone.
+ */
 export function eachRemoved(block: Node, items: readonly Node[], what: string, site: Site): void {
   if (items.length === 1) site.add(`removes ${what}`, block.span, "");
   items.forEach((item, i) => {
@@ -22,7 +25,7 @@ export function eachRemoved(block: Node, items: readonly Node[], what: string, s
   });
 }
 
-/** Another length of time, never below a millisecond. */
+/** Adds a mutant with another duration, at least one millisecond. */
 export function moveDuration(
   what: string,
   duration: Node & { readonly ms: number },

@@ -21,19 +21,25 @@ import type { File } from "../syntax/ast.js";
 import { parse } from "../syntax/parse.js";
 import { toWire } from "../values/canonical.js";
 import type { JsonValue } from "../values/type.js";
+import {
+  type Asked,
+  type DistinguishingRequest,
+  distinguish,
+  firstDifference,
+  traced,
+} from "./distinguish.js";
 import { diffOf, type Mutant, type MutantDiff, mutatedText } from "./mutant.js";
 import { mutantsOf } from "./mutants.js";
-import { type Apart, type Asked, firstDifference, tellApart, traced } from "./tell-apart.js";
 import { touchOf } from "./touch.js";
 
-/** What is tried, and for how long. */
+/** Which mutants to try, and for how long. */
 export interface MutationOptions {
   readonly select?: (test: TestCase) => boolean;
-  /** How long to go on, ms; mutants that are not tried by then count as not noticed. */
+  /** The time budget in milliseconds; mutants that are not tried within it count as not noticed. */
   readonly budget?: number;
   readonly onProgress?: (progress: MutationProgress) => void;
 }
-/** Mutants tried so far. */
+/** Reports the number of mutants tried so far. */
 export interface MutationProgress {
   readonly done: number;
   readonly all: number;
@@ -44,43 +50,49 @@ export interface Survivor {
   readonly what: string;
   readonly subject: string;
   readonly diff: MutantDiff;
-  /** A request that tells it from the policy; undefined where none was found: it may mean the same. */
-  readonly apart: Apart | undefined;
+  /** A request that the two answer differently; undefined if none was found, so the mutant may be equivalent. */
+  readonly apart: DistinguishingRequest | undefined;
 }
-/** A mutant that the budget cut off. */
+/** A mutant that was not tried because the budget ended. */
 export interface Untried {
   readonly what: string;
   readonly subject: string;
   readonly at: Place;
 }
-/** What became of every mutant. */
+/** The outcome of every mutant. */
 export interface MutationReport {
-  /** Every mutant of the policy. */
+  /** The number of mutants of the policy. */
   readonly all: number;
   readonly noticed: number;
   readonly unnoticed: readonly Survivor[];
-  /** Mutants that the checker refuses, so that no test needs to. */
+  /** Mutants that the checker rejects, so that no test is needed. */
   readonly refused: number;
-  /** Mutants whose checked program is the policy's own, so that no test could notice. */
+  /** Mutants whose checked program equals that of the policy, so that no test can notice. */
   readonly unchanged: number;
   readonly untried: readonly Untried[];
-  /** Percent noticed of all but refused and unchanged ones: what may mean the same and what was not tried counts against it. */
+  /**
+   * Percentage noticed of all mutants except rejected and unchanged ones: possibly equivalent and untried mutants lower
+   * it.
+   */
   readonly score: number;
   readonly milliseconds: number;
 }
 
 const DEFAULT_BUDGET = 120_000;
 
-/** A test that fails on the policy itself notices every mutant, so none is tried: the name of that test. */
+/**
+ * Thrown if a test fails on the policy itself: it would notice every mutant, so none is tried. Its message names the
+ * test.
+ */
 export class TestsFail extends Error {
   override readonly name = "TestsFail";
 }
 
-/** Rejects with TestsFail where a selected test fails before anything is changed. */
+/** Tries every mutant. Rejects with TestsFail if a selected test fails on the unchanged policy. */
 export async function mutate(bundle: TestedBundle, options: MutationOptions = {}): Promise<MutationReport> {
   const begun = systemClock.now();
   const { provenance, verify } = await createKeys();
-  // No test presents a grant: signing those of thousands of approvals would take a fifth of the run.
+  // No test presents a grant, and signing those of thousands of approvals would take a fifth of the run.
   const run = new MutationRun(bundle, options, { provenance, verify, sign: async () => "unsigned" });
   const report = await run.all(begun + (options.budget ?? DEFAULT_BUDGET));
   return { ...report, milliseconds: systemClock.now() - begun };
@@ -158,7 +170,7 @@ class MutationRun {
     const policy = new PolicyVariants(program, (each) => compile(each, this.#bundle.revision));
     const targets = targetsOf(mutant, this.#bundle.program, program);
     const cases = this.#casesFor(mutant, targets);
-    let apart: Apart | undefined;
+    let apart: DistinguishingRequest | undefined;
     for (const each of cases) {
       const answers: Asked[] = [];
       const { failure } = await runCase(each, policy, this.#keys, traced(answers));
@@ -171,11 +183,11 @@ class MutationRun {
     const { what, subject } = mutant;
     const diff = diffOf(mutant, sources);
     const suspect = { mutant: policy, cases, targets, touch: touchOf(diff) };
-    apart ??= await tellApart(this.#policy, suspect, this.#keys, sources);
+    apart ??= await distinguish(this.#policy, suspect, this.#keys, sources);
     return { what, subject, diff, apart };
   }
 
-  /** The policy with the change; undefined where it does not parse or check. */
+  /** Returns the policy with the change; undefined if it does not parse or check. */
   #checked(mutant: Mutant): Program | undefined {
     const source = this.#bundle.sources.get(mutant.span.file);
     if (source === undefined) return undefined;
@@ -193,8 +205,8 @@ class MutationRun {
   }
 
   /**
-   * Tests that call something in reach of the change. Those that turned on it come first, then those that noticed most so
-   * far: the first that fails settles it.
+   * Returns the tests that call a target of the change. Tests whose decisions depend on it come first, then those that
+   * noticed most so far, because the first failing test ends the search.
    */
   #casesFor({ subject }: Mutant, targets: ReadonlySet<string> | undefined): readonly TestCase[] {
     const isNamed = (id: string) => id === subject || id.endsWith(`.${subject}`);
@@ -212,14 +224,17 @@ class MutationRun {
   }
 }
 
-/** What a test came to on the policy itself. */
+/** The result of a test on the policy itself. */
 interface TestRun {
   readonly answers: readonly Asked[];
-  /** Targets that it calls, and rules that its decisions turned on, by id. */
+  /** The targets that it calls, and the ids of the rules that determine its decisions. */
   readonly touched: ReadonlySet<string>;
 }
 
-/** Tools and channels in reach of a rule, limit or exception, before or after; undefined where anything else is changed. */
+/**
+ * Returns the tools and channels that a rule, limit or exception matches, before or after; undefined if anything else
+ * is changed.
+ */
 function targetsOf({ span }: Mutant, before: Program, after: Program): ReadonlySet<string> | undefined {
   const rulesOf = ({ rules, limits, exceptions }: Program) => [
     ...rules.values(),
@@ -238,12 +253,15 @@ function policyMeaning({ tests: _, matrices: __, ...policy }: Program): string {
   return meaningOf(policy);
 }
 
-/** A policy is checked without its tests: a test that names a dropped rule notices it by failing, not by not checking. */
+/**
+ * A policy is checked without its tests: a test that names a dropped rule must notice it by failing, not by a check
+ * error.
+ */
 function withoutTests(file: File): File {
   return { ...file, items: file.items.filter(({ kind }) => kind !== "test" && kind !== "matrix") };
 }
 
-/** What data files held, read back from the checked values. */
+/** Returns the content of data files, read back from the checked values. */
 function dataFilesOf(files: readonly File[], program: Program): ReadonlyMap<string, JsonValue> {
   const found = new Map<string, JsonValue>();
   for (const item of files.flatMap(({ items }) => items)) {

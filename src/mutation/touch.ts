@@ -1,15 +1,15 @@
-/** What the text of a mutant touches: values around which requests are worth asking. */
+/** The values in the text of a mutant near which requests may be answered differently. */
 import { parseDuration } from "../values/duration.js";
 import type { MutantDiff } from "./mutant.js";
 
-/** Numbers, lengths of time (ms) and texts on the changed lines, as the policy and as the mutant has them. */
+/** Numbers, durations (ms) and texts on the changed lines, of both the policy and the mutant. */
 export interface Touch {
   readonly numbers: readonly number[];
   readonly durations: readonly number[];
   readonly texts: readonly string[];
 }
 
-/** Read from the lines themselves, so that a value inside any clause counts. */
+/** Reads the values from the lines themselves, so that a value in any clause counts. */
 export function touchOf({ removed, added }: Pick<MutantDiff, "removed" | "added">): Touch {
   const text = [...removed, ...added].join("\n");
   const words = (pattern: RegExp) => [...new Set(text.match(pattern) ?? [])];

@@ -1,17 +1,20 @@
-/** Requests near one that a test makes: other values at the bounds that a mutant touches, other people, other situations. */
+/**
+ * Requests near one that a test makes: other values at the bounds that a mutant changes, other actors, other
+ * situations.
+ */
 import type { Program } from "../check/program.js";
 import type { DecideRequest } from "../model/request.js";
 import type { JsonValue, RecordType, Type } from "../values/type.js";
 import type { Touch } from "./touch.js";
 
-/** One change of a request, in words, and the request with it. */
+/** One change of a request, described, and the changed request. */
 export interface Variation {
   readonly how: string;
   readonly request: DecideRequest;
 }
 type Json = Record<string, JsonValue>;
 
-/** Requests near one, each with what is changed about it. */
+/** Returns requests near one, each with a description of the change. */
 export function variationsOf(request: DecideRequest, program: Program, touch: Touch): readonly Variation[] {
   const tool = [...program.tools.values()].find(({ wire }) => wire === request.tool);
   const args = recordsNear((request.args ?? {}) as Json, tool?.args.fields ?? [], touch);
@@ -24,7 +27,7 @@ export function variationsOf(request: DecideRequest, program: Program, touch: To
     })),
     ...actorVariations(request, program, touch),
     ...[...program.labels.values()].map(({ name }) => ({
-      how: `carrying ${name}`,
+      how: `with label ${name}`,
       request: { ...request, labels: { "*": [name] } },
     })),
     ...(transaction === undefined
@@ -40,7 +43,7 @@ export function variationsOf(request: DecideRequest, program: Program, touch: To
 
 // --- values -----------------------------------------------------------------------------------------------
 
-/** The record with one field changed, or left out, in turn. */
+/** Returns the record with one field changed or removed at a time. */
 function recordsNear(now: Json, fields: RecordType["fields"], touch: Touch): readonly Json[] {
   return fields.flatMap(({ wire, type, optional }) => {
     const changed = valuesOf(type, now[wire], touch).map((value) => ({ ...now, [wire]: value }));
@@ -50,7 +53,7 @@ function recordsNear(now: Json, fields: RecordType["fields"], touch: Touch): rea
   });
 }
 
-/** Values of a type on either side of what is touched. */
+/** Returns values of a type on both sides of the changed bounds. */
 function valuesOf(type: Type, now: JsonValue | undefined, touch: Touch): readonly JsonValue[] {
   switch (type.kind) {
     case "int":
@@ -125,7 +128,7 @@ function actorVariations(request: DecideRequest, program: Program, touch: Touch)
     ...touch.durations.map((ms) =>
       withUser(`a sign-in ${ms / 1000 + 1} s older`, { auth_time: (user.auth_time ?? 0) - ms / 1000 - 1 }),
     ),
-    by("nobody asking", ...agents),
+    by("without a user", ...agents),
     ...chains,
   ];
 }

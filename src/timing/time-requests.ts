@@ -1,7 +1,7 @@
 /**
- * What an author's own requests cost under their own bundle. Each request is decided as a dry run, so that the hundredth
- * time is like the first: what a decision reserves is not in the figures. They are told as ratios to reading the same
- * requests as JSON, measured in turns with it, for a figure in nanoseconds is one of the machine.
+ * Measures the cost of an author's own requests under their own bundle. Each request is decided as a dry run, so that
+ * every repetition is like the first; figures do not include reservations. They are ratios to parsing the same requests
+ * as JSON, measured in turns, because a figure in nanoseconds depends on the machine.
  */
 
 import type { PutRule } from "../engine/decide/put-to-rules.js";
@@ -11,28 +11,28 @@ import type { Decision } from "../model/decision.js";
 import type { DecideRequest } from "../model/request.js";
 import { type Contender, type Effort, measure, type Timing } from "./measure.js";
 
-/** One request, with the text that it was read from. */
+/** One request, with the text that it was parsed from. */
 export interface TimedRequest {
   readonly text: string;
   readonly request: DecideRequest;
 }
 
-/** What was decided of one request, and which rules it was put to. */
+/** The decision on one request, and the rules that it evaluates. */
 export interface JudgedRequest extends TimedRequest {
   readonly decision: Decision;
   readonly rules: readonly PutRule[];
 }
 
-/** A cost: nanoseconds of processor time, the ratio to reading a request as JSON, and how much that ratio varied. */
+/** A cost: nanoseconds of processor time, the ratio to parsing a request as JSON, and how much that ratio varied. */
 export type Cost = Pick<Timing, "ns" | "ratio" | "spread">;
 
-/** Whole decisions about one tool or channel. */
+/** The cost of whole decisions about one tool or channel. */
 export interface TargetCost extends Cost {
   readonly target: string;
   readonly requests: number;
 }
 
-/** Judging one rule once, over the requests that it is asked about; at most so many of them. */
+/** The cost of evaluating one rule once, over a bounded number of the requests that reach it. */
 export interface RuleCost extends Cost {
   readonly rule: string;
   readonly effect: PutRule["effect"];
@@ -40,27 +40,27 @@ export interface RuleCost extends Cost {
   readonly requests: number;
 }
 
-/** What was measured in one run. */
+/** The figures of one run. */
 export interface Costs {
-  /** Nanoseconds to read one of the requests as JSON. */
+  /** Nanoseconds to parse one of the requests as JSON. */
   readonly parse: number;
-  /** The dearest first, as the rules. */
+  /** The most expensive first, like `rules`. */
   readonly targets: readonly TargetCost[];
   readonly rules: readonly RuleCost[];
 }
 
-/** Who asks: what is opened for the requests has to be opened by the same caller. */
+/** The caller: sessions for the requests must be opened by the same one. */
 export const TIMING_CALLER: Caller = { id: "writ" };
-/** More requests than this say no more of a rule, and leave the caches of the processor. */
-const SAMPLES_MAX = 256;
+/** More requests than this say no more about a rule, and exceed the caches of the processor. */
+const MAX_SAMPLES = 256;
 
-/** Decides one request and finds its rules. Rejects with RequestProblem for one that no verdict fits. */
+/** Decides one request and returns its rules. Rejects with RequestProblem if the request is invalid. */
 export async function judgeOnce(pdp: Pdp, timed: TimedRequest): Promise<JudgedRequest> {
   const decision = await pdp.decide({ ...timed.request, dry_run: true }, TIMING_CALLER);
   return { ...timed, decision, rules: await pdp.putToRules(timed.request, TIMING_CALLER) };
 }
 
-/** Times them all within about so many milliseconds of processor time; `progress` hears which share of it is over. */
+/** Times all requests within about this many milliseconds of processor time; `progress` receives the finished share. */
 export async function timeRequests(
   pdp: Pdp,
   requests: readonly JudgedRequest[],
@@ -85,15 +85,15 @@ export async function timeRequests(
     const [{ rule, effect, at }] = puts as [PutRule];
     return { rule, effect, at, requests: puts.length, ...costOf(judged[index] as Timing) };
   });
-  return { parse: (parse as Timing).ns, targets: targets.sort(dearer), rules: rules.sort(dearer) };
+  return { parse: (parse as Timing).ns, targets: targets.sort(byCost), rules: rules.sort(byCost) };
 }
 
-/** The tool or channel that a request asks about, as it names it. */
+/** Returns the tool or channel that a request names. */
 export function targetOf({ request }: TimedRequest): string {
   return request.tool ?? `channel ${request.channel}`;
 }
 
-/** Lists by a key, in the order in which each key first came. */
+/** Groups items by a key, in the order in which each key first occurs. */
 export function groupBy<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,
@@ -108,12 +108,12 @@ export function groupBy<Item>(
   return groups;
 }
 
-/** The requests that each rule is put to, as far as they are timed. */
+/** Returns the requests that reach each rule, as far as they are timed. */
 function rulesOf(requests: readonly JudgedRequest[]): ReadonlyMap<string, readonly PutRule[]> {
   const byRule = new Map<string, PutRule[]>();
   for (const put of requests.flatMap(({ rules }) => rules)) {
     const puts = byRule.get(put.rule) ?? [];
-    if (puts.length < SAMPLES_MAX) puts.push(put);
+    if (puts.length < MAX_SAMPLES) puts.push(put);
     byRule.set(put.rule, puts);
   }
   return byRule;
@@ -123,7 +123,7 @@ function costOf({ ns, ratio, spread }: Timing): Cost {
   return { ns, ratio, spread };
 }
 
-function dearer(a: Cost, b: Cost): number {
+function byCost(a: Cost, b: Cost): number {
   return b.ns - a.ns;
 }
 
@@ -168,10 +168,13 @@ function judging(puts: readonly PutRule[]): Contender {
   };
 }
 
-/** Batches that warming up takes, beside the rounds. */
+/** The number of batches for warming up, in addition to the rounds. */
 const WARM = 9;
 
-/** Rounds before length: a median of few batches says less than one of short ones, down to where a batch is noise. */
+/**
+ * Prefers rounds to length: a median of a few long batches is less precise than one of many short ones, until a batch
+ * is too short to measure.
+ */
 function effortFor(budget: number, contenders: number): Effort {
   const each = budget / Math.max(1, contenders);
   const rounds = Math.min(41, Math.max(5, Math.floor(each / 4) - WARM));

@@ -24,12 +24,12 @@ describe("mutants", () => {
       "drops the deny: ",
       "turns `deny` into `allow`: allow d { agent any  call any when args.n >= 2 and x }",
       "removes the `when`: deny d { call any  }",
-      "takes one side of `and` as true: deny d { call any when true and x }",
+      "treats one side of `and` as true: deny d { call any when true and x }",
       "turns `>=` into `>`: deny d { call any when args.n > 2 and x }",
       "turns `>=` into `<`: deny d { call any when args.n < 2 and x }",
       "moves a bound up: deny d { call any when args.n >= 3 and x }",
       "moves a bound down: deny d { call any when args.n >= 1 and x }",
-      "takes one side of `and` as true: deny d { call any when args.n >= 2 and true }",
+      "treats one side of `and` as true: deny d { call any when args.n >= 2 and true }",
     ]);
   });
 
@@ -38,11 +38,11 @@ describe("mutants", () => {
 allow a { agent x for role r, s  call t inside p, u.* tier 1  need approval q, step-up high within 5m }`);
     for (const change of [
       "turns `allow` into `deny`: deny a { agent x for role r, s  call t inside p, u.* tier 1   }",
-      "is for anybody: allow a { agent x for any  call",
+      "is for anyone: allow a { agent x for any  call",
       "removes a role: allow a { agent x for role s  call",
-      "removes `inside` from what it reaches: allow a { agent x for role r, s  call t , u.*",
+      "removes `inside` from its targets: allow a { agent x for role r, s  call t , u.*",
       "removes a need: allow a { agent x for role r, s  call t inside p, u.* tier 1  need step-up high within 5m }",
-      "asks for a weaker sign-in: allow a { agent x for role r, s  call t inside p, u.* tier 1  need approval q, step-up low within 5m }",
+      "needs a weaker sign-in: allow a { agent x for role r, s  call t inside p, u.* tier 1  need approval q, step-up low within 5m }",
       "lets the sign-in be older: allow a { agent x for role r, s  call t inside p, u.* tier 1  need approval q, step-up high within 10m }",
     ])
       expect(changes).toContainEqual(expect.stringContaining(change));
@@ -119,8 +119,8 @@ describe("mutation", () => {
     );
     const how = Object.fromEntries(report.unnoticed.map(({ what, apart }) => [what, apart?.how]));
     expect(how).toMatchObject({
-      "is for anybody": "a user with role lead alone",
-      "asks for a weaker sign-in": "a user signed in at low",
+      "is for anyone": "a user with role lead alone",
+      "needs a weaker sign-in": "a user signed in at low",
       "lets the sign-in be older": "a user signed in at low",
     });
   });

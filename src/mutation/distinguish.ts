@@ -1,4 +1,4 @@
-/** Looks for a request that a policy and a mutant of it answer differently: in the tests themselves, then near them. */
+/** Looks for a request that a policy and a mutant of it answer differently: first in the tests, then near them. */
 import { calledIn } from "../check/tests/called-in.js";
 import type { Pdp } from "../engine/pdp.js";
 import { RequestProblem } from "../engine/request/types.js";
@@ -15,13 +15,16 @@ import type { Step } from "../syntax/ast.js";
 import type { Touch } from "./touch.js";
 import { type Variation, variationsOf } from "./variations.js";
 
-/** Where a policy and its mutant part. */
-export interface Apart {
-  /** The test in which they do, and the step of it which, as it is or varied, is answered differently. */
+/** A request that a policy and its mutant answer differently. */
+export interface DistinguishingRequest {
+  /** The test in which they differ, and the step that, as written or varied, is answered differently. */
   readonly near: { readonly test: string; readonly at: Place };
   /** The step as it could be written in a test. */
   readonly step: string;
-  /** What is to be changed about it; undefined where the test makes it already and does not look closely. */
+  /**
+   * Describes how the request varies from the step; undefined if it is the step itself and the test does not check
+   * enough.
+   */
   readonly how: string | undefined;
   readonly policy: string;
   readonly mutant: string;
@@ -35,20 +38,20 @@ export interface Asked {
   readonly answer: AnswerSummary;
 }
 
-/** A mutant that no test noticed, and where requests that concern it are. */
+/** A mutant that no test noticed, and the tests and targets to search. */
 export interface Suspect {
   readonly mutant: PolicyVariants;
-  /** Tests that call something in its reach, those that turned on it first. */
+  /** Tests that call one of its targets; those whose decisions depend on it come first. */
   readonly cases: readonly TestCase[];
-  /** Targets in its reach; undefined where anything may be. */
+  /** The targets that it can affect; undefined if it may affect any. */
   readonly targets: ReadonlySet<string> | undefined;
   readonly touch: Touch;
 }
 
-/** Answers that are compared for one mutant, beyond those of the tests themselves. */
+/** The maximum number of answers compared for one mutant, in addition to those of the tests. */
 const MAX_ASKED = 400;
 
-/** Records every answer that a test gets. */
+/** Records every answer of a test. */
 export function traced(asked: Asked[]): ScenarioHooks {
   return {
     afterDecision: ({ step, request, decision }) => {
@@ -57,13 +60,15 @@ export function traced(asked: Asked[]): ScenarioHooks {
   };
 }
 
-/** Undefined where nothing was found: the two may mean the same. What is tried does not depend on the time it takes. */
-export async function tellApart(
+/**
+ * Returns undefined if it finds no difference: the two may be equivalent. The requests tried do not depend on timing.
+ */
+export async function distinguish(
   policy: PolicyVariants,
   { mutant, cases, targets, touch }: Suspect,
   keys: Keys,
   sources: ReadonlyMap<string, Source>,
-): Promise<Apart | undefined> {
+): Promise<DistinguishingRequest | undefined> {
   const { program } = policy;
   const isConcerned = (step: Step) =>
     targets === undefined || calledIn([step], program).some((target) => targets.has(target));
@@ -85,13 +90,13 @@ export async function tellApart(
   return undefined;
 }
 
-/** The first answer that differs, or that other rules determine. */
+/** Returns the first answer that differs, or that other rules determine. */
 export function firstDifference(
   { name }: TestCase,
   ours: readonly Asked[],
   theirs: readonly Asked[],
   sources: ReadonlyMap<string, Source>,
-): Apart | undefined {
+): DistinguishingRequest | undefined {
   for (const [i, { step, request, how, answer }] of ours.entries()) {
     const other = theirs[i]?.answer;
     if (other === undefined || (answer.text === other.text && answer.by === other.by)) continue;
@@ -102,7 +107,7 @@ export function firstDifference(
   return undefined;
 }
 
-/** Asks for every variation of each call that is concerned, once where a call is made again, without disturbing the test. */
+/** Asks for every variation of each relevant call, once per distinct call, without changing the state of the test. */
 function varied(
   asked: Asked[],
   isConcerned: (step: Step) => boolean,
@@ -133,7 +138,7 @@ function callText(step: Decided["step"], { args = {} }: DecideRequest): string {
   return `${head} ${written(args)}`;
 }
 
-/** JSON as a value of the language. */
+/** Returns JSON as a value of the language. */
 function written(json: unknown): string {
   if (Array.isArray(json)) return `[${json.map(written).join(", ")}]`;
   if (typeof json !== "object" || json === null) return JSON.stringify(json);
