@@ -38,7 +38,6 @@ const COMMENTS_TO_REWRITE = [
   "src/identity",
   "src/import",
   "src/provenance",
-  "src/scenario",
   "src/service",
   "src/state",
   "src/syntax",

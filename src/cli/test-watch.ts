@@ -2,7 +2,7 @@
 import type { LoadedBundle } from "../bundle/load.js";
 import { watchFolder } from "../bundle/watch-folder.js";
 import { visibleText } from "../diagnostics/visible-text.js";
-import { concernedTests } from "../scenario/concerned-tests.js";
+import { affectedTests } from "../scenario/affected-tests.js";
 import { casesByTest, type TestCase, type TestedBundle } from "../scenario/run-tests.js";
 import { loadFolder } from "./bundle-folder.js";
 import { renderFindings, tally } from "./report.js";
@@ -40,7 +40,7 @@ export async function watchTests(
       continue;
     }
     broken = false;
-    const concerned = concernedTests(before, tested);
+    const concerned = affectedTests(before, tested);
     // A test that failed is run until it passes, whatever changed.
     const again = (test: TestCase) => select(test) && (concerned(test) || failed.has(test.name));
     terminal.err(`\n${changeLine(before, tested, again)}\n`);

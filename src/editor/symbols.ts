@@ -107,11 +107,11 @@ function partsOf(
 
 /** The declarations of a bundle whose name holds the letters of a query, in their order, whatever stands between. */
 export function search(query: string, analysis: Analysis, workspace: Workspace): readonly WorkspaceSymbol[] {
-  const wanted = query.toLowerCase().slice(0, 100);
+  const letters = query.toLowerCase().slice(0, 100);
   const found: WorkspaceSymbol[] = [];
   for (const entry of entriesIn(analysis.known)) {
     if (found.length >= MOST_SYMBOLS) break;
-    if (!holdsInOrder(entry.id.toLowerCase(), wanted)) continue;
+    if (!holdsInOrder(entry.id.toLowerCase(), letters)) continue;
     const location: Location = locationOf(entry.nameSpan, analysis, workspace);
     const module = entry.id.slice(0, Math.max(0, entry.id.length - entry.name.length - 1));
     found.push({

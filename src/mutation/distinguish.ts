@@ -5,7 +5,7 @@ import { RequestProblem } from "../engine/request/types.js";
 import type { Keys } from "../identity/keys.js";
 import type { DecideRequest } from "../model/request.js";
 import { type AnswerSummary, summaryOf } from "../scenario/answer-summary.js";
-import { type Place, placeOf } from "../scenario/place.js";
+import { type Location, locationOf } from "../scenario/location.js";
 import type { PolicyVariants } from "../scenario/policy-variants.js";
 import { runCase, type TestCase } from "../scenario/run-tests.js";
 import type { ScenarioHooks } from "../scenario/scenario.js";
@@ -18,7 +18,7 @@ import { type Variation, variationsOf } from "./variations.js";
 /** A request that a policy and its mutant answer differently. */
 export interface DistinguishingRequest {
   /** The test in which they differ, and the step that, as written or varied, is answered differently. */
-  readonly near: { readonly test: string; readonly at: Place };
+  readonly near: { readonly test: string; readonly at: Location };
   /** The step as it could be written in a test. */
   readonly step: string;
   /**
@@ -101,7 +101,7 @@ export function firstDifference(
     const other = theirs[i]?.answer;
     if (other === undefined || (answer.text === other.text && answer.by === other.by)) continue;
     const shown = ({ text, by }: AnswerSummary) => (answer.text === other.text ? `${text} by ${by}` : text);
-    const near = { test: name, at: placeOf(step.span, sources) };
+    const near = { test: name, at: locationOf(step.span, sources) };
     return { near, step: callText(step, request), how, policy: shown(answer), mutant: shown(other) };
   }
   return undefined;

@@ -1,6 +1,6 @@
 /** One small change of a policy's text that a test should notice. */
 
-import { type Place, placeOf } from "../scenario/place.js";
+import { type Location, locationOf } from "../scenario/location.js";
 import type { Source, Span } from "../source/source.js";
 
 /** One change: this text replaces that span. */
@@ -20,7 +20,7 @@ export function mutatedText({ span, text }: Mutant, source: Source): string {
 
 /** A mutant as removed and added lines, for display. */
 export interface MutantDiff {
-  readonly at: Place;
+  readonly at: Location;
   readonly removed: readonly string[];
   readonly added: readonly string[];
 }
@@ -29,7 +29,7 @@ export interface MutantDiff {
 export function diffOf(mutant: Mutant, sources: ReadonlyMap<string, Source>): MutantDiff {
   const { span } = mutant;
   const source = sources.get(span.file);
-  const at = placeOf(span, sources);
+  const at = locationOf(span, sources);
   if (source === undefined) return { at, removed: [], added: [] };
   const last = source.positionAt(Math.max(span.start, span.end - 1)).line;
   const removed: string[] = [];

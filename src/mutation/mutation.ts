@@ -6,7 +6,7 @@ import { calledIn } from "../check/tests/called-in.js";
 import { compile } from "../compile/compile.js";
 import { patternProblem } from "../compile/pattern.js";
 import { createKeys, type Keys } from "../identity/keys.js";
-import { type Place, placeOf } from "../scenario/place.js";
+import { type Location, locationOf } from "../scenario/location.js";
 import { PolicyVariants } from "../scenario/policy-variants.js";
 import {
   casesByTest,
@@ -57,7 +57,7 @@ export interface Survivor {
 export interface Untried {
   readonly what: string;
   readonly subject: string;
-  readonly at: Place;
+  readonly at: Location;
 }
 /** The outcome of every mutant. */
 export interface MutationReport {
@@ -139,7 +139,7 @@ class MutationRun {
     }
     const untried = mutants
       .slice(done)
-      .map(({ what, subject, span }) => ({ what, subject, at: placeOf(span, sources) }));
+      .map(({ what, subject, span }) => ({ what, subject, at: locationOf(span, sources) }));
     const counted = counts.noticed + unnoticed.length + untried.length;
     const score = counted === 0 ? 100 : Math.floor((counts.noticed / counted) * 1000) / 10;
     return { all: mutants.length, ...counts, unnoticed, untried, score };

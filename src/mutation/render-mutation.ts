@@ -1,7 +1,7 @@
 /** The mutants that the tests do not notice, as text. */
 import type { Paint } from "../diagnostics/paint.js";
 import { visibleText } from "../diagnostics/visible-text.js";
-import { placeText } from "../scenario/place.js";
+import { locationText } from "../scenario/location.js";
 import type { DistinguishingRequest } from "./distinguish.js";
 import type { MutationReport, Survivor, Untried } from "./mutation.js";
 
@@ -38,7 +38,7 @@ function untriedLines(untried: readonly Untried[], paint: Paint): readonly strin
 }
 
 function renderSurvivor({ what, subject, diff, apart }: Survivor, paint: Paint, prefix: string): string {
-  const place = placeText({ ...diff.at, file: `${prefix}${diff.at.file}` });
+  const place = locationText({ ...diff.at, file: `${prefix}${diff.at.file}` });
   const head = apart === undefined ? paint("secondary", "equivalent?") : paint("error", "not noticed");
   const lines = [
     `${head}  ${paint("message", visibleText(`${subject}: ${what}`))}`,
@@ -54,7 +54,7 @@ function apartLines(
   { near, step, how, policy, mutant }: DistinguishingRequest,
   prefix: string,
 ): readonly string[] {
-  const place = placeText({ ...near.at, file: `${prefix}${near.at.file}` });
+  const place = locationText({ ...near.at, file: `${prefix}${near.at.file}` });
   return [
     `  answered differently ${how === undefined ? "at" : "near"} ${place}, in "${near.test}"`,
     `    ${step}${how === undefined ? "" : `   (${how})`}`,

@@ -1,8 +1,8 @@
-/** A decision in one line, so that two can be compared, and shown beside each other. */
+/** A decision in one line, for comparing two of them or showing them side by side. */
 import type { Decision } from "../model/decision.js";
 import { needText, obligationText } from "./expectation.js";
 
-/** What is compared of a decision. */
+/** The compared parts of a decision. */
 export interface AnswerSummary {
   /** Verdict, unmet needs and obligations: what an enforcement point acts on. */
   readonly text: string;
@@ -10,7 +10,7 @@ export interface AnswerSummary {
   readonly by: string;
 }
 
-/** Sums a decision up; ids, times and what is left of limits are left out. */
+/** Summarizes a decision without ids, times and the remaining amounts of limits. */
 export function summaryOf({ decision, needs, obligations, reasons, alerts = [] }: Decision): AnswerSummary {
   const parts = [
     decision,

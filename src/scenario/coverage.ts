@@ -1,4 +1,6 @@
-/** What the tests of a bundle have seen of its policy: which rules decided, and which conditions came out both ways. */
+/**
+ * What the tests of a bundle cover: which rules determined a decision, and which conditions were both true and false.
+ */
 
 import { expressionText } from "../check/expression-text.js";
 import { conjuncts } from "../check/expressions/parts.js";
@@ -11,54 +13,57 @@ import type { Decision } from "../model/decision.js";
 import type { DecideRequest } from "../model/request.js";
 import type { Source } from "../source/source.js";
 import { StateUnavailable } from "../state/store.js";
-import { type Place, placeOf } from "./place.js";
+import { type Location, locationOf } from "./location.js";
 import type { TestedBundle } from "./run-tests.js";
 import type { ScenarioHooks } from "./scenario.js";
 import { TEST_CALLER } from "./test-gateway.js";
 
-/** What tests made of every rule. */
+/** The coverage of every rule. */
 export interface Coverage {
   /** In the order of files and lines. */
   readonly rules: readonly RuleCoverage[];
   readonly totals: CoverageTotals;
 }
 
-/** The whole in numbers. Rules that are only watched decide nothing, so they are counted apart. */
+/** Totals. Shadow rules do not decide, so they are counted separately. */
 export interface CoverageTotals {
   readonly rules: Share;
-  /** Each condition counts twice: for being true, and for being false. */
+  /** Each condition counts twice: as true and as false. */
   readonly conditions: Share;
   /** `shadow` rules, and how many of them would have decided. */
   readonly shadow: Share;
 }
-/** So many of so many. */
+/** A number of covered items and the total. */
 export interface Share {
   readonly seen: number;
   readonly all: number;
-  /** 100 where there is nothing to see. */
+  /** 100 if there is nothing to cover. */
   readonly percent: number;
 }
 
-/** One rule, limit or exception. */
+/** The coverage of one rule, limit or exception. */
 export interface RuleCoverage {
   readonly id: string;
   readonly name: string;
   readonly effect: "allow" | "deny" | "require" | "limit" | "exception";
   readonly shadow: boolean;
-  readonly at: Place;
+  readonly at: Location;
   /** The last line of the rule. */
   readonly endLine: number;
-  /** Calls that were of concern to it: its tool, its actors, its transaction. */
+  /** Calls that match its tools, actors and transaction. */
   readonly asked: number;
-  /** Decisions that it determined; of a `shadow` rule, that it would have; of obligations, that carried them. */
+  /**
+   * Decisions that it determined. For a `shadow` rule: that it would have determined. For obligations: that included
+   * them.
+   */
   readonly determined: number;
   readonly verdicts: Readonly<Record<VerdictName, number>>;
   readonly conditions: readonly ConditionCoverage[];
 }
-/** One part of a condition, and how often it came out as what. */
+/** One part of a condition, and how often it had each result. */
 export interface ConditionCoverage {
   readonly text: string;
-  readonly at: Place;
+  readonly at: Location;
   readonly true: number;
   readonly false: number;
   readonly unknown: number;
@@ -71,11 +76,11 @@ interface Tally {
   asked: number;
   determined: number;
   readonly verdicts: Record<VerdictName, number>;
-  /** By conjunct and leaf, as explanations tell of them. */
+  /** By conjunct and leaf, as in explanations. */
   readonly leaves: readonly (readonly Counts[])[];
 }
 
-/** Watches a run of tests. Give `hooks` to each test, and ask for `report` when all have run. */
+/** Records a run of tests. Pass `hooks` to each test, and call `report` after all have run. */
 export class CoverageRecorder {
   readonly #program: Program;
   readonly #sources: ReadonlyMap<string, Source>;
@@ -100,7 +105,7 @@ export class CoverageRecorder {
     }
   }
 
-  /** Hooks for one test; each test needs its own. */
+  /** Returns hooks for one test; each test needs separate ones. */
   hooks(): ScenarioHooks {
     let explained: Explanation | undefined;
     return {
@@ -138,7 +143,7 @@ export class CoverageRecorder {
     try {
       return await pdp.explain(request, TEST_CALLER);
     } catch (error) {
-      // Out of reach: no rule is seen to come out any way.
+      // The store is unavailable, so no rule has a result.
       if (error instanceof StateUnavailable) return undefined;
       throw error;
     }
@@ -164,7 +169,7 @@ export class CoverageRecorder {
           if (counts !== undefined) counts[leaf.result]++;
         });
       });
-      // A `require` without needs adds obligations alone, which no reason names.
+      // A `require` without needs adds only obligations, which no reason names.
       const obliges =
         tally.source.kind === "rule" && tally.source.effect === "require" && tally.source.needs.length === 0;
       if (obliges && result === "true" && decision.decision !== "deny") determining.add(rule);
@@ -184,8 +189,8 @@ export class CoverageRecorder {
       name: source.name,
       effect: source.kind === "rule" ? source.effect : source.kind,
       shadow: source.kind !== "exception" && source.shadow,
-      at: placeOf(source.nameSpan, this.#sources),
-      endLine: placeOf(
+      at: locationOf(source.nameSpan, this.#sources),
+      endLine: locationOf(
         { ...source.span, start: Math.max(source.span.start, source.span.end - 1) },
         this.#sources,
       ).line,
@@ -195,7 +200,7 @@ export class CoverageRecorder {
       conditions: parts.flatMap((part, i) =>
         leavesOf(part).map((leaf, j) => ({
           text: expressionText(leaf, this.#program),
-          at: placeOf(leaf.span, this.#sources),
+          at: locationOf(leaf.span, this.#sources),
           ...(leaves[i]?.[j] ?? { true: 0, false: 0, unknown: 0 }),
         })),
       ),

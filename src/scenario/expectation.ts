@@ -1,4 +1,4 @@
-/** An `expect` beside what was decided. */
+/** Compares an `expect` with what was decided. */
 import type { Program } from "../check/program.js";
 import type { CompiledBundle } from "../compile/compile.js";
 import { shortName } from "../engine/records/scheme-terms.js";
@@ -12,19 +12,19 @@ import type {
 } from "../syntax/ast.js";
 import { writeDuration } from "../values/duration.js";
 
-/** What was expected and is not so. */
+/** An expectation that is not met. */
 export interface Mismatch {
   readonly message: string;
   readonly expected?: string;
   readonly actual?: string;
-  /** Rules that were expected to have determined the verdict, by id, and did not. */
+  /** The ids of rules that were expected to determine the verdict and did not. */
   readonly missing?: readonly string[];
 }
 
-/** What can be judged: all of a decision, or the needs of a transaction that has begun. */
+/** What can be judged: a whole decision, or the needs of a transaction that has begun. */
 type Judged = Pick<Decision, "needs"> & Partial<Pick<Decision, "decision" | "reasons" | "obligations">>;
 
-/** What an expectation has against a decision; undefined where it is met. */
+/** Compares an expectation with a decision; returns undefined if it is met. */
 export function mismatchOf(
   expectation: Exclude<Expectation, { kind: "refused" }>,
   judged: Judged,
@@ -48,8 +48,8 @@ function verdictMismatch(
   program: Program,
 ): Mismatch | undefined {
   const determining = new Set(reasons.map(({ rule }) => rule));
-  const wanted = by.map((name) => ruleId(name, program));
-  const missing = wanted.filter((id) => !determining.has(id));
+  const required = by.map((name) => ruleId(name, program));
+  const missing = required.filter((id) => !determining.has(id));
   if (decision === verdict && missing.length === 0) return undefined;
   const expected = by.length === 0 ? verdict : `${verdict} by ${by.map(({ text }) => text).join(", ")}`;
   const actual = `${decision ?? "no verdict"}${byWhom([...determining])}${decision === "deny" ? "" : withNeeds(needs)}`;
@@ -60,7 +60,7 @@ function verdictMismatch(
   return { message, expected, actual, missing };
 }
 
-/** The id of a rule, limit or exception named in a test; `builtin.x` is the name of a built-in refusal. */
+/** Returns the id of a rule, limit or exception named in a test; `builtin.x` is the name of a built-in refusal. */
 function ruleId({ text }: Name, { resolve }: Program): string {
   return resolve("rule", text) ?? resolve("limit", text) ?? resolve("exception", text) ?? text;
 }
@@ -75,14 +75,16 @@ function withNeeds(needs: readonly Need[]): string {
 
 // --- needs ------------------------------------------------------------------------------------------------
 
-/** The unmet needs are exactly those named; the age of a step-up is compared where one is written. */
+/**
+ * Checks that the unmet needs are exactly those named; the age of a step-up is compared only if the test states one.
+ */
 function needsMismatch(
-  wanted: readonly WrittenNeed[],
+  required: readonly WrittenNeed[],
   needs: readonly Need[],
   program: Program,
 ): Mismatch | undefined {
-  const unexpected = needs.filter((need) => !wanted.some((each) => isNeed(each, need, program)));
-  const absent = wanted.filter((each) => !needs.some((need) => isNeed(each, need, program)));
+  const unexpected = needs.filter((need) => !required.some((each) => isNeed(each, need, program)));
+  const absent = required.filter((each) => !needs.some((need) => isNeed(each, need, program)));
   if (unexpected.length === 0 && absent.length === 0) return undefined;
   const told = [
     ...absent.map((each) => `\`${writtenNeedText(each)}\` is not needed`),
@@ -90,25 +92,25 @@ function needsMismatch(
   ];
   return {
     message: told.join("; "),
-    expected: `needs ${wanted.map(writtenNeedText).join(", ")}`,
+    expected: `needs ${required.map(writtenNeedText).join(", ")}`,
     actual: needs.length === 0 ? "needs nothing" : `needs ${needs.map(needText).join(", ")}`,
   };
 }
 
-function isNeed(wanted: WrittenNeed, need: Need, { resolve }: Program): boolean {
-  if (wanted.kind === "confirmation") return need.type === "confirmation";
-  if (wanted.kind === "approval")
+function isNeed(required: WrittenNeed, need: Need, { resolve }: Program): boolean {
+  if (required.kind === "confirmation") return need.type === "confirmation";
+  if (required.kind === "approval")
     return (
-      need.type === "approval" && need.scheme === shortName(resolve("approval", wanted.scheme.text) ?? "")
+      need.type === "approval" && need.scheme === shortName(resolve("approval", required.scheme.text) ?? "")
     );
   return (
     need.type === "step-up" &&
-    need.level === shortName(resolve("level", wanted.level.text) ?? "") &&
-    (wanted.within === undefined || need.max_age === wanted.within.ms / 1000)
+    need.level === shortName(resolve("level", required.level.text) ?? "") &&
+    (required.within === undefined || need.max_age === required.within.ms / 1000)
   );
 }
 
-/** A need in the words of the language. */
+/** Returns a need in the words of the language. */
 export function needText(need: Need): string {
   if (need.type === "confirmation") return "confirmation";
   if (need.type === "approval") return `approval ${need.scheme}`;
@@ -124,15 +126,15 @@ function writtenNeedText(need: WrittenNeed): string {
 
 // --- obligations ------------------------------------------------------------------------------------------
 
-/** Each obligation named is among those of the decision; there may be more. */
+/** Checks that the decision has each obligation named; it may have more. */
 function obligationMismatch(
-  wanted: readonly WrittenObligation[],
+  required: readonly WrittenObligation[],
   obligations: readonly Obligation[],
   program: Program,
 ): Mismatch | undefined {
-  const absent = wanted.filter((each) => !obligations.some((one) => carries(one, each, program)));
+  const absent = required.filter((each) => !obligations.some((one) => carries(one, each, program)));
   if (absent.length === 0) return undefined;
-  const named = wanted.map(({ name, args }) => `${name.text}${args.length === 0 ? "" : "(…)"}`);
+  const named = required.map(({ name, args }) => `${name.text}${args.length === 0 ? "" : "(…)"}`);
   return {
     message: `\`${absent.map(({ name }) => name.text).join("`, `")}\` is not asked for in this way`,
     expected: `with ${named.join(", ")}`,
@@ -165,22 +167,22 @@ function carries(actual: Obligation, { name, args }: WrittenObligation, program:
   }
 }
 
-/** A label's place by its full name, as rules name it after checking. */
+/** Returns the full path of a label, as rules name it after checking. */
 function place(text: unknown, { resolve }: Program): string {
   const written = String(text);
   if (!written.startsWith("label:")) return written;
   return `label:${resolve("label", written.slice("label:".length)) ?? ""}`;
 }
 
-function sameWords(actual: readonly string[], wanted: unknown): boolean {
+function sameWords(actual: readonly string[], required: unknown): boolean {
   return (
-    Array.isArray(wanted) &&
-    wanted.length === actual.length &&
-    wanted.every((word) => actual.includes(String(word)))
+    Array.isArray(required) &&
+    required.length === actual.length &&
+    required.every((word) => actual.includes(String(word)))
   );
 }
 
-/** What an argument of an expected obligation stands for: a literal, a list, or data by name. */
+/** Returns the value of an argument of an expected obligation: a literal, a list, or data by name. */
 function constant(expr: Expr, program: Program): unknown {
   switch (expr.kind) {
     case "string":
@@ -198,7 +200,7 @@ function constant(expr: Expr, program: Program): unknown {
   }
 }
 
-/** An obligation in the words of the language. */
+/** Returns an obligation in the words of the language. */
 export function obligationText(obligation: Obligation): string {
   switch (obligation.type) {
     case "timeout":

@@ -1,4 +1,4 @@
-/** A state store that a test can put out of reach. */
+/** A state store that a test can make unavailable. */
 import {
   type CellRead,
   type CommitMode,
@@ -10,7 +10,7 @@ import {
   type StoreHealth,
 } from "../state/store.js";
 
-/** Passes everything on while `isOut` is false, and fails as a store out of reach does while it is true. */
+/** Passes everything on while `isOut` is false, and fails like an unreachable store while it is true. */
 export class OutageStore implements StateStore {
   readonly kind: string;
   isOut = false;

@@ -1,4 +1,4 @@
-/** One policy, compiled once, and once more for each set of data that tests put in place of its own. */
+/** One policy, compiled once, and once more for each set of data with which tests replace its own. */
 import type { Program } from "../check/program.js";
 import type { CompiledBundle } from "../compile/compile.js";
 import type { Value as Written } from "../syntax/ast.js";
@@ -7,10 +7,10 @@ import { normaliseMerging } from "../values/normalise.js";
 import type { JsonValue, Type, Value } from "../values/type.js";
 import { wireJson } from "./wire-json.js";
 
-/** Data that stands in for the bundle's own, by id, as JSON. */
+/** Data that replace those of the bundle, by id, as JSON. */
 export type DataInPlace = ReadonlyMap<string, JsonValue>;
 
-/** One policy with other data in place, compiled once for each. */
+/** One policy with different data, compiled once for each set. */
 export class PolicyVariants {
   readonly program: Program;
   readonly #compile: (program: Program) => CompiledBundle;
@@ -21,12 +21,12 @@ export class PolicyVariants {
     this.#compile = compile;
   }
 
-  /** The policy with its own data. */
+  /** Returns the policy with its own data. */
   get plain(): CompiledBundle {
     return this.with(new Map());
   }
 
-  /** The policy with some of its data replaced; equal data give the same compiled policy. */
+  /** Returns the policy with some of its data replaced; equal data return the same compiled policy. */
   with(data: DataInPlace): CompiledBundle {
     const key = [...data]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -40,7 +40,7 @@ export class PolicyVariants {
     return compiled;
   }
 
-  /** A value as written in `given data`, as `with` takes it. */
+  /** Returns a value written in `given data` as JSON for `with`. */
   dataJson(id: string, written: Written): JsonValue {
     return wireJson(written, this.program.data.get(id)?.type, this.program.resolve);
   }
@@ -55,7 +55,7 @@ export class PolicyVariants {
   }
 }
 
-/** The checker has accepted the value already, so it fits its type. */
+/** The checker has already accepted the value, so it fits its type. */
 function dataValue(type: Type, json: JsonValue): Value {
   const normalised = normaliseMerging(type, json);
   if (!normalised.ok) throw new TypeError(`data does not fit its type: ${normalised.problems[0]?.message}`);

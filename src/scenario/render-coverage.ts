@@ -1,4 +1,4 @@
-/** Coverage as a table, as an lcov file, and as the policies themselves with counts beside their lines. */
+/** Coverage as a table, as an lcov file, and as annotated policies. */
 import type { Paint } from "../diagnostics/paint.js";
 import { visibleText } from "../diagnostics/visible-text.js";
 import type { Source } from "../source/source.js";
@@ -6,7 +6,7 @@ import type { ConditionCoverage, Coverage, RuleCoverage, Share } from "./coverag
 
 const VERDICTS = ["allow", "step-up", "require-approval", "deny"] as const;
 
-/** A row a rule, and below it every condition that came out one way only. */
+/** Returns one row per rule, and below it every condition that had only one result. */
 export function renderCoverageTable({ rules, totals }: Coverage, paint: Paint, prefix: string): string {
   const head = ["rule", "effect", "asked", "decided", "allow", "step-up", "approval", "deny"];
   const rows = rules.map((rule) => [
@@ -39,7 +39,7 @@ function totalLine(what: string, { seen, all, percent }: Share): string {
   return `${what}: ${seen} of ${all} (${percent} %)`;
 }
 
-/** What was not seen of a rule, in words. */
+/** Returns what the tests do not cover of a rule, in words. */
 export function gapsOf(rule: RuleCoverage): readonly string[] {
   const gaps = rule.determined === 0 ? [rule.asked === 0 ? "no call concerned it" : "it never decided"] : [];
   return [...gaps, ...rule.conditions.flatMap((each) => conditionGap(each) ?? [])];
@@ -53,8 +53,8 @@ function conditionGap({ text, ...counts }: ConditionCoverage): string | undefine
 }
 
 /**
- * A tracefile as `genhtml` and editors read it: a rule is a function that is hit when it decides, a condition a line with
- * two branches. `prefix` makes paths begin at the current folder.
+ * Returns a tracefile for `genhtml` and editors: a rule is a function that is hit when it decides, a condition a line
+ * with two branches. `prefix` makes paths relative to the current folder.
  */
 export function renderLcov({ rules }: Coverage, prefix: string): string {
   let text = "";
@@ -93,7 +93,7 @@ export function renderLcov({ rules }: Coverage, prefix: string): string {
   return text;
 }
 
-/** Every file that holds rules, with how often each decided before its line, and below a line what was not seen there. */
+/** Returns every file that has rules, with each rule's count before its line, and the gaps below it. */
 export function renderAnnotated(
   { rules }: Coverage,
   sources: ReadonlyMap<string, Source>,

@@ -1,8 +1,8 @@
-/** A test report as JUnit XML, which build servers read: a suite a file, a case a test or matrix. */
-import { placeText } from "./place.js";
+/** A test report as JUnit XML for build servers: one suite per file, one case per test or matrix. */
+import { locationText } from "./location.js";
 import type { Failure, TestReport, TestResult } from "./report.js";
 
-/** XML 1.0 text. What XML cannot hold at all is written as U+FFFD. */
+/** Returns the report as XML 1.0. Characters that XML does not allow become U+FFFD. */
 export function renderJunit(report: TestReport): string {
   const byFile = new Map<string, TestResult[]>();
   for (const result of report.results) {
@@ -36,7 +36,7 @@ function testcase(file: string, result: TestResult): string {
 
 function story({ at, source, expected, actual, because = [], state = [] }: Failure): string {
   return [
-    `${placeText(at)}  ${source}`,
+    `${locationText(at)}  ${source}`,
     ...(expected === undefined ? [] : [`expected ${expected}`]),
     ...(actual === undefined ? [] : [`actual ${actual}`]),
     ...because.flatMap(({ rule, did, clauses }) => [

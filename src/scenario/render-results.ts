@@ -1,16 +1,16 @@
-/** A test report for people. */
+/** A test report as text. */
 import type { Paint } from "../diagnostics/paint.js";
 import { visibleText } from "../diagnostics/visible-text.js";
-import { placeText } from "./place.js";
+import { locationText } from "./location.js";
 import type { Failure, RuleStory, TestReport, TestResult } from "./report.js";
 
-/** A line that says how it all came out: `12 passed, 1 failed`. */
+/** Returns a line that sums up the run: `12 passed, 1 failed`. */
 export function tallyOf({ passed, failed, milliseconds }: TestReport): string {
   const parts = [`${passed} passed`, ...(failed === 0 ? [] : [`${failed} failed`])];
   return `${parts.join(", ")} (${milliseconds} ms)`;
 }
 
-/** One test, passed or failed; of a failed one the step, what was expected, and the smallest explanation. */
+/** Returns one test; for a failed one with the step, what was expected, and the smallest explanation. */
 export function renderResult(result: TestResult, paint: Paint): string {
   const name = visibleText(result.name);
   if (result.failures.length === 0) return `${paint("secondary", "pass")}  ${name}\n`;
@@ -22,7 +22,7 @@ export function renderResult(result: TestResult, paint: Paint): string {
 function renderFailure(failure: Failure, paint: Paint): string {
   const { at, source, message, expected, actual, rounds, because = [], state = [] } = failure;
   const round = rounds === undefined ? "" : `, round ${rounds.join(" of round ")}`;
-  const place = placeText(at);
+  const place = locationText(at);
   const lines = [
     `${paint("frame", "-->")} ${visibleText(place)}${round}`,
     `    ${visibleText(source)}`,

@@ -1,42 +1,42 @@
-/** What came of the tests of a bundle. */
-import type { Place } from "./place.js";
+/** The results of the tests of a bundle. */
+import type { Location } from "./location.js";
 
-/** One test, or one matrix with all its cells. */
+/** The result of one test, or of one matrix with all its cells. */
 export interface TestResult {
   readonly kind: "test" | "matrix";
   readonly name: string;
-  readonly at: Place;
-  /** Expectations that were judged; a test stops at the first that fails, a matrix judges every cell. */
+  readonly at: Location;
+  /** Number of expectations judged; a test stops at the first failure, a matrix judges every cell. */
   readonly judged: number;
   readonly milliseconds: number;
-  /** Empty where it passed. */
+  /** Empty if it passed. */
   readonly failures: readonly Failure[];
 }
 
-/** One step that did not come out as expected. */
+/** One step with an unexpected result. */
 export interface Failure {
-  readonly at: Place;
-  /** The line of the step as it stands in the file, without its indentation. */
+  readonly at: Location;
+  /** The line of the step in the file, without its indentation. */
   readonly source: string;
   /** What is wrong, in one line. */
   readonly message: string;
   readonly expected?: string;
   readonly actual?: string;
-  /** Which round of each `repeat` around the step, outermost first, from 1. */
+  /** The round of each `repeat` around the step, outermost first, from 1. */
   readonly rounds?: readonly number[];
-  /** Why the verdict was what it was: determining rules, and the named ones that did not determine it. */
+  /** The reasons for the verdict: determining rules, and those named that did not determine it. */
   readonly because?: readonly RuleStory[];
-  /** State that mattered, in words. */
+  /** Relevant state, in words. */
   readonly state?: readonly string[];
 }
 
-/** One rule in an explanation, with the clauses that decided how it came out. */
+/** One rule in an explanation, with the clauses that decided its result. */
 export interface RuleStory {
   readonly rule: string;
   readonly effect: string;
   /** `file:line:column`; absent for a built-in refusal. */
   readonly at?: string;
-  /** What it did in words: `refuses`, `grants`, `does not apply to this call`, … */
+  /** Its effect in words: `refuses`, `grants`, `does not apply to this call`, … */
   readonly did: string;
   readonly clauses: readonly {
     readonly text: string;
@@ -45,7 +45,7 @@ export interface RuleStory {
   }[];
 }
 
-/** Every test of a run, in the order they stand. */
+/** Every test of a run, in source order. */
 export interface TestReport {
   readonly results: readonly TestResult[];
   readonly passed: number;
@@ -53,9 +53,9 @@ export interface TestReport {
   readonly milliseconds: number;
 }
 
-/** A result whose files are named by another path: from the current folder instead of from the bundle's. */
+/** Returns a result with file paths relative to the current folder instead of the bundle's. */
 export function withPrefix(result: TestResult, prefix: string): TestResult {
-  const moved = (at: Place): Place => ({ ...at, file: `${prefix}${at.file}` });
+  const moved = (at: Location): Location => ({ ...at, file: `${prefix}${at.file}` });
   return {
     ...result,
     at: moved(result.at),

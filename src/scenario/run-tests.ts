@@ -1,4 +1,4 @@
-/** Runs the tests and matrices of a bundle, each on an empty state of its own, through the engine itself. */
+/** Runs the tests and matrices of a bundle with the engine itself, each on its own empty state. */
 import type { Program } from "../check/program.js";
 import { type CompiledBundle, compile } from "../compile/compile.js";
 import { createKeys, type Keys } from "../identity/keys.js";
@@ -7,45 +7,45 @@ import type { Source } from "../source/source.js";
 import { systemClock } from "../state/clock.js";
 import { StateUnavailable } from "../state/store.js";
 import type { MatrixDeclaration, Step, TestDeclaration } from "../syntax/ast.js";
-import { type Place, placeOf } from "./place.js";
+import { type Location, locationOf } from "./location.js";
 import { PolicyVariants } from "./policy-variants.js";
 import type { Failure, TestReport, TestResult } from "./report.js";
 import { Scenario, type ScenarioHooks } from "./scenario.js";
 import { StepFailure } from "./step-failure.js";
-import { stateOf, storyOf, type Told } from "./story.js";
+import { type ExplanationParts, stateOf, storyOf } from "./story.js";
 import { TEST_CALLER } from "./test-gateway.js";
 
-/** A checked bundle and its texts: what tests run against, and what failures show lines of. */
+/** A checked bundle and its texts: tests run against it, and failures show lines of it. */
 export interface TestedBundle {
   readonly program: Program;
   readonly revision: string;
   readonly sources: ReadonlyMap<string, Source>;
 }
 
-/** Everything a run was asked for beyond the bundle. */
+/** Options of a run. */
 export interface TestOptions {
-  /** Which tests to run; all of them by default. */
+  /** Selects the tests to run; all by default. */
   readonly select?: (test: TestCase) => boolean;
-  /** Compiles in place of `compile`, to watch what is evaluated. Deciding itself cannot be replaced. */
+  /** Replaces `compile`, to observe evaluation. Deciding itself cannot be replaced. */
   readonly compileWith?: (program: Program) => CompiledBundle;
   readonly hooks?: (test: TestCase) => ScenarioHooks;
-  /** Told of each result as it comes. */
+  /** Receives each result when it is available. */
   readonly onResult?: (result: TestResult) => void;
-  /** Keys to sign approvals with; made anew for the run by default. */
+  /** Keys for signing approvals; created for the run by default. */
   readonly keys?: Keys;
-  /** Whether failures are explained; an explanation costs a second run of the test. */
+  /** Whether to explain failures; an explanation runs the test a second time. */
   readonly explain?: boolean;
 }
 
-/** One thing that runs on a state of its own: a test, or one cell of a matrix. */
+/** A unit with its own state: a test, or one cell of a matrix. */
 export interface TestCase {
   readonly kind: "test" | "matrix";
   readonly name: string;
-  readonly at: Place;
+  readonly at: Location;
   readonly steps: readonly Step[];
 }
 
-/** Runs every test that is selected, in the order of their files. Rejects only for a fault of Writ itself. */
+/** Runs every selected test, in the order of their files. Rejects only for a fault of Writ itself. */
 export async function runTests(bundle: TestedBundle, options: TestOptions = {}): Promise<TestReport> {
   const begun = systemClock.now();
   const policy = new PolicyVariants(
@@ -64,7 +64,7 @@ export async function runTests(bundle: TestedBundle, options: TestOptions = {}):
   return { results, passed: results.length - failed, failed, milliseconds: systemClock.now() - begun };
 }
 
-/** Compiles a program as it decides in service; rules are placed as `file:line:column`. */
+/** Compiles a program as the service does; rules are located as `file:line:column`. */
 export function compilePlain(
   program: Program,
   { revision, sources }: Omit<TestedBundle, "program">,
@@ -74,7 +74,7 @@ export function compilePlain(
 
 // --- cases ------------------------------------------------------------------------------------------------
 
-/** Every test as one case and every matrix as one case a cell, in the order of files and lines. */
+/** Returns every test as one case and every matrix as one case per cell, in the order of files and lines. */
 export function casesByTest(bundle: TestedBundle): readonly (readonly TestCase[])[] {
   const { tests, matrices } = bundle.program;
   return [...tests, ...matrices]
@@ -87,15 +87,15 @@ export function casesByTest(bundle: TestedBundle): readonly (readonly TestCase[]
 }
 
 function testCase(test: TestDeclaration, { sources }: TestedBundle): TestCase {
-  return { kind: "test", name: test.title.value, at: placeOf(test.span, sources), steps: test.steps };
+  return { kind: "test", name: test.title.value, at: locationOf(test.span, sources), steps: test.steps };
 }
 
 /**
- * A cell is a test of one call: the agent of its column acts, and nothing has happened before. An agent that acts alone
- * is given no user: with one, every call of it would be denied.
+ * Returns one case per cell, a test of one call by the agent of its column without earlier calls. An agent that acts
+ * alone gets no user: with one, every call would be denied.
  */
 function matrixCases(matrix: MatrixDeclaration, { sources, program }: TestedBundle): readonly TestCase[] {
-  const head = { kind: "matrix" as const, name: matrix.title.value, at: placeOf(matrix.span, sources) };
+  const head = { kind: "matrix" as const, name: matrix.title.value, at: locationOf(matrix.span, sources) };
   return matrix.rows.flatMap((row) =>
     row.verdicts.map(({ span, verdict }, column): TestCase => {
       const agent = matrix.agents[column];
@@ -143,7 +143,7 @@ async function runCases(
   return { kind, name, at, judged, milliseconds: systemClock.now() - begun, failures };
 }
 
-/** Runs one case on a fresh state. Only StepFailure is an answer; anything else that is thrown is passed on. */
+/** Runs one case on a fresh state. Only StepFailure is a test result; other errors are rethrown. */
 export async function runCase(
   each: Pick<TestCase, "steps">,
   policy: PolicyVariants,
@@ -161,7 +161,7 @@ export async function runCase(
 }
 
 function failureOf({ step, rounds, mismatch }: StepFailure, each: TestCase, bundle: TestedBundle): Failure {
-  const at = placeOf(step.span, bundle.sources);
+  const at = locationOf(step.span, bundle.sources);
   const source = bundle.sources.get(at.file)?.lineText(at.line).trim() ?? "";
   const agent = each.kind === "matrix" ? agentOf(each) : undefined;
   return {
@@ -180,8 +180,8 @@ function agentOf({ steps }: TestCase): string | undefined {
 }
 
 /**
- * Why the judged call came out as it did. What the call itself changed would blur it, so the test runs once more up to
- * that call, and the engine is asked there to explain instead of to decide.
+ * Explains why the judged call had its verdict. The call itself has changed the state, so the test runs again up to
+ * that call, and the engine explains it instead of deciding.
  */
 async function explain(
   each: TestCase,
@@ -190,7 +190,7 @@ async function explain(
   keys: Keys,
 ): Promise<Pick<Failure, "because" | "state">> {
   if (decided === undefined) return {};
-  let explanation: Told = { decision: decided.decision, rules: [], state: [] };
+  let explanation: ExplanationParts = { decision: decided.decision, rules: [], state: [] };
   await runCase(each, policy, keys, {
     beforeDecision: async (number, request, pdp) => {
       if (number !== decided.number) return;
@@ -198,7 +198,7 @@ async function explain(
         const { rules, state } = await pdp.explain(request, TEST_CALLER);
         explanation = { decision: decided.decision, rules, state };
       } catch (error) {
-        // Out of reach: the verdict's own reasons have to do.
+        // The store is unavailable, so only the verdict's reasons are available.
         if (!(error instanceof StateUnavailable)) throw error;
       }
     },

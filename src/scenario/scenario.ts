@@ -1,8 +1,8 @@
 /**
- * One test, step by step, on a state and a clock of its own, decided by the engine that decides in service.
+ * Runs one test, step by step, on its own state and clock, with the engine that decides in service.
  *
- * Unless a test says otherwise it begins at `TEST_START` in an open session with nothing stated; each user signs in at
- * the first step that follows `given user`, and agents present a credential issued at each call.
+ * Unless the test sets them, it begins at `TEST_START` in an open session without `stated` values. Each user signs in at
+ * the first step after `given user`, and agents present a credential issued at each call.
  */
 import { RequestProblem } from "../engine/request/types.js";
 import type { Keys } from "../identity/keys.js";
@@ -13,22 +13,22 @@ import type { PolicyVariants } from "./policy-variants.js";
 import { StepFailure } from "./step-failure.js";
 import { type Action, type DecisionHooks, TestGateway } from "./test-gateway.js";
 
-/** What is told of a test as it runs. */
+/** Hooks that observe a running test. */
 export interface ScenarioHooks extends DecisionHooks {
-  /** A step that asked for something was answered: `undefined`, or why it was refused. */
+  /** A step was answered: `undefined`, or the reason for a refusal. */
   readonly afterAction?: (step: Step, refusal: string | undefined) => void;
-  /** Expectations and refusals are passed over: the test is run for what it does, not for what it says of it. */
+  /** Skips expectations and refusals: the test runs only for its effects. */
   readonly lenient?: boolean;
 }
 
-/** What a step was refused with; it stands until an `expect refused` or the next action. */
+/** The refusal of a step; it is kept until an `expect refused` or the next action. */
 interface Refusal {
   readonly step: Step;
   readonly rounds: readonly number[];
   readonly message: string;
 }
 
-/** The course of one test: what each step does, and whether it came out as expected. */
+/** The execution of one test: runs each step and checks its result. */
 export class Scenario {
   readonly #hooks: ScenarioHooks;
   readonly #gateway: TestGateway;
@@ -41,12 +41,12 @@ export class Scenario {
     this.#gateway = new TestGateway(policy, keys, hooks);
   }
 
-  /** How many expectations were judged so far. */
+  /** Returns the number of expectations judged so far. */
   get judged(): number {
     return this.#judged;
   }
 
-  /** Runs steps in order. Rejects with StepFailure at the first that does not come out as expected. */
+  /** Runs steps in order. Rejects with StepFailure at the first unexpected result. */
   async run(steps: readonly Step[]): Promise<void> {
     await this.#steps(steps, []);
     this.#requireExpectedRefusal();
@@ -96,7 +96,7 @@ export class Scenario {
     }
   }
 
-  /** Something happens: whoever is given has signed in, and time no longer goes back. */
+  /** Called at each action: the given user has signed in, and time can no longer go back. */
   #begin(): void {
     this.#started = true;
     this.#gateway.scene.settleSignIn(this.#gateway.clock.now());
@@ -122,7 +122,7 @@ export class Scenario {
       else throw error;
       if ((step.kind === "call" || step.kind === "send") && this.#hooks.lenient !== true)
         throw new StepFailure(step, rounds, {
-          message: `this is no request that could be judged: ${refusal}`,
+          message: `invalid request: ${refusal}`,
         });
     }
     this.#refusal = refusal === undefined ? undefined : { step, rounds, message: refusal };
@@ -161,7 +161,7 @@ export class Scenario {
     if (mismatch !== undefined) throw new StepFailure(step, rounds, mismatch, last);
   }
 
-  /** A refusal that no `expect refused` followed is a mistake in the policy or in the test, and never passed over. */
+  /** A refusal without an `expect refused` after it is a mistake in the policy or the test, and is never ignored. */
   #requireExpectedRefusal(): void {
     if (this.#refusal === undefined) return;
     const { step, rounds, message } = this.#refusal;

@@ -1,4 +1,7 @@
-/** What a test takes as given at one moment: who acts for whom, in which situation. Each stands until the next of its kind. */
+/**
+ * What a test assumes at one moment: who acts for whom, in which situation. Each `given` applies until the next of its
+ * kind.
+ */
 import type { Program } from "../check/program.js";
 import { DEFAULT_TENANT } from "../engine/request/call.js";
 import type { Actor, AgentActor, UserActor } from "../model/common.js";
@@ -10,7 +13,7 @@ type GivenUser = Extract<Given, { kind: "given-user" }>;
 type GivenAgent = Extract<Given, { kind: "given-agent" }>;
 type Json = Record<string, JsonValue>;
 
-/** The session that a test asks for; without one it is open, with nothing stated. */
+/** The session that a test sets; by default it is open, without `stated` values. */
 export interface GivenSession {
   readonly open: boolean;
   readonly stated: string | undefined;
@@ -21,21 +24,21 @@ export interface GivenSession {
 
 const plainSession: GivenSession = { open: true, stated: undefined, labels: [], steps: 0 };
 
-/** Fields of `given user` and `given agent` that the wire has places of its own for; the rest are attributes. */
+/** Fields of `given user` and `given agent` that have their own fields in a request; the others are attributes. */
 const USER_FIELDS = ["roles", "groups", "scopes", "acr", "auth_time"];
 const AGENT_FIELDS = ["scopes", "issued_at", "expires_at"];
 
-/** Who acts in a test, and in what situation, as its `given` steps have it so far. */
+/** The actors and situation of a test, as set by the `given` steps so far. */
 export class Scene {
   readonly #program: Program;
   #user: { readonly actor: UserActor; readonly signsInNow: boolean } | undefined;
-  /** When the standing user signed in; undefined until the test first does something with that user. */
+  /** When the current user signed in; undefined until the test first acts as that user. */
   #signedIn: number | undefined;
   #agents: GivenAgent["hops"] = [];
   tenant = DEFAULT_TENANT;
   context: Json | undefined;
   session: GivenSession = plainSession;
-  /** Tells one `given session` from the next. */
+  /** Distinguishes one `given session` from the next. */
   sessionNumber = 0;
 
   constructor(program: Program) {
@@ -78,7 +81,7 @@ export class Scene {
     this.sessionNumber++;
   }
 
-  /** From here on the standing user has signed in at this time (ms): the test has begun to act as that user. */
+  /** Records that the current user signed in at this time (ms), because the test has begun to act as that user. */
   settleSignIn(now: number): void {
     this.#signedIn ??= now;
   }
@@ -87,7 +90,7 @@ export class Scene {
     return this.#agents.length > 0;
   }
 
-  /** The chain as it acts at this time (ms), with credentials freshly issued. */
+  /** Returns the chain at this time (ms), with freshly issued credentials. */
   actors(now: number): Actor[] {
     const agents = this.#withScopes(this.#agents.map((hop) => this.#agentActor(hop, now)));
     if (this.#user === undefined) return agents;
@@ -95,14 +98,14 @@ export class Scene {
     return [signsInNow ? { ...actor, auth_time: (this.#signedIn ?? now) / 1000 } : actor, ...agents];
   }
 
-  /** Whom a session belongs to: equal texts are one owner. */
+  /** Returns the owner of a session; equal texts are one owner. */
   owner(): string {
     const first = this.#agents[0]?.agent.text ?? "";
     const agent = this.#program.resolve("agent", first) ?? first;
     return JSON.stringify([this.tenant, this.#user?.actor.id ?? null, agent]);
   }
 
-  /** A chain that says nothing of scopes has those of the catalogue, as its credentials are those the agents declare. */
+  /** A chain without scopes has those of the catalogue, just as its credentials are those the agents declare. */
   #withScopes([first, ...others]: AgentActor[]): AgentActor[] {
     if (first === undefined) return [];
     const isSaid = [this.#user?.actor, first, ...others].some((actor) => actor?.scopes !== undefined);
@@ -132,7 +135,7 @@ export class Scene {
 
 const HOUR = 3_600_000;
 
-/** A timestamp of the language as seconds since the epoch. */
+/** Returns a timestamp of the language as seconds since the epoch. */
 function seconds(timestamp: string): number {
   return Date.parse(timestamp) / 1000;
 }

@@ -4,14 +4,14 @@ import type { ClauseOutcome, Explanation, RuleOutcome } from "../engine/request/
 import type { Reason } from "../model/decision.js";
 import type { RuleStory } from "./report.js";
 
-/** How many rules that might have granted are told of where none did. */
+/** The maximum number of allows to explain if none granted the call. */
 const NEAR_GRANTS = 3;
 
-/** The part of an explanation that a failing test tells of. */
-export type Told = Pick<Explanation, "decision" | "rules" | "state">;
+/** The part of an explanation that a failing test shows. */
+export type ExplanationParts = Pick<Explanation, "decision" | "rules" | "state">;
 
-/** `expected` are ids of rules that were expected to determine the verdict. */
-export function storyOf(explanation: Told, expected: readonly string[]): RuleStory[] {
+/** Returns the stories of a decision; `expected` are ids of rules that were expected to determine the verdict. */
+export function storyOf(explanation: ExplanationParts, expected: readonly string[]): RuleStory[] {
   const { decision, rules } = explanation;
   const byRule = new Map(rules.map((rule) => [rule.rule, rule]));
   const stories = decision.reasons.map((reason) => reasonStory(reason, byRule.get(reason.rule)));
@@ -27,8 +27,8 @@ export function storyOf(explanation: Told, expected: readonly string[]): RuleSto
   return stories;
 }
 
-/** State that a story turns on: limits it tells of, and the session where a condition or a refusal looked at it. */
-export function stateOf(explanation: Told, stories: readonly RuleStory[]): readonly string[] {
+/** Returns the state that a story depends on: its limits, and the session if a condition or a refusal read it. */
+export function stateOf(explanation: ExplanationParts, stories: readonly RuleStory[]): readonly string[] {
   const words = stories.flatMap(({ clauses }) => clauses.map(({ text }) => text)).join("\n");
   const told = new Set(stories.map(({ rule }) => rule.split(" ")[0]));
   return explanation.state.filter((line) => {
@@ -76,13 +76,13 @@ function expectedStory(id: string, rule: RuleOutcome | undefined): RuleStory {
   return outcomeStory(rule, "holds, and did not determine the verdict", []);
 }
 
-/** What keeps a rule from holding: what is false, or where nothing is, what is not known. */
+/** Returns the clauses that keep a rule from applying: the false ones, or if there are none, the unknown ones. */
 function failing({ clauses }: RuleOutcome): readonly ClauseOutcome[] {
   const untrue = clauses.filter(({ result }) => result === "false");
   return untrue.length > 0 ? untrue : clauses.filter(({ result }) => result === "unknown");
 }
 
-/** Conditions carry the leaves that decided them; who, inside and until do not. */
+/** Conditions have the leaves that decided them; who, inside and until do not. */
 function isCondition({ because }: ClauseOutcome): boolean {
   return because !== undefined;
 }

@@ -1,4 +1,4 @@
-/** Whoever enforces decisions in a test: asks the engine as a gateway would, on a state and a clock of its own. */
+/** The enforcement point of a test: calls the engine as a gateway would, on its own state and clock. */
 import type { CompiledBundle } from "../compile/compile.js";
 import { Pdp } from "../engine/pdp.js";
 import { cellKeys } from "../engine/request/cell-keys.js";
@@ -14,17 +14,17 @@ import type { PolicyVariants } from "./policy-variants.js";
 import { Scene } from "./scene.js";
 import { wireRecord } from "./wire-json.js";
 
-/** When a test begins unless it says `given now`: a Monday, 09:00 UTC. */
+/** When a test begins without `given now`: a Monday, 09:00 UTC. */
 export const TEST_START = Date.UTC(2026, 0, 5, 9);
 
-/** Long enough that `wait` never ends a session, its outcomes or its state by itself. */
+/** Long enough that `wait` alone never ends a session, its outcomes or its state. */
 const FOR_EVER = 50 * 365 * 24 * 3_600_000;
-/** Who speaks to the engine in a test. */
+/** The caller of the engine in a test. */
 export const TEST_CALLER: Caller = { id: "writ test" };
-/** A test is about the policy, so its enforcement point can carry out whatever the policy asks for. */
+/** A test is about the policy, so its enforcement point supports every obligation. */
 const SUPPORTS = ["timeout", "rows", "redact", "drop", "mask", "filter", "notify", "sandbox", "log"];
 
-/** One call or send as it was decided. */
+/** One call or send and its decision. */
 export interface Decided {
   /** From 1, in the order of the test. */
   readonly number: number;
@@ -33,15 +33,17 @@ export interface Decided {
   readonly decision: Decision;
 }
 
-/** A step that asks the engine for something. */
+/** A step that calls the engine. */
 export type Action = Extract<
   Step,
   { kind: "call" | "send" | "outcome" | "approve" | "reject" | "begin" | "commit" | "abort" }
 >;
 
-/** What is told of decisions as they are made. */
+/** Hooks that observe decisions. */
 export interface DecisionHooks {
-  /** Before a call is decided: the state is as the decision will find it. Whatever is asked of `pdp` must be dry. */
+  /**
+   * Called before a call is decided, with the state that the decision will read. Only dry runs on `pdp` are allowed.
+   */
   readonly beforeDecision?: (
     number: number,
     request: DecideRequest,
@@ -51,7 +53,7 @@ export interface DecisionHooks {
   readonly afterDecision?: (decided: Decided) => void;
 }
 
-/** Does what the steps of one test ask for, and keeps what later steps refer to. */
+/** Runs the actions of one test, and keeps what later steps refer to. */
 export class TestGateway {
   readonly clock = new VirtualClock(TEST_START);
   readonly store = new OutageStore(new MemoryStore({ clock: this.clock }));
@@ -82,20 +84,20 @@ export class TestGateway {
     });
   }
 
-  /** The policy with the data that were given so far. */
+  /** Returns the policy with the data given so far. */
   get compiled(): CompiledBundle {
     return this.#compiled;
   }
-  /** The call or send that was decided last. */
+  /** Returns the last call or send. */
   get last(): Decided | undefined {
     return this.#last;
   }
-  /** Needs that the last `begin` was answered with; undefined once a call followed. */
+  /** The needs in the answer to the last `begin`; undefined after a later call. */
   get begun(): readonly Need[] | undefined {
     return this.#begun;
   }
 
-  /** Goes on with other data under a name. */
+  /** Replaces data by name for later steps. */
   giveData(step: Extract<Step, { kind: "given-data" }>): void {
     const id = this.#policy.program.resolve("data", step.name.text);
     if (id === undefined) return;
@@ -105,8 +107,8 @@ export class TestGateway {
   }
 
   /**
-   * Does what a step says; gives why it was refused where nothing was there to refuse it. Rejects with RequestProblem
-   * where the engine refuses to judge, and with StateUnavailable in an outage.
+   * Runs a step; returns the reason if it is refused before the engine is called. Rejects with RequestProblem if the
+   * engine rejects the request, and with StateUnavailable in an outage.
    */
   async act(step: Action): Promise<string | undefined> {
     switch (step.kind) {
@@ -158,14 +160,14 @@ export class TestGateway {
     this.#hooks.afterDecision?.(this.#last);
   }
 
-  /** The session of whoever acts, opened when it is first used; undefined where the test wants none open. */
+  /** Returns the session of the current actors, opened at its first use; undefined if the test has none open. */
   async #session(): Promise<string | undefined> {
     const { session, sessionNumber, tenant } = this.scene;
     if (!session.open) return undefined;
     const key = `${sessionNumber} ${this.scene.owner()}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    // The session was open before anything failed.
+    // The session was open before the outage.
     const out = this.store.isOut;
     this.store.isOut = false;
     try {
@@ -185,7 +187,7 @@ export class TestGateway {
     }
   }
 
-  /** Labels and steps that the test takes as given, where a session keeps its own. */
+  /** Stores the labels and steps that the test assumes where a session keeps its own. */
   #seed(session: string): Parameters<OutageStore["commit"]>[0] {
     const { labels, steps } = this.scene.session;
     const key = cellKeys.sessionTree(this.scene.tenant, session);

@@ -1,4 +1,4 @@
-/** What an author wrote in a test, as the JSON that a caller would have sent. */
+/** Converts what an author wrote in a test to the JSON that a caller would have sent. */
 import type { Program } from "../check/program.js";
 import type { Value as Written } from "../syntax/ast.js";
 import { formatSpan } from "../values/time.js";
@@ -7,8 +7,8 @@ import type { JsonValue, RecordType, Type } from "../values/type.js";
 type Resolve = Program["resolve"];
 
 /**
- * A written value as JSON of a type, with the names on the wire. Nothing is checked or filled in here: the engine reads
- * the result as it reads any request. A field that the type does not have keeps its own name.
+ * Returns a written value as JSON of a type, with the names on the wire. Nothing is checked or filled in: the engine
+ * reads the result like any request. A field that the type does not have keeps its name.
  */
 export function wireJson(written: Written, type: Type | undefined, resolve: Resolve): JsonValue {
   switch (written.kind) {
@@ -32,7 +32,7 @@ export function wireJson(written: Written, type: Type | undefined, resolve: Reso
   }
 }
 
-/** A written record as a JSON object. It has no prototype, so `__proto__` is a field like any other. */
+/** Returns a written record as a JSON object. It has no prototype, so `__proto__` is a field like any other. */
 export function wireRecord(
   written: Extract<Written, { kind: "record" }> | undefined,
   type: Type | undefined,

@@ -93,11 +93,11 @@ function somethingElse(stop: Stop): Mistake {
   const betweenItems = expected === m["}"] && stop.open !== undefined;
   const before = stop.tokens[stop.at - 1];
   const inner = expected === undefined ? ruleExpected(stop.ruleStack, before) : undefined;
-  const wanted =
+  const required =
     expected !== undefined && !betweenItems
       ? describe(expected)
       : expectation(betweenItems ? undefined : inner, stop.fitting);
-  const help = wanted === undefined ? undefined : `expected ${wanted}`;
+  const help = required === undefined ? undefined : `expected ${required}`;
   if (token === undefined) {
     const last = stop.tokens.at(-1);
     const message =

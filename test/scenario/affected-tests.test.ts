@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { concernedTests } from "../../src/scenario/concerned-tests.js";
+import { affectedTests } from "../../src/scenario/affected-tests.js";
 import { casesByTest } from "../../src/scenario/run-tests.js";
 import { Source } from "../../src/source/source.js";
 import { bundleOf } from "./policy.js";
@@ -20,7 +20,7 @@ function concerned(after: string): readonly string[] {
     const bundle = bundleOf(text + TESTS);
     return { ...bundle, sources: new Map([["t.writ", new Source("t.writ", text)]]) };
   });
-  const isConcerned = concernedTests(old!, now!);
+  const isConcerned = affectedTests(old!, now!);
   const cases = casesByTest(bundleOf(after + TESTS)).flat();
   return cases
     .map((each) => ({ ...each, at: { ...each.at, file: "tests.writ" } }))

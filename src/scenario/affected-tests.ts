@@ -1,4 +1,4 @@
-/** Which tests a change of a bundle can concern, so that the others need not run again. */
+/** Selects the tests that a change of a bundle can affect, so that only these run again. */
 import type { Exception, Limit, Program, Rule } from "../check/program.js";
 import { calledIn } from "../check/tests/called-in.js";
 import { canonicalJson, toWire } from "../values/canonical.js";
@@ -7,10 +7,10 @@ import type { TestCase, TestedBundle } from "./run-tests.js";
 type AnyRule = Rule | Limit | Exception;
 
 /**
- * Tests of a changed file, and tests that call a tool in reach of a rule that was changed, added or removed. Where
- * anything else of the policy changed, a type or an agent or data, that is every test.
+ * Returns a predicate for tests of a changed file and tests that call a target of a rule that was changed, added or
+ * removed. If anything else in the policy changed (a type, an agent, data), it selects every test.
  */
-export function concernedTests(before: TestedBundle, after: TestedBundle): (test: TestCase) => boolean {
+export function affectedTests(before: TestedBundle, after: TestedBundle): (test: TestCase) => boolean {
   const changedFiles = new Set(
     [...new Set([...before.sources.keys(), ...after.sources.keys()])].filter(
       (file) => before.sources.get(file)?.text !== after.sources.get(file)?.text,
@@ -31,7 +31,7 @@ export function concernedTests(before: TestedBundle, after: TestedBundle): (test
     calledIn(test.steps, after.program, "with plans").some((id) => reached.has(id));
 }
 
-/** What changed files say beside their rules and tests, and what data are, wherever they come from. */
+/** Returns the content of changed files except rules and tests, and all data regardless of their source. */
 function remainderOf({ program, sources }: TestedBundle, files: ReadonlySet<string>): string {
   const taken = [...rulesOf(program), ...program.tests, ...program.matrices].map(({ span }) => span);
   return [...files]
