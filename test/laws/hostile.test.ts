@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RequestProblem } from "../../src/engine/request/types.js";
 import { type DecideRequest, decideRequest } from "../../src/model/request.js";
 import type { Draw } from "../reference/draw.js";
@@ -47,7 +47,21 @@ function mutated(draw: Draw, value: unknown): unknown {
   return draw.pick(odd);
 }
 
+/** How often another place is tried, for a body that parses: what does not is refused before anything is decided. */
+const ATTEMPTS = 8;
+
+/** A tampered copy, nearly always one that still parses. */
+function tampered(draw: Draw, request: DecideRequest): DecideRequest | undefined {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const hostile = decideRequest.safeParse(mutated(draw, { ...request, dry_run: true }));
+    if (hostile.success) return { ...hostile.data, dry_run: true } as DecideRequest;
+  }
+  return undefined;
+}
+
 describe("a request that was tampered with", () => {
+  const count = { tampered: 0, parsed: 0, changed: 0 };
+
   test("is refused or decided, never an error, and allowed only where the naive interpreter allows it", async () => {
     await forCases(async (one) => {
       let wrong: string | undefined;
@@ -56,11 +70,15 @@ describe("a request that was tampered with", () => {
         caller: string,
         { pdp, world }: Follower,
       ): Promise<void> => {
-        const hostile = decideRequest.safeParse(mutated(one.draw, { ...request, dry_run: true }));
-        if (!hostile.success || wrong !== undefined) return;
-        const asked = { ...hostile.data, dry_run: true } as DecideRequest;
+        if (wrong !== undefined) return;
+        count.tampered++;
+        const asked = tampered(one.draw, request);
+        if (asked === undefined) return;
+        count.parsed++;
         try {
           const { decision } = await pdp.decide(asked, { id: caller });
+          const before = await pdp.decide({ ...request, dry_run: true }, { id: caller });
+          if (before.decision !== decision) count.changed++;
           const naive = judge(world, asked, { caller });
           if (
             decision === "allow" &&
@@ -77,5 +95,8 @@ describe("a request that was tampered with", () => {
       await new Follower(one.program, { watch }).follow(one.steps);
       return wrong;
     });
+    console.info("hostile bodies", count);
+    expect(count.parsed / count.tampered).toBeGreaterThan(0.8);
+    expect(count.changed).toBeGreaterThan(count.parsed / 50);
   });
 });

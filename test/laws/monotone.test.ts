@@ -1,4 +1,4 @@
-import { describe, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { Program } from "../../src/check/program.js";
 import { compile } from "../../src/compile/compile.js";
 import { Pdp } from "../../src/engine/pdp.js";
@@ -8,7 +8,7 @@ import type { DecideRequest } from "../../src/model/request.js";
 import { Follower, keys } from "../reference/follow.js";
 import { loadSources, printBundle } from "../reference/generate-bundle.js";
 import type { Piece } from "../reference/generate-vocabulary.js";
-import { type Case, forCases } from "./cases.js";
+import { CASES, type Case, forCases } from "./cases.js";
 
 /** How bad a verdict is for whoever asked. */
 const ranks: Readonly<Record<Decision["decision"], number>> = {
@@ -40,6 +40,32 @@ async function ask(pdp: Pdp, request: DecideRequest, caller: string): Promise<De
 const says = (decision: Decision): string =>
   `${decision.decision} by ${decision.reasons.map((reason) => reason.rule).join(", ")}`;
 
+/** Comparisons of two verdicts: how many were made, and how many differed, each in the way that is allowed. */
+class Comparisons {
+  made = 0;
+  moved = 0;
+  static readonly all: Comparisons[] = [];
+  readonly of: string;
+
+  constructor(of: string) {
+    this.of = of;
+    Comparisons.all.push(this);
+  }
+  count(before: number, after: number): void {
+    this.made++;
+    if (before !== after) this.moved++;
+  }
+  /** So many of a hundred cases come to a comparison that could have shown something. */
+  expectMoved(least: number): void {
+    expect(this.moved, `${this.of}: ${this.moved} of ${this.made} comparisons differ`).toBeGreaterThanOrEqual(
+      Math.floor((least * CASES) / 100),
+    );
+  }
+}
+afterAll(() => {
+  for (const { of, made, moved } of Comparisons.all) console.info(of, { made, moved });
+});
+
 /** Runs a case and looks at each of its decisions, just before it is made. */
 async function atEachDecision(
   one: Case,
@@ -55,14 +81,29 @@ async function atEachDecision(
 
 const keyword = /^(?:@.*\n)*(?:(?:shadow|waivable) )*(allow|deny|require|limit|exception) (\S+)/;
 
-/** Takes one piece of these kinds away; the verdict with it is compared with the verdict without. */
+interface Law {
+  readonly comparisons: Comparisons;
+  readonly isBroken: (without: number, added: number) => boolean;
+}
+
+/** Names of what decided anything in a run. */
+async function decidingIn(one: Case): Promise<ReadonlySet<string>> {
+  const follower = new Follower(one.program);
+  await follower.follow(one.steps);
+  const names = follower.verdicts.flatMap(({ determining, exceptions }) => [...determining, ...exceptions]);
+  return new Set(names.map((name) => name.replace(/^.*\./, "")));
+}
+
+/** Takes one piece of these kinds away, one that decided something if there is any; the verdict with it is compared with the verdict without. */
 async function addingOne(
   one: Case,
   kinds: readonly string[],
-  isBroken: (without: number, added: number) => boolean,
+  { comparisons, isBroken }: Law,
 ): Promise<string | undefined> {
   const of = one.bundle.pieces.filter((piece) => kinds.includes(keyword.exec(piece.text)?.[1] ?? ""));
-  const piece = one.draw.maybe(of);
+  const deciding = await decidingIn(one);
+  const telling = of.filter((piece) => deciding.has(keyword.exec(piece.text)?.[2] ?? ""));
+  const piece = one.draw.maybe(telling.length > 0 ? telling : of);
   if (piece === undefined) return undefined;
   const rest = one.bundle.pieces.filter((each) => each !== piece);
   const withoutIt = over(one, rest);
@@ -71,6 +112,7 @@ async function addingOne(
     if (without === undefined || follower.world.outage) return undefined;
     const before = await ask(without, request, caller);
     const after = await ask(follower.pdp, request, caller);
+    comparisons.count(rank(before), rank(after));
     if (!isBroken(rank(before), rank(after))) return undefined;
     const text = printBundle(one.bundle).map((source) => source.text);
     return [
@@ -85,14 +127,20 @@ async function addingOne(
 
 describe("two laws of the verbs", () => {
   test("adding an allow or an exception never tightens", async () => {
-    await forCases((one) => addingOne(one, ["allow", "exception"], (before, after) => after > before), {
-      length: 8,
+    const comparisons = new Comparisons("an allow or an exception more");
+    const isBroken = (before: number, after: number): boolean => after > before;
+    await forCases((one) => addingOne(one, ["allow", "exception"], { comparisons, isBroken }), {
+      length: 10,
     });
+    comparisons.expectMoved(20);
   });
   test("adding a deny, a require or a limit never loosens", async () => {
-    await forCases((one) => addingOne(one, ["deny", "require", "limit"], (before, after) => after < before), {
-      length: 8,
+    const comparisons = new Comparisons("a deny, a require or a limit more");
+    const isBroken = (before: number, after: number): boolean => after < before;
+    await forCases((one) => addingOne(one, ["deny", "require", "limit"], { comparisons, isBroken }), {
+      length: 10,
     });
+    comparisons.expectMoved(10);
   });
 });
 
@@ -117,6 +165,7 @@ describe("order and duplicates", () => {
   });
 
   test("a rule that stands twice, under another name, decides as it does once", async () => {
+    const comparisons = new Comparisons("a rule twice, compared with none");
     await forCases(
       async (one) => {
         const rules = one.bundle.pieces.filter((piece) => {
@@ -128,6 +177,10 @@ describe("order and duplicates", () => {
         const [, kind, name] = keyword.exec(piece.text) as unknown as [string, string, string];
         const again = { ...piece, text: piece.text.replace(`${kind} ${name}`, `${kind} ${name}_again`) };
         const doubled = over(one, [...one.bundle.pieces, again]);
+        const none = over(
+          one,
+          one.bundle.pieces.filter((each) => each !== piece),
+        );
         return atEachDecision(one, async (request, caller, follower) => {
           // A limit counts for itself, so its double has to have seen the same calls.
           if (kind === "limit" || follower.world.outage) return undefined;
@@ -135,6 +188,14 @@ describe("order and duplicates", () => {
           if (twice === undefined) return "the bundle does not load with a rule twice";
           const a = await ask(follower.pdp, request, caller);
           const b = await ask(twice, request, caller);
+          // Where the rule decides nothing, it decides as little twice.
+          const without = none(follower);
+          if (without !== undefined) {
+            const c = await ask(without, request, caller);
+            comparisons.made++;
+            if (JSON.stringify([a.decision, a.needs]) !== JSON.stringify([c.decision, c.needs]))
+              comparisons.moved++;
+          }
           const same =
             JSON.stringify([a.decision, a.needs, a.obligations]) ===
             JSON.stringify([b.decision, b.needs, b.obligations]);
@@ -145,11 +206,13 @@ describe("order and duplicates", () => {
       },
       { length: 8 },
     );
+    comparisons.expectMoved(10);
   });
 });
 
 describe("evidence and what is not known", () => {
   test("a stronger and fresher sign-in never makes a verdict worse, where no condition asks for a weaker one", async () => {
+    const comparisons = new Comparisons("a stronger sign-in");
     await forCases(async (one) => {
       const pieces = one.bundle.pieces.filter((piece) => !/user\.(acr|auth_time)/.test(piece.text));
       const withoutThem = over(one, pieces);
@@ -162,14 +225,17 @@ describe("evidence and what is not known", () => {
         );
         const before = await ask(pdp, request, caller);
         const after = await ask(pdp, { ...request, ...(actors === undefined ? {} : { actors }) }, caller);
+        comparisons.count(rank(before), rank(after));
         return rank(after) <= rank(before)
           ? undefined
           : `before: ${says(before)}\nafter: ${says(after)}\n${JSON.stringify(request)}`;
       });
     });
+    comparisons.expectMoved(10);
   });
 
   test("an approval that is given never makes a verdict worse", async () => {
+    const comparisons = new Comparisons("an approval given");
     await forCases(async (one) =>
       atEachDecision(one, async (request, caller, follower) => {
         if (request.dry_run || follower.world.outage) return undefined;
@@ -196,12 +262,15 @@ describe("evidence and what is not known", () => {
         }
         const after = await ask(alone.pdp, own, caller);
         const shown = `before: ${says(before)}\nafter: ${says(after)}\n${JSON.stringify(own)}`;
+        comparisons.count(rank(before), rank(after));
         return rank(after) <= rank(before) ? undefined : shown;
       }),
     );
+    comparisons.expectMoved(10);
   });
 
   test("state out of reach never makes a verdict better, but for limits that say so", async () => {
+    const comparisons = new Comparisons("state out of reach");
     await forCases(async (one) => {
       const rest = one.bundle.pieces.filter(({ text }) => !/^@outage\("allow"\)/m.test(text));
       const withoutThem = rest.length < one.bundle.pieces.length ? over(one, rest) : undefined;
@@ -216,11 +285,13 @@ describe("evidence and what is not known", () => {
         const real = await pdp.decide(request, { id: caller });
         store.isDown = false;
         const worst = Math.min(rank(after), rank(real));
+        comparisons.count(rank(before), worst);
         return worst >= rank(before)
           ? undefined
           : `before: ${says(before)}\nwithout state: ${says(after)}, ${says(real)}\n${JSON.stringify(request)}`;
       });
     });
+    comparisons.expectMoved(20);
   });
 });
 
