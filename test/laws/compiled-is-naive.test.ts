@@ -91,12 +91,13 @@ describe("what is generated", () => {
     for (const verdict of ["allow", "deny", "step-up", "require-approval"]) {
       expect((verdicts.get(verdict) ?? 0) / total, verdict).toBeGreaterThan(0.05);
     }
-    expect([...stages.keys()].sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    if (CASES >= 100) expect([...stages.keys()].sort()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   test.each(Object.entries(LEAST) as [Reachable, number][])("comes to: %s", (what, least) => {
-    // With few cases chance alone may keep it from the rare ones.
-    expect(reached.of(what)).toBeGreaterThanOrEqual(Math.floor((least * cases) / 1500));
+    // With few cases it is chance.
+    const wanted = CASES < 100 ? 0 : Math.floor((least * cases) / 1500);
+    expect(reached.of(what)).toBeGreaterThanOrEqual(wanted);
   });
 
   test("is always the same for the same seed", () => {
