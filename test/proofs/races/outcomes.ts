@@ -60,5 +60,14 @@ export function decisionsBesideOutcomes(fleet: () => Fleet): void {
     expect(new Set(statuses)).toEqual(new Set(["200"]));
     expect(new Set(verdicts)).toEqual(new Set(["allow till.writing"]));
     expect(percentile(busy, 99)).toBeLessThan(1_500);
+    const again: unknown[] = [];
+    await spendWith(16, async () => {
+      for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
+        const { json } = await dice.pick(replicas).post("/outcomes", { decision_id: id, status: "ok" });
+        again.push(json.repeated);
+      }
+    });
+    expect(again).toHaveLength(statuses.length);
+    expect(new Set(again)).toEqual(new Set([true]));
   });
 }
