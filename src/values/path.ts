@@ -8,21 +8,41 @@ import { DEFAULT_TEXT_MAX } from "./type.js";
 const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}\\$]|%(?:2[ef]|5c|25|00|[a-z_][a-z0-9_()]*%)/iu;
 /** A scheme or drive at the beginning, the name of a network host, and at the start of any segment a home or a drive. */
 const ELSEWHERE = /^[A-Za-z][A-Za-z0-9+.-]*:|^\/\/|(?:^|\/)(?:~|[A-Za-z]:(?:\/|$))/;
+/**
+ * Blanks at an end of a segment, which some tools take away before they open a file: ` /etc/passwd` is absolute then, and
+ * Windows reads `.. ` as `..`.
+ */
+const TRIMMED = /(?:^|\/)\s|\s(?:\/|$)/u;
+/** What a character may become by compatibility that would make it another path: `．．／`, `～`, `file：`. */
+const STRUCTURE = /[./\\:~$%]/;
 
 /**
  * The normal form of a path: absolute, no `.`, `..`, empty segment or slash at the end; undefined where it has none.
  * With a root, a relative path starts there and what leaves the root does not parse; the root itself stays inside.
  * Without one, a relative path does not parse. Nor does what a tool may take for a place elsewhere: `file:///etc/passwd`,
- * `C:/Windows`, `//host/share`, `~/x`, `$HOME/x`. Links are not followed: the tool must not follow them out either.
+ * `C:/Windows`, `//host/share`, `~/x`, `$HOME/x`, ` /etc/passwd`. Links are not followed: the tool must not follow them out either.
  */
 export function parsePath(text: string, root?: string): string | undefined {
-  if (text.length === 0 || text.length > DEFAULT_TEXT_MAX || FORBIDDEN.test(text) || ELSEWHERE.test(text))
-    return undefined;
+  if (text.length === 0 || text.length > DEFAULT_TEXT_MAX || !hasOneReading(text)) return undefined;
   const absolute = text.startsWith("/");
   if (!absolute && root === undefined) return undefined;
   const normal = collapse(absolute ? text : `${root}/${text}`);
   if (normal === undefined || normal.length > DEFAULT_TEXT_MAX) return undefined;
   return root === undefined || under(normal, root) ? normal : undefined;
+}
+
+/** Whether every tool takes the text for the same path, as far as the text alone can say. */
+function hasOneReading(text: string): boolean {
+  if (FORBIDDEN.test(text) || ELSEWHERE.test(text) || TRIMMED.test(text)) return false;
+  return isAscii(text) || ![...text].some(becomesStructure);
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
+}
+
+function becomesStructure(character: string): boolean {
+  return character > "\x7f" && STRUCTURE.test(character.normalize("NFKC"));
 }
 
 /** Whether a normalised path is the root or lies below it: `/srv/workshop` is not under `/srv/work`. */

@@ -158,6 +158,8 @@ describe("an ip address", () => {
     "2002:a00:1::",
     "2002:a00:1:1::beef",
     "2001:0:808:808::f5ff:fffe",
+    "2a00:1::5efe:10.0.0.1",
+    "2a00:1::200:5efe:a00:1",
   ])("that leads to an IPv4 address lies in the blocks of that: %s", (text) => {
     const ip = parseIp(text)!;
     expect(inCidr(ip, parseCidr("10.0.0.0/8")!)).toBe(true);
@@ -201,6 +203,7 @@ describe("a path", () => {
     ["/x/file~", undefined, "/x/file~"],
     ["/x/a:b", undefined, "/x/a:b"],
     ["/x/100%", undefined, "/x/100%"],
+    ["Übersicht 1/日本 語.txt", "/srv", "/srv/Übersicht 1/日本 語.txt"],
   ])("%s below %s is %s", (text, root, normal) => {
     expect(parsePath(text, root)).toBe(normal);
   });
@@ -236,6 +239,19 @@ describe("a path", () => {
     ["a\0b", "/srv/work"],
     ["a\nb", "/srv/work"],
     ["a\u202eb", "/srv/work"],
+    [" /etc/passwd", "/srv/work"],
+    ["\u3000/etc/passwd", "/srv/work"],
+    ["\u00a0~/x", undefined],
+    [" file:///etc/passwd", "/srv/work"],
+    ["a/.. /.. /x", "/srv/work"],
+    ["a ", "/srv/work"],
+    ["\uff0e\uff0e/\uff0e\uff0e/x", "/srv/work"],
+    ["a\uff0f..\uff0fx", "/srv/work"],
+    ["\u2025/x", "/srv/work"],
+    ["\u2024\u2024/x", "/srv/work"],
+    ["\uff5e/x", "/srv/work"],
+    ["file\uff1a///etc/passwd", "/srv/work"],
+    ["\uff04HOME/x", "/srv/work"],
     [`/${"a".repeat(5000)}`, undefined],
   ])("%j below %s has no normal form", (text, root) => {
     expect(parsePath(text, root)).toBeUndefined();
