@@ -40,14 +40,17 @@ export function hostKindOf4(bits: bigint): HostKind {
 }
 
 /**
- * The kind of an IPv6 address, in 128 bits; that of the IPv4 address that it embeds, if there is one. An address that embeds a
- * public one is `special`: it depends on the network where it leads.
+ * The kind of an IPv6 address, in 128 bits; that of the IPv4 address that it embeds, if there is one and the IPv6 address says
+ * no kind. An address that embeds a public one is `special`: it depends on the network where it leads.
  */
 export function hostKindOf6(bits: bigint, embedded: bigint | undefined): HostKind {
-  if (embedded !== undefined) {
-    const kind = hostKindOf4(embedded);
-    return kind === "public" ? "special" : kind;
-  }
+  const own = ownKindOf6(bits);
+  if (embedded === undefined || (own !== "public" && own !== "special")) return own;
+  const kind = hostKindOf4(embedded);
+  return kind === "public" ? "special" : kind;
+}
+
+function ownKindOf6(bits: bigint): HostKind {
   if (bits === 0n) return "loopback";
   const bytes = Array.from({ length: 16 }, (_, i) => Number((bits >> BigInt(120 - 8 * i)) & 0xffn));
   const kind = kindOf(new ipaddr.IPv6(bytes));

@@ -31,6 +31,9 @@ const HOSTS: readonly (readonly [kind: string, hosts: readonly string[]])[] = [
     "private",
     ["[fc00::1]", "[fdff::1]", "[fec0::1]", "[::ffff:10.0.0.1]", "[::ffff:a00:1]", "[64:ff9b::10.0.0.1]"],
   ],
+  ["private", ["[2a00::5efe:10.0.0.1]", "[2a00::200:5efe:c0a8:101]", "[fd00::5efe:8.8.8.8]"]],
+  ["loopback", ["[2a00::5efe:127.0.0.1]"]],
+  ["link_local", ["[fe80::5efe:10.0.0.1]", "[fe80::5efe:8.8.8.8]", "[2a00::5efe:169.254.169.254]"]],
   ["private", ["[2002:c0a8:101::1]", "[64:ff9b:1::a00:1]", "[2001:0:808:808::f5ff:fffe]"]],
   [
     "private",
