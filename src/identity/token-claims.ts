@@ -60,7 +60,7 @@ function personOf(token: VerifiedToken): Person | undefined {
 
 function clientsOf({ issuer, claims }: VerifiedToken): readonly string[] {
   const names = issuer.claims.agent === undefined ? CLIENT_CLAIMS : [issuer.claims.agent, ...CLIENT_CLAIMS];
-  return [...new Set(names.flatMap((name) => textAt(claims, name) ?? []))];
+  return [...new Set(names.flatMap((name) => namesAt(claims, name)))];
 }
 
 /** The roles in the token that its issuer may give. */

@@ -72,6 +72,11 @@ describe("the bearer of a token", () => {
     },
   );
 
+  it("names every client of a claim that lists several", () => {
+    expect(principalOf(verified({ azp: ["console", "bot"] }))?.person?.clients).toEqual(["console", "bot"]);
+    expect(principalOf(verified({ sub: "bot", azp: ["bot"] }))?.person).toBeUndefined();
+  });
+
   it.each([
     ["assistant to the treasurer"],
     ["clerk treasurer"],
