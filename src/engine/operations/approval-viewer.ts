@@ -47,5 +47,5 @@ function folded(id: string): string {
     .replace(/[\p{C}\p{DI}]/gu, "")
     .trim()
     .replace(/\s+/gu, " ");
-  return shown.toUpperCase().toLowerCase().normalize("NFKC");
+  return shown.toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
