@@ -29,11 +29,9 @@ const BANNED: readonly (readonly [turn: RegExp, instead: string])[] = [
 
 /** Folders whose comments are still to be rewritten. It only shrinks. */
 const COMMENTS_TO_REWRITE = [
-  "src/analysis",
   "src/bundle",
   "src/cli",
   "src/compile",
-  "src/editor",
   "src/engine",
   "src/identity",
   "src/import",

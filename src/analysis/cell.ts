@@ -5,17 +5,19 @@ import { FAILS, HOLDS, UNCLEAR } from "../check/solve/outcomes.js";
 import { ruleCondition } from "../check/solve/rule-condition.js";
 import type { Situation } from "../check/solve/situation.js";
 import { type Claim, Solver } from "../check/solve/solver.js";
-import { ACCESS_ORDER, type Access, type Cell, type Way } from "./posture.js";
-import { boundTexts, conditionTexts, needTexts } from "./way-text.js";
+import { boundTexts, conditionTexts, needTexts } from "./alternative-text.js";
+import { ACCESS_ORDER, type Access, type Alternative, type Cell } from "./posture.js";
 
-/** So many denies and requires of one tool are reasoned about together; a `never` is then found less often. */
-const MOST_TOGETHER = 48;
+/**
+ * The maximum number of denies and requires of one tool that are analysed together; beyond it, fewer `never` are found.
+ */
+const MAX_TOGETHER = 48;
 
-/** The rules of one tool that decide: no shadow rules, and none that has ended. */
+/** The rules of one tool that decide: neither shadow rules nor expired ones. */
 export interface RulesAt {
   readonly allows: readonly Rule[];
   readonly denies: readonly Rule[];
-  /** Those that ask for something. */
+  /** Rules that add requirements. */
   readonly requires: readonly Rule[];
   readonly exceptions: readonly Exception[];
 }
@@ -25,7 +27,7 @@ type Asks = (need: Need) => boolean;
 const KINDS = ["step-up", "confirmation", "approval"] as const;
 const isOfUser: Asks = (need) => need.kind !== "approval";
 
-/** Finds out what agents may do with one tool in one situation. */
+/** Derives what agents may do with one tool in one situation. */
 export class CellFinder {
   readonly #program: Program;
   readonly #rules: RulesAt;
@@ -49,13 +51,13 @@ export class CellFinder {
   }
 
   cell(): Cell {
-    const ways = this.#rules.allows.flatMap((allow) => this.#way(allow) ?? []);
-    const rank = (way: Way) => ACCESS_ORDER.indexOf(way.access);
+    const ways = this.#rules.allows.flatMap((allow) => this.#alternative(allow) ?? []);
+    const rank = (way: Alternative) => ACCESS_ORDER.indexOf(way.access);
     ways.sort((a, b) => rank(a) - rank(b) || (a.rule < b.rule ? -1 : 1));
     return { access: ways[0]?.access ?? "never", ways };
   }
 
-  #way(allow: Rule): Way | undefined {
+  #alternative(allow: Rule): Alternative | undefined {
     const inside = this.#insideOf(allow);
     if (inside !== "anywhere" && inside.size === 0) return undefined;
     const granted: Claim = { expr: ruleCondition(allow, inside), outcomes: HOLDS };
@@ -87,20 +89,20 @@ export class CellFinder {
     return this.#isCertain(granted) ? "allow" : "conditional";
   }
 
-  /** Whether everything that this allow grants needs something of a kind, whoever else asks for it. */
+  /** Reports whether everything that this allow grants needs something of a kind, from any rule. */
   #mustMeet(allow: Rule, asks: Asks, granted: Claim): boolean {
     if (allow.needs.some(asks)) return true;
     const silent = this.#rules.requires
       .filter(({ needs }) => needs.some(asks))
-      .slice(0, MOST_TOGETHER)
+      .slice(0, MAX_TOGETHER)
       .map((require) => this.#claim(require, FAILS));
     const free = this.#rules.exceptions.filter(({ needs }) => !needs.some(asks));
     return this.#solver.excludes([...silent, ...this.#notRefused(free), granted]);
   }
 
-  /** Every deny is false, or lifted by one of these exceptions. */
+  /** Every deny is false, or waived by one of these exceptions. */
   #notRefused(exceptions: readonly Exception[]): Claim[] {
-    return this.#rules.denies.slice(0, MOST_TOGETHER).map((deny) => {
+    return this.#rules.denies.slice(0, MAX_TOGETHER).map((deny) => {
       const lifts = deny.waivable ? exceptions.filter((exception) => exception.lifts.has(deny.id)) : [];
       if (lifts.length === 0) return this.#claim(deny, FAILS);
       const conditions = lifts.map((exception) => this.#condition(exception));
@@ -108,7 +110,7 @@ export class CellFinder {
     });
   }
 
-  /** Whether every request at all is granted and nothing stands in the way. */
+  /** Reports whether every request is granted and no other rule can refuse it. */
   #isCertain(granted: Claim): boolean {
     if (this.#narrowsLabels()) return false;
     if (!this.#solver.isAlways(granted.expr)) return false;
@@ -118,7 +120,7 @@ export class CellFinder {
     );
   }
 
-  /** Whether what a call carries may keep it out. */
+  /** Reports whether the labels of a call may exclude it. */
   #narrowsLabels(): boolean {
     const accepts = this.#situation.tool?.accepts;
     if (accepts === undefined || accepts === "any") return false;
@@ -147,7 +149,7 @@ export class CellFinder {
     return ruleCondition(rule, rule.reach.tools.get(this.#tool) ?? "anywhere");
   }
 
-  /** Only transactions whose order has the tool: another one admits no step with it. */
+  /** Only transactions whose order has the tool: others do not admit a step with it. */
   #insideOf(allow: Rule): Inside {
     const inside = allow.reach.tools.get(this.#tool) ?? "anywhere";
     if (inside === "anywhere") return inside;

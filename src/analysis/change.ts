@@ -1,18 +1,18 @@
 /** One difference between two bundles that can change a verdict. */
 
 /**
- * What a difference does to verdicts about the same request in the same state. `looser` and `tighter` are proved;
- * `unknown` is everything else, for it may do either.
+ * The effect of a difference on verdicts about the same request in the same state. `looser` and `tighter` are proved;
+ * `unknown` is everything else, because it may do either.
  */
 export type Direction = "looser" | "tighter" | "unknown";
 
-/** A difference, and which way it goes. */
+/** A difference and its direction. */
 export interface Change {
-  /** What kind of declaration it is in: `deny`, `limit`, `tool`. */
+  /** The kind of declaration that changed: `deny`, `limit`, `tool`. */
   readonly kind: string;
   /** Its qualified name; empty for what a bundle has only once. */
   readonly name: string;
-  /** In a few words: `at most 5 → 8`. */
+  /** A short description: `at most 5 → 8`. */
   readonly what: string;
   readonly direction: Direction;
 }
@@ -20,14 +20,14 @@ export interface Change {
 /** A difference in one field of a declaration. */
 export type Finding = Pick<Change, "what" | "direction">;
 
-/** Several differences as one: `unknown` where they do not agree, undefined where there are none. */
+/** Combines several directions: `unknown` if they do not agree, undefined if there are none. */
 export function joined(directions: Iterable<Direction>): Direction | undefined {
   const all = new Set(directions);
   if (all.size > 1) return "unknown";
   return [...all][0];
 }
 
-/** The other way round. */
+/** Returns the opposite direction. */
 export function reversed(direction: Direction): Direction {
   if (direction === "unknown") return "unknown";
   return direction === "looser" ? "tighter" : "looser";

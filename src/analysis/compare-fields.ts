@@ -1,22 +1,22 @@
-/** Compares two declarations of one name, field by field; every field has to have a comparison. */
+/** Compares two declarations of one name, field by field; every field must have a comparison. */
 import { meaningOf } from "../check/meaning.js";
 import type { Program } from "../check/program.js";
 import { writeDuration } from "../values/duration.js";
 import type { Direction, Finding } from "./change.js";
 
-/** The two checked bundles that are compared. */
+/** The two checked bundles to compare. */
 export interface Pair {
   readonly before: Program;
   readonly after: Program;
 }
 
-/** What differs in one field. It is asked only where the two values do not mean the same. */
+/** Returns the differences in one field. It is called only if the two values differ in meaning. */
 export type Compare<T> = (before: T, after: T, pair: Pair) => readonly Finding[];
 
-/** One comparison for each field: a field that a declaration gains does not compile until it has one. */
+/** One comparison per field: a new field of a declaration does not compile until it has one. */
 export type Table<T> = { readonly [K in keyof Required<T>]: Compare<T[K]> };
 
-/** What differs between two of a kind. */
+/** Returns the differences between two declarations of a kind. */
 export function compareFields<T extends object>(
   table: Table<T>,
   before: T,
@@ -28,14 +28,14 @@ export function compareFields<T extends object>(
   );
 }
 
-/** Equal but for places and documentation. */
+/** Reports whether two values are equal, ignoring spans and documentation. */
 export function isSame(before: unknown, after: unknown): boolean {
   return meaningOf([before]) === meaningOf([after]);
 }
 
 // --- comparisons ------------------------------------------------------------------------------------------
 
-/** For fields that no verdict turns on, or that are compared together with others. */
+/** For fields that do not affect verdicts, or that are compared together with others. */
 export const ignored: Compare<unknown> = () => [];
 
 /** For fields whose effect is not understood well enough. */
@@ -46,7 +46,7 @@ export function either(name: string): Compare<unknown> {
   };
 }
 
-/** For numbers: what is larger is looser, or tighter. An absent one counts as `absent`. */
+/** For numbers: whether a larger one is looser or tighter. An absent one counts as `absent`. */
 export function larger(
   direction: Direction & ("looser" | "tighter"),
   name: string,
@@ -63,12 +63,12 @@ export function larger(
   };
 }
 
-/** A length of time of which more is looser; an absent one is unbounded. */
+/** For a duration of which more is looser; an absent one is unbounded. */
 export function longer(name: string): Compare<number | undefined> {
   return larger("looser", name, { text: writeDuration });
 }
 
-/** For flags: which way it goes where one is set. */
+/** For flags: the direction if one is set. */
 export function flag(direction: "looser" | "tighter", name: string): Compare<boolean> {
   return (_, after) => [
     {
@@ -80,7 +80,7 @@ export function flag(direction: "looser" | "tighter", name: string): Compare<boo
 
 type Names = "any" | ReadonlySet<string> | undefined;
 
-/** For sets of names of which more is looser; `any` and an absent set hold every name. */
+/** For sets of names of which more is looser; `any` and an absent set contain every name. */
 export function wider(name: string): Compare<Names> {
   return (before, after) => {
     const [was, is] = [textOf(before), textOf(after)];
@@ -106,7 +106,7 @@ function shortName(id: string): string {
 
 const MAX_TEXT = 80;
 
-/** A value in a few characters. */
+/** Returns a value in a few characters. */
 function shortText(value: unknown): string {
   if (value === undefined) return "none";
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")

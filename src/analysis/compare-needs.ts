@@ -1,10 +1,10 @@
-/** Whether needs ask for more than they did. */
+/** Reports whether needs require more than before. */
 import type { Need, Program } from "../check/program.js";
+import { needTexts } from "./alternative-text.js";
 import type { Finding } from "./change.js";
 import type { Compare } from "./compare-fields.js";
-import { needTexts } from "./way-text.js";
 
-/** More needs are tighter; needs of different kinds in place of each other go no known way. */
+/** More needs are tighter; for needs of other kinds the direction is unknown. */
 export const compareNeeds: Compare<readonly Need[]> = (before, after, pair): readonly Finding[] => {
   const [was, is] = [textOf(before, pair.before), textOf(after, pair.after)];
   const stronger = covers(after, before, pair.after);
@@ -18,7 +18,7 @@ function textOf(needs: readonly Need[], program: Program): string {
   return needs.length === 0 ? "nothing" : needTexts([needs], program).join(", ");
 }
 
-/** Whether whoever meets all of these meets all of those. */
+/** Reports whether satisfying all of `these` satisfies all of `those`. */
 function covers(these: readonly Need[], those: readonly Need[], program: Program): boolean {
   return those.every((need) => these.some((each) => implies(each, need, program)));
 }
@@ -29,7 +29,7 @@ function implies(a: Need, b: Need, program: Program): boolean {
   if (b.kind !== "step-up") return false;
   const rank = (level: string) => program.assurance.findIndex(({ id }) => id === level);
   const age = ({ within = Number.POSITIVE_INFINITY }: { readonly within?: number }) => within;
-  // A level that is not declared any more is at -1, and implies nothing but itself.
+  // A level that is no longer declared has index -1, and implies only itself.
   const isStrong = a.level === b.level || (rank(b.level) >= 0 && rank(a.level) >= rank(b.level));
   return isStrong && age(a) <= age(b);
 }

@@ -1,4 +1,4 @@
-/** Every difference between two bundles that can change a verdict, and which way each goes. */
+/** Returns every difference between two bundles that can change a verdict, and its direction. */
 import { partsOf } from "../check/expressions/parts.js";
 import type {
   Agent,
@@ -48,7 +48,7 @@ const TOOL: Table<Tool> = {
   accepts: wider("accepts"),
   yields: compareYields(),
   tags: either("tags"),
-  scope: optionalBar("scope"),
+  scope: optionalRequirement("scope"),
   timeout: (before, after) => {
     const [was, is] = [before, after].map((ms) => (ms === undefined ? "none" : writeDuration(ms)));
     return [{ what: `timeout ${was} → ${is}`, direction: "unknown" }];
@@ -65,7 +65,7 @@ const AGENT: Table<Agent> = {
   owner: either("owner"),
   acts: either("acts"),
   invokedBy: (before, after, pair) =>
-    // An agent that nobody invokes is called by a user directly: not more, and not less.
+    // A user calls an agent without `invoked by` directly, so this means neither more nor less.
     before.size === 0 || after.size === 0
       ? either("invoked by")(before, after, pair)
       : wider("invoked by")(before, after, pair),
@@ -113,7 +113,7 @@ const LABEL: Table<Label> = {
   was: either("@was"),
 };
 
-/** Fewer labels are looser; more of them may be what an allow asks for. */
+/** Fewer labels are looser; more labels may be what an allow requires. */
 function compareYields(): Compare<readonly string[]> {
   return (before, after) => {
     const text = (labels: readonly string[]) => [...labels].sort().join(", ") || "nothing";
@@ -123,7 +123,7 @@ function compareYields(): Compare<readonly string[]> {
   };
 }
 
-function optionalBar(name: string): Compare<string | undefined> {
+function optionalRequirement(name: string): Compare<string | undefined> {
   return (before, after) => [
     {
       what: `${name} ${before ?? "none"} → ${after ?? "none"}`,
@@ -151,7 +151,10 @@ class Comparison {
     for (const { what, direction } of findings) this.#changes.push({ kind, name, what, direction });
   }
 
-  /** Declarations of one kind by name: `added` says what a new one does; one that is gone does the opposite, unless it says otherwise. */
+  /**
+   * Compares declarations of one kind by name. `added` is the effect of a new one; the effect of a removed one is the
+   * opposite, unless stated.
+   */
   declarations<T extends Declared>(
     kind: string,
     of: (program: Program) => Iterable<T>,
@@ -172,7 +175,8 @@ class Comparison {
       else {
         const one = (is ?? was) as T;
         const own = is === undefined ? removed(one) : added(one);
-        // A name that two modules have means neither by itself: with one more or less of them it means another.
+        // A name that two modules declare is ambiguous on its own; adding or removing one of them changes what it
+        // means.
         const isShared = [old, now].some((all) =>
           [...(all?.values() ?? [])].some((each) => each.id !== id && each.name === one.name),
         );
@@ -202,7 +206,7 @@ class Comparison {
     }
   }
 
-  /** Defines and data that changed, each with what that does to the rules that read it. */
+  /** Compares defines and data, each with its effect on the rules that read it. */
   read(
     kind: "define" | "data",
     of: (program: Program) => ReadonlyMap<string, { readonly id: string }>,
@@ -225,7 +229,7 @@ class Comparison {
   }
 }
 
-/** In the order of the kinds below, then by where declarations are. */
+/** Returns the changes in the order of the kinds below, then by position of the declarations. */
 export function comparePrograms(before: Program, after: Program): readonly Change[] {
   const pair = { before, after };
   const comparison = new Comparison(pair);
@@ -235,16 +239,16 @@ export function comparePrograms(before: Program, after: Program): readonly Chang
 
 type Both = (comparison: Comparison, pair: Pair) => void;
 
-/** One entry for each part of a program: a part that a program gains does not compile until it has one. */
+/** One entry per part of a program: a new part does not compile until it has one. */
 const PROGRAM: { readonly [K in keyof Program]: Both } = {
   rules: (comparison) => comparison.rules(({ rules }) => rules),
   limits: (comparison) => comparison.rules(({ limits }) => limits),
   exceptions: (comparison) => comparison.rules(({ exceptions }) => exceptions),
-  // After the rules, whose changes they explain.
+  // After the rules, because these explain changes of rules.
   defines: (comparison) => comparison.read("define", ({ defines }) => defines),
   data: (comparison) => comparison.read("data", ({ data }) => data),
   approvals: (comparison) =>
-    // One that is new or gone shows in the needs that name it.
+    // A new or removed one appears in the needs that name it.
     comparison.declarations("approval", ({ approvals }) => approvals.values(), SCHEME, {
       added: () => undefined,
       removed: () => undefined,
@@ -259,7 +263,7 @@ const PROGRAM: { readonly [K in keyof Program]: Both } = {
       added: ({ id }) => (isGranted(id, after) ? "looser" : "tighter"),
       removed: () => "tighter",
     }),
-  // A channel takes what it accepts without an allow.
+  // A channel receives what it accepts without an allow.
   channels: (comparison) =>
     comparison.declarations("channel", ({ channels }) => channels.values(), CHANNEL, {
       added: () => "looser",
@@ -285,7 +289,7 @@ const PROGRAM: { readonly [K in keyof Program]: Both } = {
       removed: () => "unknown",
     }),
   roles: (comparison, pair) => {
-    // Rules and approvals that name a role show it themselves.
+    // Rules and approvals that name a role show its changes themselves.
     const direction = readsField(pair, "user", "roles") ? "unknown" : undefined;
     comparison.declarations("role", ({ roles }) => roles.values(), ROLE, {
       added: () => direction,
@@ -309,7 +313,7 @@ const PROGRAM: { readonly [K in keyof Program]: Both } = {
       if (!isSame(before.schemas[of], after.schemas[of]))
         comparison.add(`schema ${of}`, "", [{ what: "changed", direction: "unknown" }]);
   },
-  // Types are written out where they are used; tests and names decide nothing.
+  // Types are expanded where they are used; tests and names do not decide.
   types: () => {},
   tests: () => {},
   matrices: () => {},
@@ -327,7 +331,7 @@ const ROLE: Table<Role> = {
   ],
 };
 
-/** Values of another type may be compared by another rule, though they are written alike. */
+/** Values of another type may compare differently even if they are written alike. */
 function isReadOtherwise(before: object, after: object): boolean {
   return "type" in before && "type" in after && !isSame(before.type, after.type);
 }
@@ -354,7 +358,7 @@ function isUse(expr: Expr, kind: "define" | "data", id: string): boolean {
     : expr.kind === "define" && expr.define === id;
 }
 
-/** Whether anything that a rule evaluates, defines included, is so. */
+/** Reports whether anything that a rule evaluates, including defines, passes the test. */
 function reads(rule: AnyRule, program: Program, test: (expr: Expr) => boolean): boolean {
   const seen = new Set<string>();
   const visit = (expr: Expr): boolean => {

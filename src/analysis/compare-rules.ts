@@ -1,4 +1,4 @@
-/** What differs in rules, limits and exceptions of one name. */
+/** Returns the differences between rules, limits and exceptions of one name. */
 import { expressionText } from "../check/expression-text.js";
 import { keyName } from "../check/key-name.js";
 import { meaningOf } from "../check/meaning.js";
@@ -20,7 +20,7 @@ import {
 import { compareNeeds } from "./compare-needs.js";
 import { type AnyRule, expanded, type Role, type ScopeComparer } from "./compare-scope.js";
 
-/** Who says what about a rule; `@outage` alone decides something. */
+/** Metadata of a rule; of these, only `@outage` affects decisions. */
 const ANNOTATIONS: Table<Annotations> = {
   ref: ignored,
   qualified: ignored,
@@ -103,7 +103,7 @@ const LIMIT: Table<Limit> = {
   waivable: flag("looser", "waivable"),
   keys: countsAnew,
   window: countsAnew,
-  // Its amount may read data: it is compared written out.
+  // Its amount may read data, so it is compared in expanded form.
   meter: ignored,
   cap: larger("looser", "at most"),
   over: (before, after, pair) => {
@@ -113,7 +113,7 @@ const LIMIT: Table<Limit> = {
   },
 };
 
-/** Everything that differs between two rules, limits or exceptions of one kind and name. */
+/** Returns every difference between two rules, limits or exceptions of one kind and name. */
 export function compareRule<T extends AnyRule>(
   before: T,
   after: T,
@@ -151,7 +151,7 @@ function compareTables(before: AnyRule, after: AnyRule, pair: Pair): readonly Fi
   return [...own, ...compareObligations(before as Rule, after as Rule, pair)];
 }
 
-/** What a rule of this name does to verdicts by being there. */
+/** Returns the effect on verdicts of adding a rule like this. */
 export function presence(rule: AnyRule): Finding["direction"] | undefined {
   if (isWatchedOnly(rule)) return undefined;
   return roleOf(rule) === "grants" ? "looser" : "tighter";
@@ -196,10 +196,10 @@ function compareMeters(
   ];
 }
 
-/** An argument that cannot be compared is taken to differ. */
+/** An argument that cannot be compared counts as different. */
 const TOO_LARGE = "\0";
 
-/** Obligations that an enforcement point cannot carry out deny, so more of them are tighter. */
+/** Obligations that an enforcement point does not support cause a deny, so more of them are tighter. */
 function compareObligations(
   { obligations: was }: Pick<Rule, "obligations">,
   { obligations: is }: Pick<Rule, "obligations">,
@@ -221,7 +221,7 @@ function compareObligations(
 
 // --- text -------------------------------------------------------------------------------------------------
 
-/** Which clauses of a scope differ. */
+/** Describes which clauses of a scope differ. */
 function scopeText(before: AnyRule, after: AnyRule, { before: old, after: now }: Pair): string {
   const [was, is] = [
     [whoText(before.who, old), before.until, whenText(before, old)],

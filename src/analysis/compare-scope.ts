@@ -1,4 +1,4 @@
-/** Whether a rule is about more calls than it was: proved where the solver can, and unknown elsewhere. */
+/** Compares which calls a rule matches before and after: proved if the solver can, else unknown. */
 import type { Exception, Inside, Limit, Program, Rule } from "../check/program.js";
 import { MAX_PARTS } from "../check/solve/limits.js";
 import { FAILS, HOLDS, type Outcomes, UNCLEAR } from "../check/solve/outcomes.js";
@@ -12,10 +12,13 @@ import { isSame, type Pair } from "./compare-fields.js";
 
 /** Anything that has a scope. */
 export type AnyRule = Rule | Limit | Exception;
-/** What a rule does where it holds: an allow or exception grants, a deny or require restricts, a limit refuses where it is unclear. */
+/**
+ * The effect of a matching rule: an allow or exception grants, a deny or require restricts, a limit refuses if its
+ * scope is unknown.
+ */
 export type Role = "grants" | "restricts" | "meters";
 
-/** Questions about all rules of two bundles together; once they are used up, everything left is unknown. */
+/** The maximum number of solver questions about two bundles; beyond it, every comparison is unknown. */
 const MAX_STEPS = 2_000_000;
 
 /** Pairs of outcomes, before and after, that would be looser; swapped they would be tighter. */
@@ -33,7 +36,9 @@ export class ScopeComparer {
   readonly #pair: Pair;
   readonly #allowance: Allowance = { left: MAX_STEPS };
   readonly #solvers = new Map<string, Solver>();
-  /** Labels imply each other in one bundle; a proof across two that disagree would prove nothing. */
+  /**
+   * Labels imply each other within one bundle; a proof across two bundles with different implications would be invalid.
+   */
   readonly #isComparable: boolean;
 
   constructor(pair: Pair) {
@@ -41,7 +46,7 @@ export class ScopeComparer {
     this.#isComparable = isSame(pair.before.labels, pair.after.labels);
   }
 
-  /** Undefined where it is about the same calls. */
+  /** Returns undefined if it matches the same calls. */
   compare(before: AnyRule, after: AnyRule, role: Role): Direction | undefined {
     if (this.#isWrittenAlike(before, after)) return undefined;
     if (!this.#isComparable) return "unknown";
@@ -53,7 +58,7 @@ export class ScopeComparer {
     for (const id of targets) {
       const at = this.#at(id, before, after);
       if (at === undefined) {
-        // A target that is gone refuses every call.
+        // A removed target refuses every call.
         tighter = true;
         continue;
       }
@@ -64,7 +69,7 @@ export class ScopeComparer {
     return looser ? "looser" : tighter ? "tighter" : undefined;
   }
 
-  /** Equal in who, reach and end, and in the condition with its defines and data written out. */
+  /** Reports whether actors, targets and end are equal, and the conditions too, with defines and data expanded. */
   #isWrittenAlike(before: AnyRule, after: AnyRule): boolean {
     const { before: old, after: now } = this.#pair;
     const [was, is] = [expanded(before.condition, old), expanded(after.condition, now)];
@@ -92,9 +97,9 @@ export class ScopeComparer {
     return resolver.exhausted ? { ...at, solver: undefined } : { ...at, was: condition };
   }
 
-  /** True only where no request has both outcomes. */
+  /** Returns true only if no request has both outcomes. */
   #excludes({ solver, was, is }: AtTarget, before: Outcomes, after: Outcomes): boolean {
-    // A rule that does not reach the target is false there.
+    // A rule that does not match the target is false there.
     if (was === undefined && (before & FAILS) === 0) return true;
     if (is === undefined && (after & FAILS) === 0) return true;
     if (solver === undefined) return false;
@@ -105,14 +110,14 @@ export class ScopeComparer {
   }
 }
 
-/** One target: the conditions there, with facts of each bundle put in their place; undefined where the rule does not reach it. */
+/** Returns the conditions at one target, with the facts of each bundle; undefined if the rule does not match it. */
 interface AtTarget {
   readonly solver: Solver | undefined;
   readonly was: Claim["expr"] | undefined;
   readonly is: Claim["expr"] | undefined;
 }
 
-/** A condition with defines and data written out, as text; undefined where it is too large. */
+/** Returns a condition as text with defines and data expanded; undefined if it is too large. */
 export function expanded(condition: AnyRule["condition"], program: Program): string | undefined {
   if (condition === undefined) return "";
   const resolver = new Resolver({ program }, MAX_PARTS);

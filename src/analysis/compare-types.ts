@@ -1,11 +1,11 @@
-/** Whether a type admits more values than it did. */
+/** Reports whether a type accepts more values than before. */
 
 import { describeType } from "../check/describe-type.js";
 import type { FieldType, RecordType, Type } from "../values/type.js";
 import { type Direction, type Finding, joined } from "./change.js";
 import { isSame } from "./compare-fields.js";
 
-/** What differs in a record, field by field, with the types in the words of the language. */
+/** Returns the differences between records, field by field, with types in the words of the language. */
 export function recordFindings(before: RecordType, after: RecordType, of: string): readonly Finding[] {
   const names = new Set([...before.fields, ...after.fields].map(({ name }) => name));
   return [...names].flatMap((name) => {
@@ -22,7 +22,7 @@ function fieldText(field: FieldType | undefined): string {
   return `${field.optional ? "optional " : ""}${describeType(field.type)}`;
 }
 
-/** `looser` where every value that fitted still fits and is read as before; undefined where nothing differs. */
+/** Returns `looser` if every value that was valid still is and is read as before; undefined if nothing differs. */
 export function compareTypes(before: Type, after: Type): Direction | undefined {
   if (isSame({ ...before, name: "" }, { ...after, name: "" })) return undefined;
   if (before.kind !== after.kind) return "unknown";
@@ -38,7 +38,7 @@ function compareRecords(before: RecordType, after: RecordType): Direction | unde
   return joined(recordFindings(before, after, "").map(({ direction }) => direction));
 }
 
-/** A field that nobody has to send admits more; one that has to be sent refuses what was sent before. */
+/** An optional field accepts more; a required field rejects requests that were valid before. */
 function compareField(before: FieldType | undefined, after: FieldType | undefined): Direction | undefined {
   if (before === undefined || after === undefined) {
     const only = before ?? after;

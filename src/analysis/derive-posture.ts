@@ -2,11 +2,11 @@ import type { Agent, Program, Tool } from "../check/program.js";
 import { CellFinder, type RulesAt } from "./cell.js";
 import type { Cell, Posture, PostureRow, PostureTool } from "./posture.js";
 
-/** Which part of the matrix is wanted, and at what time. */
+/** Selects a part of the matrix, and the time. */
 export interface PostureOptions {
-  /** Also a row for users of each role, and for users of none. */
+  /** Adds a row for users of each role, and one for users without roles. */
   readonly roles?: boolean;
-  /** Milliseconds; rules that have ended by then are left out. Without it nothing has ended. */
+  /** Milliseconds; rules that have expired by then are omitted. Without it no rule has expired. */
   readonly now?: number;
 }
 
@@ -14,8 +14,8 @@ const NEVER: Cell = { access: "never", ways: [] };
 const ACTIONS = ["read", "write", "admin"];
 
 /**
- * The permission matrix of a bundle. A cell says `never` only where no request can be allowed; a cell that says less may
- * still never be reached, for not everything is understood.
+ * Derives the permission matrix of a bundle. A cell is `never` only if no request can be allowed; other cells may also
+ * be unreachable, because the analysis is incomplete.
  */
 export function derivePosture(program: Program, revision: string, options: PostureOptions = {}): Posture {
   const tools = [...program.tools.values()].sort(
@@ -74,7 +74,7 @@ function rulesAt(tool: Tool, program: Program, now: number | undefined): RulesAt
   };
 }
 
-/** Agents that some chain ends in. Those of one chain all act for its user, or all alone. */
+/** Returns the agents at the end of some chain. All agents of a chain act for its user, or all act alone. */
 function reachableAgents(program: Program): ReadonlySet<string> {
   const all = [...program.agents.values()];
   const reached = new Set(all.filter(({ invokedBy }) => invokedBy.size === 0).map(({ id }) => id));

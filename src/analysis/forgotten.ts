@@ -2,14 +2,14 @@
 import type { Program } from "../check/program.js";
 import type { CompiledBundle } from "../compile/compile.js";
 import { writeDuration } from "../values/duration.js";
-import { limitChangeText, limitsThatBeginAnew } from "./limit-changes.js";
+import { limitChangeText, restartedLimits } from "./limit-changes.js";
 
 type Bundle = Pick<CompiledBundle, "program" | "tools">;
 
 /** Everything that would be forgotten or is not known yet, a line each: limits, labels, the past, uses of exceptions. */
 export function forgottenBy(before: Bundle, after: Bundle): readonly string[] {
   return [
-    ...limitsThatBeginAnew(before.program, after.program).map(limitChangeText),
+    ...restartedLimits(before.program, after.program).map(limitChangeText),
     ...forgottenBeside(before, after),
   ];
 }

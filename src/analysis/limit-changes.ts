@@ -1,4 +1,4 @@
-/** Which limits of a bundle begin to count anew where it takes the place of another: their cells are other cells. */
+/** Returns the limits that restart at zero if one bundle replaces another, because they count in other cells. */
 
 import { expressionText } from "../check/expression-text.js";
 import { keyName } from "../check/key-name.js";
@@ -7,28 +7,28 @@ import { limitDefinition } from "../compile/compile.js";
 import type { Span } from "../source/source.js";
 import { writeDuration } from "../values/duration.js";
 
-/** One limit that was there before, under this name or another. What was counted until now stays behind. */
+/** A limit that existed before, under this name or another. Its recorded usage no longer counts. */
 export interface LimitChange {
   /** Its qualified name now. */
   readonly limit: string;
-  /** The qualified name that it had, where that is another. */
+  /** Its former qualified name, if that differs. */
   readonly was?: string;
-  /** What is another now, in the words of the language: `per user → user, tool`. Empty where only the name is. */
+  /** The differences in the words of the language: `per user → user, tool`. Empty if only the name differs. */
   readonly changes: readonly string[];
   readonly span: Span;
 }
 
-/** Where a service tells of it, a line each. */
+/** Returns the change as one line, for the log of a service. */
 export function limitChangeText({ limit, was, changes }: LimitChange): string {
   const why = [...(was === undefined ? [] : [`it was called ${was}`]), ...changes].join("; ");
   return `limit ${limit} starts again from zero: ${why}`;
 }
 
 /**
- * Every such limit, by name. Caps and conditions may change without that; a limit that nothing before corresponds to
- * begins at nothing anyway, and is not named.
+ * Returns every such limit, by name. Changed caps and conditions do not restart a limit. A limit without a predecessor
+ * starts at zero anyway and is not included.
  */
-export function limitsThatBeginAnew(before: Program, after: Program): readonly LimitChange[] {
+export function restartedLimits(before: Program, after: Program): readonly LimitChange[] {
   const gone = [...before.limits.values()].filter((limit) => !after.limits.has(limit.id));
   const changes: LimitChange[] = [];
   for (const limit of after.limits.values()) {
@@ -45,7 +45,7 @@ export function limitsThatBeginAnew(before: Program, after: Program): readonly L
   return changes.sort((a, b) => (a.limit < b.limit ? -1 : 1));
 }
 
-/** The same but for its name, as far as its count goes. */
+/** Reports whether two limits count alike and differ only in name. */
 function isRenamed(before: Limit, after: Limit): boolean {
   return limitDefinition({ ...before, id: after.id }) === limitDefinition(after);
 }

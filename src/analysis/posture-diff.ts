@@ -2,38 +2,38 @@ import type { Change } from "./change.js";
 import {
   ACCESS_ORDER,
   type Access,
+  type Alternative,
   type Cell,
   type Posture,
   type PostureTool,
   rowName,
-  type Way,
 } from "./posture.js";
 
-/** One cell that a change moves. */
+/** One cell that a change affects. */
 export interface Move {
   readonly who: string;
   readonly tool: string;
   readonly tier: 1 | 2 | 3;
-  /** `absent` where the agent, the role or the tool was, or is, not there. */
+  /** `absent` if the agent, the role or the tool does not exist. */
   readonly before: Access | "absent";
   readonly after: Access | "absent";
-  /** `conditions` where the access stayed and something of its conditions or needs did not. */
+  /** `conditions` if the access is the same and some of its conditions or needs differ. */
   readonly change: "looser" | "tighter" | "conditions";
-  readonly waysBefore: readonly Way[];
-  readonly waysAfter: readonly Way[];
+  readonly waysBefore: readonly Alternative[];
+  readonly waysAfter: readonly Alternative[];
 }
 
-/** What differs between two bundles, and of which they are. */
+/** The differences between two bundles. */
 export interface PostureDiff {
   readonly before: string;
   readonly after: string;
-  /** Everything that can change a verdict. The matrix shows only a part of it. */
+  /** Every change that can affect a verdict. The matrix shows only some of them. */
   readonly changes: readonly Change[];
   /** By row, then in the order of the tools. */
   readonly moves: readonly Move[];
 }
 
-/** Whether anything may be looser: a change that is, or whose direction is not known, or a cell of the matrix. */
+/** Reports whether anything may be looser: a change that is or may be looser, or a cell of the matrix. */
 export function mayBeLooser({ changes, moves }: PostureDiff): boolean {
   return (
     changes.some(({ direction }) => direction !== "tighter") ||
@@ -41,19 +41,21 @@ export function mayBeLooser({ changes, moves }: PostureDiff): boolean {
   );
 }
 
-interface Place {
+interface MatrixPosition {
   readonly who: string;
   readonly tool: PostureTool;
   readonly cell: Cell;
 }
 
-/** Every cell that differs. What is gone and what was never allowed are the same, so adding a tool moves only what it opens. */
+/**
+ * Returns every cell that differs. An absent cell equals a `never` cell, so adding a tool lists only what it permits.
+ */
 export function diffPostures(before: Posture, after: Posture, changes: readonly Change[]): PostureDiff {
-  const [old, now] = [placesOf(before), placesOf(after)];
+  const [old, now] = [positionsOf(before), positionsOf(after)];
   const moves: Move[] = [];
   for (const key of new Set([...now.keys(), ...old.keys()])) {
     const [was, is] = [old.get(key), now.get(key)];
-    const { who, tool } = (is ?? was) as Place;
+    const { who, tool } = (is ?? was) as MatrixPosition;
     const change = changeOf(was?.cell, is?.cell);
     if (change === undefined) continue;
     moves.push({
@@ -70,8 +72,8 @@ export function diffPostures(before: Posture, after: Posture, changes: readonly 
   return { before: before.revision, after: after.revision, changes, moves };
 }
 
-function placesOf(posture: Posture): Map<string, Place> {
-  const places = new Map<string, Place>();
+function positionsOf(posture: Posture): Map<string, MatrixPosition> {
+  const places = new Map<string, MatrixPosition>();
   for (const row of posture.rows) {
     posture.tools.forEach((tool, index) => {
       const cell = row.cells[index];

@@ -1,7 +1,7 @@
-/** What a bundle permits, derived by reasoning over its rules: who may call what, under which conditions. */
+/** What a bundle permits, derived by analysing its rules: who may call what, under which conditions. */
 import type { Action } from "../check/program.js";
 
-/** From what demands least to what is never allowed. */
+/** From the least demanding access to `never`. */
 export const ACCESS_ORDER = [
   "allow",
   "conditional",
@@ -17,14 +17,15 @@ export const ACCESS_ORDER = [
 ] as const;
 
 /**
- * `never`: no request is allowed, whatever it says and whatever happened before. `allow`: every valid call is, as far as
- * limits have room. `conditional`: some are, without anybody being asked. Then what at least has to be met first, by
- * name: a sign-in, the user's own confirmation, an approval of others. `some need`: always one of them, not always the same.
+ * `never`: no request is allowed, regardless of content and history. `allow`: every valid call is, within limits.
+ * `conditional`: some are, without anyone being asked. The others name the least demanding need that must be met: a
+ * sign-in, the user's own confirmation, an approval by others. `some need`: always one of them, but not always the
+ * same.
  */
 export type Access = (typeof ACCESS_ORDER)[number];
 
-/** One rule that can grant, with what stands around it. */
-export interface Way {
+/** One rule that can grant, with the rules that restrict it. */
+export interface Alternative {
   /** The id of the allow. */
   readonly rule: string;
   /** Its `@id`. */
@@ -36,9 +37,9 @@ export interface Way {
   readonly when: readonly string[];
   /** Denies that refuse some of what it grants. */
   readonly unless: readonly string[];
-  /** What it always needs, its own and what requires add. */
+  /** What it always needs: its own needs and those that requires add. */
   readonly needs: readonly string[];
-  /** What some of its calls need as well, with the require that says so. */
+  /** Needs of some of its calls, with the require that adds them. */
   readonly mayNeed: readonly string[];
 }
 
@@ -46,10 +47,10 @@ export interface Way {
 export interface Cell {
   readonly access: Access;
   /** The least demanding first. */
-  readonly ways: readonly Way[];
+  readonly ways: readonly Alternative[];
 }
 
-/** A column: a tool, and what holds for every call of it. */
+/** A column: a tool, and what applies to every call of it. */
 export interface PostureTool {
   readonly id: string;
   readonly name: string;
@@ -57,7 +58,7 @@ export interface PostureTool {
   readonly tier: 1 | 2 | 3;
   readonly action: Action;
   readonly irreversible: boolean;
-  /** What every call needs besides what rules say: an open session, a scope. */
+  /** What every call needs in addition to rules: an open session, a scope. */
   readonly preconditions: readonly string[];
   /** Limits that count calls of it, by name. */
   readonly limits: readonly string[];
@@ -70,7 +71,7 @@ export interface PostureRow {
   readonly title?: string;
   readonly owner?: string;
   readonly acts: "for-user" | "alone";
-  /** Left out in the row of all requests; null for users without a declared role. */
+  /** Undefined in the row of all requests; null for users without a declared role. */
   readonly role?: string | null;
   /** The declared name of the role. */
   readonly roleName?: string;
@@ -86,7 +87,7 @@ export interface Posture {
   readonly rows: readonly PostureRow[];
 }
 
-/** What a row is about, in a few words. */
+/** Returns a short description of a row. */
 export function rowName({ name, role, roleName }: PostureRow): string {
   if (role === undefined) return name;
   return role === null ? `${name} for no role` : `${name} for ${roleName ?? role}`;

@@ -1,12 +1,12 @@
-/** The matrix as one page that needs nothing but itself: to attach to a review, to open years later. */
+/** The matrix as one self-contained page, to attach to a review or to archive. */
 import { createHash } from "node:crypto";
 import { visibleText } from "../diagnostics/visible-text.js";
 import { ACCESS_ORDER, type Access, type Cell, type Posture, rowName } from "./posture.js";
-import { wayText } from "./render-posture.js";
+import { alternativeText } from "./render-posture.js";
 
 const MEANING: Readonly<Record<Access, string>> = {
   allow: "every valid call, as far as limits have room",
-  conditional: "some calls, nobody is asked",
+  conditional: "some calls, without anyone being asked",
   "step-up": "after a fresh or stronger sign-in",
   "some need": "after a sign-in, a confirmation or an approval: which one depends on the call",
   confirmation: "after the user's own confirmation",
@@ -47,7 +47,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1rem; ma
 }
 `;
 
-/** Shows and hides rows and columns by what is chosen, and prints with every condition open; without it the page shows everything. */
+/** Filters rows and columns, and opens every condition for printing. Without the script the page shows everything. */
 const SCRIPT = `
 const form = document.querySelector("form");
 form.hidden = false;
@@ -70,7 +70,10 @@ addEventListener("afterprint", () => {
 });
 `;
 
-/** One page; with `open` its conditions show at once, as for printing. Every text of the bundle in it is escaped, and its own policy lets it load and send nothing. */
+/**
+ * Returns one page; with `open` its conditions are expanded, as for printing. Every text of the bundle is escaped, and
+ * the page's content security policy blocks all requests.
+ */
 export function renderPostureHtml(posture: Posture, title: string, open: boolean): string {
   const hash = createHash("sha256").update(SCRIPT).digest("base64");
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
@@ -156,7 +159,7 @@ function bodyOf(posture: Posture, open: boolean): string {
 
 function cellOf(agent: string, cell: Cell | undefined, open: boolean): string {
   const access = cell?.access ?? "never";
-  const ways = (cell?.ways ?? []).map((way) => `<li><code>${escaped(wayText(way))}</code></li>`);
+  const ways = (cell?.ways ?? []).map((way) => `<li><code>${escaped(alternativeText(way))}</code></li>`);
   const inner =
     ways.length === 0
       ? mark(access)
@@ -171,7 +174,7 @@ function mark(access: Access): string {
   return `<span class="mark ${style}">${access}</span>`;
 }
 
-/** Also what only shows a reader something else than what is there: marks that turn the direction of writing. */
+/** Also escapes characters that mislead a reader, such as bidirectional controls. */
 function escaped(text: string): string {
   return visibleText(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

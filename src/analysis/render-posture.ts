@@ -1,12 +1,12 @@
-/** The matrix as text for people and as Markdown for a pull request. */
+/** The matrix as plain text and as Markdown for a pull request. */
 import { alignRows } from "../format/align-rows.js";
 import type { Change } from "./change.js";
 import { codeSpan, markdownTable, plainText } from "./markdown.js";
-import { type Posture, type PostureTool, rowName, type Way } from "./posture.js";
+import { type Alternative, type Posture, type PostureTool, rowName } from "./posture.js";
 import type { Move, PostureDiff } from "./posture-diff.js";
 
-/** A way in one line: `small_refund (REF-1): for role clerk; when …; needs …`. */
-export function wayText(way: Way): string {
+/** Returns an alternative in one line: `small_refund (REF-1): for role clerk; when …; needs …`. */
+export function alternativeText(way: Alternative): string {
   const name = way.rule.slice(way.rule.lastIndexOf(".") + 1);
   const parts = [
     ...(way.within.length === 0 ? [] : [way.within.join(", ")]),
@@ -24,7 +24,10 @@ export function groupName({ tier, action }: PostureTool): string {
   return `tier ${tier} · ${action}`;
 }
 
-/** A table with a line a tool and a column a row of the matrix; with conditions, a list of ways below it. */
+/**
+ * Returns a table with one line per tool and one column per row of the matrix; with conditions, a list of alternatives
+ * below it.
+ */
 export function renderPostureTable(posture: Posture, conditions: boolean): string {
   const lines: string[][] = [["", ...posture.rows.map(rowName)]];
   let group = "";
@@ -64,7 +67,7 @@ export function renderPostureMarkdown(posture: Posture, conditions: boolean): st
   return `${[...markdownTable(head, body), ...details].join("\n")}\n`;
 }
 
-/** Every change that can move a verdict, then every cell that moved, a line each. */
+/** Returns every change that can affect a verdict, then every cell that differs, one per line. */
 export function renderDiffTable(diff: PostureDiff, conditions: boolean): string {
   if (isEmpty(diff)) return `${NOTHING}\n`;
   const { changes, moves } = diff;
@@ -129,16 +132,16 @@ function moved({ before, after }: Move): string {
   return before === after ? after : `${before} → ${after}`;
 }
 
-/** Ways that went and ways that came. */
+/** Returns removed and added alternatives. */
 function movedWays({ waysBefore, waysAfter }: Move): string[] {
-  const [old, now] = [waysBefore.map(wayText), waysAfter.map(wayText)];
+  const [old, now] = [waysBefore.map(alternativeText), waysAfter.map(alternativeText)];
   return [
     ...old.filter((text) => !now.includes(text)).map((text) => `- ${text}`),
     ...now.filter((text) => !old.includes(text)).map((text) => `+ ${text}`),
   ];
 }
 
-/** Counts of what there is: a count of nothing would claim that nothing else can be so. */
+/** Returns the counts that are not zero: a zero would claim that there can be no others. */
 function tally({ changes, moves }: PostureDiff): readonly string[] {
   const counts = (named: readonly (readonly [count: number, name: string])[]) =>
     named.flatMap(([count, name]) => (count === 0 ? [] : [`${count} ${name}`])).join(", ");
@@ -171,7 +174,7 @@ function* ways(posture: Posture): Iterable<{ who: string; tool: string; text: st
   for (const row of posture.rows) {
     for (const [index, tool] of posture.tools.entries()) {
       for (const way of row.cells[index]?.ways ?? []) {
-        yield { who: rowName(row), tool: tool.name, text: wayText(way) };
+        yield { who: rowName(row), tool: tool.name, text: alternativeText(way) };
       }
     }
   }

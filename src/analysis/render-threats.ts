@@ -1,9 +1,9 @@
-/** The threats report as text for people and as Markdown. */
+/** The threats report as plain text and as Markdown. */
 import { alignRows } from "../format/align-rows.js";
 import { codeSpan, markdownTable, plainText } from "./markdown.js";
 import type { ThreatEntry, ThreatProfile, ThreatReport, ThreatRule } from "./threats.js";
 
-/** A table a catalogue; what no rule names stands in it as a gap. */
+/** Returns one table per catalogue; a threat that no rule names is a gap. */
 export function renderThreatsTable(report: ThreatReport): string {
   const parts = report.profiles.map((profile) => {
     const rows = profile.entries.map((entry) => [

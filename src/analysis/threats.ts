@@ -1,4 +1,4 @@
-/** Which threats of published catalogues a bundle's rules and tests name, and which none does. */
+/** Which threats of published catalogues the rules and tests of a bundle name, and which none does. */
 import type { Annotations, Program } from "../check/program.js";
 import type { ThreatCatalogue } from "../check/threats/catalogue.js";
 
@@ -7,22 +7,22 @@ export interface ThreatRule {
   readonly id: string;
   readonly ref?: string;
   readonly effect: "allow" | "deny" | "require" | "limit" | "exception";
-  /** A shadow rule is watched only: it stands against nothing. */
+  /** A shadow rule does not decide, so it does not counter a threat. */
   readonly shadow: boolean;
 }
 
-/** One threat, and what stands against it here. */
+/** One threat, and the rules that counter it. */
 export interface ThreatEntry {
   readonly id: string;
   readonly name: string;
   readonly rules: readonly ThreatRule[];
-  /** Tests in which one of these rules decided, by title; empty also where none was run. */
+  /** Titles of tests in which one of these rules decided; also empty if no test ran. */
   readonly tests: readonly string[];
-  /** `gap`: no rule that decides names it. `untested`: some do, and no test shows it. */
+  /** `gap`: no deciding rule names it. `untested`: some do, and no test exercises them. */
   readonly state: "covered" | "untested" | "gap";
 }
 
-/** A bundle held against catalogues of threats. */
+/** A bundle compared with catalogues of threats. */
 export interface ThreatReport {
   readonly revision: string;
   readonly profiles: readonly ThreatProfile[];
@@ -35,20 +35,20 @@ export interface ThreatProfile {
   readonly edition: string;
   readonly published: string;
   readonly source: string;
-  /** Of a catalogue too long to be a checklist only what the bundle names. */
+  /** For a catalogue too long to be a checklist, only what the bundle names. */
   readonly entries: readonly ThreatEntry[];
   /** How many threats the catalogue has. */
   readonly all: number;
   readonly gaps: number;
 }
 
-/** Rules that decided in each test, by id; without it nothing is known of tests. */
+/** Ids of the rules that decided in each test; undefined if tests did not run. */
 export type DecidedIn = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** A catalogue with more threats than this is no checklist: what it has and the bundle does not name is no gap. */
-const MOST_IN_A_CHECKLIST = 20;
+/** A larger catalogue is not a checklist: a threat in it that the bundle does not name is not a gap. */
+const MAX_CHECKLIST = 20;
 
-/** Holds a bundle against catalogues, in their order; `decided` tells which rules its tests made decide. */
+/** Compares a bundle with catalogues, in their order; `decided` lists the rules that decided in its tests. */
 export function threatReport(
   program: Program,
   revision: string,
@@ -59,7 +59,7 @@ export function threatReport(
   return {
     revision,
     profiles: catalogues.map((catalogue) => {
-      const isChecklist = catalogue.threats.length <= MOST_IN_A_CHECKLIST;
+      const isChecklist = catalogue.threats.length <= MAX_CHECKLIST;
       const entries = catalogue.threats
         .filter(({ id }) => isChecklist || named.has(id))
         .map(({ id, name }) => entryOf(id, name, named.get(id) ?? [], decided));

@@ -1,4 +1,4 @@
-/** Everything the compiler knows of a bundle as it stands in the editor, saved or not. */
+/** Analyses a bundle as it is in the editor, saved or not. */
 import { type LoadedBundle, loadBundle } from "../bundle/load.js";
 import type { Bundle as Known } from "../check/bundle.js";
 import { check } from "../check/check.js";
@@ -10,20 +10,20 @@ import type { Field, File } from "../syntax/ast.js";
 import type { Parsed } from "../syntax/parse.js";
 import type { FieldType } from "../values/type.js";
 
-/** A bundle and what every name in it means. */
+/** A bundle and the meaning of every name in it. */
 export interface Analysis {
   readonly root: string;
   readonly loaded: LoadedBundle;
-  /** Also of a bundle with errors: of a file with wrong syntax, what could be understood. */
+  /** Also present for a bundle with errors: a file with wrong syntax contributes what could be parsed. */
   readonly known: Known;
   readonly files: ReadonlyMap<string, File>;
-  /** By file, in the order of their places; declared names are among them. */
+  /** By file, in the order of their positions, including declared names. */
   readonly references: ReadonlyMap<string, readonly Reference[]>;
-  /** Where a field is declared; built-in ones are nowhere. */
+  /** The position at which a field is declared; built-in fields have none. */
   readonly fields: ReadonlyMap<FieldType, Field>;
 }
 
-/** What an analysis is made from beside the folder. */
+/** The input of an analysis in addition to the folder. */
 export interface AnalysisInput {
   readonly root: string;
   readonly unsaved: ReadonlyMap<string, string>;
@@ -31,7 +31,7 @@ export interface AnalysisInput {
   readonly now: number;
 }
 
-/** Loads, and where wrong syntax keeps the loader from checking, checks what could be understood for its names alone. */
+/** Loads a bundle. If wrong syntax stops the loader, checks what could be parsed, for its names only. */
 export function analyse({ root, unsaved, parse, now }: AnalysisInput): Analysis {
   const told: Reference[] = [];
   const fields = new Map<FieldType, Field>();
@@ -53,7 +53,7 @@ export function analyse({ root, unsaved, parse, now }: AnalysisInput): Analysis 
   };
 }
 
-/** Every space of names. */
+/** Every name space. */
 export const SPACES: readonly NameSpace[] = [
   "label",
   "tag",
@@ -72,7 +72,7 @@ export const SPACES: readonly NameSpace[] = [
   "exception",
 ];
 
-/** Every declared name of a bundle. */
+/** Returns every declared name of a bundle. */
 export function entriesIn(known: Known): readonly Entry[] {
   return SPACES.flatMap((space) => [...known.names.entries(space)]);
 }
@@ -110,7 +110,7 @@ function byFile(references: readonly Reference[]): ReadonlyMap<string, readonly 
   return files;
 }
 
-/** What stands at an offset; of several places around it the narrowest, and of what it may mean something that is known. */
+/** Returns the reference at an offset: the narrowest span around it, and of several meanings a known one. */
 export function referenceAt(analysis: Analysis, file: string, offset: number): Reference | undefined {
   let best: Reference | undefined;
   for (const reference of analysis.references.get(file) ?? []) {

@@ -1,4 +1,4 @@
-/** What is answered to each request of the protocol: places are looked up, everything else is asked elsewhere. */
+/** The answer to each request of the protocol. It finds the document; other modules do the rest. */
 import {
   type CodeAction,
   type CodeActionParams,
@@ -44,7 +44,7 @@ interface AtPosition extends InDocument {
   readonly position: Position;
 }
 
-/** An answer for each request; nothing is a refusal but of a rename, for nothing else changes what somebody wrote. */
+/** One answer per request. Only a rename can be refused, because nothing else changes what an author wrote. */
 export interface Answers {
   readonly completion: (params: AtPosition) => CompletionItem[];
   readonly hover: (params: AtPosition) => Hover | null;
@@ -61,7 +61,7 @@ export interface Answers {
   readonly tokens: (params: InDocument) => SemanticTokens;
 }
 
-/** The answers of one workspace. */
+/** Returns the answers of one workspace. */
 export function answers(documents: TextDocuments<TextDocument>, workspace: Workspace): Answers {
   const at = <R>(params: AtPosition, otherwise: R, answer: (place: Place, offset: number) => R): R => {
     const place = workspace.placeOf(params.textDocument.uri);
@@ -125,7 +125,7 @@ function highlights(place: Place, offset: number): DocumentHighlight[] {
     .map((span) => ({ range: rangeOf(place.source, span) }));
 }
 
-/** A text with mistakes has no canonical form: it is left as it is. */
+/** A text with mistakes has no canonical form, so it is not changed. */
 function formatting(document: TextDocument | undefined): TextEdit[] | null {
   if (document === undefined) return null;
   const source = new Source(document.uri, document.getText());
@@ -135,7 +135,7 @@ function formatting(document: TextDocument | undefined): TextEdit[] | null {
 }
 
 function known(place: Place | undefined): Place {
-  if (place === undefined) throw new RenameRefused("this document is no file of a bundle");
+  if (place === undefined) throw new RenameRefused("this document does not belong to a bundle");
   return place;
 }
 

@@ -1,17 +1,17 @@
-/** Where completion is asked for, and the text as it would be if a name already stood there. */
+/** The cursor of a completion request, and the text with a placeholder name at the cursor. */
 import { lineContext, lineStart } from "./line-context.js";
 
-/** A name that no author writes; it is one where a type's name belongs too, as far as the checker goes. */
-export const NOBODY = "zz_completed_here";
+/** A name that no author writes; the checker also accepts it as the name of a type. */
+export const PLACEHOLDER = "zz_completed_here";
 
-/** The cursor in its text: the word around it, the dotted name around that, and the text in quotes if it stands in one. */
+/** The cursor in its text: the word around it, the dotted name around that, and the text in quotes if it is in one. */
 export interface Cursor {
   readonly word: { readonly start: number; readonly end: number };
   readonly dotted: number;
   readonly quoted: { readonly start: number; readonly end: number; readonly closed: boolean } | undefined;
 }
 
-/** Where an offset stands; undefined inside a comment. */
+/** Returns the cursor at an offset; undefined inside a comment. */
 export function cursorAt(text: string, offset: number): Cursor | undefined {
   const context = lineContext(text, offset);
   if (context.kind === "comment") return undefined;
@@ -32,7 +32,7 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
   return { word: { start, end }, dotted, quoted };
 }
 
-/** What has to follow a name that stands behind a word, where its line ends with it. */
+/** What must follow a name after this word, if its line ends there. */
 const FOLLOWS: readonly (readonly [before: RegExp, after: string])[] = [
   [/\b(?:approve|reject)\s+$/, ' by "x"'],
   [/\bprior\s+$/, " within 1d same user"],
@@ -40,22 +40,22 @@ const FOLLOWS: readonly (readonly [before: RegExp, after: string])[] = [
 ];
 
 /**
- * A name, and what else may have to stand there for it to be one. In a record that is a colon; in a line that is still
- * being written, whatever closes it.
+ * Returns texts to insert: a name, and what must follow it to be valid. In a record that is a colon; in an unfinished
+ * line, the closing brackets.
  */
 export function namesToTry(text: string, { word, dotted, quoted }: Cursor): readonly string[] {
-  if (quoted !== undefined) return [NOBODY];
+  if (quoted !== undefined) return [PLACEHOLDER];
   const before = text.slice(lineStart(text, word.start), dotted);
   const after = /^[^\r\n]*/.exec(text.slice(word.end))?.[0] ?? "";
   const follows = FOLLOWS.find(([pattern]) => pattern.test(before))?.[1] ?? "";
   const closers = after.trim() === "" ? closersOf(before) : "";
-  const closed = follows + closers === "" ? [] : [`${NOBODY}${follows}${closers}`, `${NOBODY}: 0${closers}`];
-  return [NOBODY, `${NOBODY}: 0`, ...closed];
+  const closed = follows + closers === "" ? [] : [`${PLACEHOLDER}${follows}${closers}`, `${PLACEHOLDER}: 0${closers}`];
+  return [PLACEHOLDER, `${PLACEHOLDER}: 0`, ...closed];
 }
 
 const CLOSERS: { readonly [opener: string]: string } = { "{": "}", "(": ")", "[": "]", "<": ">" };
 
-/** The brackets that close what a line opens; a comparison is no bracket, for a blank stands before it. */
+/** Returns the brackets that close what a line opens. A comparison is not a bracket, because a blank precedes it. */
 export function closersOf(line: string): string {
   const open: string[] = [];
   for (const [bracket] of line.replaceAll(/"(?:[^"\\]|\\.)*"|\s</g, "").matchAll(/[{}()[\]<>]/g)) {
@@ -66,8 +66,8 @@ export function closersOf(line: string): string {
   return open.slice(-20).toReversed().join("");
 }
 
-/** The text with a name in the place of what is being written. */
-export function withNobody(text: string, { word, quoted }: Cursor, name: string): string {
+/** Returns the text with a name in place of the word at the cursor. */
+export function withPlaceholder(text: string, { word, quoted }: Cursor, name: string): string {
   if (quoted === undefined) return `${text.slice(0, word.start)}${name}${text.slice(word.end)}`;
   return `${text.slice(0, quoted.start)}${name}${quoted.closed ? "" : '"'}${text.slice(quoted.end)}`;
 }

@@ -1,4 +1,4 @@
-/** What completion offers, as the editor's protocol has it. */
+/** The items of a completion, as the protocol requires them. */
 import {
   type CompletionItem,
   CompletionItemKind,
@@ -11,7 +11,7 @@ import type { Entry, NameGroup } from "../check/names.js";
 import type { FunctionName, NameSpace } from "../check/program.js";
 import type { FieldType } from "../values/type.js";
 import type { Analysis } from "./analysis.js";
-import { type Cursor, NOBODY } from "./completion-cursor.js";
+import { type Cursor, PLACEHOLDER } from "./completion-cursor.js";
 import { describeEntry, describeField, describeFunction } from "./describe.js";
 import { rangeOf } from "./positions.js";
 import type { Place } from "./workspace.js";
@@ -34,7 +34,7 @@ const KINDS: { readonly [space in NameSpace]: CompletionItemKind } = {
   exception: CompletionItemKind.Event,
 };
 
-/** The items of one answer, each once; what came first stands first. */
+/** The items of one answer, each once, in the order in which they were added. */
 export class CompletionList {
   readonly items: CompletionItem[] = [];
   readonly #seen = new Set<string>();
@@ -49,11 +49,11 @@ export class CompletionList {
     this.#nameRange = rangeOf(source, whole);
   }
 
-  /** Declared names: bare, or in full where two modules have one. */
+  /** Adds declared names: unqualified, or qualified if two modules declare one. */
   names(group: NameGroup, analysis: Analysis): void {
     const { names } = analysis.known;
     for (const entry of names.entries(group)) {
-      if (entry.name === NOBODY || entry.name === "") continue;
+      if (entry.name === PLACEHOLDER || entry.name === "") continue;
       const bare = names.find(group, entry.name).kind === "found";
       this.#name(entry, bare ? entry.name : entry.id, analysis);
     }
@@ -71,7 +71,7 @@ export class CompletionList {
     });
   }
 
-  /** A field of a record. */
+  /** Adds a field of a record. */
   field(field: FieldType, analysis: Analysis): void {
     const absent = field.optional ? " (may be absent: `has …` or `… else …`)" : "";
     this.#add({
@@ -84,7 +84,7 @@ export class CompletionList {
     });
   }
 
-  /** One of a few words or texts. */
+  /** Adds one of a fixed set of words or texts. */
   option(option: string, of: string): void {
     const inQuotes = of === "option";
     if (inQuotes !== this.#quoted && of !== "annotation") return;
@@ -99,7 +99,7 @@ export class CompletionList {
     });
   }
 
-  /** An option that brings its quotes with it. */
+  /** Adds an option with its quotes. */
   quotedOption(option: string): void {
     const label = JSON.stringify(option);
     this.#add({
@@ -112,7 +112,7 @@ export class CompletionList {
     });
   }
 
-  /** A function, the cursor between its brackets. */
+  /** Adds a function, with the cursor between its brackets. */
   call(name: FunctionName): void {
     this.#add({
       label: name,
@@ -125,7 +125,7 @@ export class CompletionList {
     });
   }
 
-  /** A refusal that no policy declares. */
+  /** Adds a built-in refusal, which no policy declares. */
   refusal(label: string, message: string): void {
     this.#add({
       label,
@@ -138,13 +138,13 @@ export class CompletionList {
     });
   }
 
-  /** A name that is built in, or a variable. */
+  /** Adds a built-in name or a variable. */
   word(label: string, kind: CompletionItemKind, detail: string): void {
     const textEdit = { range: this.#wordRange, newText: label };
     this.#add({ label, kind, detail, textEdit, sortText: `1${label}` });
   }
 
-  /** A word of the language; they stand last. */
+  /** Adds a word of the language; these come last. */
   keyword(label: string): void {
     const textEdit = { range: this.#wordRange, newText: label };
     this.#add({ label, kind: CompletionItemKind.Keyword, textEdit, sortText: `3${label}` });

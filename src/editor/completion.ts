@@ -1,9 +1,9 @@
 /**
- * What may be written at a place.
+ * Returns what may be written at a position.
  *
- * The grammar says which words of the language fit. For names, a name that nobody declares is put there and the bundle
- * is checked: whatever the checker then looks it up as is what belongs there. So completion knows what the compiler knows,
- * and nothing of its own.
+ * The grammar provides the words of the language. For names, an undeclared name is inserted and the bundle is checked:
+ * the kind of declaration that the checker looks up for it is the one that fits. So completion always agrees with the
+ * compiler.
  */
 import { type CompletionItem, CompletionItemKind } from "vscode-languageserver/node";
 import { describeType } from "../check/describe-type.js";
@@ -14,27 +14,27 @@ import { FUNCTION_NAMES, ROOT_NAMES } from "../check/roots.js";
 import { BUILTIN_MESSAGES } from "../engine/request/refusal.js";
 import { keywordsAfter } from "../syntax/keywords-after.js";
 import type { Analysis } from "./analysis.js";
-import { type Cursor, closersOf, cursorAt, NOBODY, namesToTry, withNobody } from "./completion-cursor.js";
+import { type Cursor, closersOf, cursorAt, PLACEHOLDER, namesToTry, withPlaceholder } from "./completion-cursor.js";
 import { CompletionList } from "./completion-list.js";
 import { describeRoot } from "./describe.js";
 import { lineStart } from "./line-context.js";
 import type { Place, Workspace } from "./workspace.js";
 
-/** More than these are of no use in a list, and slow to send. */
-const MOST_ITEMS = 500;
-/** Words that stand in the place of names, and are declared by nobody. */
+/** More items are of no use in a list, and slow to send. */
+const MAX_ITEMS = 500;
+/** Words that are written in place of names, but are not declared. */
 const BESIDE_NAMES: readonly (readonly [before: RegExp, word: string])[] = [
   [/\byields\s+$/, "nothing"],
   [/\b(?:approve|reject)\s+$/, "confirmation"],
 ];
 
-/** Where a test names what decided: refusals that no policy declares may stand there as well. */
+/** Positions at which a test names a rule: built-in refusals may be named there too. */
 const EXPECTS_BY = /\bexpect\s+[a-z-]+\s+by\s+(?:[\w.]+\s*,\s*)*$/;
 
-/** Where a value of a declared type may follow: compared with something, or given to a field. */
+/** Positions at which a value of a declared type may follow: in a comparison, or as the value of a field. */
 const BEFORE_VALUE = /(?:[=!]=|\bin\s*\[(?:[^\]"]|"[^"]*")*|\w\s*:)\s*$/;
 
-/** What may stand at an offset, the words of the language last. */
+/** Returns what may be written at an offset, the words of the language last. */
 export function completionsAt(place: Place, offset: number, workspace: Workspace): readonly CompletionItem[] {
   const { text } = place.source;
   const cursor = cursorAt(text, offset);
@@ -42,9 +42,9 @@ export function completionsAt(place: Place, offset: number, workspace: Workspace
   const good = workspace.lastGood(place.analysis.root);
   const list = new CompletionList(place, cursor);
   for (const name of namesToTry(text, cursor)) {
-    const supposed = new Map([[place.file, withNobody(text, cursor, name)]]);
+    const supposed = new Map([[place.file, withPlaceholder(text, cursor, name)]]);
     const analysis = workspace.suppose(place.analysis.root, supposed);
-    const asked = (analysis.references.get(place.file) ?? []).filter((each) => each.text.includes(NOBODY));
+    const asked = (analysis.references.get(place.file) ?? []).filter((each) => each.text.includes(PLACEHOLDER));
     for (const reference of asked) addFitting(list, reference, analysis, good);
     if (asked.length > 0) break;
   }
@@ -59,10 +59,10 @@ export function completionsAt(place: Place, offset: number, workspace: Workspace
   if (cursor.quoted === undefined && text[cursor.word.start - 1] !== ".") {
     for (const word of keywordsAfter(text.slice(0, cursor.word.start))) list.keyword(word);
   }
-  return list.items.slice(0, MOST_ITEMS);
+  return list.items.slice(0, MAX_ITEMS);
 }
 
-/** Options of a union that a text in quotes would be checked against here, though none is begun yet. */
+/** Returns the options of a union that a text in quotes would be checked against at this position. */
 function optionsAt(
   place: Place,
   text: string,
@@ -71,10 +71,10 @@ function optionsAt(
   workspace: Workspace,
 ): readonly string[] {
   for (const closers of new Set(["", closersOf(before)])) {
-    const supposed = new Map([[place.file, withNobody(text, cursor, `"${NOBODY}"${closers}`)]]);
+    const supposed = new Map([[place.file, withPlaceholder(text, cursor, `"${PLACEHOLDER}"${closers}`)]]);
     const { references } = workspace.suppose(place.analysis.root, supposed);
     for (const each of references.get(place.file) ?? [])
-      if (each.kind === "choice" && each.of === "option" && each.text.includes(NOBODY)) return each.options;
+      if (each.kind === "choice" && each.of === "option" && each.text.includes(PLACEHOLDER)) return each.options;
   }
   return [];
 }

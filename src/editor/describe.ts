@@ -1,4 +1,4 @@
-/** What something is, in Markdown: for hovers and completion. */
+/** Describes references in Markdown, for hovers and completion. */
 import { describeType } from "../check/describe-type.js";
 import { functionShape } from "../check/expressions/functions.js";
 import type { Entry } from "../check/names.js";
@@ -7,10 +7,10 @@ import type { Reference } from "../check/reference.js";
 import type { FieldType, Type } from "../values/type.js";
 import type { Analysis } from "./analysis.js";
 
-/** Lines of a declaration that are shown. */
-const MOST_LINES = 14;
+/** The maximum number of lines shown of a declaration. */
+const MAX_LINES = 14;
 
-/** Everything there is to say of a reference; undefined where that is nothing. */
+/** Describes a reference; undefined if there is nothing to say. */
 export function describeReference(reference: Reference, analysis: Analysis): string | undefined {
   switch (reference.kind) {
     case "declared":
@@ -33,17 +33,17 @@ export function describeReference(reference: Reference, analysis: Analysis): str
   }
 }
 
-/** A declared name: its declaration, what its author says of it, and its full name where that is another. */
+/** Describes a declared name: its declaration, its documentation, and its qualified name if that differs. */
 export function describeEntry(entry: Entry, analysis: Analysis): string {
   const { doc, span } = entry.declaration;
   const source = analysis.loaded.sources.get(span.file);
   const lines = (source?.slice(span) ?? entry.name).split(/\r\n|\r|\n/);
-  const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), "  …"] : lines;
+  const shown = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), "  …"] : lines;
   const full = entry.id === entry.name ? [] : [`\`${entry.id}\` in \`${span.file}\``];
   return [code(shown.join("\n")), ...(doc === undefined ? [] : [doc.trim()]), ...full].join("\n\n");
 }
 
-/** A field with its type, and what its declaration says of it beyond that. */
+/** Describes a field: its type and its documentation. */
 export function describeField(field: FieldType, analysis: Analysis): string {
   const written = analysis.fields.get(field);
   const source = written && analysis.loaded.sources.get(written.span.file);
@@ -56,12 +56,12 @@ export function describeField(field: FieldType, analysis: Analysis): string {
   return [code(shape), ...(differs ? [code(text)] : []), ...guard].join("\n\n");
 }
 
-/** A function: how it is written and what it gives. */
+/** Describes a function: its signature and its result. */
 export function describeFunction(name: FunctionName): string {
   return `${code(functionShape(name))}\n\n${FUNCTIONS[name]}`;
 }
 
-/** A root of conditions in a sentence. */
+/** Describes a root of conditions in a sentence. */
 export function describeRoot(root: Root): string {
   return ROOTS[root];
 }
@@ -71,7 +71,7 @@ function code(text: string): string {
   return `${fence}writ\n${text}\n${fence}`;
 }
 
-/** A record without a name is told by its fields. */
+/** A record without a name is shown by its fields. */
 function expanded(type: Type): string {
   if (type.kind !== "record" || type.fields.length === 0 || type.fields.length > 24)
     return describeType(type);
@@ -84,7 +84,7 @@ function expanded(type: Type): string {
 const ROOTS: { readonly [root in Root]: string } = {
   args: "The arguments of the call: over several tools, the fields that they share.",
   tool: "The tool that is called, as the catalogue has it.",
-  user: "The user at the beginning of the chain; absent where nobody asked.",
+  user: "The user at the beginning of the chain; absent if no user is involved.",
   agent: "The agent that acts, the last of the chain.",
   chain: "Everyone from the user to the acting agent.",
   context: "What the caller tells of the situation, as `schema context` declares it.",

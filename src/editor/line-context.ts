@@ -1,11 +1,11 @@
-/** What a place in a text stands in, told by its line alone: no text and no comment goes over a line end. */
+/** The context of a position, derived from its line alone: neither texts nor comments span lines. */
 
-/** In a comment, in a text in quotes, or in neither; `quote` is the offset of the opening one. */
+/** In a comment, in a text in quotes, or in neither; `quote` is the offset of the opening quote. */
 export type LineContext =
   | { readonly kind: "comment" | "code" }
   | { readonly kind: "text"; readonly quote: number };
 
-/** What an offset stands in; right before `//` it is not in the comment yet. */
+/** Returns the context of an offset; directly before `//` it is not in the comment yet. */
 export function lineContext(text: string, offset: number): LineContext {
   let quote: number | undefined;
   for (let at = lineStart(text, offset); at < offset; at++) {
@@ -16,7 +16,7 @@ export function lineContext(text: string, offset: number): LineContext {
   return quote === undefined ? { kind: "code" } : { kind: "text", quote };
 }
 
-/** Where the line of an offset begins. */
+/** Returns the offset at which a line begins. */
 export function lineStart(text: string, offset: number): number {
   if (offset <= 0) return 0;
   return Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;

@@ -1,4 +1,4 @@
-/** Where a name is declared, and everywhere it is used. */
+/** Finds where a name is declared, and every use of it. */
 import type { Location } from "vscode-languageserver/node";
 import type { Entry } from "../check/names.js";
 import type { Reference } from "../check/reference.js";
@@ -9,7 +9,9 @@ import { lineContext } from "./line-context.js";
 import { rangeOf } from "./positions.js";
 import type { Place, Workspace } from "./workspace.js";
 
-/** The places where what stands at an offset is declared; from the last good bundle where the new one does not know it. */
+/**
+ * Returns the declarations of the name at an offset; from the last valid bundle if the current one does not declare it.
+ */
 export function definitionsAt(place: Place, offset: number, workspace: Workspace): readonly Location[] {
   const reference = referenceAt(place.analysis, place.file, offset);
   const spans = reference === undefined ? [] : declaredAt(reference, place.analysis);
@@ -24,7 +26,7 @@ export function definitionsAt(place: Place, offset: number, workspace: Workspace
   return fitting.map((entry) => locationOf(entry.nameSpan, good, workspace));
 }
 
-/** Whether an entry belongs to a group of names. */
+/** Reports whether an entry belongs to a group of names. */
 function inGroup(entry: Entry, group: string): boolean {
   if (group === "rules") return ["rule", "limit", "exception"].includes(entry.space);
   if (group === "values") return ["data", "define", "label"].includes(entry.space);
@@ -37,7 +39,7 @@ function nameAround(text: string, offset: number): string | undefined {
   return before + after === "" ? undefined : before + after;
 }
 
-/** Where what a reference means is declared. */
+/** Returns where the target of a reference is declared. */
 function declaredAt(reference: Reference, analysis: Analysis): readonly Span[] {
   switch (reference.kind) {
     case "declared":
@@ -52,7 +54,7 @@ function declaredAt(reference: Reference, analysis: Analysis): readonly Span[] {
   }
 }
 
-/** Every place that means the same as one, its declaration among them; a place that could mean two things is neither's. */
+/** Returns every reference with the same meaning, including the declaration; an ambiguous reference matches none. */
 export function sameAs(reference: Reference, analysis: Analysis): readonly Reference[] {
   const wanted = new Set(declaredAt(reference, analysis).map(keyOf));
   if (wanted.size === 0) return [];
@@ -65,7 +67,7 @@ export function sameAs(reference: Reference, analysis: Analysis): readonly Refer
   );
 }
 
-/** The references to what stands at an offset, each place once, and where it is declared if that is asked for. */
+/** Returns the references to the name at an offset, each once, and its declaration if requested. */
 export function referencesAt(
   place: Place,
   offset: number,
@@ -76,7 +78,7 @@ export function referencesAt(
   return spans.map((span) => locationOf(span, place.analysis, workspace));
 }
 
-/** The same as spans. */
+/** Returns the same references as spans. */
 export function spansOfSame(place: Place, offset: number, withDeclaration: boolean): readonly Span[] {
   const { analysis, file } = place;
   const reference = referenceAt(analysis, file, offset);
@@ -89,8 +91,8 @@ export function spansOfSame(place: Place, offset: number, withDeclaration: boole
 }
 
 /**
- * Where exactly the name stands in what was looked up, which may be a text in quotes, or a list of them. Undefined where
- * it does not stand there as one piece.
+ * Returns the span of the name itself within a reference, which may be a text in quotes, or a list of them. Undefined
+ * if the name is not contiguous there.
  */
 export function nameSpanOf({ text, span }: Reference, analysis: Analysis): Span | undefined {
   const written = analysis.loaded.sources.get(span.file)?.slice(span);
@@ -105,7 +107,7 @@ export function nameSpanOf({ text, span }: Reference, analysis: Analysis): Span 
   return undefined;
 }
 
-/** A span as the protocol names it. */
+/** Returns a span as a location of the protocol. */
 export function locationOf(span: Span, analysis: Analysis, workspace: Workspace): Location {
   const source = analysis.loaded.sources.get(span.file) ?? new Source(span.file, "");
   return { uri: workspace.uriOf(analysis, span.file), range: rangeOf(source, span) };

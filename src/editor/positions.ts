@@ -1,15 +1,15 @@
-/** Between the offsets of Writ and the lines and characters of the protocol; both count UTF-16 units. */
+/** Converts between Writ's offsets and the protocol's lines and characters; both count UTF-16 units. */
 import type { Position, Range } from "vscode-languageserver/node";
 import type { Source, Span } from "../source/source.js";
 
-/** The position of an offset; one past the end is the end of the text. */
+/** Returns the position of an offset; an offset past the end is at the end of the text. */
 export function positionOf(source: Source, offset: number): Position {
   const at = Math.max(0, Math.min(offset, source.text.length));
   const { line } = source.positionAt(at);
   return { line: line - 1, character: at - (source.lineStarts[line - 1] ?? 0) };
 }
 
-/** The offset of a position; one that is past its line, or past the text, is at the end of that. */
+/** Returns the offset of a position; a position past its line or the text is at the end of it. */
 export function offsetOf(source: Source, position: Position): number {
   const starts = source.lineStarts;
   if (!(position.line >= 0)) return 0;
@@ -24,7 +24,7 @@ function withoutLineEnd(text: string, next: number): number {
   return text[next - 1] === "\n" && text[next - 2] === "\r" ? next - 2 : next - 1;
 }
 
-/** The range of a span in its own source. */
+/** Returns the range of a span in its source. */
 export function rangeOf(source: Source, span: Pick<Span, "start" | "end">): Range {
   return { start: positionOf(source, span.start), end: positionOf(source, span.end) };
 }

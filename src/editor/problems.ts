@@ -1,4 +1,4 @@
-/** Our diagnostics as the protocol's. */
+/** Converts diagnostics to those of the protocol. */
 import { DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver/node";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { sortDiagnostics } from "../diagnostics/sort.js";
@@ -7,7 +7,7 @@ import type { Analysis } from "./analysis.js";
 import { rangeOf } from "./positions.js";
 import type { Workspace } from "./workspace.js";
 
-/** What is wrong with each file of a bundle, at most a hundred in all; files without a mistake are not there. */
+/** Returns the diagnostics of each file of a bundle, at most a hundred in all; files without any are absent. */
 export function problemsByUri(
   analysis: Analysis,
   workspace: Workspace,
@@ -23,13 +23,16 @@ export function problemsByUri(
   return byUri;
 }
 
-/** What is wrong with the folder as a whole is said in its first file. */
+/** A problem of the whole folder is reported in its first file. */
 function fileOf(analysis: Analysis, span: Span): string {
   if (span.file !== ".") return span.file;
   return analysis.loaded.sources.keys().next().value ?? span.file;
 }
 
-/** One diagnostic as the protocol has it; `explanations` is the scheme under which an editor shows what codes mean. */
+/**
+ * Returns one diagnostic for the protocol; `explanations` is the URI scheme under which an editor shows explanations of
+ * codes.
+ */
 export function problemOf(
   each: Diagnostic,
   analysis: Analysis,

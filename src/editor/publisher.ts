@@ -1,25 +1,29 @@
-/** Sends diagnostics as texts change: not with every key, and only what differs from what the editor has. */
+/**
+ * Sends diagnostics when texts change: after a pause in typing, and only those that differ from what the editor has.
+ */
 import type { Connection, Diagnostic } from "vscode-languageserver/node";
 import { systemClock } from "../state/clock.js";
 import type { Analysis } from "./analysis.js";
 import { problemsByUri } from "./problems.js";
 import type { Workspace } from "./workspace.js";
 
-/** Milliseconds without a key; more where the last look took longer, so that typing in a huge bundle stays smooth. */
+/**
+ * Milliseconds without a keystroke; more if the last check took longer, so that typing in a huge bundle stays smooth.
+ */
 const PAUSE = 150;
 const LONGEST_PAUSE = 2_000;
 
-/** Keeps what the editor shows as wrong in step with what is. */
+/** Keeps the diagnostics in the editor up to date. */
 export class Publisher {
-  /** The scheme under which the editor shows what codes mean, if it has one. */
+  /** The URI scheme under which the editor shows explanations of codes, if any. */
   explanations: string | undefined;
   readonly #connection: Connection;
   readonly #workspace: Workspace;
   #timer: NodeJS.Timeout | undefined;
   #lastTook = 0;
-  /** By URI, as JSON: what was sent last. */
+  /** By URI, as JSON: the last diagnostics sent. */
   readonly #sent = new Map<string, string>();
-  /** Failures of tests by bundle, title and URI; they stand until the bundle changes. */
+  /** Failures of tests by bundle, title and URI; they are shown until the bundle changes. */
   readonly #failures = new Map<string, Map<string, ReadonlyMap<string, readonly Diagnostic[]>>>();
 
   constructor(connection: Connection, workspace: Workspace) {
@@ -27,7 +31,7 @@ export class Publisher {
     this.#workspace = workspace;
   }
 
-  /** A document was opened, changed or closed. */
+  /** Called after a document was opened, changed or closed. */
   changed(uri: string): void {
     const bundle = this.#workspace.bundleOf(uri);
     if (bundle === undefined) return;
@@ -36,16 +40,16 @@ export class Publisher {
     this.#soon();
   }
 
-  /** Files changed that may not be open. */
+  /** Called after files changed that may not be open. */
   changedOnDisk(): void {
     this.#workspace.touch();
     this.#failures.clear();
     this.#soon();
   }
 
-  /** A test ran; the files of its failures are named as the bundle names them. */
+  /** Called after a test ran; `failures` is keyed by the bundle's file paths. */
   ran(analysis: Analysis, title: string, failures: ReadonlyMap<string, readonly Diagnostic[]>): void {
-    // The texts have changed since: the places are no longer what they were.
+    // The texts have changed since, so the positions are outdated.
     if (this.#workspace.analysis(analysis.root) !== analysis) return;
     const byTitle = this.#failures.get(analysis.root) ?? new Map();
     this.#failures.set(analysis.root, byTitle);

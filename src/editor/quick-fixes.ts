@@ -1,4 +1,4 @@
-/** What a keystroke can mend, and how to read on about a mistake. */
+/** Quick fixes, and links to explanations. */
 import { type CodeAction, CodeActionKind, type Range } from "vscode-languageserver/node";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { EXPLAIN } from "./commands.js";
@@ -6,7 +6,7 @@ import { offsetOf, rangeOf } from "./positions.js";
 import { problemOf } from "./problems.js";
 import type { Place, Workspace } from "./workspace.js";
 
-/** The fixes of what is wrong within a range, and for every mistake in it an explanation. */
+/** Returns the fixes of the problems within a range, and an explanation for each. */
 export function actionsIn(place: Place, range: Range, workspace: Workspace): readonly CodeAction[] {
   const { analysis, file, source } = place;
   const [start, end] = [offsetOf(source, range.start), offsetOf(source, range.end)];

@@ -1,8 +1,8 @@
 /**
- * Renames what a bundle declares, in every file of it.
+ * Renames a declaration in every file of a bundle.
  *
- * A rename must not change what a policy means. So nothing is believed: the bundle is checked with the new texts, and
- * the rename is refused unless every name in it still means what it meant.
+ * A rename must not change the meaning of a policy. So the bundle is checked with the new texts, and the rename is
+ * refused unless every name in it still has its former meaning.
  */
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver/node";
 import { RESERVED_WORDS } from "../../grammar/words.js";
@@ -14,14 +14,14 @@ import { nameSpanOf, sameAs } from "./navigation.js";
 import { rangeOf } from "./positions.js";
 import type { Place, Workspace } from "./workspace.js";
 
-/** A rename that is refused, and why; for people. */
+/** Thrown if a rename is refused; the message is shown to the user. */
 export class RenameRefused extends Error {
   override readonly name = "RenameRefused";
 }
 
 type Renamed = Reference & { readonly kind: "declared" | "variable" };
 
-/** What is renamed at an offset: the place of its name. Throws RenameRefused where it is nothing that can be. */
+/** Returns the span and name to be renamed at an offset. Throws RenameRefused if there is nothing to rename. */
 export function renameTarget(place: Place, offset: number): { readonly span: Span; readonly name: string } {
   const reference = renamable(place, offset);
   const name = declaredName(reference);
@@ -46,7 +46,7 @@ function renamable({ analysis, file }: Place, offset: number): Renamed {
     case "field":
       throw new RenameRefused("callers send fields by their names: rename one by hand, on both sides");
     case "pattern":
-      throw new RenameRefused("a pattern is no name: rename the tools");
+      throw new RenameRefused("a pattern is not a name: rename the tools");
     case "root":
     case "function":
       throw new RenameRefused(`\`${reference.text}\` is built in`);
@@ -59,7 +59,7 @@ function declaredName(reference: Renamed): string {
   return reference.kind === "variable" ? reference.text : (reference.entries[0]?.name ?? reference.text);
 }
 
-/** The edits that give another name to what stands at an offset. Throws RenameRefused rather than change a meaning. */
+/** Returns the edits that rename the declaration at an offset. Throws RenameRefused if they would change a meaning. */
 export function rename(place: Place, offset: number, newName: string, workspace: Workspace): WorkspaceEdit {
   const { analysis } = place;
   if (analysis.loaded.checked === undefined)
@@ -87,14 +87,14 @@ function assertName(name: string, reference: Renamed): void {
   if (!fits) {
     const begins = group === "type" ? "a capital" : "a small letter";
     throw new RenameRefused(
-      `\`${name}\` is no name: it begins with ${begins}, and has letters, digits and \`_\``,
+      `\`${name}\` is not a name: it begins with ${begins}, and has letters, digits and \`_\``,
     );
   }
   if ((RESERVED_WORDS as readonly string[]).includes(first))
     throw new RenameRefused(`\`${first}\` is a reserved word`);
 }
 
-/** The name itself, without the module before it. */
+/** Returns the name itself, without the module before it. */
 function suffixOf(reference: Reference, name: string, analysis: Analysis): Span {
   const span = nameSpanOf(reference, analysis);
   if (span === undefined || !reference.text.endsWith(name)) {
@@ -105,7 +105,7 @@ function suffixOf(reference: Reference, name: string, analysis: Analysis): Span 
   return { ...span, start: span.end - name.length };
 }
 
-/** One text in the place of several stretches. */
+/** Replaces several spans with one text. */
 class Edits {
   readonly #byFile = new Map<string, Span[]>();
   readonly #text: string;
@@ -145,7 +145,7 @@ class Edits {
     return changes;
   }
 
-  /** Where an offset of the old text is in the new one. */
+  /** Converts an offset of the old text to the new one. */
   moved(file: string, offset: number): number {
     let shift = 0;
     for (const { start, end } of this.#byFile.get(file) ?? []) {
@@ -178,7 +178,7 @@ function tally({ loaded }: Analysis): Map<string, number> {
   return counts;
 }
 
-/** Every place that means something declared, and where that is declared. */
+/** Returns every reference to a declaration, and where that is declared. */
 function meanings(
   analysis: Analysis,
   move: (file: string, offset: number) => number,

@@ -1,4 +1,4 @@
-/** Tests that run from within the editor, against the policy as it stands there. */
+/** Runs tests from the editor, against the unsaved policy. */
 import { type CodeLens, type Diagnostic, DiagnosticSeverity } from "vscode-languageserver/node";
 import type { Failure, TestResult } from "../scenario/report.js";
 import type { Source } from "../source/source.js";
@@ -8,7 +8,7 @@ import type { Analysis } from "./analysis.js";
 import { RUN_TEST } from "./commands.js";
 import { rangeOf } from "./positions.js";
 
-/** A lens over every test and matrix of a file. */
+/** Returns a lens for every test and matrix of a file. */
 export function lenses(file: File, source: Source, uri: string): readonly CodeLens[] {
   return file.items.flatMap((item) => {
     if (item.kind !== "test" && item.kind !== "matrix") return [];
@@ -18,22 +18,22 @@ export function lenses(file: File, source: Source, uri: string): readonly CodeLe
   });
 }
 
-/** What came of a run: its message, and where its failures are, by file of the bundle. */
+/** The result of a run: its message, and its failures by file of the bundle. */
 export interface Ran {
   readonly passed: boolean;
   readonly message: string;
   readonly failures: ReadonlyMap<string, readonly Diagnostic[]>;
 }
 
-/** Milliseconds that a test may take here; nested repeats may ask for days. */
+/** The maximum milliseconds of a test; nested repeats may take days. */
 const LONGEST_RUN = 20_000;
-/** Calls between two looks at the clock and at what the editor says meanwhile. */
+/** Calls between checks of the clock and for a cancellation by the editor. */
 const CALLS_AT_ONCE = 50;
 
-/** Ends a run that takes too long, or that nobody waits for any more. */
+/** Ends a run that takes too long or was cancelled. */
 class Stopped extends Error {}
 
-/** Runs the test of a title; a bundle that does not load runs none, and one that takes too long is stopped. */
+/** Runs the test with a title; a bundle that does not load runs none, and a test that takes too long is stopped. */
 export async function runTest(
   analysis: Analysis,
   file: string,
@@ -56,7 +56,7 @@ async function run(
 ): Promise<Ran> {
   const { bundle, sources } = analysis.loaded;
   if (bundle === undefined) return nothingRan(`"${title}" did not run: the bundle has errors`);
-  // The engine is loaded when the first test runs, and not before.
+  // The engine is loaded only when the first test runs.
   const { runTests } = await import("../scenario/run-tests.js");
   const select = (test: { readonly name: string; readonly at: { readonly file: string } }) =>
     test.name === title && test.at.file === file;
@@ -108,7 +108,7 @@ function failuresByFile(result: TestResult, analysis: Analysis): ReadonlyMap<str
   return found;
 }
 
-/** The words of a line, without what indents it. */
+/** Returns the range of a line without its indentation. */
 function lineRange(source: Source, line: number): Diagnostic["range"] {
   const text = source.lineText(line);
   const start = source.lineStarts[line - 1] ?? 0;

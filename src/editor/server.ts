@@ -1,4 +1,4 @@
-/** The language server: what an editor asks, answered by the compiler. */
+/** The language server: connects an editor to the compiler. */
 import {
   type CancellationToken,
   CodeActionKind,
@@ -25,15 +25,18 @@ import { runTest } from "./run-test.js";
 import { TOKEN_TYPES } from "./tokens.js";
 import { type Place, Workspace } from "./workspace.js";
 
-/** What an editor may say when it starts the server; anything else in there is ignored. */
+/** The options that an editor may send at start; unknown ones are ignored. */
 interface Options {
-  /** Folders that are bundles, by their path from the workspace, where they cannot be told by themselves. */
+  /** Bundle folders, relative to the workspace, if they cannot be detected. */
   readonly bundles: readonly string[];
-  /** A scheme of URIs under which the editor shows `SCHEME:/W2001.txt`; codes link there. */
+  /** A URI scheme under which the editor shows `SCHEME:/W2001.txt`; codes link there. */
   readonly explanations: string | undefined;
 }
 
-/** Serves one editor over two streams. The process ends when the editor says so, or goes away: 0 after `shutdown`, else 1. */
+/**
+ * Serves one editor over two streams. The process exits when the editor requests it or disconnects: with 0 after
+ * `shutdown`, else with 1.
+ */
 export function serveEditor(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
@@ -55,7 +58,7 @@ export function serveEditor(
   connection.listen();
 }
 
-/** A request that is taken back before its turn is not begun. */
+/** A request that is cancelled before its turn is not started. */
 function cancelUndispatched(message: Message): ReturnType<typeof cancelled> | undefined {
   return "id" in message && "method" in message ? cancelled(message.id as number) : undefined;
 }
@@ -135,8 +138,8 @@ const CAPABILITIES: InitializeResult["capabilities"] = {
 };
 
 /**
- * Runs an answer in its turn: after the requests and cancellations that are already here, so that what was taken back in
- * the meantime costs nothing. A fault of ours is logged and answered with an error; the server lives on.
+ * Runs an answer after the requests and cancellations that have already arrived, so that a cancelled request costs
+ * nothing. An internal error is logged and returned as an error; the server keeps running.
  */
 function answering<P, R>(
   connection: Connection,
@@ -190,7 +193,7 @@ function register(
   );
 }
 
-/** The text of an explanation; an editor that cannot show it as a document gets it as a message too. */
+/** Returns the text of an explanation; an editor that cannot show it as a document also gets it as a message. */
 async function explain(code: string, connection: Connection, publisher: Publisher): Promise<string> {
   const { findCode } = await import("../diagnostics/catalogue.js");
   const { renderCode } = await import("../diagnostics/render-code.js");
@@ -201,7 +204,7 @@ async function explain(code: string, connection: Connection, publisher: Publishe
   return text;
 }
 
-/** Runs a test, and says what came of it: in a message, in diagnostics where it failed, and as the answer. */
+/** Runs a test and reports the result: as a message, as diagnostics of failures, and as the answer. */
 async function run(
   { analysis, file }: Place,
   title: string,
@@ -218,14 +221,14 @@ async function run(
   return { passed, message };
 }
 
-/** Who is told of a run, and who may stop it. */
+/** What receives the result of a run, and can cancel it. */
 interface Running {
   readonly connection: Connection;
   readonly publisher: Publisher;
   readonly token: CancellationToken;
 }
 
-/** A notification: a request would wait until somebody presses a button. */
+/** Sends a notification: a request would wait until the user presses a button. */
 function show(connection: Connection, type: MessageType, message: string): void {
   void connection.sendNotification("window/showMessage", { type, message });
 }

@@ -13,8 +13,8 @@ import { locationOf } from "./navigation.js";
 import { rangeOf } from "./positions.js";
 import type { Workspace } from "./workspace.js";
 
-/** Beyond this a search is to be narrowed. */
-const MOST_SYMBOLS = 500;
+/** The maximum number of results; beyond it the user should narrow the search. */
+const MAX_SYMBOLS = 500;
 
 const KINDS: { readonly [kind in Declaration["kind"]]: SymbolKind } = {
   label: SymbolKind.EnumMember,
@@ -38,7 +38,7 @@ const KINDS: { readonly [kind in Declaration["kind"]]: SymbolKind } = {
   matrix: SymbolKind.Array,
 };
 
-/** The outline of a file. */
+/** Returns the outline of a file. */
 export function outline(file: File, source: Source): readonly DocumentSymbol[] {
   return file.items.flatMap((item) => {
     const name = nameOf(item);
@@ -105,12 +105,15 @@ function partsOf(
   }
 }
 
-/** The declarations of a bundle whose name holds the letters of a query, in their order, whatever stands between. */
+/**
+ * Returns the declarations of a bundle whose name contains the letters of a query in that order, with any letters
+ * between.
+ */
 export function search(query: string, analysis: Analysis, workspace: Workspace): readonly WorkspaceSymbol[] {
   const letters = query.toLowerCase().slice(0, 100);
   const found: WorkspaceSymbol[] = [];
   for (const entry of entriesIn(analysis.known)) {
-    if (found.length >= MOST_SYMBOLS) break;
+    if (found.length >= MAX_SYMBOLS) break;
     if (!holdsInOrder(entry.id.toLowerCase(), letters)) continue;
     const location: Location = locationOf(entry.nameSpan, analysis, workspace);
     const module = entry.id.slice(0, Math.max(0, entry.id.length - entry.name.length - 1));

@@ -1,11 +1,11 @@
-/** Colours by what names mean, where the grammar of colours can only guess. */
+/** Semantic highlighting: colours by meaning, which a textual grammar cannot know. */
 import { type SemanticTokens, SemanticTokensBuilder } from "vscode-languageserver/node";
 import type { Reference } from "../check/reference.js";
 import { nameSpanOf } from "./navigation.js";
 import { positionOf } from "./positions.js";
 import type { Place } from "./workspace.js";
 
-/** The kinds of tokens that are told, in the order of their numbers. */
+/** The kinds of tokens, in the order of their numbers. */
 export const TOKEN_TYPES = [
   "enumMember",
   "type",
@@ -19,7 +19,7 @@ export const TOKEN_TYPES = [
 ] as const;
 type TokenType = (typeof TOKEN_TYPES)[number];
 
-/** Every name of a file that means something; texts in quotes keep the colour of texts. */
+/** Returns a token for every name of a file that has a meaning; texts in quotes keep their colour. */
 export function semanticTokens(place: Place): SemanticTokens {
   const builder = new SemanticTokensBuilder();
   let end = 0;

@@ -1,4 +1,4 @@
-/** The open documents, the bundles they belong to, and the newest analysis of each. */
+/** The open documents, their bundles, and the newest analysis of each. */
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { findBundle, realPath } from "../bundle/find-bundle.js";
@@ -11,19 +11,19 @@ import { type Analysis, analyse } from "./analysis.js";
 /** A document in its bundle. */
 export interface Place {
   readonly analysis: Analysis;
-  /** As spans name it. */
+  /** The file path as spans contain it. */
   readonly file: string;
   readonly source: Source;
 }
 
 interface BundleState {
   current: Analysis | undefined;
-  /** The newest one whose syntax was right: what is still known while a line is being typed. */
+  /** The newest analysis with valid syntax, used while a line is being typed. */
   good: Analysis | undefined;
   readonly trees: Map<string, Parsed>;
 }
 
-/** What is open, and what is known of it. Analyses are made when they are asked for, never twice for the same texts. */
+/** The open bundles and their analyses. Analyses are made on demand, and once for the same texts. */
 export class Workspace {
   readonly #documents: () => readonly TextDocument[];
   readonly #bundles = new Map<string, BundleState>();
@@ -35,7 +35,7 @@ export class Workspace {
     this.#documents = documents;
   }
 
-  /** `folders` are where the editor works; `bundles`, where somebody named them, are paths from there. */
+  /** `folders` are the editor's workspace folders; `bundles`, if configured, are paths relative to them. */
   configure(folders: readonly string[], bundles: readonly string[]): void {
     this.#folders = folders.flatMap((uri) => pathOf(uri) ?? []).map(realPath);
     const bases = this.#folders.length === 0 ? [process.cwd()] : this.#folders;
@@ -44,7 +44,7 @@ export class Workspace {
     );
   }
 
-  /** The bundle that a document belongs to; undefined for one that is no policy file. */
+  /** Returns the bundle of a document; undefined if it is not a policy file. */
   bundleOf(uri: string): string | undefined {
     const path = this.#realPath(uri);
     if (path === undefined || !path.endsWith(".writ")) return undefined;
@@ -53,12 +53,12 @@ export class Workspace {
     return named[0] ?? findBundle(path, workspace.sort((a, b) => b.length - a.length)[0]);
   }
 
-  /** Every bundle that has an open document. */
+  /** Returns every bundle with an open document. */
   bundles(): readonly string[] {
     return [...new Set(this.#documents().flatMap((document) => this.bundleOf(document.uri) ?? []))];
   }
 
-  /** Forgets what was found of one bundle, or of all where files changed on disk; trees of unchanged texts stay. */
+  /** Discards the analyses of one bundle, or of all after a change on disk; trees of unchanged texts are kept. */
   touch(bundle?: string): void {
     for (const [root, state] of this.#bundles) {
       if (bundle === undefined || root === bundle) state.current = undefined;
@@ -68,7 +68,7 @@ export class Workspace {
     for (const root of this.#bundles.keys()) if (!open.has(root)) this.#bundles.delete(root);
   }
 
-  /** What is known of a bundle now. */
+  /** Returns the current analysis of a bundle. */
   analysis(root: string): Analysis {
     const state = this.#state(root);
     if (state.current === undefined) {
@@ -79,12 +79,12 @@ export class Workspace {
     return state.current;
   }
 
-  /** What was known of it when its syntax was last right. */
+  /** Returns the last analysis with valid syntax. */
   lastGood(root: string): Analysis | undefined {
     return this.#state(root).good;
   }
 
-  /** The analysis of a bundle as if some files had other texts; nothing of it is kept. */
+  /** Returns the analysis of a bundle with some texts replaced; the result is not kept. */
   suppose(root: string, texts: ReadonlyMap<string, string>): Analysis {
     const { places } = this.analysis(root).loaded;
     const real = [...texts].map(([file, text]) => [places?.get(file) ?? file, text] as const);
@@ -94,7 +94,7 @@ export class Workspace {
     return analysis;
   }
 
-  /** A document where its bundle has it; undefined for one that is no file, or too large to be read. */
+  /** Returns a document in its bundle; undefined if it is not a file, or too large. */
   placeOf(uri: string): Place | undefined {
     const root = this.bundleOf(uri);
     const path = this.#realPath(uri);
@@ -108,7 +108,7 @@ export class Workspace {
     return undefined;
   }
 
-  /** How the editor names a file of a bundle: as it opened it, if it did. */
+  /** Returns the URI of a file of a bundle: the one with which the editor opened it, if it did. */
   uriOf(analysis: Analysis, file: string): string {
     const real = analysis.loaded.places?.get(file) ?? `${analysis.root}/${file}`;
     const open = this.#documents().find((document) => this.#realPath(document.uri) === real);
@@ -151,7 +151,7 @@ export class Workspace {
   }
 }
 
-/** Trees of texts that are gone go as well, the oldest first. */
+/** Removes trees of outdated texts, the oldest first. */
 function prune(state: BundleState): void {
   const most = 8 + 2 * (state.current?.files.size ?? 0);
   for (const key of state.trees.keys()) {

@@ -75,7 +75,7 @@ async function begunAnew(
 ): Promise<BegunAnew | undefined> {
   if (before === undefined) return undefined;
   const { loadBefore } = await import("../bundle-before.js");
-  const { limitsThatBeginAnew } = await import("../../analysis/limit-changes.js");
+  const { restartedLimits } = await import("../../analysis/limit-changes.js");
   const earlier = await loadBefore(directory, before, terminal);
   if (bundle === undefined) return undefined;
   const { forgottenBeside } = await import("../../analysis/forgotten.js");
@@ -85,7 +85,7 @@ async function begunAnew(
     CompiledBundle,
   ];
   return {
-    limits: limitsThatBeginAnew(earlier.program, bundle.program),
+    limits: restartedLimits(earlier.program, bundle.program),
     beside: forgottenBeside(was, is),
   };
 }

@@ -7,7 +7,7 @@ import type { Situation } from "../check/solve/situation.js";
 import { writeDuration } from "../values/duration.js";
 import { formatTime } from "../values/time.js";
 
-/** For whom an allow grants, inside what, until when and without which labels, beyond what the situation says. */
+/** Returns for whom an allow grants, inside what, until when and without which labels, beyond the situation. */
 export function boundTexts(allow: Rule, inside: Inside, situation: Situation): string[] {
   const { program, tool } = situation;
   const texts: string[] = [];
@@ -31,7 +31,7 @@ export function boundTexts(allow: Rule, inside: Inside, situation: Situation): s
   return texts;
 }
 
-/** What an allow asks of the call, in its parts. */
+/** Returns the parts of an allow's condition. */
 export function conditionTexts({ condition }: Rule, program: Program): string[] {
   if (condition === undefined) return [];
   const parts = conjuncts(condition);
@@ -39,7 +39,10 @@ export function conditionTexts({ condition }: Rule, program: Program): string[] 
   return parts.map((part) => (part.kind === "or" && parts.length > 1 ? `(${text(part)})` : text(part)));
 }
 
-/** Needs of several rules, each once; of sign-ins the strongest with the shortest age, for one meets them all. */
+/**
+ * Returns needs of several rules, each once; of sign-ins the strongest with the shortest age, because it satisfies all
+ * of them.
+ */
 export function needTexts(lists: readonly (readonly Need[])[], program: Program): string[] {
   const needs = lists.flat();
   const stepUps = needs.filter((need) => need.kind === "step-up");
