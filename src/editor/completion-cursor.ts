@@ -49,7 +49,8 @@ export function namesToTry(text: string, { word, dotted, quoted }: Cursor): read
   const after = /^[^\r\n]*/.exec(text.slice(word.end))?.[0] ?? "";
   const follows = FOLLOWS.find(([pattern]) => pattern.test(before))?.[1] ?? "";
   const closers = after.trim() === "" ? closersOf(before) : "";
-  const closed = follows + closers === "" ? [] : [`${PLACEHOLDER}${follows}${closers}`, `${PLACEHOLDER}: 0${closers}`];
+  const closed =
+    follows + closers === "" ? [] : [`${PLACEHOLDER}${follows}${closers}`, `${PLACEHOLDER}: 0${closers}`];
   return [PLACEHOLDER, `${PLACEHOLDER}: 0`, ...closed];
 }
 

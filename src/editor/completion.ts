@@ -14,7 +14,14 @@ import { FUNCTION_NAMES, ROOT_NAMES } from "../check/roots.js";
 import { BUILTIN_MESSAGES } from "../engine/request/refusal.js";
 import { keywordsAfter } from "../syntax/keywords-after.js";
 import type { Analysis } from "./analysis.js";
-import { type Cursor, closersOf, cursorAt, PLACEHOLDER, namesToTry, withPlaceholder } from "./completion-cursor.js";
+import {
+  type Cursor,
+  closersOf,
+  cursorAt,
+  namesToTry,
+  PLACEHOLDER,
+  withPlaceholder,
+} from "./completion-cursor.js";
 import { CompletionList } from "./completion-list.js";
 import { describeRoot } from "./describe.js";
 import { lineStart } from "./line-context.js";
@@ -44,7 +51,9 @@ export function completionsAt(place: Place, offset: number, workspace: Workspace
   for (const name of namesToTry(text, cursor)) {
     const supposed = new Map([[place.file, withPlaceholder(text, cursor, name)]]);
     const analysis = workspace.suppose(place.analysis.root, supposed);
-    const asked = (analysis.references.get(place.file) ?? []).filter((each) => each.text.includes(PLACEHOLDER));
+    const asked = (analysis.references.get(place.file) ?? []).filter((each) =>
+      each.text.includes(PLACEHOLDER),
+    );
     for (const reference of asked) addFitting(list, reference, analysis, good);
     if (asked.length > 0) break;
   }
@@ -74,7 +83,8 @@ function optionsAt(
     const supposed = new Map([[place.file, withPlaceholder(text, cursor, `"${PLACEHOLDER}"${closers}`)]]);
     const { references } = workspace.suppose(place.analysis.root, supposed);
     for (const each of references.get(place.file) ?? [])
-      if (each.kind === "choice" && each.of === "option" && each.text.includes(PLACEHOLDER)) return each.options;
+      if (each.kind === "choice" && each.of === "option" && each.text.includes(PLACEHOLDER))
+        return each.options;
   }
   return [];
 }
