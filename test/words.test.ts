@@ -38,7 +38,6 @@ const COMMENTS_TO_REWRITE = [
   "src/provenance",
   "src/service",
   "src/state",
-  "src/syntax",
   "src/values",
 ];
 

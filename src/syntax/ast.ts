@@ -14,7 +14,7 @@ export interface Name extends Node {
   readonly text: string;
 }
 
-/** A `//` or `///` comment. `own` is true where nothing but blanks stands before it on its line. */
+/** A `//` or `///` comment. `own` is true if only blanks precede it on its line. */
 export interface Comment extends Node {
   readonly kind: "line" | "doc";
   readonly text: string;
@@ -97,7 +97,7 @@ export interface Field extends Node {
   readonly optional: boolean;
   readonly type: TypeExpr;
   readonly default: Value | undefined;
-  /** The name on the wire where it is not a NAME (`as "x-y"`). */
+  /** The name on the wire if it is not a NAME (`as "x-y"`). */
   readonly wire: (Node & { readonly value: string }) | undefined;
 }
 
@@ -136,9 +136,9 @@ export type Expr =
     })
   | (Node & { readonly kind: "negate"; readonly of: Expr })
   | (Node & { readonly kind: "else"; readonly of: Expr; readonly fallback: Expr })
-  /** A dotted name: a root and fields, a label, a data or define; which of them is for the checker. */
+  /** A dotted name: a root and fields, a label, data or a define; the checker decides which. */
   | (Node & { readonly kind: "path"; readonly name: Name })
-  /** A field of something that is no dotted name, as in `(a else b).c` or `m["k"].x`. */
+  /** A field of something other than a dotted name, as in `(a else b).c` or `m["k"].x`. */
   | (Node & { readonly kind: "field"; readonly of: Expr; readonly name: Name })
   | (Node & { readonly kind: "index"; readonly of: Expr; readonly key: Node & { readonly value: string } })
   | (Node & { readonly kind: "call"; readonly name: Name; readonly args: readonly Expr[] })
@@ -157,7 +157,7 @@ export type Expr =
       readonly within: DurationNode;
       readonly same: readonly Name[];
     })
-  /** What stands where the parser gave up inside an expression; already reported. */
+  /** Replaces a part of an expression that could not be parsed; already reported. */
   | (Node & { readonly kind: "error" });
 
 export interface DurationNode extends Node {
@@ -258,7 +258,7 @@ export type Clause =
 
 interface DeclarationBase extends Node {
   readonly annotations: readonly Annotation[];
-  /** The text of the `///` lines before it, joined by newlines; undefined where there are none. */
+  /** The text of the `///` lines before it, joined by newlines; undefined if there are none. */
   readonly doc: string | undefined;
 }
 export type Declaration =
@@ -418,7 +418,7 @@ export interface LimitDeclaration extends DeclarationBase {
   readonly items: readonly LimitItem[];
 }
 export interface TransactionStep extends Node {
-  /** `once` is exactly one, `maybe` at most one, a number at most so many. */
+  /** `once` is exactly one, `maybe` at most one, a number at most that many. */
   readonly count: "once" | "maybe" | number;
   readonly patterns: readonly (Node & { readonly text: string })[];
 }

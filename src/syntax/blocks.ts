@@ -1,4 +1,4 @@
-/** The blocks of the language: which rule of the grammar opens one, what stands in it, and where an item of it begins. */
+/** The blocks of the language: which rule of the grammar opens one, what it contains, and where its items begin. */
 import type { IToken, TokenType } from "chevrotain";
 import { keywords as k, marks as m } from "../../grammar/tokens.js";
 import type { Layout } from "./layout.js";
@@ -12,7 +12,7 @@ export interface Block {
   readonly item: string;
   /** What an item is called. */
   readonly itemName: string;
-  /** The words that begin an item; none where an item begins with any word. */
+  /** The words that begin an item; none if any word does. */
   readonly starters: readonly TokenType[];
 }
 
@@ -84,25 +84,28 @@ const BLOCKS: Readonly<Record<string, Block>> = {
   quantifier: { name: "a quantifier", item: "expr", itemName: "condition", starters: [] },
 };
 
-/** Whether a token begins an item of the block that a rule of the grammar opens. */
+/** Reports whether a token begins an item of the block that a rule of the grammar opens. */
 export function beginsItemOf(rule: string | undefined, token: IToken | undefined): boolean {
   const block = rule === undefined || !Object.hasOwn(BLOCKS, rule) ? undefined : BLOCKS[rule];
   return token !== undefined && (block?.starters.includes(token.tokenType) ?? false);
 }
 
-/** Whether a token begins an item of some block. */
+/** Reports whether a token begins an item of some block. */
 export function beginsItemAnywhere(token: IToken): boolean {
   return Object.values(BLOCKS).some(({ starters }) => starters.includes(token.tokenType));
 }
 
-/** A block around a place: its kind, and the index of its opening brace. */
+/** A block around a position: its kind, and the index of its opening brace. */
 export interface OpenBlock {
   readonly block: Block;
   readonly rule: string;
   readonly brace: number;
 }
 
-/** The blocks open before a token, outermost first; a block in whose head the token stands is not open yet. */
+/**
+ * Returns the blocks that are open before a token, outermost first; a block whose head contains the token is not open
+ * yet.
+ */
 export function blocksAround(
   tokens: readonly IToken[],
   at: number,
@@ -122,7 +125,7 @@ export function blocksAround(
   });
 }
 
-/** Whether an item of a block begins at a token that stands directly in that block. */
+/** Reports whether an item of a block begins at a token directly in that block. */
 export function beginsItem(
   tokens: readonly IToken[],
   at: number,
@@ -143,7 +146,7 @@ export function beginsItem(
   return layout.isFirst(token) || !isInsideOfItem(tokens, at);
 }
 
-/** Whether what stands around a word makes it a plain name. */
+/** Reports whether the context of a word makes it a plain name. */
 function isInsideOfItem(tokens: readonly IToken[], at: number): boolean {
   const before = tokens[at - 1];
   const names = [
@@ -164,7 +167,7 @@ function isInsideOfItem(tokens: readonly IToken[], at: number): boolean {
   return is(before, ...names) || is(tokens[at + 1], m["."]);
 }
 
-/** The index of the item that a token belongs to: the last beginning before it, or the block's first token. */
+/** Returns the index of the item that a token belongs to: the last beginning before it, or the block's first token. */
 export function itemBefore(tokens: readonly IToken[], at: number, open: OpenBlock, layout: Layout): number {
   let start = open.brace + 1;
   forEachIn(tokens, open.brace + 1, at, (i) => {
@@ -174,7 +177,7 @@ export function itemBefore(tokens: readonly IToken[], at: number, open: OpenBloc
   return start;
 }
 
-/** The index where the next item begins, or the block's closing brace. */
+/** Returns the index at which the next item begins, or of the block's closing brace. */
 export function itemAfter(tokens: readonly IToken[], from: number, open: OpenBlock, layout: Layout): number {
   let depth = 0;
   for (let i = open.brace + 1; i < from; i++) {
@@ -190,7 +193,7 @@ export function itemAfter(tokens: readonly IToken[], from: number, open: OpenBlo
   return tokens.length;
 }
 
-/** Calls back with every index in a range that is in no bracket of its own. */
+/** Calls back with every index in a range that is not inside nested brackets. */
 function forEachIn(
   tokens: readonly IToken[],
   from: number,

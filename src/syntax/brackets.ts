@@ -1,8 +1,8 @@
 /**
- * The brackets of one declaration, made to match before it is parsed again.
+ * Balances the brackets of one declaration before it is parsed again.
  *
- * Which bracket an author forgot to close is told by the indentation: a line that stands no further right than the line of
- * the bracket is no longer inside of it.
+ * Indentation shows which bracket an author forgot to close: a line that is not indented further than the line of the
+ * bracket is outside of it.
  */
 import type { IToken } from "chevrotain";
 import { keywords as k, marks as m, Text } from "../../grammar/tokens.js";
@@ -14,18 +14,18 @@ import { closerOf, endOf, is, isCloser, isOpener, isWord, tokenOver } from "./to
 /** Tokens in which every bracket is matched. */
 export interface Balanced {
   readonly tokens: readonly IToken[];
-  /** The lines that a bracket was taken from; what else seems wrong on them most likely is not. */
+  /** The lines with a removed bracket; other errors on them are probably consequences. */
   readonly spoiltLines: ReadonlySet<number>;
 }
 
-/** The tokens of a declaration with every bracket matched; each that was not is reported. */
+/** Returns the tokens of a declaration with every bracket matched; each unmatched one is reported. */
 export function balance(tokens: readonly IToken[], layout: Layout, problems: Problems): Balanced {
   const missing = unmatched(tokens);
   if (missing.openers === 0 && missing.closers === 0) return { tokens, spoiltLines: new Set() };
   return new Balance(layout, problems, missing).run(tokens);
 }
 
-/** Whether a `}` that would end a declaration cannot be meant to: what follows stands inside of it. */
+/** Reports whether a `}` that would end a declaration is premature, because what follows is inside the declaration. */
 export function isPremature(tokens: readonly IToken[], at: number, start: IToken, layout: Layout): boolean {
   const [brace, next] = [tokens[at], tokens[at + 1]];
   if (brace === undefined || next === undefined || looksLikeDeclaration(tokens, at + 1)) return false;
@@ -37,7 +37,7 @@ export function isPremature(tokens: readonly IToken[], at: number, start: IToken
 /** What goes on after the brace of a quantifier or of a record's type. */
 const JOINTS = [k.and, k.or, k.as, k.from];
 
-/** How many brackets have no counterpart. */
+/** Returns how many brackets have no counterpart. */
 export function unmatched(tokens: readonly IToken[]): { readonly openers: number; readonly closers: number } {
   const open: IToken[] = [];
   let openers = 0;
@@ -62,9 +62,9 @@ class Balance {
   readonly #result: IToken[] = [];
   readonly #open: IToken[] = [];
   readonly #spoiltLines = new Set<number>();
-  /** How many opening brackets may be closed by what the indentation says. */
+  /** The maximum number of brackets closed because of indentation. */
   #unclosed: number;
-  /** How many closing brackets may be taken for one too many. */
+  /** The maximum number of closing brackets removed as superfluous. */
   #idle: number;
 
   constructor(layout: Layout, problems: Problems, missing: ReturnType<typeof unmatched>) {
@@ -89,7 +89,7 @@ class Balance {
     return { tokens: this.#result, spoiltLines: this.#spoiltLines };
   }
 
-  /** `{ {`, which stands nowhere, and `@id( (`. */
+  /** `{ {`, which is never valid, and `@id( (`. */
   #isDoubled(token: IToken): boolean {
     const before = this.#result.at(-1);
     if (this.#unclosed === 0) return false;
@@ -97,7 +97,10 @@ class Balance {
     return is(token, m["{"]) && is(before, m["{"]);
   }
 
-  /** Whether the innermost bracket ended on a line before; a declaration's own brace ends where the declaration does. */
+  /**
+   * Reports whether the innermost bracket ended on an earlier line; a declaration's own brace ends with the
+   * declaration.
+   */
   #isPast(token: IToken): boolean {
     const last = this.#open.at(-1);
     if (last === undefined || this.#unclosed === 0) return false;
@@ -109,7 +112,7 @@ class Balance {
     return this.#layout.indentOf(token) <= this.#layout.lineIndentOf(last);
   }
 
-  /** Takes a closing bracket; false where nothing is open that it closes. */
+  /** Takes a closing bracket; returns false if no open bracket matches it. */
   #close(tokens: readonly IToken[], at: number): boolean {
     const token = tokens[at] as IToken;
     const start = tokens[0] as IToken;
@@ -132,7 +135,7 @@ class Balance {
     this.#problems.report("W1019", token.startOffset, endOf(token), message, { help });
   }
 
-  /** `@id"x")`: the bracket that is missing is the other one. */
+  /** `@id"x")`: the opening bracket is missing. */
   #openAnnotation(closer: IToken): boolean {
     const at = this.#result.findLastIndex((token) => is(token, m["@"]));
     const name = this.#result[at + 1];

@@ -1,4 +1,4 @@
-/** What stands in the blocks of tools, agents, approvals, limits and transactions. */
+/** Builds the items of tools, agents, approvals, limits and transactions. */
 import type {
   AcceptsCstNode,
   AgentItemCstNode,

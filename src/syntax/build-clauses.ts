@@ -1,4 +1,4 @@
-/** The clauses of rules, limits and exceptions. */
+/** Builds the clauses of rules, limits and exceptions. */
 import type { IToken } from "chevrotain";
 import type {
   ActionNameCstNode,
@@ -193,7 +193,7 @@ export function buildUsesClause(context: BuildContext, node: UsesClauseCstNode):
   return { kind: "uses", span: spanOf(context, node), value: buildInt(context, one(node.children.Int)) };
 }
 
-/** Which of several keywords stands in a rule, by the order of asking; the grammar guarantees one. */
+/** Returns which of several keywords is present, in the order given; the grammar guarantees one. */
 export function chosen<Choice extends string>(
   choices: Readonly<Record<Choice, readonly IToken[] | undefined>>,
 ): Choice {

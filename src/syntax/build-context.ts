@@ -1,40 +1,40 @@
-/** What every builder of the tree needs: spans, and a place for complaints. */
+/** Shared by all builders of the tree: spans and the reporting of problems. */
 import type { CstNode, IToken } from "chevrotain";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Source, Span } from "../source/source.js";
 import type { Comment, Name } from "./ast.js";
 
-/** One file's way from the concrete tree to the syntax tree. */
+/** The state of converting one file from the concrete tree to the syntax tree. */
 export interface BuildContext {
   readonly source: Source;
   readonly comments: readonly Comment[];
   readonly report: (diagnostic: Diagnostic) => void;
-  /** How many operands the chains around the place being built have together: a bound on how deep the tree is there. */
+  /** The total number of operands in the chains around the current position: it bounds the depth of the tree. */
   operands: number;
 }
 
-/** What `payload` of a token says when the token stands for text that was already complained about. */
+/** The `payload` of a token whose text is already reported. */
 export const BROKEN = "broken";
 
-/** What it says where a whole stretch was given up: the declaration around it is not judged further. */
+/** The `payload` of a token for a range that was given up: the declaration around it is not checked further. */
 export const GIVEN_UP = "given up";
 
-/** What it says of a text that was not closed: it may have swallowed more than its author meant. */
+/** The `payload` of an unclosed text: it may include more than its author meant. */
 export const UNCLOSED = "unclosed";
 
-/** Whether a token only stands for something that was already complained about. */
+/** Reports whether a token replaces text that is already reported. */
 export function isBroken(token: IToken): boolean {
   return token.payload !== undefined;
 }
 
-/** The first of what the grammar guarantees to be there. */
+/** Returns the first of several nodes; the grammar guarantees that there is one. */
 export function one<T>(items: readonly (T | undefined)[] | undefined): T {
   const first = items?.[0];
   if (first === undefined) throw new Error("the concrete tree lacks what its rule demands");
   return first;
 }
 
-/** The span of a node or token: Chevrotain's ends are inclusive, ours are not. */
+/** Returns the span of a node or token. Chevrotain's ends are inclusive, those of spans are not. */
 export function spanOf(context: BuildContext, of: CstNode | IToken): Span {
   const file = context.source.path;
   if ("image" in of)
@@ -43,7 +43,7 @@ export function spanOf(context: BuildContext, of: CstNode | IToken): Span {
   return { file, start: startOffset, end: endOffset + 1 };
 }
 
-/** The span from the first of two to the last. */
+/** Returns the span from the first of two to the last. */
 export function spanBetween(context: BuildContext, first: CstNode | IToken, last: CstNode | IToken): Span {
   return {
     file: context.source.path,
@@ -52,7 +52,7 @@ export function spanBetween(context: BuildContext, first: CstNode | IToken, last
   };
 }
 
-/** A name of one word. */
+/** Returns a name of one word. */
 export function nameOf(context: BuildContext, token: IToken): Name {
   return { span: spanOf(context, token), text: token.image };
 }

@@ -1,4 +1,4 @@
-/** Declarations, one function each. */
+/** Builds declarations, one function per kind. */
 import type { CstNode, IToken } from "chevrotain";
 import type {
   AgentCstNode,
@@ -64,7 +64,7 @@ import { checkOnce, reportTwice } from "./once.js";
 
 type Build = (context: BuildContext, node: never, head: DeclarationHead, modifiers: Modifiers) => Declaration;
 
-/** `shadow` and `waivable`, which only rules and limits take. */
+/** `shadow` and `waivable`, which only rules and limits accept. */
 interface Modifiers {
   readonly shadow: boolean;
   readonly waivable: boolean;
@@ -98,7 +98,7 @@ const KINDS = Object.keys(BUILDERS) as (keyof typeof BUILDERS)[];
 export function buildDecl(context: BuildContext, node: DeclCstNode, head: DeclarationHead): Declaration {
   const kind = one([KINDS.find((each) => node.children[each] !== undefined)]);
   const declared = one<CstNode>(node.children[kind]);
-  // The rule's name ties the node to its builder; the type of the table cannot say so.
+  // The rule's name links the node to its builder; the type of the table cannot express that.
   return (BUILDERS[kind] as Build)(context, declared as never, head, buildModifiers(context, node));
 }
 

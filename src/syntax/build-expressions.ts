@@ -1,4 +1,4 @@
-/** Expressions: operands here, the operators between them in `group-operators.ts`. */
+/** Builds operands; `group-operators.ts` builds the operators between them. */
 import type {
   ArgumentsCstNode,
   ExprCstNode,
@@ -80,7 +80,7 @@ export function buildOperand(context: BuildContext, node: OperandCstNode): Expr 
   let expression = buildPrimary(context, first);
   for (const item of selector) expression = buildSelector(context, item, expression, first);
   if (Minus === undefined) return expression;
-  // `-(3)` stays an operation: only a literal takes the sign into itself.
+  // `-(3)` remains an operation: only a literal includes the sign.
   if (expression.kind === "number" && selector.length === 0 && first.children.literal !== undefined) {
     return buildNegative(context, one(Minus), expression);
   }
@@ -103,7 +103,7 @@ export function buildSelector(
   const { Word, Text } = node.children;
   if (Word === undefined) return { kind: "index", span, of, key: buildText(context, one(Text)) };
   const name = nameOf(context, one(Word));
-  // `(a).b` is `a.b`, and only one of them may be in the tree.
+  // `(a).b` equals `a.b`, and the tree has one form for both.
   if (of.kind === "path") return { kind: "path", span, name: { span, text: `${of.name.text}.${name.text}` } };
   return { kind: "field", span, of, name };
 }
@@ -128,8 +128,8 @@ function buildPath(context: BuildContext, node: QnameCstNode): Expr {
 }
 
 function buildConstant(context: BuildContext, node: LiteralCstNode): Expr {
-  const stands = node.children.True?.[0];
-  if (stands !== undefined && isBroken(stands)) return { kind: "error", span: spanOf(context, node) };
+  const literal = node.children.True?.[0];
+  if (literal !== undefined && isBroken(literal)) return { kind: "error", span: spanOf(context, node) };
   return buildLiteral(context, node);
 }
 

@@ -10,7 +10,7 @@ export function buildModuleHeader(context: BuildContext, node: ModuleHeaderCstNo
   return buildQname(context, one(node.children.qname));
 }
 
-/** One declaration; `after` is where what stands before it ends. */
+/** Builds one declaration; `after` is the end of what precedes it. */
 export function buildItem(
   context: BuildContext,
   node: ItemCstNode,

@@ -77,7 +77,7 @@ export function buildField(context: BuildContext, node: FieldCstNode): Field {
   };
 }
 
-/** What a field ends with when its comma is left out. */
+/** Returns the last part of a field without its comma. */
 function lastOf(
   value: FieldCstNode["children"]["value"],
   wire: FieldCstNode["children"]["Text"],

@@ -48,7 +48,7 @@ export function buildNames(context: BuildContext, node: NamesCstNode): readonly 
   return node.children.qname.map((name) => buildQname(context, name));
 }
 
-// What was complained about when it was read stands as zero or as it is written: such a file never becomes a bundle.
+// A literal that was already reported is zero or its raw text: such a file never becomes a bundle.
 
 export function buildText(context: BuildContext, token: IToken): StringNode {
   return { span: spanOf(context, token), value: readText(token.image) };
@@ -110,7 +110,7 @@ export function buildValue(context: BuildContext, node: ValueCstNode): Value {
   return { kind: "list", span, items: value.map((item) => buildValue(context, item)) };
 }
 
-/** Reports `null` and its kin, which would otherwise be names that nobody declared. */
+/** Reports `null` and similar words, which would otherwise be undeclared names. */
 export function checkNothing(context: BuildContext, name: Name): void {
   if (!NOTHING.has(name.text)) return;
   context.report(diagnostic("W1027", name.span, `there is no \`${name.text}\``, { help: NOTHING_HELP }));

@@ -1,4 +1,4 @@
-/** What the beginnings of declarations look like, so that one is known without being parsed. */
+/** Recognises declarations by how they begin, without parsing them. */
 import type { IToken, TokenType } from "chevrotain";
 import { keywords as k, marks as m, Text } from "../../grammar/tokens.js";
 import { is, isName, isWord } from "./token-kinds.js";
@@ -68,7 +68,7 @@ export function afterAnnotations(tokens: readonly IToken[], from: number): numbe
   return at;
 }
 
-/** The `)` of a `(`, near by and before anything that no annotation holds. */
+/** Returns the `)` of a nearby `(`, before anything that an annotation cannot contain. */
 function closingRound(tokens: readonly IToken[], open: number): number | undefined {
   for (let at = open + 1; at < Math.min(tokens.length, open + 100); at++) {
     if (is(tokens[at], m[")"])) return at;

@@ -2,7 +2,7 @@
 import type { Source } from "../source/source.js";
 import type { Comment } from "./ast.js";
 
-/** Gives out the `///` lines of a file in order; ask for declarations from the first to the last. */
+/** Returns the `///` lines of a file in order; ask for declarations from the first to the last. */
 export class Documentation {
   readonly #source: Source;
   readonly #comments: readonly Comment[];
@@ -14,8 +14,8 @@ export class Documentation {
   }
 
   /**
-   * The text of the last `///` lines that stand together between `after`, the end of what came before, and `before`,
-   * the declaration's keyword; one blank after the slashes is not part of it.
+   * Returns the text of the last consecutive `///` lines between `after`, the end of what came before, and `before`,
+   * the declaration's keyword. One blank after the slashes is not part of it.
    */
   between(after: number, before: number): string | undefined {
     if (this.#next === this.#comments.length) return undefined;
@@ -33,7 +33,7 @@ export class Documentation {
     return lines.map((line) => line.text.replace(/^ /, "").trimEnd()).join("\n");
   }
 
-  /** Whether something other than one line end and blanks stands between two comments. */
+  /** Reports whether anything but one line end and blanks separates two comments. */
   #isApart(first: Comment, second: Comment): boolean {
     return !/^[ \t]*(?:\r\n|\r|\n)[ \t]*$/.test(this.#source.text.slice(first.span.end, second.span.start));
   }

@@ -83,7 +83,7 @@ export function describe(type: TokenType): string {
   return NAMES.get(type) ?? `\`${unquoted(type.LABEL ?? "")}\``;
 }
 
-/** What a rule of the grammar reads, where a list of its tokens would say less. */
+/** What a rule of the grammar reads, if a list of its tokens would be less clear. */
 const RULES: Readonly<Record<string, string>> = {
   value: "a value",
   dataValue: "a value",
@@ -130,7 +130,7 @@ const DULL: ReadonlySet<TokenType> = new Set([
   ...OPERATORS.map(({ token }) => token),
 ]);
 
-/** What may follow nearly everything and helps nobody. */
+/** Tokens that may follow nearly everything, so naming them does not help. */
 function isDull(type: TokenType): boolean {
   return DULL.has(type);
 }

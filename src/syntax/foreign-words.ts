@@ -1,9 +1,9 @@
-/** Words that authors bring from other languages, and what they are here. */
+/** Words from other languages, and their equivalents here. */
 
 import type { TokenType } from "chevrotain";
 import { keywords, marks } from "../../grammar/tokens.js";
 
-/** A word's counterpart: the token that takes its place, if one does, and what to say. */
+/** The equivalent of a word: the token that replaces it, if any, and the help. */
 export interface Counterpart {
   readonly becomes?: TokenType;
   readonly help: string;

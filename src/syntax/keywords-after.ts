@@ -1,4 +1,4 @@
-/** The words of the language that may stand at a place, read off the grammar itself. */
+/** The words of the language that are valid at a position, derived from the grammar. */
 import type { IToken } from "chevrotain";
 import { marks } from "../../grammar/tokens.js";
 import { Source } from "../source/source.js";
@@ -8,12 +8,12 @@ import { lex } from "./lex.js";
 import { Problems } from "./problems.js";
 import { segments } from "./segments.js";
 
-/** Declarations with more tokens before the place are read from the line at hand alone. */
+/** If a declaration has more tokens before the position, only the current line is read. */
 const MAX_TOKENS = 600;
-/** Lines further up that are tried where the declaration as a whole does not parse. */
+/** The number of previous lines to try if the declaration as a whole does not parse. */
 const MAX_LINES = 6;
 
-/** What an item of a block, or a piece of one, may be: tried where only the lines near by can be read. */
+/** The rules for an item of a block, or a part of one, to try if only nearby lines can be parsed. */
 const PIECES = [
   "clause",
   "limitItem",
@@ -27,7 +27,7 @@ const PIECES = [
   "field",
 ] as const;
 
-/** The keywords that may follow a text, each once; none after what is no policy at all. */
+/** Returns the keywords that may follow a text, each once; none if the text is not a policy. */
 export function keywordsAfter(text: string): readonly string[] {
   const source = new Source("", text);
   const { tokens } = lex(source, new Problems(source));
@@ -57,7 +57,7 @@ function depthOf(tokens: readonly IToken[]): number {
   return depth;
 }
 
-/** What fits behind the last lines alone, whichever block they stand in; the declaration's own word narrows that down. */
+/** Returns what fits after the last lines alone, in any block; the declaration's keyword narrows that down. */
 function wordsNear(declaration: readonly IToken[], layout: Layout): readonly string[] {
   let lines = 0;
   for (let at = declaration.length; at > 0 && lines <= MAX_LINES; at--) {

@@ -1,8 +1,8 @@
-/** Lines and indentation of tokens: what tells where an author meant a block to end. */
+/** Lines and indentation of tokens: they show where an author meant a block to end. */
 import type { IToken } from "chevrotain";
 import type { Source } from "../source/source.js";
 
-/** Where tokens stand; a token that was put in stands where its offset is. */
+/** The positions of tokens; an inserted token has the position of its offset. */
 export class Layout {
   readonly #text: string;
   readonly #lineStarts: readonly number[];
@@ -12,14 +12,14 @@ export class Layout {
     this.#lineStarts = source.lineStarts;
   }
 
-  /** Whether nothing but blanks stands before it on its line. */
+  /** Reports whether only blanks precede it on its line. */
   isFirst(token: IToken): boolean {
     let at = token.startOffset - 1;
     while (isBlank(this.#text.charCodeAt(at))) at--;
     return at < 0 || isLineEnd(this.#text.charCodeAt(at));
   }
 
-  /** How many characters stand before it on its line. */
+  /** Returns how many characters precede it on its line. */
   indentOf(token: IToken): number {
     return token.startOffset - this.#startOf(token);
   }
@@ -41,7 +41,7 @@ export class Layout {
     return low;
   }
 
-  /** How far the first token of a token's line is indented. */
+  /** Returns the indentation of the first token of a token's line. */
   lineIndentOf(token: IToken): number {
     const start = this.#startOf(token);
     let at = start;

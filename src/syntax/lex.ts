@@ -48,7 +48,7 @@ export function lex(source: Source, problems: Problems): Lexed {
   return { tokens: checked, comments };
 }
 
-/** `text` is what stands after the slashes, as it is written. */
+/** `text` is what follows the slashes, as written. */
 function commentOf(source: Source, token: IToken): Comment {
   const start = token.startOffset;
   const doc = token.tokenType === DocComment;
@@ -60,7 +60,10 @@ function commentOf(source: Source, token: IToken): Comment {
   };
 }
 
-/** Whether only blanks stand before it on its line: looked for from there, for what is searched for may be nowhere in the file. */
+/**
+ * Reports whether only blanks precede it on its line. It searches backwards from there, because a search from the start
+ * could scan the whole file.
+ */
 function beginsLine(text: string, start: number): boolean {
   let at = start - 1;
   while (at >= 0 && BLANKS.has(text[at] as string)) at--;
@@ -240,7 +243,7 @@ function foreignComment(token: IToken, problems: Problems): IToken | undefined {
   return undefined;
 }
 
-/** What the operators of other languages are here: the token that takes their place, none where they just go. */
+/** Operators of other languages: the token that replaces them, or none if they are dropped. */
 const OPERATORS: Readonly<Record<string, { readonly becomes?: TokenType; readonly help: string }>> = {
   "&&": { becomes: keywords.and, help: "write `and`" },
   "&": { becomes: keywords.and, help: "write `and`" },

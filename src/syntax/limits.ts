@@ -1,13 +1,13 @@
-/** How much text the parser takes on: whatever stands in a file, it ends in bounded time and memory. */
+/** Limits of the parser: every file is parsed in bounded time and memory. */
 
-/** The most UTF-16 code units a file may have. */
+/** The maximum size of a file in UTF-16 code units. */
 export const MAX_FILE_LENGTH = 1_048_576;
 
-/** How deep brackets, types in types and `not` may be nested; the parser, and every later stage, works by recursion. */
+/** The maximum nesting of brackets, types in types and `not`; the parser, and every later stage, works by recursion. */
 export const MAX_NESTING = 64;
 
-/** How many diagnostics one file may raise. */
+/** The maximum number of diagnostics per file. */
 export const MAX_DIAGNOSTICS = 100;
 
-/** How many tokens may be parsed again while mistakes are looked for, beside the file itself. */
+/** The maximum number of tokens that are parsed again to find more mistakes. */
 export const MAX_REPAIR_TOKENS = 300_000;

@@ -1,11 +1,17 @@
-/** What the images of literals mean. Each reader gives undefined for what looks right and is not: 30 February, `30m1h`. */
+/**
+ * Converts literals to values. Each function returns undefined for a literal that looks valid and is not: 30 February,
+ * `30m1h`.
+ */
 
 import { isExactNumber } from "../values/exact-number.js";
 
 const UNITS = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 const ORDER = Object.keys(UNITS);
 
-/** Milliseconds of `1h30m`; its units must fall, each at most once, and the sum must be a safe integer. */
+/**
+ * Returns the milliseconds of `1h30m`; units must be in descending order, each at most once, and the sum must be a safe
+ * integer.
+ */
 export function readDuration(image: string): number | undefined {
   let total = 0;
   let last = -1;
@@ -19,14 +25,17 @@ export function readDuration(image: string): number | undefined {
   return Number.isSafeInteger(total) ? total : undefined;
 }
 
-/** Milliseconds since 1970 of `2026-12-20T00:00:00Z`; undefined where the calendar has no such second. */
+/** Returns the milliseconds since 1970 of `2026-12-20T00:00:00Z`; undefined if the calendar has no such second. */
 export function readTimestamp(image: string): number | undefined {
   const ms = Date.parse(image);
   if (Number.isNaN(ms)) return undefined;
   return new Date(ms).toISOString() === `${image.slice(0, -1)}.000Z` ? ms : undefined;
 }
 
-/** The number of `5_000` or `0.25`; undefined for leading zeros, unsafe integers and what no double holds exactly. */
+/**
+ * Returns the number of `5_000` or `0.25`; undefined for leading zeros, unsafe integers and values that a double cannot
+ * represent exactly.
+ */
 export function readNumber(image: string): number | undefined {
   if (image.startsWith("0") && /^0[0-9_]/.test(image)) return undefined;
   const digits = image.includes("_") ? image.replaceAll("_", "") : image;
@@ -35,7 +44,7 @@ export function readNumber(image: string): number | undefined {
   return (image.includes(".") ? isExactNumber(digits) : Number.isSafeInteger(value)) ? value : undefined;
 }
 
-/** A wrong escape: its place inside the image, half-open. */
+/** An invalid escape: its half-open range inside the image. */
 export interface WrongEscape {
   readonly start: number;
   readonly end: number;
@@ -44,7 +53,7 @@ export interface WrongEscape {
 const SIMPLE: Readonly<Record<string, string>> = { '"': '"', "\\": "\\", n: "\n", t: "\t" };
 const ESCAPE = /\\(?:u\{([^}"\\]*)\}|(u)|([\s\S]))/gu;
 
-/** The text between the quotes of an image; an escape that means nothing stays as it is written. */
+/** Returns the text between the quotes of an image; an invalid escape is kept as written. */
 export function readText(image: string): string {
   const inside = image.slice(1, -1);
   if (!inside.includes("\\")) return inside;
@@ -54,7 +63,7 @@ export function readText(image: string): string {
   });
 }
 
-/** The escapes of an image that mean nothing, in order. */
+/** Returns the invalid escapes of an image, in order. */
 export function wrongEscapes(image: string): readonly WrongEscape[] {
   if (!image.includes("\\")) return [];
   const wrong: WrongEscape[] = [];
@@ -69,7 +78,7 @@ export function wrongEscapes(image: string): readonly WrongEscape[] {
   return wrong;
 }
 
-/** The character of `\u{…}`: one to six hexadecimal digits, a scalar value, so no half of a surrogate pair. */
+/** Returns the character of `\u{…}`: one to six hexadecimal digits, and not half of a surrogate pair. */
 function characterOf(code: string): string | undefined {
   if (!/^[0-9A-Fa-f]{1,6}$/.test(code)) return undefined;
   const point = Number.parseInt(code, 16);

@@ -1,4 +1,4 @@
-/** One mistake found while parsing: what to say of it, and how to go on as if it had not been made. */
+/** One mistake found while parsing: how to report it, and how to continue as if it had not been made. */
 import type { IToken, TokenType } from "chevrotain";
 import type { DiagnosticOptions } from "../diagnostics/catalogue.js";
 import type { Source } from "../source/source.js";
@@ -6,31 +6,31 @@ import type { OpenBlock } from "./blocks.js";
 import type { Layout } from "./layout.js";
 import { endOf, standIn } from "./token-kinds.js";
 
-/** The place at which the parser stopped, and what surrounds it. */
+/** The position at which the parser stopped, and its context. */
 export interface Stop {
   readonly source: Source;
   readonly tokens: readonly IToken[];
   readonly layout: Layout;
-  /** The index of the token that did not fit; the number of tokens where they ended too soon. */
+  /** The index of the token that did not fit; the number of tokens if they ended too soon. */
   readonly at: number;
   readonly token: IToken | undefined;
   readonly ruleStack: readonly string[];
-  /** The one token that the grammar demanded, where it was one. */
+  /** The token that the grammar required, if it was a single one. */
   readonly expected: TokenType | undefined;
-  /** Everything that would have fit, as far as it is known. */
+  /** Every token that would have fitted, as far as known. */
   readonly fitting: ReadonlySet<TokenType>;
   /** The innermost block with items, undefined in the head of a declaration. */
   readonly open: OpenBlock | undefined;
-  /** Where the item that the token belongs to begins; the declaration's first token outside of blocks. */
+  /** The start of the item that the token belongs to; the declaration's first token outside of blocks. */
   readonly item: number;
 }
 
-/** Tokens `[from, to)` and what takes their place. */
+/** Tokens `[from, to)` and their replacement. */
 export interface Edit {
   readonly from: number;
   readonly to: number;
   readonly tokens: readonly IToken[];
-  /** False where whatever follows is untouched by the mistake, so that the next token is judged as well. */
+  /** False if the mistake does not affect what follows, so that the next token is checked as well. */
   readonly quiet?: false;
 }
 
@@ -40,14 +40,14 @@ export interface Mistake {
   readonly end: number;
   readonly message: string;
   readonly options: DiagnosticOptions;
-  /** How to mend it; without one the item around it, or the declaration, is given up. */
+  /** How to repair it; without one, the item around it, or the declaration, is given up. */
   readonly edit?: Edit | undefined;
 }
 
-/** Something that may recognise a mistake; undefined where it is none of its kind. */
+/** Recognises one kind of mistake; returns undefined for any other. */
 export type Recogniser = (stop: Stop) => Mistake | undefined;
 
-/** Another token in the place of those at a stop; it spans them all. */
+/** Replaces the tokens at a stop with one token that spans all of them. */
 export function replace(stop: Stop, type: TokenType, count = 1): Edit {
   const token = stop.tokens[stop.at] as IToken;
   const last = stop.tokens[stop.at + count - 1] as IToken;
@@ -59,17 +59,17 @@ export function replace(stop: Stop, type: TokenType, count = 1): Edit {
   };
 }
 
-/** Tokens put in before the one at a stop. */
+/** Inserts tokens before the one at a stop. */
 export function insert(stop: Stop, ...tokens: readonly IToken[]): Edit {
   return { from: stop.at, to: stop.at, tokens };
 }
 
-/** Without the tokens at a stop. */
+/** Removes the tokens at a stop. */
 export function drop(stop: Stop, count = 1): Edit {
   return { from: stop.at, to: stop.at + count, tokens: [] };
 }
 
-/** A mistake about the token at which the parser stopped. */
+/** Returns a mistake about the token at which the parser stopped. */
 export function about(
   stop: Stop,
   code: string,

@@ -1,4 +1,4 @@
-/** Brackets, commas and signs that are missing, idle or in each other's place. */
+/** Brackets, commas and signs that are missing, superfluous or confused with each other. */
 import type { IToken, TokenType } from "chevrotain";
 import { keywords as k, marks as m, Name } from "../../grammar/tokens.js";
 import { beginsItemOf } from "./blocks.js";
@@ -15,7 +15,7 @@ export function comparisonInDeclaration(stop: Stop): Mistake | undefined {
   return about(stop, "W1016", "`==` does not assign", "write `=`", replace(stop, m["="]));
 }
 
-/** `shadow` or `waivable` before something else than a rule or a limit. */
+/** `shadow` or `waivable` before anything but a rule or a limit. */
 export function idleModifier(stop: Stop): Mistake | undefined {
   const before = stop.tokens[stop.at - 1];
   if (before === undefined || !is(before, k.shadow, k.waivable) || !isDeclarationWord(stop.token))
@@ -47,7 +47,7 @@ const BLOCK_RULES: ReadonlySet<string> = new Set([
   ...["repeat", "transactionItem", "quantifier"],
 ]);
 
-/** `{` forgotten after the name of a declaration, or something put before it. */
+/** A missing `{` after the name of a declaration, or something before it. */
 export function missingBrace(stop: Stop): Mistake | undefined {
   if (stop.expected !== m["{"] || !BLOCK_RULES.has(stop.ruleStack.at(-1) ?? "")) return undefined;
   const before = stop.tokens[stop.at - 1];
@@ -66,7 +66,7 @@ export function missingBrace(stop: Stop): Mistake | undefined {
   return { ...mistake, start: before.startOffset, end: at };
 }
 
-/** A name that is given no type. */
+/** A name without a type. */
 export function missingType(stop: Stop): Mistake | undefined {
   const before = stop.tokens[stop.at - 1];
   const rule = stop.ruleStack.at(-1);
@@ -90,7 +90,7 @@ export function missingType(stop: Stop): Mistake | undefined {
   };
 }
 
-/** A declaration inside of another. */
+/** A declaration inside another. */
 export function nestedDeclaration(stop: Stop): Mistake | undefined {
   if (stop.open === undefined || stop.expected !== m["}"] || !looksLikeDeclaration(stop.tokens, stop.at))
     return undefined;
@@ -134,7 +134,7 @@ export function idleComma(stop: Stop): Mistake | undefined {
   };
 }
 
-/** A comma before the next item, whose word was therefore read as a name. */
+/** A comma before the next item, whose keyword was therefore read as a name. */
 export function commaBeforeItem(stop: Stop): Mistake | undefined {
   const [comma, word] = [stop.tokens[stop.at - 2], stop.tokens[stop.at - 1]];
   if (comma === undefined || word === undefined || !is(comma, m[","])) return undefined;

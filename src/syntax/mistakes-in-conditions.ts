@@ -1,4 +1,4 @@
-/** Mistakes in conditions, most of them habits from other languages. */
+/** Mistakes in conditions, most of them from other languages. */
 import type { TokenType } from "chevrotain";
 import { OPERATORS, RELATIONS } from "../../grammar/operators.js";
 import { keywords as k, marks as m, Name, TypeName } from "../../grammar/tokens.js";
@@ -14,7 +14,7 @@ export function equalsInCondition(stop: Stop): Mistake | undefined {
   return about(stop, "W1015", "`=` does not compare", "write `==`", replace(stop, m["=="]));
 }
 
-/** Whether what stands before a stop is part of a condition. */
+/** Reports whether the token before a stop is part of a condition. */
 export function isInExpression(stop: Stop): boolean {
   if (stop.ruleStack.includes("expr") || stop.ruleStack.includes("sum")) return true;
   if (is(stop.tokens[stop.item], k.when, k.unless)) return stop.at > stop.item + 1;
@@ -23,7 +23,7 @@ export function isInExpression(stop: Stop): boolean {
   });
 }
 
-/** A condition that stands alone among the clauses. */
+/** A condition without `when` among the clauses. */
 export function missingWhen(stop: Stop): Mistake | undefined {
   const { open, token } = stop;
   if (open === undefined || !open.block.starters.includes(k.when) || stop.expected !== m["}"])
@@ -65,7 +65,7 @@ function fits(stop: Stop, type: TokenType): boolean {
   return stop.fitting.has(type) || (stop.open?.block.starters.includes(type) ?? false);
 }
 
-/** `if a`, `exists a.b`: a word that was read as a name, and what follows it then fits nowhere. */
+/** `if a`, `exists a.b`: a word that was read as a name, so that what follows it does not fit. */
 export function foreignWordBefore(stop: Stop): Mistake | undefined {
   const before = stop.tokens[stop.at - 1];
   if (!is(before, Name) || before === undefined || !isInExpression(stop)) return undefined;
@@ -88,7 +88,7 @@ export function foreignWordBefore(stop: Stop): Mistake | undefined {
   };
 }
 
-/** `None` and the like in the place of a value. */
+/** `None` and similar words in place of a value. */
 export function nothing(stop: Stop): Mistake | undefined {
   if (!is(stop.token, TypeName) || !["None", "NULL", "Null", "Nil"].includes(stop.token?.image ?? ""))
     return undefined;
@@ -103,7 +103,7 @@ export function nothing(stop: Stop): Mistake | undefined {
 
 const JOINTS = [...OPERATORS.map(({ token }) => token), k.not, k.has, m[","], m["("], m["["]];
 
-/** An operator at the end of an item, after which the next item's word was read as a name. */
+/** An operator at the end of an item, after which the next item's keyword was read as a name. */
 export function danglingJoint(stop: Stop): Mistake | undefined {
   const before = stop.tokens[stop.item - 1];
   const first = stop.tokens[stop.item];

@@ -1,4 +1,4 @@
-/** Names that are none, and texts without quotes. */
+/** Invalid names, and texts without quotes. */
 import type { IToken } from "chevrotain";
 import { Int, marks as m, Name, Text, TypeName } from "../../grammar/tokens.js";
 import { itemAfter } from "./blocks.js";
@@ -54,7 +54,7 @@ export function bareAnnotation(stop: Stop): Mistake | undefined {
   return about(stop, "W1020", "the value of an annotation needs parentheses", help, drop(stop, count));
 }
 
-/** `small-refund`, `Foo_bar`: what is meant as one name and is not. */
+/** `small-refund`, `Foo_bar`: meant as one name, but invalid. */
 export function splitName(stop: Stop): Mistake | undefined {
   const { tokens, at } = stop;
   if (!is(stop.token, m["-"]) && !isWord(stop.token)) return undefined;
@@ -83,7 +83,7 @@ export function splitName(stop: Stop): Mistake | undefined {
   };
 }
 
-/** `foo_bar` as the name of a type. */
+/** Returns `foo_bar` as the name of a type, `FooBar`. */
 function capitalised(word: string): string {
   return word.replaceAll(/(?:^|[_-]+)([A-Za-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
 }
@@ -96,12 +96,12 @@ function isPart(token: IToken | undefined): boolean {
   return is(token, m["-"], Int) || isWord(token);
 }
 
-/** `any`, `all`, `in` where a name belongs; a capital where a small letter belongs, and the reverse. */
+/** `any`, `all`, `in` in place of a name; a capital instead of a small letter, and the reverse. */
 export function wrongKindOfName(stop: Stop): Mistake | undefined {
   const { token, expected } = stop;
   if (!isWord(token)) return undefined;
-  const wantsName = expected === Name || (expected === undefined && isNameRule(stop.ruleStack.at(-1)));
-  if (wantsName && isReserved(token) && !FOREIGN_WORDS.has(token.image)) {
+  const isNameExpected = expected === Name || (expected === undefined && isNameRule(stop.ruleStack.at(-1)));
+  if (isNameExpected && isReserved(token) && !FOREIGN_WORDS.has(token.image)) {
     return about(
       stop,
       "W1024",
@@ -139,7 +139,7 @@ function isNameRule(rule: string | undefined): boolean {
   return rule === "names" || rule === "qname" || rule === "pattern";
 }
 
-/** `title Read one record`: words where a text belongs. */
+/** `title Read one record`: words without quotes in place of a text. */
 export function unquotedText(stop: Stop): Mistake | undefined {
   if (stop.expected !== Text || !(isWord(stop.token) || is(stop.token, m["@"]))) return undefined;
   if (stop.layout.isFirst(stop.token as IToken)) return undefined;

@@ -1,4 +1,4 @@
-/** The mistakes that are worth a message of their own, the most telling first. */
+/** The mistakes that have their own message, the most specific first. */
 import { marks as m, Name } from "../../grammar/tokens.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import { describe, expectation, ruleExpected, wordsOf } from "./expected.js";
@@ -34,7 +34,7 @@ import {
 import { quoted } from "./problems.js";
 import { endOf, isCloser, isWord } from "./token-kinds.js";
 
-/** What the first recogniser that knows it says of a stop; the last one always has something to say. */
+/** Returns the first mistake that a recogniser finds at a stop; the last one always finds one. */
 export function recognise(stop: Stop): Mistake {
   for (const recogniser of RECOGNISERS) {
     const mistake = recogniser(stop);
@@ -43,12 +43,12 @@ export function recognise(stop: Stop): Mistake {
   return somethingElse(stop);
 }
 
-/** Whether a stop has a message of its own, rather than that something else belongs there. */
+/** Reports whether a stop has a specific message. */
 export function isRecognised(stop: Stop): boolean {
   return RECOGNISERS.some((recogniser) => recogniser !== unknownWord && recogniser(stop) !== undefined);
 }
 
-/** A word that the grammar does not know here, with what was probably meant. */
+/** A word that the grammar does not accept here, with the one that was probably meant. */
 function unknownWord(stop: Stop): Mistake | undefined {
   const { token, open } = stop;
   if (!isWord(token)) return undefined;
@@ -73,7 +73,10 @@ function unknownWord(stop: Stop): Mistake | undefined {
   return about(stop, "W1020", `unexpected ${quoted(token.image)}`, `did you mean \`${meant}\`?`, edit);
 }
 
-/** What was probably meant; of words with up to three letters nearly all are alike, so the first must agree. */
+/**
+ * Returns the word that was probably meant. Words of up to three letters are nearly all similar, so their first letter
+ * must match.
+ */
 function meantBy(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > 3) return suggest(word, candidates);
   const first = word[0]?.toLowerCase();
@@ -87,7 +90,7 @@ function listOf(words: readonly string[], name: string): string | undefined {
   return words.length === 0 ? undefined : `${name} has ${words.map((word) => `\`${word}\``).join(", ")}`;
 }
 
-/** The message if no recogniser has one. */
+/** The message if no recogniser matches. */
 function somethingElse(stop: Stop): Mistake {
   const { token, expected } = stop;
   const betweenItems = expected === m["}"] && stop.open !== undefined;

@@ -1,4 +1,4 @@
-/** The bound on nesting, kept before the parser runs: it works by recursion, and its stack is not endless. */
+/** Limits nesting before the parser runs: the parser is recursive, and its stack is limited. */
 import type { IToken } from "chevrotain";
 import { Decimal, Int, keywords as k, marks as m, Text } from "../../grammar/tokens.js";
 import type { Source } from "../source/source.js";
@@ -9,14 +9,14 @@ import { MAX_NESTING } from "./limits.js";
 import type { Problems } from "./problems.js";
 import { endOf, is, isCloser, isOpener, isWord, tokenOver } from "./token-kinds.js";
 
-/** What is open at one place: a bracket, and inside of it a run of `not` and of types in types. */
+/** The open constructs at one position: a bracket, and in it a run of `not` and of types in types. */
 interface Frame {
   readonly opener: IToken | undefined;
   nots: number;
   angles: number;
 }
 
-/** The same tokens; where something is nested too deep, a marked token stands in its place. */
+/** Returns the same tokens, with a marked token in place of anything that is nested too deep. */
 export function boundNesting(
   source: Source,
   tokens: readonly IToken[],
@@ -42,7 +42,7 @@ export function boundNesting(
   return result;
 }
 
-/** How deep a place is. */
+/** Tracks the depth of a position. */
 class Nesting {
   #frames: Frame[] = [{ opener: undefined, nots: 0, angles: 0 }];
   #depth = 0;
@@ -52,7 +52,7 @@ class Nesting {
     this.#depth = 0;
   }
 
-  /** The depth with this token. */
+  /** Returns the depth including this token. */
   take(tokens: readonly IToken[], at: number): number {
     const token = tokens[at] as IToken;
     const frame = this.#frames.at(-1) as Frame;
@@ -72,7 +72,7 @@ class Nesting {
     return this.#depth;
   }
 
-  /** Takes back the token that went too deep. */
+  /** Undoes the token that was too deep. */
   leave(token: IToken): void {
     const frame = this.#frames.at(-1) as Frame;
     this.#depth--;
@@ -91,7 +91,10 @@ class Nesting {
   }
 }
 
-/** How much deeper one token makes types in types; a comparison's `<` is told by what a type never holds. */
+/**
+ * Returns by how much one token deepens types in types. The `<` of a comparison is recognised by tokens that a type
+ * cannot contain.
+ */
 function angle(tokens: readonly IToken[], at: number, frame: Frame): number {
   const token = tokens[at] as IToken;
   const before = frame.angles;
@@ -121,7 +124,7 @@ function complain(token: IToken, problems: Problems): void {
   );
 }
 
-/** The index after what went too deep: the bracket's end, or the run of `not` or of type arguments. */
+/** Returns the index after the part that is too deep: the bracket's end, or the run of `not` or of type arguments. */
 function endOfTooDeep(tokens: readonly IToken[], from: number, layout: Layout): number {
   let open = 0;
   for (let at = from; at < tokens.length; at++) {

@@ -1,9 +1,9 @@
-/** Items that a block may have only once: the second is reported, with the first beside it. */
+/** Items that a block may have only once: the second is reported, with a reference to the first. */
 import { diagnostic } from "../diagnostics/catalogue.js";
 import type { Span } from "../source/source.js";
 import type { BuildContext } from "./build-context.js";
 
-/** How a kind reads to an author where it is not spelt as it is written. */
+/** The name of a kind in messages, if it differs from the keyword. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   "agent-clause": "agent",
   "call-clause": "call",
@@ -14,7 +14,7 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   "confirm-plan": "confirm plan",
 };
 
-/** The kinds that add up and may repeat. */
+/** The kinds that may repeat. */
 const REPEATABLE: ReadonlySet<string> = new Set(["when", "unless", "with-clause"]);
 
 /** Reports each item of a block whose kind an earlier item has. */
@@ -30,14 +30,14 @@ export function checkOnce(
     const word = SPELLINGS[kind] ?? kind;
     const keyword = keywordSpan(context, span, word);
     const first = seen.get(kind);
-    // A word that is not written as such was misspelt, which is reported already.
+    // If the keyword is not in the text, it was misspelt and is already reported.
     if (keyword === undefined) continue;
     if (first === undefined) seen.set(kind, keyword);
     else reportTwice(context, owner, word, first, keyword);
   }
 }
 
-/** Blocks have few items: a set for each would cost more than comparing twice. */
+/** Blocks have few items: building a set for each would cost more than comparing pairs. */
 function isRepeated(items: readonly { readonly kind: string }[], kind: string, at: number): boolean {
   for (let i = 0; i < at; i++) if (items[i]?.kind === kind) return true;
   return false;

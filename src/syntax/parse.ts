@@ -1,4 +1,4 @@
-/** Text to syntax tree. */
+/** Parses text to a syntax tree. */
 import type { IToken } from "chevrotain";
 import { parseFile, type Tree } from "../../grammar/parse-tokens.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -15,9 +15,9 @@ import { boundNesting } from "./nesting.js";
 import { Problems } from "./problems.js";
 import { recoverTrees } from "./recover.js";
 
-/** What a text says, and what is wrong with it. */
+/** The declarations of a text and its diagnostics. */
 export interface Parsed {
-  /** Declarations that were understood; with a diagnostic of severity `error` beside it, it is not the whole policy. */
+  /** The valid declarations; if a diagnostic has severity `error`, they are not the whole policy. */
   readonly file: File;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -31,15 +31,15 @@ interface Built {
 /** A character that is not of ASCII, or the escape for one. */
 const BEYOND_ASCII = /[^\0-\x7f]|\\u\{/;
 
-/** Beside the trees, which are equal where they say the same. */
+/** Kept outside of the trees, so that trees with the same content are equal. */
 const ascii = new WeakSet<File>();
 
-/** Whether a file was read from a source of ASCII alone, escapes included; nothing needs to look through its texts then. */
+/** Reports whether a file's source is ASCII only, including escapes; then its texts need no further checks. */
 export function isAscii(file: File): boolean {
   return ascii.has(file);
 }
 
-/** The syntax tree of one file; it never throws, whatever the text. */
+/** Returns the syntax tree of one file; it never throws, for any text. */
 export function parse(source: Source): Parsed {
   const problems = new Problems(source);
   if (source.text.length > MAX_FILE_LENGTH) {
@@ -58,7 +58,7 @@ export function parse(source: Source): Parsed {
   return { file, diagnostics: sortDiagnostics(problems.diagnostics).shown };
 }
 
-/** What could be understood of a file with mistakes. */
+/** Returns the valid parts of a file with mistakes. */
 function buildRecovered(
   source: Source,
   comments: readonly Comment[],
@@ -72,15 +72,18 @@ function buildRecovered(
   const layout = new Layout(source);
   const lineOf = ({ primary }: Diagnostic) => layout.lineAt(primary.span.start);
   const lines = new Set(problems.diagnostics.map(lineOf));
-  // Where tokens were dropped or added, operators may have come together that the author kept apart.
+  // Removing or adding tokens may have joined operators that the author kept apart.
   const isNew = (problem: Diagnostic) => !OPERATOR_CODES.has(problem.code) || !lines.has(lineOf(problem));
   return built && { ...built, problems: built.problems.filter(isNew) };
 }
 
-/** The codes of `group-operators.ts` that say that operators do not go together. */
+/** The codes with which `group-operators.ts` reports operators that cannot be combined. */
 const OPERATOR_CODES: ReadonlySet<string> = new Set(["W1017", "W1020"]);
 
-/** What the trees say that `read` passes on; undefined if it returns false, for then they are not all of the file. */
+/**
+ * Builds the trees that `read` passes on; returns undefined if `read` returns false, because then they are not the
+ * whole file.
+ */
 function build(
   source: Source,
   comments: readonly Comment[],

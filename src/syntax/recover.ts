@@ -1,8 +1,9 @@
 /**
- * What can be understood of a file with mistakes.
+ * Recovers the valid parts of a file with mistakes.
  *
- * Each declaration is parsed on its own, so a mistake never affects the next one. Where the parser stops, the mistake is reported,
- * mended or cut out, and the declaration parsed again: what is right in it is kept, and further mistakes in it are reported.
+ * Each declaration is parsed separately, so a mistake never affects the next one. If the parser stops, the mistake is
+ * reported, repaired or removed, and the declaration is parsed again: its valid parts are kept, and further mistakes
+ * are reported.
  */
 import type { IToken, TokenType } from "chevrotain";
 import type { ItemCstNode, ModuleHeaderCstNode } from "../../grammar/cst.js";
@@ -30,9 +31,9 @@ import { giveUpItem, giveUpRest, singleTokenEdits } from "./repair.js";
 import { segments } from "./segments.js";
 import { endOf, is, isCloser, isOpener, isWord, standIn, tokenOver } from "./token-kinds.js";
 
-/** The trees of what could be understood of a file with mistakes. */
+/** Returns the trees of the valid parts of a file with mistakes. */
 export function recoverTrees(source: Source, tokens: readonly IToken[], problems: Problems): Iterable<Tree> {
-  // Nothing more would be said, and what is left of the tokens is not the file.
+  // No more diagnostics are accepted, and the remaining tokens are not the whole file.
   return problems.full ? [] : new Recovery(source, tokens, problems).run();
 }
 
@@ -43,11 +44,11 @@ class Recovery {
   readonly #layout: Layout;
   readonly #items: ItemCstNode[] = [];
   #module: ModuleHeaderCstNode | undefined;
-  /** Whether the block was closed to which all belongs that stands here. */
+  /** True if the block that contains the current position is closed. */
   #outside = false;
-  /** The lines of the declaration at hand from which a bracket was taken. */
+  /** The lines of the current declaration with a removed bracket. */
   #spoiltLines: ReadonlySet<number> = new Set();
-  /** How many more tokens may be parsed again: what bounds the time for a file that is nothing but mistakes. */
+  /** How many more tokens may be parsed again: this bounds the time for a file that consists of mistakes. */
   #budget: number;
 
   constructor(source: Source, tokens: readonly IToken[], problems: Problems) {
@@ -66,7 +67,7 @@ class Recovery {
     return this.#module === undefined ? this.#items : [this.#module, ...this.#items];
   }
 
-  /** One declaration, and whatever follows it on its lines. */
+  /** Parses one declaration, and the remaining tokens on its lines. */
   #declaration(segment: readonly IToken[]): undefined {
     let rest: readonly IToken[] | undefined = segment;
     while (rest !== undefined && rest.length > 0 && !this.#problems.full) {
@@ -75,7 +76,7 @@ class Recovery {
     }
   }
 
-  /** The tokens with a word at their head that begins a declaration; undefined where there is no telling. */
+  /** Returns the tokens with a declaration keyword at the start; undefined if it cannot be inferred. */
   #head(tokens: readonly IToken[]): readonly IToken[] | undefined {
     const annotated = afterAnnotations(tokens, 0);
     let at = annotated;
@@ -155,7 +156,7 @@ class Recovery {
     return stray ? undefined : this.#declaration(tokens.slice(this.#afterUnknown(tokens, at)));
   }
 
-  /** Where the next line begins that could be a declaration of any kind, known or not. */
+  /** Returns where the next line begins that could be a declaration of any kind, known or not. */
   #afterUnknown(tokens: readonly IToken[], from: number): number {
     const left = this.#layout.lineIndentOf(tokens[0] as IToken);
     let depth = 0;
@@ -170,12 +171,12 @@ class Recovery {
     return tokens.length;
   }
 
-  /** Parses, mends and parses again; gives what is left over when the declaration ends too early. */
+  /** Parses, repairs and parses again; returns what is left if the declaration ends too early. */
   #body(begun: readonly IToken[]): readonly IToken[] | undefined {
     const silent = begun.some((token) => token.payload === GIVEN_UP);
     let tokens = silent ? begun : this.#balanced(begun);
     this.#outside = false;
-    // What stops the parser right behind a mended place is most likely the same mistake again.
+    // A stop directly behind a repair is most likely the same mistake.
     let quietUntil = 0;
     while (this.#budget > 0 && !this.#problems.full) {
       this.#budget -= tokens.length;
@@ -209,7 +210,7 @@ class Recovery {
     return balanced.tokens;
   }
 
-  /** With the `{` that was forgotten after the name, where a `}` at the end tells that it was. */
+  /** Inserts the `{` that is missing after the name, if a `}` at the end shows that one is. */
   #openedBlock(tokens: readonly IToken[]): readonly IToken[] {
     const at = missingBraceOf(tokens);
     const before = at === undefined ? undefined : tokens[at - 1];
@@ -234,7 +235,7 @@ class Recovery {
     this.#problems.report(code, start, end, message, options);
   }
 
-  /** Whether something on the line was said already that may well be the reason. */
+  /** Reports whether an earlier diagnostic on the line is a likely cause. */
   #isSpoilt(tokens: readonly IToken[], at: IToken): boolean {
     const before = tokens[tokens.indexOf(at) - 1];
     if (isBroken(at) || (before !== undefined && isBroken(before) && is(before, ...OPERATORS))) return true;
@@ -263,7 +264,7 @@ class Recovery {
     };
   }
 
-  /** A single token put in, left out or changed, if the parser then gets on; else the item goes. */
+  /** Inserts, removes or replaces a single token if the parser then continues; otherwise removes the item. */
   #repair(stop: Stop): Edit | undefined {
     let best: Edit | undefined;
     let furthest = stop.at + 3;
@@ -282,10 +283,10 @@ class Recovery {
   }
 }
 
-/** What a broken operator stands in for: what is missing behind it was never meant to be there. */
+/** The operators that replace a broken one; an operand missing after such a replacement is not reported. */
 const OPERATORS = [k.and, k.or, k.not, m["*"], m["=="], m["!="], m[">="], m["="]];
 
-/** Where the brace of a declaration's block belongs, if it is missing there and its counterpart is not. */
+/** Returns where the brace of a declaration's block belongs, if it is missing and its counterpart is not. */
 function missingBraceOf(tokens: readonly IToken[]): number | undefined {
   if (!is(tokens.at(-1), m["}"]) || unmatched(tokens).closers === 0) return undefined;
   let at = tokens.findIndex((token) => isDeclarationWord(token) && !is(token, k.shadow, k.waivable));

@@ -1,4 +1,4 @@
-/** What to try where nothing better is known about a mistake, and what to give up. */
+/** Generic repairs of a mistake without a specific one, and what to give up. */
 import type { IToken } from "chevrotain";
 import { keywords as k, marks as m } from "../../grammar/tokens.js";
 import { itemAfter } from "./blocks.js";
@@ -7,7 +7,7 @@ import { afterAnnotations } from "./declaration-shapes.js";
 import type { Edit, Stop } from "./mistake.js";
 import { endOf, is, isCloser, isOpener, standIn, tokenOver } from "./token-kinds.js";
 
-/** The edits of one token that might mend a stop: it left out, what was demanded put in, or put in its place. */
+/** Returns the edits of one token that might repair a stop: remove it, insert the required token, or replace it. */
 export function singleTokenEdits({ at, token, expected, tokens }: Stop): readonly Edit[] {
   const edits: Edit[] = [];
   const next = tokens[at + 1];
@@ -25,7 +25,10 @@ export function singleTokenEdits({ at, token, expected, tokens }: Stop): readonl
   return edits;
 }
 
-/** Leaves out the item around a mistake; of a condition only what follows its word, so that it stays known that there is one. */
+/**
+ * Removes the item around a mistake; of a condition only what follows its keyword, so that the rule still counts as
+ * conditional.
+ */
 export function giveUpItem(stop: Stop): Edit | undefined {
   const { tokens, at, open, item, layout } = stop;
   if (open === undefined) return giveUpBody(stop);
@@ -35,7 +38,7 @@ export function giveUpItem(stop: Stop): Edit | undefined {
     is(tokens[item], k.when, k.unless) && at > item && token !== undefined && !layout.isFirst(token);
   const from = between && !inCondition ? at : item;
   const to = itemAfter(tokens, Math.max(at, from + 1), open, layout);
-  // Without its columns nothing of a matrix can be read.
+  // A matrix cannot be read without its columns.
   if (to <= from || is(tokens[from], k.agents)) return undefined;
   const first = tokens[from] as IToken;
   if (from === item && is(first, k.when, k.unless)) {
@@ -44,12 +47,12 @@ export function giveUpItem(stop: Stop): Edit | undefined {
   return { from, to, tokens: [], quiet: false };
 }
 
-/** A declaration that is whole, with something behind it that nobody understands. */
+/** Removes the tokens after a complete declaration. */
 export function giveUpRest(stop: Stop): Edit {
   return giveUpBody(stop) ?? { from: stop.at, to: stop.tokens.length, tokens: [] };
 }
 
-/** What a `define` says is lost, its name is not. */
+/** Removes the body of a `define` and keeps its name. */
 function giveUpBody({ tokens, at }: Stop): Edit | undefined {
   const define = afterAnnotations(tokens, 0);
   if (!is(tokens[define], k.define)) return undefined;

@@ -1,8 +1,8 @@
 /**
- * A file with mistakes cut into its declarations, so that a mistake in one never touches the next.
+ * Splits a file with mistakes into its declarations, so that a mistake in one never affects the next.
  *
- * Outside of braces a declaration's word at the beginning of a line is enough; inside of them, where `agent` and `approval` are
- * clauses too, it must stand as far to the left as the declaration it would end, and look like one.
+ * Outside of braces, a declaration keyword at the beginning of a line is enough. Inside, where `agent` and `approval`
+ * are clauses too, it must not be indented further than the declaration it would end, and look like one.
  */
 import type { IToken } from "chevrotain";
 import { keywords as k, marks as m } from "../../grammar/tokens.js";
@@ -11,7 +11,7 @@ import { afterAnnotations, isDeclarationWord, looksLikeDeclaration } from "./dec
 import type { Layout } from "./layout.js";
 import { is, isName } from "./token-kinds.js";
 
-/** Half-open ranges of tokens, one a declaration, together all of them. */
+/** Returns half-open ranges of tokens, one per declaration, that cover all of them. */
 export function segments(tokens: readonly IToken[], layout: Layout): readonly (readonly [number, number])[] {
   const result: [number, number][] = [];
   let start = 0;
@@ -36,7 +36,7 @@ export function segments(tokens: readonly IToken[], layout: Layout): readonly (r
   return result;
 }
 
-/** Whether a range holds more than annotations; well formed or not, these belong to what follows them. */
+/** Reports whether a range contains more than annotations; valid or not, these belong to what follows them. */
 function hasKeyword(tokens: readonly IToken[], start: number, end: number): boolean {
   if (!is(tokens[start], m["@"])) return true;
   for (let at = start; at < end; at++) if (isDeclarationWord(tokens[at])) return true;

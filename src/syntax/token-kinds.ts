@@ -1,4 +1,4 @@
-/** Questions about tokens, and tokens that take the place of others. */
+/** Predicates of tokens, and tokens that replace others. */
 import type { IToken, TokenType } from "chevrotain";
 import { keywords, marks, Name, Word } from "../../grammar/tokens.js";
 import { SOFT_KEYWORDS } from "../../grammar/words.js";
@@ -8,36 +8,36 @@ export function is(token: IToken | undefined, ...types: readonly TokenType[]): b
   return token !== undefined && types.includes(token.tokenType);
 }
 
-/** Whether a token is any word at all, reserved or not. */
+/** Reports whether a token is a word, reserved or not. */
 export function isWord(token: IToken | undefined): token is IToken {
   return token !== undefined && (token.tokenType.CATEGORIES?.includes(Word) || isName(token));
 }
 
-/** Whether a token may stand where the grammar asks for a NAME. */
+/** Reports whether a token is valid as a NAME. */
 export function isName(token: IToken | undefined): token is IToken {
   return (
     token !== undefined && (token.tokenType === Name || token.tokenType.CATEGORIES?.includes(Name) === true)
   );
 }
 
-/** Whether a word is one that no NAME may be. */
+/** Reports whether a word cannot be a NAME. */
 export function isReserved(token: IToken | undefined): boolean {
   return isWord(token) && Object.hasOwn(keywords, token.image) && !SOFT.has(token.image);
 }
 
 const SOFT: ReadonlySet<string> = new Set(SOFT_KEYWORDS);
 
-/** Whether two tokens stand together without a blank. */
+/** Reports whether two tokens are adjacent without a blank. */
 export function isAdjacent(first: IToken | undefined, second: IToken | undefined): boolean {
   return first !== undefined && second !== undefined && endOf(first) === second.startOffset;
 }
 
-/** Where a token ends, exclusively. */
+/** Returns the exclusive end of a token. */
 export function endOf(token: IToken): number {
   return (token.endOffset ?? token.startOffset + token.image.length - 1) + 1;
 }
 
-/** A token of another kind in the place of one; it is marked, so that nobody complains of it again. */
+/** Returns a token of another kind that replaces one; it is marked, so that it is not reported again. */
 export function standIn(token: IToken, type: TokenType, image: string = token.image): IToken {
   const endOffset = endOf(token) - 1;
   return {
@@ -50,7 +50,7 @@ export function standIn(token: IToken, type: TokenType, image: string = token.im
   };
 }
 
-/** A marked token over a stretch of text. */
+/** Returns a marked token over a range of text. */
 export function tokenOver(start: number, end: number, type: TokenType, image: string): IToken {
   return {
     image,
@@ -62,7 +62,7 @@ export function tokenOver(start: number, end: number, type: TokenType, image: st
   };
 }
 
-/** The bracket that closes one. */
+/** Returns the bracket that closes one. */
 export function closerOf(opener: IToken): keyof typeof marks | undefined {
   return is(opener, marks["{"])
     ? "}"
@@ -73,7 +73,7 @@ export function closerOf(opener: IToken): keyof typeof marks | undefined {
         : undefined;
 }
 
-// Asked of every token of every file: without a list of types for each.
+// Called for every token of every file, so it does not allocate a list of types.
 
 export function isOpener(token: IToken | undefined): boolean {
   const type = token?.tokenType;

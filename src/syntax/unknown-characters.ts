@@ -1,10 +1,10 @@
-/** Characters that begin no token: letters of other scripts, typographic quotes, and signs without a meaning. */
+/** Characters that do not begin a token: letters of other scripts, typographic quotes, and signs without a meaning. */
 import type { IToken } from "chevrotain";
 import { Name, Text, wrongTokens } from "../../grammar/tokens.js";
 import { type Problems, quoted } from "./problems.js";
 import { tokenOver } from "./token-kinds.js";
 
-/** Text that is reported as wrong, and the token that takes its place. */
+/** Text that is reported as invalid, and the token that replaces it. */
 interface Patch {
   readonly start: number;
   readonly end: number;
@@ -16,7 +16,7 @@ const SIGNS = /[^\p{L}\p{M}\p{N}_\s]+/uy;
 const WORD_BEFORE = /[\p{L}\p{M}\p{N}_]/u;
 const QUOTES = /^[“”„‟«»‹›‘’‚`´]/u;
 
-/** The tokens with a replacement for each word that has unknown letters, and without unknown signs; each is reported. */
+/** Returns the tokens with each word with unknown letters replaced, and without unknown signs; each is reported. */
 export function withoutUnknownCharacters(
   text: string,
   tokens: readonly IToken[],
@@ -65,7 +65,7 @@ function blank(text: string, at: number, character: string, problems: Problems):
   return { start: at, end, token: undefined };
 }
 
-/** The whole word around an unknown letter, so that it is one mistake and one name. */
+/** Takes the whole word around an unknown letter, so that it is one mistake and one name. */
 function word(text: string, at: number, from: number, problems: Problems): Patch {
   let start = at;
   while (start > from && WORD_BEFORE.test(text[start - 1] ?? " ")) start--;
@@ -86,7 +86,7 @@ function word(text: string, at: number, from: number, problems: Problems): Patch
   return { start, end, token: tokenOver(start, end, Name, text.slice(start, end)) };
 }
 
-/** A string in typographic quotes or backticks, up to the next one of them or the end of the line. */
+/** Takes a string in typographic quotes or backticks, up to the next one of them or the end of the line. */
 function quotation(text: string, at: number, problems: Problems): Patch {
   const [whole = text[at] ?? ""] =
     /^.[^“”„‟«»‹›‘’‚`´\r\n]*[“”„‟«»‹›‘’‚`´]?/u.exec(text.slice(at, at + 4096)) ?? [];
@@ -98,7 +98,7 @@ function quotation(text: string, at: number, problems: Problems): Patch {
   return { start: at, end: at + whole.length, token };
 }
 
-/** Tokens that begin inside a patch go; what takes their place comes in. */
+/** Removes tokens that begin inside a patch, and inserts the replacements. */
 function applied(tokens: readonly IToken[], patches: readonly Patch[]): readonly IToken[] {
   const result: IToken[] = [];
   let next = 0;

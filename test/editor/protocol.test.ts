@@ -213,7 +213,7 @@ describe("a rename", () => {
   test.each([
     ["for role cl‸erk", "Teller", /begins with a small letter/],
     ["for role cl‸erk", "any", /reserved/],
-    ["for role cl‸erk", "a b", /is no name/],
+    ["for role cl‸erk", "a b", /is not a name/],
     ["allow read‸ing", "out", /declared twice/],
     ["define sm‸all", "size", /./],
     ["define sm‸all", "ours", /declared twice/],
