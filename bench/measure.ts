@@ -11,7 +11,7 @@ export {
   workDone,
 } from "../src/timing/measure.js";
 
-/** For figures that are told to others. */
+/** For published figures. */
 export const FULL: Effort = { rounds: 21, batch: 8 };
 /**
  * The same for work of many steps, as a whole decision is: a service has made thousands of them before anybody looks, and
@@ -21,7 +21,7 @@ export const FULL_STEADY: Effort = { rounds: 21, batch: 30, warm: 800 };
 /** Enough to see that a bench still runs; its figures mean nothing. */
 export const SMOKE: Effort = { rounds: 2, batch: 0.05 };
 
-/** How a script is told its effort. */
+/** The name of an effort on the command line. */
 export type EffortName = "full" | "smoke";
 
 /** Throws for what is neither. */

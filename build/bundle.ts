@@ -76,21 +76,21 @@ async function writeBundle(): Promise<readonly string[]> {
     write: false,
     logLevel: "warning",
   });
-  // Names stay and nothing is squeezed: whoever reads a stack trace finds its lines.
+  // Names are kept and nothing is minified, so that stack traces show real lines.
   const text = (outputFiles[0]?.text ?? "").replace(/[^\0-\x7f]/g, escaped);
   writeFileSync(BUNDLE, text);
   return Object.keys(metafile.inputs);
 }
 
 /**
- * What esbuild leaves beyond ASCII stands in regular expressions and comments, where an escape means the same. (It would
- * not in a tagged template that reads its raw text: none does.)
+ * Characters beyond ASCII in esbuild's output occur in regular expressions and comments, where an escape means the
+ * same. (In a tagged template that reads its raw text it would not; there is none.)
  */
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** What the licences of the bundled packages ask to go along with them. */
+/** Copies the notices that the licences of the bundled packages require. */
 function licencesOf(files: readonly string[]): string {
   const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
   const texts = [...new Set(folders)].sort().map((folder) => {

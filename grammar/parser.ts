@@ -1239,7 +1239,7 @@ export class WritParser extends CstParser {
     ]);
   });
 
-  /** An expression before `in` or `{`, where a relation could not be told from what follows. */
+  /** An expression before `in` or `{`, where a relation would be ambiguous with what follows. */
   readonly sum = this.RULE("sum", () => {
     this.SUBRULE(this.operand);
     this.MANY(() => {

@@ -271,8 +271,8 @@ const keywordsByWord = new Map(Object.entries<TokenType>(keywords));
 const keywordTypes: ReadonlySet<TokenType> = new Set(keywordsByWord.values());
 
 /**
- * Without the keywords: each is a NAME by its form, and what it is the word itself tells. A pattern for each of more than a hundred
- * would be tried at every word.
+ * Without the keywords: each matches NAME, and the word itself determines the keyword. A separate pattern for each of
+ * more than a hundred would be tried at every word.
  */
 const formsOnly = new Lexer(
   allTokens.filter((type) => !keywordTypes.has(type)),

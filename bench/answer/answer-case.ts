@@ -21,7 +21,7 @@ export const EXPLAINED = "the same, explained clause by clause";
 /** What a request costs on its way to the answer object. */
 export interface AnswerResult {
   readonly requestBytes: number;
-  /** In the order measured; told in `JSON.parse`. */
+  /** In the order measured, as ratios to `JSON.parse`. */
   readonly timings: readonly Timing[];
 }
 
@@ -47,7 +47,10 @@ export async function answerCase(effort: Effort): Promise<AnswerResult> {
   const texts = metered.map((request) => JSON.stringify(request));
   deepStrictEqual(JSON.parse(texts[0] as string), metered[0]);
 
-  /** Checks a request's shape and asks for something countable of its answer, which is added up so that it is used. */
+  /**
+   * Checks a request's shape and returns a count from its answer; the counts are summed, so that the work is not
+   * optimised away.
+   */
   const asking = (
     name: string,
     requests: readonly DecideRequest[],
@@ -77,7 +80,7 @@ export async function answerCase(effort: Effort): Promise<AnswerResult> {
       const { decision, reasons } = await pdp.decide(request, CALLER);
       strictEqual(decision, verdict, JSON.stringify(reasons));
       strictEqual(reasons[0]?.rule, rule);
-      // What is left is told by the reservation, so it is there for calls that were metered only.
+      // The reservation contains the remaining amount, so only metered calls have it.
       const answer = await pdp.decide(request, CALLER);
       strictEqual(answer.limits.length, limits, JSON.stringify(answer.limits));
     }

@@ -1,4 +1,4 @@
-/** `answer-one EFFORT`: the answer case in a process of its own. Prints JSON. */
+/** `answer-one EFFORT`: runs the answer case in a separate process. Prints JSON. */
 import { effortNamed, FULL, FULL_STEADY } from "../measure.js";
 import { answerCase } from "./answer-case.js";
 

@@ -89,7 +89,7 @@ function ruleAt(shape: Shape, index: number): RuleSpec {
   return { name, tool, tier, amount: ALLOWED_UP_TO, effect: "allow", role, region };
 }
 
-/** `round` counts the rules that stand at one place, which differ in role and region. */
+/** `round` counts the rules of one tool or tier, which differ in role and region. */
 function placeOf(
   shape: Shape,
   index: number,
@@ -111,7 +111,7 @@ function question(hit: Hit, rules: readonly RuleSpec[]): Question {
   if (hit === "last") return asked(hit, last, "none", 60, { decision: "allow", rule: last.name });
   if (hit === "none") return asked(hit, last, "none", 700, { decision: "deny", rule: undefined });
   const deny = denies[Math.floor(denies.length / 2)] as RuleSpec & { readonly effect: "deny" };
-  // Somebody whom an allow at the same place would let in, where there is one.
+  // A user whom an allow for the same tool or tier would permit, if there is one.
   const granting = allows.find((rule) => rule.tool === deny.tool && rule.tier === deny.tier);
   const by = granting ?? { ...first, tool: deny.tool, tier: deny.tier };
   return asked(hit, by, deny.purpose, 60, { decision: "deny", rule: deny.name });

@@ -78,7 +78,7 @@ export function compileTexts(texts: ReadonlyMap<string, string>): CompiledBundle
   return compile(checked.program, "sha256:bench");
 }
 
-/** The request as it stands on the wire. */
+/** Returns the request as sent over HTTP. */
 export function writRequest(spec: RequestSpec): DecideRequest {
   const { user, roles, tool, region, purpose, amount } = spec;
   return {

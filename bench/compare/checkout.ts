@@ -17,8 +17,8 @@ export interface Checkout {
 export const WORKING_TREE = "working-tree";
 
 /**
- * Throws where `revision` is none, or where its source no longer has what the benches ask for: then there is nothing to
- * compare. Packages are those installed here, for both sides.
+ * Builds a revision. Throws if `revision` does not exist, or if its source lacks what the benches call: then nothing
+ * can be compared. Both sides use the packages installed here.
  */
 export function checkout(revision: string): Checkout {
   const folder = temporaryFolder();

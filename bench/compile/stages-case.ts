@@ -14,11 +14,11 @@ import { workload } from "../cases/workload.js";
 import { writPolicy } from "../cases/writ-policy.js";
 import { type Effort, measure, median, type Timing } from "../measure.js";
 
-/** What so many rules take. */
+/** The cost of this many rules. */
 export interface StagesResult {
   readonly rules: number;
   readonly textBytes: number;
-  /** Each stage alone; told in `JSON.parse` of the same rules as JSON. */
+  /** Each stage alone, as a ratio to `JSON.parse` of the same rules as JSON. */
   readonly timings: readonly Timing[];
   /** Bytes, without the tools and roles that a bundle without rules has as well. */
   readonly heapARule: number;
@@ -29,7 +29,7 @@ export interface StagesResult {
 /** How often the heap is measured; the median counts. */
 const HEAPS = 5;
 
-/** All code is warm; what a new process takes is told by the load case. */
+/** All code is warm; the load case measures a new process. */
 export async function stagesCase(rules: number, effort: Effort): Promise<StagesResult> {
   const work = workload("spread", rules);
   const texts = writPolicy(work.rules);
@@ -80,7 +80,7 @@ function programOf(files: Parameters<typeof check>[0]): Program {
   return program;
 }
 
-/** The texts are made anew, so that the bundle holds whatever of them it needs, and nobody else does. */
+/** The texts are created again, so that only the bundle holds references to them. */
 async function heapOf(texts: ReadonlyMap<string, string>): Promise<number> {
   const copies = [...texts].map(([path, text]) => [path, Buffer.from(text)] as const);
   const before = await heapUsed();
@@ -91,7 +91,7 @@ async function heapOf(texts: ReadonlyMap<string, string>): Promise<number> {
   return bytes;
 }
 
-/** In a turn of its own: what a finished call still has on the stack would count as held. */
+/** Measured in a separate turn: values on the stack of a finished call would count as held. */
 async function heapUsed(): Promise<number> {
   if (gc === undefined) throw new Error("the heap is measured under --expose-gc");
   // What only a weak reference held goes with the next one.

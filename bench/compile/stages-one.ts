@@ -1,4 +1,4 @@
-/** `stages-one RULES EFFORT`: the stages in a process of their own. Prints JSON. */
+/** `stages-one RULES EFFORT`: runs the stages in a separate process. Prints JSON. */
 import { effortNamed } from "../measure.js";
 import { stagesCase } from "./stages-case.js";
 

@@ -12,7 +12,7 @@ import type { Loaded, Peer } from "../peers/peer.js";
 import { writ } from "../peers/writ.js";
 import { explainedRefusals } from "./explained.js";
 
-/** The hand-written function is the floor that all others are told in. */
+/** The hand-written function is the baseline of all ratios. */
 export const PEERS: readonly Peer[] = [handWritten, writ, jsonLogic, cel, casl, casbin, cedar];
 
 /** What one contender takes for one question. */

@@ -1,4 +1,7 @@
-/** `decide-one SHAPE RULES EFFORT`: one case in a process of its own, so that no other has shaped its code. Prints JSON. */
+/**
+ * `decide-one SHAPE RULES EFFORT`: runs one case in a separate process, so that no other has shaped its code. Prints
+ * JSON.
+ */
 import { shapeNamed } from "../cases/workload.js";
 import { effortNamed } from "../measure.js";
 import { decideCase, PEERS } from "./decide-case.js";

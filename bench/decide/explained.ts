@@ -12,7 +12,7 @@ import type { Contender } from "../measure.js";
 export const EXPLAINED = "writ, explained in full";
 const CALLER = { id: "bench" };
 
-/** From the request as it stands on the wire to `explain`'s answer; the determining rule of each is asserted. */
+/** Times `explain` from the request as sent to its answer; the determining rule of each is asserted. */
 export async function explainedRefusals(work: Workload, question: Question): Promise<Contender> {
   const pdp = new Pdp({ bundle: compiledBundle(work), store: new MemoryStore(), keys: await createKeys() });
   const requests = question.requests.map(writRequest);

@@ -1,4 +1,4 @@
-/** `growth-one SHAPE FEW MANY EFFORT`: the growth of one shape in a process of its own. Prints JSON. */
+/** `growth-one SHAPE FEW MANY EFFORT`: measures the growth of one shape in a separate process. Prints JSON. */
 import { shapeNamed } from "../cases/workload.js";
 import { effortNamed } from "../measure.js";
 import { growthCase } from "./growth-case.js";

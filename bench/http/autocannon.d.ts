@@ -1,4 +1,4 @@
-/** As much of autocannon as the benches use; the package has no types of its own. */
+/** The part of autocannon that the benches use; the package has no types. */
 declare module "autocannon" {
   namespace autocannon {
     interface Request {

@@ -4,7 +4,7 @@ import { decision } from "../../src/model/decision.js";
 import { decideRequest } from "../../src/model/request.js";
 import { compileAnswerGuard, compileShape } from "../../src/service/wire-schema.js";
 
-/** `bare` is fastify as it comes. `checked` also holds the body to its schema, `guarded` the answer to its own. */
+/** `bare` is fastify by default. `checked` also validates the body, `guarded` the answer. */
 export type BareKind = "bare" | "checked" | "guarded";
 
 /** `POST /decide`, always with this answer. Nothing is logged. */

@@ -1,4 +1,4 @@
-/** The servers that take part, each in a process of its own. */
+/** The servers that take part, each in a separate process. */
 import { strictEqual } from "node:assert/strict";
 import { REFUND_USERS, refundRequest } from "../cases/refund-policy.js";
 import { scriptAt, startServant } from "../process/script.js";
@@ -9,12 +9,12 @@ import type { Load } from "./load.js";
 export interface HttpContender {
   readonly name: string;
   readonly load: Pick<Load, "url" | "path" | "bodies" | "holds">;
-  /** Microseconds of processor time since it started; undefined where the system does not tell. */
+  /** Microseconds of processor time since it started; undefined if the system does not report it. */
   spent(): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
-/** The one that all others are told in. */
+/** The baseline of all ratios. */
 export const BARE = "bare route";
 /** What the target speaks of. */
 export const IN_MEMORY = "writ, memory";

@@ -47,7 +47,7 @@ const FOREIGN: readonly Foreign[] = [
   },
 ];
 
-/** Of everybody that might take part, those that cannot. */
+/** Returns the servers that are not installed. */
 export function notInstalled(): readonly string[] {
   return FOREIGN.filter(({ command }) => !isInstalled(command)).map(({ command }) => command);
 }

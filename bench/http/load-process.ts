@@ -1,4 +1,4 @@
-/** The one who asks, in a process of its own: runs autocannon against whatever it is told. */
+/** The client, in a separate process: runs autocannon against the given server. */
 import autocannon from "autocannon";
 import { answerMessages } from "../process/script.js";
 import type { Load, LoadAnswer } from "./load.js";

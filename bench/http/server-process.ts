@@ -1,6 +1,6 @@
 /**
- * `server-process writ DIR STATE KEYS CONFIG` or `server-process bare|checked|guarded ANSWER`: one server in a process of its own. Tells
- * where it listens and what time of the processor it has spent, when asked.
+ * `server-process writ DIR STATE KEYS CONFIG` or `server-process bare|checked|guarded ANSWER`: runs one server in a
+ * separate process. Reports its address and its processor time on request.
  */
 import { answerMessages } from "../process/script.js";
 import type { BareKind } from "./bare-route.js";

@@ -1,4 +1,4 @@
-/** Starts everybody who takes part, with the same bundle, the same requests and the same answer. */
+/** Starts all servers with the same bundle, the same requests and the same answer. */
 import { join } from "node:path";
 import { createKeysFile } from "../../src/service/secret-files.js";
 import { openStore } from "../../src/state/open-store.js";
@@ -29,7 +29,7 @@ export interface Started {
 
 const BARE_ROUTES = 3;
 
-/** On a busy machine Redis may answer late; that is for the figures to tell, and no reason to deny. */
+/** On a busy machine Redis may answer late; the figures show that, so it does not cause a deny. */
 const CONFIG = { state: { timeout: 10 } };
 
 /** The bare routes answer what Writ has answered to the first request. `now` is in seconds. */
@@ -70,7 +70,7 @@ async function settings(folder: (files?: ReadonlyMap<string, string>) => string)
   return { bundle: folder(refundPolicy()), keysFile, configFile: join(path, "config.json") };
 }
 
-/** A new Redis counts as one that has lost its state until somebody says that there was none. */
+/** A new Redis counts as one that has lost its state until an administrator initialises it. */
 async function newRedis(undo: Undo): Promise<string> {
   const redis = await startRedis();
   undo.push(() => redis.stop());

@@ -19,7 +19,7 @@ export interface HttpRow {
   /** Milliseconds that half, and all but a hundredth, of the answers took. */
   readonly p50: number;
   readonly p99: number;
-  /** Microseconds of the server's processor for one answer; undefined where the system does not tell. */
+  /** Microseconds of the server's processor time per answer; undefined if the system does not report it. */
   readonly cpu: number | undefined;
   /** That to the bare route's, in the same round: above 1 is slower. */
   readonly cpuRatio: number | undefined;
@@ -45,7 +45,7 @@ const EFFORTS: Readonly<Record<EffortName, Effort>> = {
   smoke: { connections: [10], rounds: 1, seconds: 0.2 },
 };
 
-/** Everything is started before anything is measured, and stopped whatever happens. */
+/** Starts everything before measuring, and stops everything even after an error. */
 export async function httpSuite(effort: EffortName): Promise<HttpResult> {
   const undo: Undo = [];
   try {
@@ -78,7 +78,7 @@ async function inTurns(
   loader: Servant,
 ): Promise<readonly HttpRow[]> {
   const found = contenders.map((): Round[] => []);
-  // The first round warms up everybody, and is thrown away.
+  // The first round is a warm-up and is discarded.
   for (let round = 0; round <= rounds; round++) {
     progress(
       `HTTP: ${connections} connections, ${round === 0 ? "warming up" : `round ${round} of ${rounds}`}`,

@@ -1,7 +1,7 @@
 /** cel-js with typed variables; each condition parsed once, found by tool. */
 import { Environment } from "@marcbachmann/cel-js";
 import type { RequestSpec, RuleSpec } from "../cases/workload.js";
-import { ByPlace } from "./by-place.js";
+import { ByTarget } from "./by-target.js";
 import { loaded, type Peer } from "./peer.js";
 
 interface Facts {
@@ -20,7 +20,7 @@ export const cel: Peer = {
       .registerVariable("region", "string")
       .registerVariable("purpose", "string")
       .registerVariable("amount", "double");
-    const index = new ByPlace<Facts>(rules, shape, (rule) => {
+    const index = new ByTarget<Facts>(rules, shape, (rule) => {
       const evaluate = env.parse(condition(rule));
       return (facts) => evaluate(facts) === true;
     });

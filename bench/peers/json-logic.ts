@@ -1,7 +1,7 @@
 /** json-logic-engine; each condition built into a function once, found by tool. */
 import { LogicEngine } from "json-logic-engine";
 import type { RequestSpec, RuleSpec } from "../cases/workload.js";
-import { ByPlace } from "./by-place.js";
+import { ByTarget } from "./by-target.js";
 import { loaded, type Peer } from "./peer.js";
 
 export const jsonLogic: Peer = {
@@ -9,7 +9,7 @@ export const jsonLogic: Peer = {
   use: "conditions built into functions once, and an index by tool (or tier) before them",
   load({ rules, shape }) {
     const engine = new LogicEngine();
-    const index = new ByPlace<RequestSpec>(rules, shape, (rule) => {
+    const index = new ByTarget<RequestSpec>(rules, shape, (rule) => {
       const holds = engine.build(condition(rule));
       if (typeof holds !== "function") throw new Error("the condition is a constant");
       return (facts) => holds(facts) === true;

@@ -1,4 +1,4 @@
-/** What a bench asks of every contender, ourselves included. */
+/** The interface of every contender, including Writ. */
 import type { Answer, RequestSpec, Workload } from "../cases/workload.js";
 
 /** A policy, loaded. What a request needs to be in its own form is made before anything is timed. */

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** A port on loopback that nobody listens on at this moment. */
+/** Returns a port on loopback on which no process listens at this moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,10 +1,10 @@
-/** Runs the harness's own scripts in processes of their own, from the sources as from the built files. */
+/** Runs the harness's scripts in separate processes, from the sources or from the built files. */
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** How to start a script that stands beside the one that names it. */
+/** How to start a script relative to the module that names it. */
 export interface Script {
   readonly file: string;
   /** What `node` needs to run it. */
@@ -34,12 +34,12 @@ export async function runScript<Result>(
     const { out, signal } = await outputOf(script, words, more);
     if (signal === null) return JSON.parse(out) as Result;
     const what = `${script.file} ${words.join(" ")} was ended by ${signal}`;
-    if (attempt === ATTEMPTS_MAX) throw new Error(`${what}, ${attempt} times`);
+    if (attempt === MAX_ATTEMPTS) throw new Error(`${what}, ${attempt} times`);
     process.stderr.write(`${what}; once more\n`);
   }
 }
 
-const ATTEMPTS_MAX = 4;
+const MAX_ATTEMPTS = 4;
 
 async function outputOf(
   { file, nodeOptions }: Script,
@@ -91,7 +91,7 @@ export function startServant({ file, nodeOptions }: Script, words: readonly stri
   };
 }
 
-/** In a servant: answers until whoever started it is gone. */
+/** Answers messages until the parent process exits. */
 export function answerMessages(
   answer: (question: Readonly<Record<string, unknown>>) => Promise<unknown>,
 ): void {

@@ -22,7 +22,7 @@ const COLOURS: Readonly<Record<string, string>> = {
   "cedar (wasm)": "#b08900",
 };
 
-/** The question is the last rule's: an allow that stands behind all others. */
+/** Draws the question of the last rule: an allow after all others. */
 export function decideChart({ rows, leftOut }: DecideResult): string {
   const shown = rows.filter(({ hit, contender }) => hit === "last" && contender in COLOURS);
   const sizes = [...new Set(shown.map(({ rules }) => rules))];

@@ -1,6 +1,9 @@
-/** As much of SVG as charts need. Colours are fixed and stand on a white ground, so a page in dark mode shows them as well. */
+/**
+ * The part of SVG that charts need. Colours are fixed on a white background, so that charts are legible in dark mode
+ * too.
+ */
 
-/** Where and how a text stands. */
+/** The position and style of a text. */
 export interface TextStyle {
   readonly size?: number;
   readonly anchor?: "start" | "middle" | "end";

@@ -100,7 +100,7 @@ function shapeTable(rows: readonly DecideRow[]): string {
   return table(["contender", "hit", ...sizes.map((size) => size.toLocaleString("en-US"))], lines);
 }
 
-/** The floor is told in time, everybody else in the floor. */
+/** The baseline is shown in time, all others as ratios to it. */
 function cellOf(row: DecideRow | undefined): string {
   if (row === undefined) return "–";
   return row.contender === "hand-written" ? duration(row.ns) : timesWithin(row.ratio, row.spread);

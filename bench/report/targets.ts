@@ -1,4 +1,4 @@
-/** What speed was promised, beside what a run found. A miss is told like anything else. */
+/** Speed targets and what a run measured. Missed targets are reported as missed. */
 import { ANSWERED, EXPLAINED } from "../answer/answer-case.js";
 import type { DecideRow } from "../decide/decide-case.js";
 import type { Results } from "./results.js";

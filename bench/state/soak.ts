@@ -20,7 +20,7 @@ const [seconds = 1_200, perSecond = 300] = process.argv.slice(2).map(Number);
 const CALLER = { id: "soak" };
 const SAMPLES = 12;
 /** How much more a live cell may take at the end than after the first part. */
-const GROWTH_MAX = 1.25;
+const MAX_GROWTH = 1.25;
 
 const STARTER = join(ROOT, "policies/starter");
 const { bundle, sources } = loadBundle(STARTER, { now: systemClock.now() });
@@ -78,4 +78,4 @@ const growth = last.bytes / last.cells / (first.bytes / first.cells);
 process.stdout.write(
   `${(last.cells / last.decisions).toFixed(2)} cells and ${Math.round(last.bytes / last.decisions)} bytes a decision\n`,
 );
-if (!(growth <= GROWTH_MAX)) throw new Error(`a live cell takes ${growth.toFixed(2)} times what it took`);
+if (!(growth <= MAX_GROWTH)) throw new Error(`a live cell takes ${growth.toFixed(2)} times what it took`);

@@ -96,7 +96,7 @@ function twoCharges(user: string): readonly Operation[] {
 
 const BARE = "for i = 1, #KEYS do redis.call('INCRBY', KEYS[i], ARGV[1]) end return 'ok'";
 const WARM_BLOCKS = 3;
-/** Milliseconds. On a busy machine Redis may answer late; that is for the figures to tell, and no reason to deny. */
+/** Milliseconds. On a busy machine Redis may answer late; the figures show that, so it does not cause a deny. */
 const PATIENCE = 10_000;
 
 async function measureRedis(blocks: number, block: number): Promise<RedisResult> {
@@ -180,7 +180,7 @@ interface Scripts {
   readonly commands: number;
 }
 const noScripts: Scripts = { calls: 0, microseconds: 0, commands: 0 };
-/** What a client sends and no script does: what scripts send themselves stands in the same statistics. */
+/** What a client sends and no script does: the same statistics include what scripts send. */
 const TRIPS = ["evalsha", "eval", "ping", "script|load", "multi"];
 
 async function scripts(client: Redis): Promise<Scripts> {

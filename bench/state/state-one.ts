@@ -1,4 +1,4 @@
-/** `state-one EFFORT`: the state case in a process of its own. Prints JSON. */
+/** `state-one EFFORT`: runs the state case in a separate process. Prints JSON. */
 import { effortNamed, SMOKE } from "../measure.js";
 import { stateCase } from "./state-case.js";
 

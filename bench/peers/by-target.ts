@@ -1,4 +1,4 @@
-/** The index by tool (or tier) that anybody would put before an engine that evaluates one condition at a time. */
+/** The index by tool (or tier) that any user would put before an engine that evaluates one condition at a time. */
 import type { Answer, RequestSpec, RuleSpec, Shape } from "../cases/workload.js";
 
 interface Condition<Facts> {
@@ -13,7 +13,7 @@ interface Place<Facts> {
 const nothingGrants: Answer = { decision: "deny", rule: undefined };
 
 /** Denies first, then allows, each until the first that holds. */
-export class ByPlace<Facts> {
+export class ByTarget<Facts> {
   readonly #places = new Map<string | number, Place<Facts>>();
   readonly #byTier: boolean;
 
