@@ -14,8 +14,8 @@ export {
 /** For published figures. */
 export const FULL: Effort = { rounds: 21, batch: 8 };
 /**
- * The same for work of many steps, as a whole decision is: a service has made thousands of them before anybody looks, and
- * until then engines run most of its code as it stands.
+ * The same for work of many steps, such as a whole decision: a service has made thousands of them before its speed
+ * matters, and until then engines run most of its code unoptimised.
  */
 export const FULL_STEADY: Effort = { rounds: 21, batch: 30, warm: 800 };
 /** Enough to see that a bench still runs; its figures mean nothing. */

@@ -1,4 +1,4 @@
-/** What the state keeps and a bundle would know nothing of, where it takes the place of another. */
+/** Which recorded state a bundle no longer uses if it replaces another. */
 import type { Program } from "../check/program.js";
 import type { CompiledBundle } from "../compile/compile.js";
 import { writeDuration } from "../values/duration.js";
@@ -6,7 +6,7 @@ import { limitChangeText, restartedLimits } from "./limit-changes.js";
 
 type Bundle = Pick<CompiledBundle, "program" | "tools">;
 
-/** Everything that would be forgotten or is not known yet, a line each: limits, labels, the past, uses of exceptions. */
+/** Returns recorded state that is lost or not yet available, one line each: limits, labels, history, uses of exceptions. */
 export function forgottenBy(before: Bundle, after: Bundle): readonly string[] {
   return [
     ...restartedLimits(before.program, after.program).map(limitChangeText),
@@ -14,12 +14,12 @@ export function forgottenBy(before: Bundle, after: Bundle): readonly string[] {
   ];
 }
 
-/** The same without the limits. */
+/** Returns the same without limits. */
 export function forgottenBeside(before: Bundle, after: Bundle): readonly string[] {
   return [
     ...labelsGone(before.program, after.program),
-    ...exceptionsBegunAnew(before.program, after.program),
-    ...pastsBegunAnew(before, after),
+    ...restartedExceptions(before.program, after.program),
+    ...restartedHistories(before, after),
   ];
 }
 
@@ -33,7 +33,7 @@ function labelsGone(before: Program, after: Program): readonly string[] {
     );
 }
 
-function exceptionsBegunAnew(before: Program, after: Program): readonly string[] {
+function restartedExceptions(before: Program, after: Program): readonly string[] {
   const nameOf = ({ id, annotations }: { id: string; annotations: { was?: string } }) =>
     annotations.was ?? id;
   const kept = new Set([...after.exceptions.values()].map(nameOf));
@@ -45,7 +45,7 @@ function exceptionsBegunAnew(before: Program, after: Program): readonly string[]
     );
 }
 
-function pastsBegunAnew(before: Bundle, after: Bundle): readonly string[] {
+function restartedHistories(before: Bundle, after: Bundle): readonly string[] {
   const earlier = pastsOf(before);
   const later = pastsOf(after);
   const lines: string[] = [];
