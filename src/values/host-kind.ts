@@ -45,9 +45,18 @@ export function hostKindOf4(bits: bigint): HostKind {
  */
 export function hostKindOf6(bits: bigint, embedded: bigint | undefined): HostKind {
   const own = ownKindOf6(bits);
-  if (embedded === undefined || (own !== "public" && own !== "special")) return own;
-  const kind = hostKindOf4(embedded);
+  const inner = embedded ?? isatapIn(bits);
+  if (inner === undefined || (own !== "public" && own !== "special")) return own;
+  const kind = hostKindOf4(inner);
   return kind === "public" ? "special" : kind;
+}
+
+/**
+ * The IPv4 address in an ISATAP interface identifier (RFC 5214), `…:0:5efe:a.b.c.d` or `…:200:5efe:a.b.c.d` below any prefix.
+ * It counts for the kind alone: anyone can choose it inside a public prefix, so a comparison with a network would widen an allow.
+ */
+function isatapIn(bits: bigint): bigint | undefined {
+  return ((bits >> 32n) & 0xfdff_ffffn) === 0x5efen ? bits & 0xffff_ffffn : undefined;
 }
 
 function ownKindOf6(bits: bigint): HostKind {

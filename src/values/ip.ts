@@ -70,8 +70,6 @@ function embeddedIn(bits: bigint): bigint | undefined {
   if (bits >> 80n === 0x64_ff9b_0001n) return bits & LOW;
   // 6to4 (RFC 3056); Teredo (RFC 4380), which writes the bits of its client reversed.
   if (bits >> 112n === 0x2002n) return (bits >> 80n) & LOW;
-  // ISATAP (RFC 5214), below any prefix: `…:0:5efe:a.b.c.d` and `…:200:5efe:a.b.c.d`.
-  if (((bits >> 32n) & 0xfdff_ffffn) === 0x5efen) return bits & LOW;
   return bits >> 96n === 0x2001_0000n ? ~bits & LOW : undefined;
 }
 

@@ -108,17 +108,19 @@ export function embeddedBytes(bytes: readonly number[]): readonly number[] | und
   return found && bytes.slice(found[1], found[1] + 4).map((byte) => (found[2] ? 255 - byte : byte));
 }
 
-/** Whether the first bits of two addresses are the same. */
+/** Whether the first bits of two addresses are the same; of an embedded address as well. */
 export function isInBlock(address: string, block: string): boolean {
-  const [network = "", length = ""] = block.split("/");
   const bytes = ipBytes(address) as readonly number[];
+  return [bytes, embeddedBytes(bytes)].some((each) => each !== undefined && isInOwnBlock(each, block));
+}
+
+function isInOwnBlock(bytes: readonly number[], block: string): boolean {
+  const [network = "", length = ""] = block.split("/");
   const base = ipBytes(network) as readonly number[];
   const prefix = Number(length) - (base.length === 4 && network.includes(":") ? 96 : 0);
   const bits = (of: readonly number[]): string =>
     of.map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  return [bytes, embeddedBytes(bytes)].some(
-    (each) => each?.length === base.length && bits(each).slice(0, prefix) === bits(base).slice(0, prefix),
-  );
+  return bytes.length === base.length && bits(bytes).slice(0, prefix) === bits(base).slice(0, prefix);
 }
 
 /** The blocks that are not public, from the registries of special addresses (RFC 6890 and what followed it). */
@@ -135,15 +137,20 @@ const BLOCKS: readonly (readonly [kind: string, blocks: string])[] = [
 ];
 export function addressKind(text: string): string {
   const bytes = ipBytes(text) as readonly number[];
-  const inner = embeddedBytes(bytes);
-  if (inner !== undefined) {
-    const kind = addressKind(inner.join("."));
-    return kind === "public" ? "special" : kind;
-  }
+  const own = ownKind(bytes);
+  const isIsatap =
+    bytes.length === 16 && [0, 2].some((first) => startsWith(bytes.slice(8), [first, 0, 0x5e, 0xfe]));
+  const inner = embeddedBytes(bytes) ?? (isIsatap ? bytes.slice(12) : undefined);
+  if (inner === undefined || !["public", "special"].includes(own)) return own;
+  const kind = addressKind(inner.join("."));
+  return kind === "public" ? "special" : kind;
+}
+
+function ownKind(bytes: readonly number[]): string {
   for (const [kind, blocks] of BLOCKS) {
     for (const block of blocks.split(/\s+/)) {
       const isSame = (ipBytes(block.split("/")[0] as string) as readonly number[]).length === bytes.length;
-      if (isSame && isInBlock(text, block)) return kind;
+      if (isSame && isInOwnBlock(bytes, block)) return kind;
     }
   }
   return bytes.length === 4 || ((bytes[0] as number) & 0xe0) === 0x20 ? "public" : "special";
@@ -295,6 +302,9 @@ export function pathForm(text: string, root?: string): string | undefined {
   )
     return undefined;
   const segments = text.split("/");
+  if (segments.some((each) => each.trim() !== each)) return undefined;
+  const folded = [...text].filter((each) => each > "\x7f").map((each) => each.normalize("NFKC"));
+  if (folded.some((each) => [...each].some((part) => "./\\:~$%".includes(part)))) return undefined;
   const [first = ""] = segments;
   const colon = first.indexOf(":");
   if (

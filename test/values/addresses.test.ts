@@ -158,8 +158,6 @@ describe("an ip address", () => {
     "2002:a00:1::",
     "2002:a00:1:1::beef",
     "2001:0:808:808::f5ff:fffe",
-    "2a00:1::5efe:10.0.0.1",
-    "2a00:1::200:5efe:a00:1",
   ])("that leads to an IPv4 address lies in the blocks of that: %s", (text) => {
     const ip = parseIp(text)!;
     expect(inCidr(ip, parseCidr("10.0.0.0/8")!)).toBe(true);
