@@ -33,12 +33,10 @@ const COMMENTS_TO_REWRITE = [
   "src/cli",
   "src/compile",
   "src/engine",
-  "src/identity",
   "src/import",
   "src/provenance",
   "src/service",
   "src/state",
-  "src/values",
 ];
 
 function offences(path: string, text: string): readonly string[] {

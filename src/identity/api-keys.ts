@@ -1,17 +1,17 @@
-/** API keys: `writ_<id>_<secret>`, of which the service holds hashes alone. */
+/** API keys: `writ_<id>_<secret>`. The service stores only their hashes. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Person, Principal } from "./principal.js";
 import type { Scope } from "./scopes.js";
 
 /** One key as the configuration holds it. */
 export interface ApiKey {
-  /** Letters, digits and `-`; stands in the key itself and in logs. */
+  /** Letters, digits and `-`; appears in the key itself and in logs. */
   readonly id: string;
-  /** `sha256:` and 64 hex digits, of the whole key. A key is 32 random bytes, so a fast hash without salt is enough. */
+  /** `sha256:` and 64 hex digits: the hash of the whole key. A key is 32 random bytes, so a fast hash without salt is enough. */
   readonly hash: string;
   readonly scopes: readonly Scope[];
   readonly tenant?: string | undefined;
-  /** Who approves with this key. */
+  /** The person who approves with this key. */
   readonly person?:
     | { readonly id: string; readonly roles: readonly string[]; readonly acr?: string | undefined }
     | undefined;
@@ -19,11 +19,11 @@ export interface ApiKey {
   readonly expires_at?: number | undefined;
 }
 
-/** The shape of an id, without the underscores that part a key. */
+/** The shape of an id. It excludes underscores, because they separate the parts of a key. */
 export const API_KEY_ID = /^[A-Za-z0-9-]{1,64}$/;
 const API_KEY = /^writ_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{43}$/;
 
-/** A new key, to be shown once, and the hash to write into the configuration. */
+/** Returns a new key, to be shown once, and the hash to write into the configuration. */
 export function createApiKey(id: string): { readonly key: string; readonly hash: string } {
   if (!API_KEY_ID.test(id))
     throw new RangeError("the id of an API key has letters, digits and `-`, at most 64");
@@ -31,26 +31,26 @@ export function createApiKey(id: string): { readonly key: string; readonly hash:
   return { key, hash: `sha256:${digestOf(key).toString("hex")}` };
 }
 
-/** Whether a bearer credential is meant as an API key; no JWT begins so. */
+/** Whether a bearer credential has the prefix of an API key; no JWT has it. */
 export function looksLikeApiKey(credential: string): boolean {
   return credential.startsWith("writ_");
 }
 
-/** The keys of a configuration, ready to be looked up. */
+/** Looks up the API keys of a configuration. */
 export class ApiKeys {
   readonly #keys: ReadonlyMap<
     string,
     { readonly hash: Buffer; readonly expires: number; readonly principal: Principal }
   >;
 
-  /** Throws for two keys of one id and for a hash that is none. */
+  /** Throws if two keys have the same id or if a hash is malformed. */
   constructor(keys: readonly ApiKey[]) {
     const entries = keys.map((key) => [key.id, entryOf(key)] as const);
     this.#keys = new Map(entries);
     if (this.#keys.size !== keys.length) throw new Error("two API keys have the same id");
   }
 
-  /** Whose key this is, or undefined for one that is unknown, wrong or expired. `now` in ms since the Unix epoch. */
+  /** Returns the principal of a key, or undefined if the key is unknown, wrong or expired. `now` is in ms since the Unix epoch. */
   find(credential: string, now: number): Principal | undefined {
     const id = API_KEY.exec(credential)?.[1];
     const entry = id === undefined ? undefined : this.#keys.get(id);

@@ -1,4 +1,4 @@
-/** Approval grants: what an approver's click becomes, as a JWS (RFC 7515) that any replica can verify. */
+/** Approval grants: an approver's decision as a JWS (RFC 7515) that any replica can verify. */
 import { CompactSign, type CryptoKey, compactVerify, decodeProtectedHeader } from "jose";
 import { z } from "zod";
 
@@ -12,7 +12,7 @@ const shape = z.strictObject({
   revision: z.string().max(256),
 });
 
-/** What a grant says: this request, approved by these people, until `expires_at` (seconds since the Unix epoch). */
+/** The content of a grant: these people approved this request until `expires_at` (seconds since the Unix epoch). */
 export interface GrantPayload {
   /** The approval's id. */
   readonly approval: string;
@@ -25,18 +25,18 @@ export interface GrantPayload {
   readonly revision: string;
 }
 
-/** One Ed25519 key pair under its `kid`. A retired key has no private half: it verifies and does not sign. */
+/** One Ed25519 key pair under its `kid`. A retired key has no private half: it verifies but does not sign. */
 export interface GrantKey {
   readonly kid: string;
   readonly publicKey: CryptoKey;
   readonly privateKey?: CryptoKey;
 }
 
-/** Keeps a grant apart from every other token that the same keys might sign (RFC 8725 section 3.11). */
+/** Distinguishes a grant from any other token that the same keys might sign (RFC 8725 section 3.11). */
 const GRANT_TYPE = "writ-grant+jws";
 const MAX_GRANT = 8192;
 
-/** The grant as a compact JWS. The caller answers for the payload's truth; nothing in it is checked but its shape. */
+/** Signs a grant as a compact JWS. Only the shape of the payload is checked; the caller is responsible for its truth. */
 export async function signGrant(key: GrantKey, payload: GrantPayload): Promise<string> {
   if (key.privateKey === undefined) throw new Error(`the key ${key.kid} is retired and cannot sign`);
   const bytes = new TextEncoder().encode(JSON.stringify(shape.parse(payload)));
@@ -46,9 +46,9 @@ export async function signGrant(key: GrantKey, payload: GrantPayload): Promise<s
 }
 
 /**
- * The payload of a grant that one of `keys` signed, or undefined for anything else, never an exception.
- * A payload says what was signed, *not* that it still holds: `expires_at` is to be compared with the state store's
- * clock, and uses are counted in the store.
+ * Returns the payload of a grant that one of `keys` signed, or undefined for anything else. Never throws. A payload is
+ * what was signed, *not* proof that the grant is still valid: the caller compares `expires_at` with the state store's
+ * clock, and the store counts uses.
  */
 export async function verifyGrant(
   keys: ReadonlyMap<string, GrantKey>,

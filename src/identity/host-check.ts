@@ -1,22 +1,22 @@
-/** What keeps a web page that somebody has open from talking to a service on this machine. */
+/** Keeps a web page that is open in a browser from calling a service on this machine. */
 import { isIPv4 } from "node:net";
 
-/** Whether a service that listens on `host` can be reached from this machine alone. Another name than `localhost` is not trusted to. */
+/** Whether a service that listens on `host` is reachable only from this machine. No name other than `localhost` is trusted. */
 export function isLoopback(host: string): boolean {
   const bare = host.toLowerCase();
   if (bare === "localhost" || bare === "::1" || bare === "[::1]") return true;
   return bare.startsWith("127.") && isIPv4(bare);
 }
 
-/** Which names and pages a service answers to. */
+/** The host names and origins that a service accepts. */
 export interface HostRules {
-  /** Names beyond loopback ones that `Host` may say; undefined is any name at all. */
+  /** Names that `Host` may have besides loopback ones; undefined is any name. */
   readonly hosts: readonly string[] | undefined;
   /** Whole origins (`https://console.example`) that pages may post from. */
   readonly origins: readonly string[];
 }
 
-/** How a request says where it is going and where it comes from. */
+/** The parts of a request that state its destination and its origin. */
 export interface Addressed {
   /** Every `Host` header. */
   readonly hosts: readonly string[];
@@ -26,11 +26,11 @@ export interface Addressed {
 }
 
 /**
- * Why a request may not have come from a program that knows this service, or undefined.
+ * Returns why a request is refused, or undefined if it may come from a client of this service.
  *
- * A page under a name that resolves to this machine (DNS rebinding) is betrayed by its `Host`, any other page by its
- * `Origin`. Programs send no `Origin`, so there is none that is ours unless it is configured. Two `Host` headers are one
- * for us and one for whatever stands between (RFC 9112 section 3.2: a 400).
+ * `Host` reveals a page under a name that resolves to this machine (DNS rebinding); `Origin` reveals any other page.
+ * Programs send no `Origin`, so every origin is refused unless it is configured. Two `Host` headers could be read
+ * differently by a proxy and by this service, so they are refused (RFC 9112 section 3.2: a 400).
  */
 export function refusalOf(
   { hosts, target, origin }: Addressed,
@@ -43,7 +43,7 @@ export function refusalOf(
   return undefined;
 }
 
-/** The path and query of a request target: `http://localhost/decide` is `/decide`. */
+/** Returns the path and query of a request target: `/decide` for `http://localhost/decide`. */
 export function originForm(target: string): string {
   return target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?#]*/i, "").replace(/^(?!\/)/, "/");
 }

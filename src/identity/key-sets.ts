@@ -1,4 +1,4 @@
-/** Where the public keys of an issuer come from, and for how long they are taken without another look. */
+/** Sources of an issuer's public keys, and how long keys are cached. */
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -10,23 +10,23 @@ import type { Clock } from "../state/clock.js";
 
 /** The keys of an issuer. */
 export interface KeySet {
-  /** Gives the key that a token says it was signed with; rejects where there is none. */
+  /** Resolves to the key that a token names in its header; rejects if there is none. */
   readonly find: JWTVerifyGetKey;
-  /** Milliseconds that a key may be taken for after its issuer has withdrawn it. */
+  /** How long a key may still be accepted after its issuer has withdrawn it, in milliseconds. */
   readonly maxAge: number;
-  /** Why keys that lie on this machine cannot be read, in words for an operator. Never rejects. */
+  /** Resolves to why keys on this machine cannot be read, in words for an operator. Never rejects. */
   problem(): Promise<string | undefined>;
 }
 
-/** How often at most an issuer is asked again because of a `kid` that nobody knows, in milliseconds. */
+/** The shortest time between two fetches because of an unknown `kid`, in milliseconds. */
 const COOLDOWN_MS = 5_000;
 
-/** How long keys are taken without another look where the configuration does not say, in milliseconds. */
+/** How long keys are cached if the configuration sets no time, in milliseconds. */
 export const DEFAULT_MAX_AGE = 60_000;
 
 /**
- * The keys at a URL: fetched when first needed, when they are older than `maxAge`, and for a `kid` that is not among them.
- * It has no problem of its own: that an issuer is out of reach concerns its tokens alone.
+ * Returns the keys at a URL. They are fetched when first needed, when they are older than `maxAge`, and for an unknown
+ * `kid`. `problem` never reports anything: an unreachable issuer affects only its tokens.
  */
 export function remoteKeySet(url: URL, maxAge = DEFAULT_MAX_AGE): KeySet {
   const find = createRemoteJWKSet(url, {
@@ -38,8 +38,8 @@ export function remoteKeySet(url: URL, maxAge = DEFAULT_MAX_AGE): KeySet {
 }
 
 /**
- * The keys of a document that can be read again, as from a file: when they are older than `maxAge`, and for a `kid` that
- * is not among them. `read` rejects with words for an operator; while it does, tokens are not judged.
+ * Returns the keys of a document such as a file. It is read again when the keys are older than `maxAge`, and for an
+ * unknown `kid`. `read` rejects with words for an operator; as long as it does, tokens are refused as `unavailable`.
  */
 export async function rereadKeySet(
   read: () => Promise<unknown>,
@@ -52,7 +52,7 @@ export async function rereadKeySet(
     keys = keysIn(await read());
     readAt = clock.now();
   };
-  // A clock that was set back says nothing of an age.
+  // If the clock was set back, the difference is negative.
   const age = () => Math.abs(clock.now() - readAt);
   return {
     maxAge,

@@ -1,4 +1,4 @@
-/** The file that replicas share their keys by: what `--keys FILE` holds. */
+/** The keys file of `--keys FILE`, through which replicas share their keys. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { base64url, exportJWK, generateKeyPair, importJWK } from "jose";
 import { z } from "zod";
@@ -13,14 +13,14 @@ const key = z.strictObject({
   crv: z.literal("Ed25519"),
   kid: z.string().min(1).max(256),
   x: encoded,
-  /** Absent in a retired key, which verifies the grants it once signed. */
+  /** Absent in a retired key, which still verifies the grants it signed. */
   d: encoded.optional(),
   use: z.literal("sig").optional(),
   alg: z.enum(["EdDSA", "Ed25519"]).optional(),
 });
 const file = z.strictObject({
   version: z.literal(1),
-  /** The first one signs, all of them verify. */
+  /** The first key signs, all of them verify. */
   signing: z.array(key).min(1).max(16),
   /** The HMAC secret of provenance cells, at least 32 bytes. */
   provenance: encoded,
@@ -28,12 +28,12 @@ const file = z.strictObject({
 type KeysFile = z.infer<typeof file>;
 const DEPTH_MAX = 8;
 
-/** The file holds no keys; the message is for an operator and never repeats what the file says. */
+/** Thrown if the file holds no valid keys. The message is for an operator and never repeats the content of the file. */
 export class KeysFileError extends Error {
   override readonly name = "KeysFileError";
 }
 
-/** The text of a new keys file. Whoever writes it must keep it from others (mode 0600): it can forge approvals. */
+/** Returns the text of a new keys file. Anyone who can read it can forge approvals: write it with mode 0600. */
 export async function generateKeysFile(): Promise<string> {
   return textOf({
     version: 1,
@@ -42,14 +42,14 @@ export async function generateKeysFile(): Promise<string> {
   });
 }
 
-/** The same file with a new key that signs from now on; older ones verify only, and the eight newest are kept. */
+/** Returns the file with a new signing key. Older keys only verify, and the eight newest are kept. */
 export async function rotateKeysFile(text: string): Promise<string> {
   const old = read(text);
   const retired = old.signing.map(({ d: _private, ...rest }) => rest);
   return textOf({ ...old, signing: [await newSigningKey(), ...retired.slice(0, 7)] });
 }
 
-/** The keys in the text of a keys file; rejects with KeysFileError for anything else. */
+/** Resolves to the keys in the text of a keys file; rejects with KeysFileError for anything else. */
 export async function parseKeysFile(text: string): Promise<Keys> {
   const { signing, provenance } = read(text);
   if (signing[0]?.d === undefined) throw new KeysFileError("the first signing key has no private half (`d`)");
@@ -62,7 +62,7 @@ export async function parseKeysFile(text: string): Promise<Keys> {
 }
 
 function read(text: string): KeysFile {
-  // What is wrong where could show a part of a key.
+  // Naming the error and its location could show a part of a key.
   if (findHiddenCharacter(text) !== undefined) throw new KeysFileError("the file has a hidden character");
   const json = readJson(text, { maxDepth: DEPTH_MAX, exact: true });
   if ("mistake" in json) throw new KeysFileError("the file is not JSON, or has a key twice");

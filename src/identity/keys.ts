@@ -3,29 +3,30 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { generateKeyPair } from "jose";
 import { type GrantKey, type GrantPayload, signGrant, verifyGrant } from "./grants.js";
 
-/** What a grant says; see `grants.ts`. */
+/** The content of a grant; see `grants.ts`. */
 export type { GrantPayload };
 
 /** Signs and verifies approval grants, and holds the key under which values of the provenance cells are hashed. */
 export interface Keys {
-  /** HMAC key, at least 32 bytes. Another one makes everything that a session has seen unknown. */
+  /** HMAC key, at least 32 bytes. With another key, every value that a session has seen becomes unknown. */
   readonly provenance: Uint8Array;
-  /** A compact JWS under the newest key. */
+  /** Signs a grant as a compact JWS under the newest key. */
   sign(payload: GrantPayload): Promise<string>;
   /**
-   * The payload of a grant that any of the keys signed, undefined for anything else, never an exception. It says
-   * what was signed, *not* that it still holds: compare `expires_at` with the state store's clock.
+   * Resolves to the payload of a grant that any of the keys signed, or to undefined for anything else. Never rejects.
+   * It is what was signed, *not* proof that the grant is still valid: compare `expires_at` with the state store's
+   * clock.
    */
   verify(token: string): Promise<GrantPayload | undefined>;
 }
 
-/** Keys made anew, in memory alone: grants given under them end with the process. */
+/** Creates new keys in memory only: grants signed with them end with the process. */
 export async function createKeys(): Promise<Keys> {
   const pair = await generateKeyPair("EdDSA", { crv: "Ed25519" });
   return keysOf([{ kid: randomUUID(), ...pair }], randomBytes(32));
 }
 
-/** Keys of which the first signs and all verify; `signing` is not empty and its first key has a private half. */
+/** Returns keys of which the first signs and all verify. `signing` is not empty and its first key has a private half. */
 export function keysOf(signing: readonly GrantKey[], provenance: Uint8Array): Keys {
   const [newest] = signing;
   if (newest?.privateKey === undefined) throw new Error("the first signing key has no private half");

@@ -1,4 +1,4 @@
-/** What a verified token says: who its bearer is, or which chain of actors it was issued for. */
+/** Reads the claims of a verified token: who its bearer is, or which chain of actors it was issued for. */
 import type { JWTPayload } from "jose";
 import { type Actor, actors, identity, LIMITS, type UserActor } from "../model/common.js";
 import type { Person, Principal } from "./principal.js";
@@ -6,8 +6,8 @@ import { scopesAmong } from "./scopes.js";
 import type { ClaimName, VerifiedToken } from "./tokens.js";
 
 /**
- * The bearer of a token as a caller of the service. A subject is a person: approving still takes the scope `approve`.
- * Undefined where the issuer names a tenant for everybody and this token has none.
+ * Returns the bearer of a token as a caller of the service. A subject is a person, but approving still requires the
+ * scope `approve`. Undefined if the issuer must name a tenant and this token has none.
  */
 export function principalOf(token: VerifiedToken): Principal | undefined {
   const { issuer, subject, claims } = token;
@@ -23,8 +23,8 @@ export function principalOf(token: VerifiedToken): Principal | undefined {
 }
 
 /**
- * The only tenant that the subject may act in; none stands for any. Undefined where the token names no tenant although
- * its issuer has a claim for it, or one that this issuer may not give or that no request could name.
+ * Returns the only tenant that the subject may act in; an absent `tenant` means any. Undefined if the token lacks the
+ * tenant claim that its issuer has, or names a tenant that this issuer may not give or that no request could name.
  */
 export function tenantIn({ issuer, claims }: VerifiedToken): { readonly tenant?: string } | undefined {
   const { tenants } = issuer;
@@ -44,7 +44,7 @@ export function tenantIn({ issuer, claims }: VerifiedToken): { readonly tenant?:
  */
 const CLIENT_CLAIMS: readonly string[] = ["azp", "client_id", "cid", "appid", "app_id"];
 
-/** Who has signed in; undefined where an agent bears the token: it acts for the subject, and is not the subject. */
+/** Returns who has signed in, or undefined if an agent bears the token: it acts for the subject and is not the subject. */
 function personOf(token: VerifiedToken): Person | undefined {
   const { subject, claims } = token;
   const clients = clientsOf(token);
@@ -63,7 +63,7 @@ function clientsOf({ issuer, claims }: VerifiedToken): readonly string[] {
   return [...new Set(names.flatMap((name) => namesAt(claims, name)))];
 }
 
-/** The roles in the token that its issuer may give. */
+/** Returns the roles in the token that its issuer may give. */
 function rolesOf({ issuer, claims }: VerifiedToken): readonly string[] {
   const { roles } = issuer;
   const named = namesAt(claims, issuer.claims.roles);
@@ -71,16 +71,16 @@ function rolesOf({ issuer, claims }: VerifiedToken): readonly string[] {
 }
 
 /**
- * The chain a token was issued for, in the order of a request: `sub` first, and of the nested `act` (RFC 8693 section
- * 4.1) the outermost last, for it acts now. Undefined where the claims do not make such a chain. The token's scopes
- * are what every agent has; the user's own rights are not in it.
+ * Returns the chain a token was issued for, in the order of a request: `sub` first, then the nested `act` claims (RFC
+ * 8693 section 4.1), the outermost last because it acts now. Undefined if the claims do not form such a chain. Each
+ * agent has the token's scopes; the token does not hold the user's own rights.
  */
 export function actorsOf(token: VerifiedToken): readonly Actor[] | undefined {
   const { issuer, claims } = token;
   const names = agentNames(claims, issuer.claims.agent);
   if (names === undefined) return undefined;
   const agents = names.map((name) => agentOf(name, claims));
-  // RFC 9068 section 2.2: where no resource owner is involved, `sub` is the client itself.
+  // RFC 9068 section 2.2: if no resource owner is involved, `sub` is the client itself.
   const alone = claims.act === undefined && names[0] === claims.sub;
   const chain = alone ? agents : [userOf(token), ...agents];
   const parsed = actors.safeParse(chain);
@@ -96,7 +96,8 @@ function agentNames(claims: JWTPayload, fallback: ClaimName | undefined): readon
   }
   while (act !== undefined) {
     if (!isObject(act) || typeof act.sub !== "string" || names.length >= LIMITS.actors) return undefined;
-    // RFC 8693 section 4.1: a subject is unique for its issuer alone. An actor of another issuer is not one of ours.
+    // RFC 8693 section 4.1: a subject is unique only within its issuer. An actor of another issuer is not an actor of
+    // this one.
     if (act.iss !== undefined && act.iss !== claims.iss) return undefined;
     names.unshift(act.sub);
     act = act.act;
@@ -129,7 +130,10 @@ function userOf(token: VerifiedToken): unknown {
   } satisfies Omit<UserActor, "type"> & { type: "user" };
 }
 
-/** `scope` is words parted by spaces (RFC 8693 section 4.2), `scp` those or a list. Undefined where there is neither. */
+/**
+ * Returns the words of `scope`, separated by spaces (RFC 8693 section 4.2), or of `scp`, a list or such a text.
+ * Undefined if there is neither.
+ */
 function tokenScopes(claims: JWTPayload): readonly string[] | undefined {
   const claim = claims.scope ?? claims.scp;
   if (claim === undefined) return undefined;
@@ -140,7 +144,7 @@ function namesAt(claims: JWTPayload, name: ClaimName): readonly string[] {
   return namesIn(claimAt(claims, name));
 }
 
-/** A list of names, or one name. A text is one name as a whole: "assistant to the treasurer" holds no `treasurer`. */
+/** Returns a list of names. A text is one name as a whole: "assistant to the treasurer" does not include `treasurer`. */
 function namesIn(claim: unknown): readonly string[] {
   const names: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
   return [...new Set(names.filter((name): name is string => typeof name === "string" && name !== ""))];

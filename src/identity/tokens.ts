@@ -1,4 +1,4 @@
-/** JSON Web Tokens of configured issuers: verified, and remembered as verified for as long as that can be trusted. */
+/** Verifies JSON Web Tokens of configured issuers and caches the result for as long as it can be trusted. */
 import { createHash } from "node:crypto";
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
@@ -6,7 +6,7 @@ import { identity } from "../model/common.js";
 import type { Clock } from "../state/clock.js";
 import type { KeySet } from "./key-sets.js";
 
-/** Signature algorithms that may be configured. `none` and shared secrets are not among them, so no setting lets them in. */
+/** Signature algorithms that may be configured. `none` and shared secrets are not among them, so no setting enables them. */
 export const TOKEN_ALGORITHMS = [
   "RS256",
   "RS384",
@@ -21,7 +21,7 @@ export const TOKEN_ALGORITHMS = [
   "Ed25519",
 ] as const;
 
-/** An issuer that is trusted, with all that its tokens have to satisfy. */
+/** A trusted issuer and the requirements for its tokens. */
 export interface TokenIssuer {
   /** The exact `iss`. */
   readonly issuer: string;
@@ -29,47 +29,47 @@ export interface TokenIssuer {
   readonly audience: readonly string[];
   readonly algorithms: readonly (typeof TOKEN_ALGORITHMS)[number][];
   readonly keys: KeySet;
-  /** Seconds that clocks may differ by. */
+  /** How far clocks may differ, in seconds. */
   readonly skew: number;
   /** What the header's `typ` must be, such as `at+jwt` (RFC 9068); undefined is one of `ACCESS_TOKEN_TYPES`, or none. */
   readonly type?: string | undefined;
   readonly claims: ClaimNames;
   /**
    * Qualifies the people of this issuer: its `ana` is `partner|ana`, so that she is never the `ana` of another issuer.
-   * Undefined for the issuer whose people are known by their subject alone.
+   * Undefined for the issuer whose people are identified by their subject alone.
    */
   readonly prefix?: string | undefined;
   /** Prefixes of the other issuers: a subject that begins with one of them would be mistaken for one of their people. */
   readonly reserved?: readonly string[];
-  /** The only roles that it may give; undefined is any. */
+  /** The only roles that this issuer may give; undefined is any. */
   readonly roles?: ReadonlySet<string> | undefined;
-  /** The only tenants that its people may act in; undefined is any. */
+  /** The only tenants that its people may act in; undefined is any tenant. */
   readonly tenants?: ReadonlySet<string> | undefined;
 }
 
-/** Where an issuer keeps what no standard names. A list is a path: `["realm_access", "roles"]`. */
+/** The claims in which an issuer puts what no standard names. A list is a path: `["realm_access", "roles"]`. */
 export interface ClaimNames {
   readonly roles: ClaimName;
   readonly groups: ClaimName;
   /** The only tenant the subject may act in; undefined is any tenant. */
   readonly tenant?: ClaimName | undefined;
-  /** Who acts in a token without `act`, such as `client_id`. */
+  /** The claim for the acting agent in a token without `act`, such as `client_id`. */
   readonly agent?: ClaimName | undefined;
 }
 /** A claim by its name, dots and slashes included, or a path of names into nested claims. */
 export type ClaimName = string | readonly string[];
 
-/** A token whose signature, issuer, audience and times hold. */
+/** A token whose signature, issuer, audience and times are valid. */
 export interface VerifiedToken {
   readonly issuer: TokenIssuer;
-  /** Whom it is about, qualified by the issuer's prefix. */
+  /** The subject, qualified by the issuer's prefix. */
   readonly subject: string;
   readonly claims: JWTPayload;
 }
 
 /** Why a token is refused. */
 export interface TokenRefusal {
-  /** `unavailable`: the issuer's keys are out of reach, so nothing is known of the token; it can be tried again. */
+  /** `unavailable`: the issuer's keys are unreachable, so the token can be neither accepted nor rejected; the caller can retry. */
   readonly refused: "invalid" | "expired" | "audience" | "issuer" | "type" | "bound" | "unavailable";
   /** The check that failed, for the log: a claim's name, `signature`, `algorithm`, `key`, `format`, `size`. */
   readonly check: string;
@@ -77,7 +77,8 @@ export interface TokenRefusal {
 
 /**
  * Values of the header's `typ` that an access token may have (RFC 7519 section 5.1, RFC 9068 section 2.1). Others name
- * tokens with another purpose, such as `logout+jwt` and `dpop+jwt`, which must not pass for one (RFC 8725 section 3.11).
+ * tokens with another purpose, such as `logout+jwt` and `dpop+jwt`, which must not pass for one (RFC 8725 section
+ * 3.11).
  */
 export const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(["jwt", "at+jwt", "application/at+jwt"]);
 
@@ -89,12 +90,12 @@ export class TokenVerifier {
   readonly #issuers: ReadonlyMap<string, TokenIssuer>;
   readonly #clock: Clock;
   readonly #verified = new LRUCache<string, { readonly token: VerifiedToken; readonly until: number }>({
-    // A bound by `max` would allocate for all of them at once.
+    // With `max`, the cache would allocate memory for all entries at once.
     maxSize: MAX_REMEMBERED,
     sizeCalculation: () => 1,
   });
 
-  /** Throws where two issuers have one name. */
+  /** Throws if two issuers have the same name. */
   constructor(issuers: readonly TokenIssuer[], clock: Clock) {
     this.#issuers = new Map(issuers.map((issuer) => [issuer.issuer, issuer]));
     this.#clock = clock;
@@ -138,7 +139,7 @@ export class TokenVerifier {
     }
     if (issuer.type === undefined && type !== undefined && !ACCESS_TOKEN_TYPES.has(type.toLowerCase()))
       return { refused: "type", check: "typ" };
-    // Whether its bearer holds the key that it is bound to (RFC 7800) is not known here, so it is good for nobody.
+    // Nothing here proves that the bearer holds the key that the token is bound to (RFC 7800), so it is refused.
     if (claims.cnf !== undefined) return { refused: "bound", check: "cnf" };
     const subject = subjectOf(issuer, claims.sub);
     if (subject === undefined || claims.exp === undefined) return { refused: "invalid", check: "sub" };
@@ -159,7 +160,10 @@ export class TokenVerifier {
   }
 }
 
-/** The person that a subject is. It becomes a part of keys and of log lines, so it is held to what an id in a body is. */
+/**
+ * Returns the qualified person id of a subject. It becomes part of cell keys and log lines, so it must satisfy the
+ * rules for ids in a request body.
+ */
 function subjectOf({ prefix, reserved = [] }: TokenIssuer, sub: string | undefined): string | undefined {
   if (sub === undefined || reserved.some((other) => sub.startsWith(`${other}|`))) return undefined;
   const subject = identity.safeParse(sub).success && prefix !== undefined ? `${prefix}|${sub}` : sub;
@@ -178,7 +182,7 @@ function refusalFor(error: unknown): TokenRefusal {
     return { refused: claim === "aud" ? "audience" : claim === "typ" ? "type" : "invalid", check: claim };
   }
   const keysAreUnknown = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
-  // jose says of a key set that answers with an error only that it is a JOSEError; everything else is about the token.
+  // If a key set answers with an error, jose throws a plain JOSEError; all its subclasses are about the token.
   if (keysAreUnknown || !(error instanceof errors.JOSEError) || error.code === "ERR_JOSE_GENERIC")
     return { refused: "unavailable", check: "keys" };
   return { refused: "invalid", check: CHECKS[error.code] ?? "format" };

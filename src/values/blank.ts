@@ -1,17 +1,17 @@
-/** Objects that inherit nothing and are still fast. */
+/** Fast objects that inherit nothing. */
 
-/** What `new Blank()` makes; typed where it is used. */
+/** The type of `new Blank()`; callers narrow it. */
 type Blanks = new () => Record<string, never>;
 
 /**
- * A record without inherited properties, so that a field called `constructor` or `__proto__` is only a field. Made by a
- * constructor, because engines keep `Object.create(null)` in their slow form.
+ * A record without inherited properties, so that a field called `constructor` or `__proto__` is only a field. It uses a
+ * constructor because JavaScript engines keep `Object.create(null)` in a slow form.
  */
-// biome-ignore lint/complexity/useArrowFunction: an arrow function is no constructor
+// biome-ignore lint/complexity/useArrowFunction: an arrow function is not a constructor
 const Blank = function () {} as unknown as Blanks;
 Blank.prototype = Object.create(null);
 
-/** A new empty record. */
+/** Returns a new empty record. */
 export function blank<Value>(): Record<string, Value> {
   return new Blank();
 }

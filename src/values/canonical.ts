@@ -1,4 +1,4 @@
-/** Values back to JSON, and JSON to the one text that digests are taken of. */
+/** Turns values back into JSON, and JSON into the canonical text that digests are computed from. */
 import { formatDuration } from "./duration.js";
 import { formatSpan, formatTime } from "./time.js";
 import type { Email, Ip, JsonValue, RecordType, RecordValue, TimeSpan, Type, Url, Value } from "./type.js";
@@ -7,15 +7,15 @@ import { isWellFormed } from "./well-formed.js";
 export interface WireOptions {
   /** Leaves out fields that are `@advisory`, at any depth. */
   readonly withoutAdvisory?: boolean;
-  /** Writes the elements of a set in one order whatever order they came in: for digests, not for tools. */
+  /** Writes the elements of a set in a fixed order, regardless of the order they came in: for digests, not for tools. */
   readonly sortSets?: boolean;
 }
 
 const NO_OPTIONS: WireOptions = {};
 
 /**
- * A value as JSON with the names on the wire and every text in normal form. `normalise` gives an equal value again. The
- * objects have no prototype, so a field called `__proto__` is only a field.
+ * Returns a value as JSON with the names on the wire and every text in normal form. `normalise` turns it back into an
+ * equal value. The objects have no prototype, so a field called `__proto__` is only a field.
  */
 export function toWire(type: Type, value: Value, options: WireOptions = NO_OPTIONS): JsonValue {
   switch (type.kind) {
@@ -43,8 +43,8 @@ export function toWire(type: Type, value: Value, options: WireOptions = NO_OPTIO
 }
 
 /**
- * The canonical text of JSON by RFC 8785: names sorted by UTF-16 units, numbers as ECMAScript writes them, no blanks.
- * Throws on what that RFC has no text for: a number that is not finite, half a surrogate pair.
+ * Returns the canonical text of JSON by RFC 8785: names sorted by UTF-16 units, numbers as ECMAScript writes them, no
+ * blanks. Throws for values that the RFC cannot write: a number that is not finite, half a surrogate pair.
  */
 export function canonicalJson(json: JsonValue): string {
   if (typeof json === "string") return canonicalText(json);

@@ -1,4 +1,4 @@
-/** Domain names in normal form: lower-case, punycode, no trailing dot. Two of them are equal label by label as texts. */
+/** Domain names in normal form: lower-case, punycode, no trailing dot. Two names are equal if their labels are equal as texts. */
 import { domainToASCII, domainToUnicode } from "node:url";
 
 const ASCII_NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
@@ -16,14 +16,14 @@ const KNOWN_LETTER =
   /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Hangul}\p{Script=Common}\p{Script=Inherited}]/u;
 
 /**
- * The normal form of a domain name; undefined where it is none, or where readers of names disagree about it: a trailing
+ * Returns the normal form of a domain name, or undefined if it is not one or if parsers disagree about it: a trailing
  * dot, a last label that some read as an IPv4 number, characters that a browser would silently map to others, and a
  * label that mixes scripts (`аcme` with a Cyrillic а). A single label (`localhost`) is a domain.
  */
 export function parseDomain(text: string): string | undefined {
   if (text.length === 0 || text.length > 253) return undefined;
   const lower = text.toLowerCase();
-  // The Kelvin sign becomes a plain `k`: lower case may map as well.
+  // Lower-casing maps characters too: the Kelvin sign becomes a plain `k`.
   if (ASCII_ONLY.test(lower) && !ASCII_ONLY.test(text)) return undefined;
   const ascii = ASCII_ONLY.test(lower) ? lower : toAscii(lower);
   if (ascii === undefined || ascii.length > 253 || !ASCII_NAME.test(ascii)) return undefined;
@@ -42,7 +42,7 @@ function labelsFit(ascii: string): boolean {
   }
 }
 
-/** Punycode of a name that stays itself when read back; what the mapping would change is refused, not mapped. */
+/** Returns the punycode of a name, or undefined if reading it back gives another name: characters that would be mapped are refused. */
 function toAscii(lower: string): string | undefined {
   const ascii = domainToASCII(lower);
   return ascii !== "" && domainToUnicode(ascii) === lower.normalize("NFC") ? ascii : undefined;
@@ -56,6 +56,6 @@ function punycodeFits(ascii: string): boolean {
 function hasOneScript(label: string): boolean {
   const found = SCRIPTS.filter(([pattern]) => pattern.test(label)).length;
   if (found > 1) return false;
-  // Any other script may stand alone, but not beside one that is listed.
+  // A script that is not listed may be used alone, but not mixed with a listed one.
   return found === 0 || [...label].every((character) => KNOWN_LETTER.test(character));
 }

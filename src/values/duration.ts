@@ -6,7 +6,7 @@ const ISO =
   /^P(?:([0-9]{1,15})W)?(?:([0-9]{1,15})D)?(?:T(?:([0-9]{1,15})H)?(?:([0-9]{1,15})M)?(?:([0-9]{1,15})(?:\.([0-9]{1,3}))?S)?)?$/;
 const UNITS = [604_800_000, 86_400_000, 3_600_000, 60_000, 1000, 1] as const;
 
-/** Reads a duration in milliseconds; undefined where it is none, is negative, or is beyond what is counted exactly. */
+/** Reads a duration in milliseconds; undefined if it is malformed, negative, or too large to count exactly. */
 export function parseDuration(text: string): number | undefined {
   if (text.length === 0 || text.length > 100) return undefined;
   const iso = text.startsWith("P");
@@ -21,7 +21,7 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(total) ? total : undefined;
 }
 
-/** The normal form, ISO 8601 in days, hours, minutes and seconds: `PT1H30M`, `PT0.25S`, `PT0S`. */
+/** Returns the normal form, ISO 8601 in days, hours, minutes and seconds: `PT1H30M`, `PT0.25S`, `PT0S`. */
 export function formatDuration(duration: number): string {
   const day = Math.floor(duration / 86_400_000);
   const hour = Math.floor(duration / 3_600_000) % 24;
@@ -33,7 +33,7 @@ export function formatDuration(duration: number): string {
   return `P${day > 0 ? `${day}D` : ""}${time === "" ? "" : `T${time}`}`;
 }
 
-/** As the language writes it, for people: `1h30m`, `250ms`, `0ms`. */
+/** Returns a duration as the language writes it, for people: `1h30m`, `250ms`, `0ms`. */
 export function writeDuration(duration: number): string {
   const parts: string[] = [];
   let left = duration;

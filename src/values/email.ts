@@ -2,15 +2,15 @@
 import { parseDomain } from "./domain.js";
 import type { Email } from "./type.js";
 
-/** RFC 5321 but for `%` and `!`, with which mailers route on to another host (`bob%evil.example@acme.com`). */
+/** RFC 5321 without `%` and `!`, which mailers use to route mail on to another host (`bob%evil.example@acme.com`). */
 const LOCAL = /^[A-Za-z0-9#$&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9#$&'*+/=?^_`{|}~-]+)*$/;
-/** How an encoded word of RFC 2047 begins, which some mailers decode before they read the address. */
+/** The start of an encoded word of RFC 2047; some mailers decode it before they read the address. */
 const ENCODED_WORD = "=?";
 
 /**
- * Reads one bare address; undefined for anything else, so for `Ana <ana@acme.com>` and for two addresses. The local part
- * is kept as written: whether `Ana@` and `ana@` are one mailbox is for its domain to say. A local part that some mailers
- * decode to another address does not parse.
+ * Reads one bare address; undefined for anything else, including `Ana <ana@acme.com>` and two addresses. The local part
+ * is kept as written, because its domain decides whether `Ana@` and `ana@` are one mailbox. A local part that some
+ * mailers decode to another address does not parse.
  */
 export function parseEmail(text: string): Email | undefined {
   const at = text.lastIndexOf("@");

@@ -3,8 +3,8 @@ import { canonicalJson, toWire } from "./canonical.js";
 import type { Email, Ip, Type, Url, Value } from "./type.js";
 
 /**
- * For values of one type, gives a text, number or boolean that is the same exactly where the values are equal: to look
- * values up, and to compare sets, whose order does not count. `@advisory` fields do not count either.
+ * Returns a function from values of one type to a text, number or boolean that is the same exactly if the values are
+ * equal. It serves to look values up and to compare sets regardless of order. `@advisory` fields are ignored.
  */
 export function compileKey(type: Type): (value: Value) => string | number | boolean {
   switch (type.kind) {
@@ -24,15 +24,15 @@ export function compileKey(type: Type): (value: Value) => string | number | bool
   }
 }
 
-/** Equality of two values of one type, prepared once. Sets are equal whatever their order. */
+/** Returns an equality test for values of one type. Sets are equal regardless of their order. */
 export function compileEqual(type: Type): (a: Value, b: Value) => boolean {
   const key = compileKey(type);
   return (a, b) => a === b || key(a) === key(b);
 }
 
 /**
- * Equality by structure alone, where no type is at hand. Lists are compared in order, and so are sets, which look the
- * same here: compare sets with `compileEqual`.
+ * Whether two values are equal by structure alone, without a type. Lists are compared in order, and so are sets,
+ * because without a type they look like lists: compare sets with `compileEqual`.
  */
 export function equal(a: Value | bigint | undefined, b: Value | bigint | undefined): boolean {
   if (a === b) return true;

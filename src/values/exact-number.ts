@@ -1,11 +1,11 @@
-/** Whether the text of a number and the double that it is read as are the same number. */
+/** Whether the text of a number and the double it is parsed to are the same number. */
 
 const LITERAL = /^-?([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 
 /**
- * Whether a JSON number literal means exactly the number that `JSON.parse` makes of it: the shortest decimal of the double
- * has the same value. `0.1` and `1e300` do; `50.00000000000000001` and `1e-400` do not, for a reader of decimals sees
- * another number than a reader of doubles. How a number is written (`5e1`, `50.0`) makes no difference.
+ * Whether a JSON number literal means exactly the number that `JSON.parse` makes of it: the shortest decimal of the
+ * double has the same value. `0.1` and `1e300` do; `50.00000000000000001` and `1e-400` do not: a parser of decimals
+ * reads another number than a parser of doubles. Notation (`5e1`, `50.0`) makes no difference.
  */
 export function isExactNumber(literal: string): boolean {
   const written = decimalOf(literal);
@@ -18,7 +18,7 @@ export function isExactNumber(literal: string): boolean {
   );
 }
 
-/** The magnitude without its sign: `digits` times ten to the power of `exponent`, with no zero at either end. */
+/** Returns the magnitude without its sign: `digits` times ten to the power of `exponent`, with no zero at either end. */
 function decimalOf(literal: string): { readonly digits: string; readonly exponent: number } | undefined {
   const match = LITERAL.exec(literal);
   if (match === null) return undefined;

@@ -1,9 +1,9 @@
-/** Where addresses and hosts lead, as far as their text alone can say. */
+/** Classifies addresses and hosts by where they lead, from their text alone. */
 import ipaddr from "ipaddr.js";
 import { parse as parseHost } from "tldts";
 import type { HostKind } from "./type.js";
 
-/** What the ranges of `ipaddr.js` mean here; a range that is not named is `special`. */
+/** Maps ranges of `ipaddr.js` to kinds; any other range is `special`. */
 const KINDS: ReadonlyMap<string, HostKind> = new Map([
   ["unicast", "public"],
   ["private", "private"],
@@ -14,11 +14,11 @@ const KINDS: ReadonlyMap<string, HostKind> = new Map([
   ["linkLocal", "link_local"],
 ]);
 
-/** Names that no public resolver answers for, or whose answer lies with the machine that asks (RFC 6761, 7686, 9476). */
+/** Names that no public resolver resolves, or that each machine resolves itself (RFC 6761, 7686, 9476). */
 const SPECIAL_TLDS: ReadonlySet<string> = new Set(["alt", "arpa", "invalid", "onion", "test"]);
-/** Reserved for documentation, so nobody answers for it; examples and tests mean a public host by it. */
+/** Reserved for documentation, so it never resolves; in examples and tests it means a public host. */
 const DOCUMENTATION_TLD = "example";
-/** Public names that are known to lead to an address that is not: by what they spell, or always. */
+/** Public names that are known to lead to a non-public address, always or for certain names below them. */
 const LEADING_INSIDE: ReadonlySet<string> = new Set([
   "nip.io",
   "sslip.io",
@@ -31,7 +31,7 @@ const LEADING_INSIDE: ReadonlySet<string> = new Set([
   "metadata.goog",
 ]);
 
-/** The kind of an IPv4 address, in 32 bits. */
+/** Returns the kind of an IPv4 address, given as 32 bits. */
 export function hostKindOf4(bits: bigint): HostKind {
   const n = Number(bits);
   // 0/8 is `this host`: a connection to 0.0.0.0 is one to the machine itself.
@@ -40,8 +40,8 @@ export function hostKindOf4(bits: bigint): HostKind {
 }
 
 /**
- * The kind of an IPv6 address, in 128 bits; that of the IPv4 address that it embeds, if there is one and the IPv6 address says
- * no kind. An address that embeds a public one is `special`: it depends on the network where it leads.
+ * Returns the kind of an IPv6 address, given as 128 bits, or the kind of the IPv4 address that it embeds if the IPv6
+ * address has no kind itself. An address that embeds a public one is `special`: the network decides where it leads.
  */
 export function hostKindOf6(bits: bigint, embedded: bigint | undefined): HostKind {
   const own = ownKindOf6(bits);
@@ -63,7 +63,7 @@ function ownKindOf6(bits: bigint): HostKind {
   if (bits === 0n) return "loopback";
   const bytes = Array.from({ length: 16 }, (_, i) => Number((bits >> BigInt(120 - 8 * i)) & 0xffn));
   const kind = kindOf(new ipaddr.IPv6(bytes));
-  // Global addresses are given out of 2000::/3 alone.
+  // Global addresses are assigned only from 2000::/3.
   return kind === "public" && bits >> 125n !== 1n ? "special" : kind;
 }
 
@@ -72,9 +72,9 @@ function kindOf(address: ipaddr.IPv4 | ipaddr.IPv6): HostKind {
 }
 
 /**
- * The kind of a normalised domain name: `localhost` and what lies below it is `loopback`; a name whose last label is no
- * public top-level domain (`intranet`, `db.internal`, `printer.local`) is `private`. What a public name resolves to is not
- * looked up, so whoever connects must refuse an address that is not public.
+ * Returns the kind of a normalised domain name: `localhost` and names below it are `loopback`; a name whose last label
+ * is not a public top-level domain (`intranet`, `db.internal`, `printer.local`) is `private`. Names are not resolved,
+ * so the client that connects must refuse an address that is not public.
  */
 export function hostKindOfName(host: string): HostKind {
   const last = host.slice(host.lastIndexOf(".") + 1);

@@ -13,8 +13,8 @@ export interface Cidr {
 const MAPPED_HIGH = 0xffffn;
 
 /**
- * Reads one address; undefined where it is none. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) is the IPv4 address,
- * so a rule on `10.0.0.0/8` cannot be passed by writing it the long way.
+ * Reads one address; undefined if it is malformed. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) is the IPv4 address,
+ * so the long form cannot bypass a rule on `10.0.0.0/8`.
  */
 export function parseIp(text: string): Ip | undefined {
   if (isIPv4(text)) return ipv4(bitsOf4(text));
@@ -33,7 +33,7 @@ export function parseIp(text: string): Ip | undefined {
   };
 }
 
-/** Reads `10.0.0.0/8`. Bits set below the prefix are refused: the author meant another block. */
+/** Reads `10.0.0.0/8`. A block with bits set below the prefix is refused, because the author meant another one. */
 export function parseCidr(text: string): Cidr | undefined {
   const match = /^([0-9A-Fa-f:.]{2,45})\/(0|[1-9][0-9]{0,2})$/.exec(text);
   if (match === null) return undefined;
@@ -49,8 +49,8 @@ export function parseCidr(text: string): Cidr | undefined {
 }
 
 /**
- * Whether the address lies in the block. An IPv6 address that leads to an IPv4 one lies in the blocks of both; any other
- * address lies in no block of the other family.
+ * Whether the address is in the block. An IPv6 address that leads to an IPv4 one is in the blocks of both; any other
+ * address is in no block of the other IP version.
  */
 export function inCidr(ip: Ip, block: Cidr): boolean {
   const bits = ip.family === block.family ? ip.bits : block.family === 4 ? ip.embedded : undefined;
@@ -61,7 +61,7 @@ export function inCidr(ip: Ip, block: Cidr): boolean {
 
 const LOW = 0xffffffffn;
 
-/** The IPv4 address that a packet to this IPv6 address ends at, by one of the standard ways to write it there. */
+/** Returns the IPv4 address that this IPv6 address embeds in one of the standard forms: a packet to it ends there. */
 function embeddedIn(bits: bigint): bigint | undefined {
   const high = bits >> 32n;
   // `::a.b.c.d` (RFC 4291) but not `::` and `::1`, `::ffff:0:a.b.c.d` (RFC 2765), NAT64 (RFC 6052, and RFC 8215 at /96).

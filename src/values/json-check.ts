@@ -1,15 +1,15 @@
 /**
- * Whether a JSON text means one thing only, found in one pass that builds no value.
+ * Checks that a JSON text has exactly one meaning, in one pass that builds no value.
  *
- * `JSON.parse` keeps the last of two equal keys, reads `1e999` as infinity and rounds long numbers: each of them lets
- * two readers of one body see two requests. It also does not say where a mistake is. This does.
+ * `JSON.parse` keeps the last of two equal keys, reads `1e999` as infinity and rounds long numbers: with each of them,
+ * two parsers of one body see two different requests. It also does not report where a mistake is. This check does.
  */
 
 import { isExactNumber } from "./exact-number.js";
 
 import { escapePointer } from "./json-pointer.js";
 
-/** The first mistake of a text. `offset` counts UTF-16 units from 0; `pointer` names the place as far as it is known. */
+/** The first mistake of a text. `offset` counts UTF-16 units from 0; `pointer` is the JSON pointer, as far as it is known. */
 export interface JsonMistake {
   readonly pointer: string;
   readonly offset: number;
@@ -20,16 +20,16 @@ export interface JsonMistake {
 export interface JsonCheckOptions {
   readonly maxDepth: number;
   /**
-   * Refuses what two different texts would read as one value: integers beyond 2^53, numbers that the double they are read
-   * as does not hold exactly (`50.00000000000000001`, `1e-400`), and halves of surrogate pairs.
-   * Results of tools, which nobody compares by digest, are taken as they are.
+   * Refuses values that other texts parse to as well: integers beyond 2^53, numbers that a double does not hold exactly
+   * (`50.00000000000000001`, `1e-400`), and halves of surrogate pairs. Results of tools are never compared by digest,
+   * so they may have them.
    */
   readonly exact: boolean;
-  /** Takes keys such as `__proto__` too, for whoever reads members by own keys alone: schemas may have such a property. */
+  /** Also accepts keys such as `__proto__`, for callers that read only own keys: schemas may have such a property. */
   readonly anyKey?: boolean;
   /**
-   * Members that objects may have beyond the first `FEW_MEMBERS` of each, all objects together. An object with many keys
-   * is read, checked and written as a hash table: ten times as slowly as its bytes suggest.
+   * Members that objects may have beyond the first `FEW_MEMBERS` of each, all objects together. An object with many
+   * keys is read, checked and written as a hash table: ten times as slowly as its bytes suggest.
    */
   readonly maxCrowd?: number;
 }
@@ -37,7 +37,7 @@ export interface JsonCheckOptions {
 /** An object with no more members than this counts nothing towards `maxCrowd`. */
 export const FEW_MEMBERS = 16;
 
-/** The first mistake of `text`, or undefined for JSON that `JSON.parse` takes and that has no second reading. */
+/** Returns the first mistake of `text`, or undefined for JSON that `JSON.parse` accepts and that has only one meaning. */
 export function findJsonMistake(text: string, options: JsonCheckOptions): JsonMistake | undefined {
   return new JsonCheck(text, options).run();
 }
@@ -55,9 +55,9 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const INTEGER = /^-?\d+$/;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const LONE_SURROGATE = /\p{Surrogate}/u;
-/** Numbers with fewer characters are exact and finite whatever they say. */
+/** Any number with fewer characters is exact and finite. */
 const ALWAYS_EXACT = 4;
-/** Below this many keys, looking through a list is quicker than hashing. */
+/** Up to this many keys, searching a list is faster than hashing. */
 const FEW_KEYS = 8;
 
 class JsonCheck {
@@ -65,7 +65,7 @@ class JsonCheck {
   /** Members seen beyond the first few of each object. */
   #crowd = 0;
   #mistake: { offset: number; message: string } | undefined;
-  /** Innermost first; filled while a mistake is handed up. */
+  /** Innermost first; filled while a mistake is passed up. */
   readonly #path: string[] = [];
   readonly #text: string;
   readonly #options: JsonCheckOptions;
@@ -147,9 +147,9 @@ class JsonCheck {
     }
   }
 
-  /** The text of the string that begins here, escapes undone; undefined if it is malformed. */
+  /** Returns the text of the string that begins here, without escapes, or undefined if it is malformed. */
   #string(): string | undefined {
-    // Most of a body is inside its texts, so this loop keeps to locals.
+    // Most of a body is inside its texts, so this loop uses only local variables.
     const text = this.#text;
     const start = this.#at + 1;
     let at = start;
@@ -248,7 +248,7 @@ class JsonCheck {
   }
 }
 
-/** The keys that one object has had so far. */
+/** The keys of one object so far. */
 class KeySet {
   readonly #few: string[] = [];
   #many: Set<string> | undefined;
@@ -257,11 +257,11 @@ class KeySet {
     return this.#many?.size ?? this.#few.length;
   }
 
-  /** Why `key` may not be in this object, or undefined after it was added; without `within` any key may, once. */
+  /** Returns why `key` may not be in this object, or undefined after adding it. Without `within` any key is accepted once. */
   refusal(key: string, within: { readonly holder: string | undefined } | undefined): string | undefined {
     if (within !== undefined) {
       if (key === "__proto__") return "this key is not allowed";
-      // The other way to an object's prototype: { "constructor": { "prototype": … } }.
+      // The other path to an object's prototype: { "constructor": { "prototype": … } }.
       if (key === "prototype" && within.holder === "constructor") return "this key is not allowed here";
     }
     if (this.#many === undefined && this.#few.length === FEW_KEYS) this.#many = new Set(this.#few);

@@ -1,14 +1,14 @@
 /** Steps of JSON pointers (RFC 6901), in which `/` and `~` are escaped. */
 
-const SHOWN_MAX = 100;
+const MAX_SHOWN = 100;
 
-/** One step as it is shown in a pointer, cut short where a sender made it long: for messages, not for finding a value. */
+/** Returns one step as a pointer in a message shows it, cut if it is long: not for finding a value. */
 export function escapePointer(step: string): string {
-  const short = step.length > SHOWN_MAX ? `${step.slice(0, SHOWN_MAX)}…` : step;
+  const short = step.length > MAX_SHOWN ? `${step.slice(0, MAX_SHOWN)}…` : step;
   return short.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-/** The key that a step of a pointer names; what an escape gives is not read as another. */
+/** Returns the key that a step of a pointer names. The result of one escape is not read as another escape. */
 export function unescapePointer(step: string): string {
   return step.replaceAll("~1", "/").replaceAll("~0", "~");
 }

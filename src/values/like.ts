@@ -1,6 +1,6 @@
-/** Globs, matched as a whole in time linear in the text: every state of the pattern is followed at once. */
+/** Globs, matched against the whole text in linear time: the matcher follows all states of the pattern at once. */
 
-/** What `*` stops at: the separator of the type, or over text whatever is no letter, digit, `_`, `-` or `.`. */
+/** Where `*` stops: at the separator of the type, or in text at any character except letters, digits, `_`, `-` and `.`. */
 export type Separator = "/" | "." | "text";
 
 type Piece = { readonly code: number } | { readonly star: (code: number) => boolean };
@@ -8,8 +8,8 @@ type Piece = { readonly code: number } | { readonly star: (code: number) => bool
 const TEXT_LETTER = /[\p{L}\p{M}\p{N}]/u;
 
 /**
- * A matcher for one pattern. `*` takes any run, also an empty one, up to the separator; `**` takes anything. Nothing
- * escapes a star, and case counts: a pattern for domains is written in lower-case punycode.
+ * Returns a matcher for one pattern. `*` matches any run up to the separator, also an empty one; `**` matches anything.
+ * A star cannot be escaped, and case counts: write a pattern for domains in lower-case punycode.
  */
 export function compileLike(pattern: string, separator: Separator): (text: string) => boolean {
   const first = pattern.indexOf("*");
@@ -46,7 +46,7 @@ function compileMachine(pattern: string, separator: Separator): (text: string) =
   };
 }
 
-/** Takes one character in every state; false when none is left. */
+/** Advances every state by one character; returns false if no state is left. */
 function advance(pieces: readonly Piece[], now: Uint8Array, next: Uint8Array, code: number): boolean {
   let alive = false;
   for (let i = 0; i < pieces.length; i++) {
@@ -59,7 +59,7 @@ function advance(pieces: readonly Piece[], now: Uint8Array, next: Uint8Array, co
   return alive;
 }
 
-/** A star may take nothing, so being before it is also being behind it. */
+/** A star may match nothing, so the state before a star includes the state after it. */
 function enter(pieces: readonly Piece[], states: Uint8Array, from: number): void {
   for (let i = from; states[i] === 0; i++) {
     states[i] = 1;

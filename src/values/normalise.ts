@@ -1,6 +1,6 @@
-/** JSON to values of the language: strict, in one pass, with every problem listed. Nothing is ever coerced. */
+/** Turns JSON into values of the language, strictly and in one pass, and lists every problem. Nothing is coerced. */
 import { compileKey } from "./equal.js";
-import { INVALID, kindOf, PROBLEMS_MAX, type Problem, prefix, report, reportAt } from "./problem.js";
+import { INVALID, kindOf, MAX_PROBLEMS, type Problem, prefix, report, reportAt } from "./problem.js";
 import { compileScalar } from "./scalar.js";
 import { DEFAULT_TEXT_MAX, type RecordType, type Type, type Value } from "./type.js";
 import { isWellFormed } from "./well-formed.js";
@@ -11,11 +11,11 @@ export type Normalised =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Reads a value or reports what is wrong with it; pointers are relative to the value. */
+/** Reads a value or adds problems; pointers are relative to the value. */
 type Reader = (json: unknown, problems: Problem[]) => Value | typeof INVALID;
 
 interface ReadOptions {
-  /** An element that a set holds already is left out, not refused. */
+  /** Drops duplicate elements of a set instead of refusing them. */
   readonly mergeRepeats: boolean;
 }
 
@@ -25,9 +25,9 @@ const compiled = new WeakMap<Type, (json: unknown) => Normalised>();
 const compiledMerging = new WeakMap<Type, (json: unknown) => Normalised>();
 
 /**
- * Parsed JSON as a value of the type: defaults filled in, texts in the normal form of their type. `null` is no absent
- * field but a value of the wrong type, and an element that a set holds twice is a problem: the tool would get it twice.
- * At most fifty problems are listed.
+ * Returns parsed JSON as a value of the type: defaults filled in, texts in the normal form of their type. `null` is a
+ * value of the wrong type, not an absent field. A duplicate in a set is a problem, because the tool would receive it
+ * twice. At most fifty problems are listed.
  */
 export function normalise(type: Type, json: unknown): Normalised {
   let normaliser = compiled.get(type);
@@ -38,7 +38,7 @@ export function normalise(type: Type, json: unknown): Normalised {
   return normaliser(json);
 }
 
-/** The same for what no tool gets, such as a data file of a bundle: a set keeps the first of equal elements. */
+/** Like `normalise`, for values that no tool receives, such as a data file of a bundle: a set keeps the first of equal elements. */
 export function normaliseMerging(type: Type, json: unknown): Normalised {
   let normaliser = compiledMerging.get(type);
   if (normaliser === undefined) {
@@ -48,12 +48,12 @@ export function normaliseMerging(type: Type, json: unknown): Normalised {
   return normaliser(json);
 }
 
-/** `normalise` for one type, prepared once: for every request of a tool. */
+/** Returns `normalise` for one type, prepared once for all requests of a tool. */
 export function compileNormaliser(type: Type): (json: unknown) => Normalised {
   return normaliserOf(compileReader(type, STRICT));
 }
 
-/** The same for a record among whose members may be others, which are passed over. */
+/** Like `compileNormalise`, for a record whose JSON may have other members, which are ignored. */
 export function compileOpenNormaliser(type: RecordType): (json: unknown) => Normalised {
   return normaliserOf(recordReader(type, STRICT, true));
 }
@@ -93,7 +93,7 @@ function listReader(
     if (json.length < min) return report(problems, `expected at least ${min} elements, got ${json.length}`);
     const before = problems.length;
     const values: Value[] = [];
-    for (let i = 0; i < json.length && problems.length < PROBLEMS_MAX; i++) {
+    for (let i = 0; i < json.length && problems.length < MAX_PROBLEMS; i++) {
       const from = problems.length;
       const value = element(json[i], problems);
       if (value === INVALID) prefix(problems, from, i);
@@ -103,7 +103,7 @@ function listReader(
   };
 }
 
-/** Two elements that differ in nothing that a condition reads, so in `@advisory` fields alone, are one. */
+/** Elements that differ only in `@advisory` fields are duplicates, because no condition can tell them apart. */
 function setReader(type: { readonly of: Type; readonly max: number }, options: ReadOptions): Reader {
   const list = listReader(type, options);
   const key = compileKey(type.of);
@@ -132,7 +132,7 @@ function mapReader(type: { readonly of: Type; readonly max: number }, options: R
     const before = problems.length;
     const values = new Map<string, Value>();
     for (const key of keys) {
-      if (problems.length >= PROBLEMS_MAX) break;
+      if (problems.length >= MAX_PROBLEMS) break;
       if (key.length > DEFAULT_TEXT_MAX || !isWellFormed(key)) {
         reportAt(problems, key, "this name is too long or no Unicode text");
         continue;
@@ -146,7 +146,7 @@ function mapReader(type: { readonly of: Type; readonly max: number }, options: R
   };
 }
 
-/** Names on the wire are looked up among an object's own, so `constructor` is as unknown as any other stranger. */
+/** Only own properties count as names on the wire, so `constructor` is an unknown field like any other. */
 function recordReader(type: RecordType, options: ReadOptions, isOpen = false): Reader {
   const fields = type.fields.map(({ name, wire, optional, type: of, default: instead }) => ({
     name,
@@ -184,14 +184,14 @@ function recordReader(type: RecordType, options: ReadOptions, isOpen = false): R
 
 function reportUnknown(keys: readonly string[], wires: ReadonlySet<string>, problems: Problem[]): void {
   for (const key of keys) {
-    if (problems.length >= PROBLEMS_MAX) return;
+    if (problems.length >= MAX_PROBLEMS) return;
     if (!wires.has(key)) reportAt(problems, key, "there is no such field");
   }
 }
 
 /**
- * Makes objects that inherit nothing. Made by a function of their own, those of one type share a layout, which an object
- * without any prototype would not, and reading their fields stays cheap.
+ * Returns a constructor of objects that inherit nothing. Objects of one constructor share a layout, which makes reading
+ * their fields cheap; objects from `Object.create(null)` do not.
  */
 function recordMaker(): () => Record<string, Value> {
   function WritRecord(this: object): void {}

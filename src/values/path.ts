@@ -2,25 +2,26 @@
 import { DEFAULT_TEXT_MAX } from "./type.js";
 
 /**
- * What some tools expand or decode before they open a file: control and format characters, a backslash, a variable
- * (`$HOME`, `%TEMP%`), and a dot, slash, backslash, percent sign or NUL behind an escape.
+ * Matches what some tools expand or decode before they open a file: control and format characters, a backslash, a
+ * variable (`$HOME`, `%TEMP%`), and a dot, slash, backslash, percent sign or NUL behind an escape.
  */
 const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}\\$]|%(?:2[ef]|5c|25|00|[a-z_][a-z0-9_()]*%)/iu;
 /** A scheme or drive at the beginning, the name of a network host, and at the start of any segment a home or a drive. */
 const ELSEWHERE = /^[A-Za-z][A-Za-z0-9+.-]*:|^\/\/|(?:^|\/)(?:~|[A-Za-z]:(?:\/|$))/;
 /**
- * Blanks at an end of a segment, which some tools take away before they open a file: ` /etc/passwd` is absolute then, and
- * Windows reads `.. ` as `..`.
+ * Blanks at an end of a segment, which some tools take away before they open a file: ` /etc/passwd` is absolute then,
+ * and Windows reads `.. ` as `..`.
  */
 const TRIMMED = /(?:^|\/)\s|\s(?:\/|$)/u;
 /** What a character may become by compatibility that would make it another path: `．．／`, `～`, `file：`. */
 const STRUCTURE = /[./\\:~$%]/;
 
 /**
- * The normal form of a path: absolute, no `.`, `..`, empty segment or slash at the end; undefined where it has none.
- * With a root, a relative path starts there and what leaves the root does not parse; the root itself stays inside.
- * Without one, a relative path does not parse. Nor does what a tool may take for a place elsewhere: `file:///etc/passwd`,
- * `C:/Windows`, `//host/share`, `~/x`, `$HOME/x`, ` /etc/passwd`. Links are not followed: the tool must not follow them out either.
+ * The normal form of a path: absolute, no `.`, `..`, empty segment or slash at the end; undefined if it has none. With
+ * a root, a relative path starts there, and a path that leaves the root does not parse; the root itself is inside.
+ * Without a root, a relative path does not parse. Nor does a path that a tool may read as another location:
+ * `file:///etc/passwd`, `C:/Windows`, `//host/share`, `~/x`, `$HOME/x`, ` /etc/passwd`. Links are not followed: the
+ * tool must not follow them out either.
  */
 export function parsePath(text: string, root?: string): string | undefined {
   if (text.length === 0 || text.length > DEFAULT_TEXT_MAX || !hasOneReading(text)) return undefined;
@@ -45,7 +46,7 @@ function becomesStructure(character: string): boolean {
   return character > "\x7f" && STRUCTURE.test(character.normalize("NFKC"));
 }
 
-/** Whether a normalised path is the root or lies below it: `/srv/workshop` is not under `/srv/work`. */
+/** Whether a normalised path is the root or below it: `/srv/workshop` is not under `/srv/work`. */
 export function under(path: string, root: string): boolean {
   if (root === "/") return path.startsWith("/");
   return path === root || (path.startsWith(root) && path.charCodeAt(root.length) === 47);

@@ -1,31 +1,31 @@
-/** What is wrong with JSON that does not fit a type. */
+/** Problems of JSON that does not fit a type. */
 import { escapePointer } from "./json-pointer.js";
 import type { Type } from "./type.js";
 
-/** One thing wrong: where (RFC 6901, `""` is the whole value) and what. Never repeats a value, which may be a secret. */
+/** One problem: where (RFC 6901, `""` is the whole value) and what. It never repeats a value, which may be a secret. */
 export interface Problem {
   readonly pointer: string;
   readonly message: string;
 }
 
-/** Problems beyond these are not looked for. */
-export const PROBLEMS_MAX = 50;
+/** Reading stops after this many problems. */
+export const MAX_PROBLEMS = 50;
 
-/** What every reader gives for JSON that does not fit, after it has added to the problems. */
+/** The result of a reader that has added a problem, instead of a value. */
 export const INVALID: unique symbol = Symbol("invalid");
 
-/** Adds a problem about the value that is being read; whoever holds it puts its own key before the pointer. */
+/** Adds a problem about the value being read; the enclosing reader puts its key before the pointer. */
 export function report(problems: Problem[], message: string): typeof INVALID {
-  if (problems.length < PROBLEMS_MAX) problems.push({ pointer: "", message });
+  if (problems.length < MAX_PROBLEMS) problems.push({ pointer: "", message });
   return INVALID;
 }
 
-/** Adds a problem about one member of what is being read. */
+/** Adds a problem about one member of the value being read. */
 export function reportAt(problems: Problem[], key: string | number, message: string): void {
-  if (problems.length < PROBLEMS_MAX) problems.push({ pointer: step(key), message });
+  if (problems.length < MAX_PROBLEMS) problems.push({ pointer: step(key), message });
 }
 
-/** Puts a key before the pointers of all problems from an index on. */
+/** Prefixes the pointers of all problems from an index on with a key. */
 export function prefix(problems: Problem[], from: number, key: string | number): void {
   const before = step(key);
   for (let i = from; i < problems.length; i++) {
@@ -34,7 +34,7 @@ export function prefix(problems: Problem[], from: number, key: string | number):
   }
 }
 
-/** The kind of a JSON value in words. */
+/** Returns the kind of a JSON value in words. */
 export function kindOf(json: unknown): string {
   if (json === null) return "null";
   if (Array.isArray(json)) return "a list";
@@ -45,7 +45,7 @@ export function kindOf(json: unknown): string {
   return "nothing";
 }
 
-/** What a type takes, in words. */
+/** Returns what a type accepts, in words. */
 export function expectation(type: Type): string {
   switch (type.kind) {
     case "bool":

@@ -1,17 +1,17 @@
-/** JSON texts to values, where a text that could be read in two ways is no JSON. */
+/** Parses JSON, and rejects texts that two parsers could read differently. */
 import { FEW_MEMBERS, findJsonMistake, type JsonCheckOptions, type JsonMistake } from "./json-check.js";
 import type { JsonValue } from "./type.js";
 
-/** What a text says, or the first mistake in it. */
+/** The value of a text, or the first mistake in it. */
 export type JsonRead = { readonly value: JsonValue } | { readonly mistake: JsonMistake };
 
-/** What `findJsonMistake` accepts, read; with the mistake that it finds otherwise. */
+/** Parses a text that `findJsonMistake` accepts; otherwise returns the mistake that it finds. */
 export function readJson(text: string, options: JsonCheckOptions): JsonRead {
   if (hasOneReading(text, options.maxDepth)) {
     try {
       return { value: JSON.parse(text) };
     } catch {
-      // It is no JSON; where and why is for the check to say.
+      // It is not JSON; the check reports where and why.
     }
   }
   const mistake = findJsonMistake(text, options);
@@ -35,15 +35,15 @@ const LOWER_E = 0x65;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** A number of so many characters without an exponent is finite, and exact if it is whole. */
+/** A number of at most this many characters without an exponent is finite, and exact if it is whole. */
 const EXACT_CHARACTERS = 15;
 
 /**
- * Whether a text, if it is JSON at all, certainly has one reading: told in a third of the time that the check takes, by
- * looking at what begins and ends a text, at keys and at the length of numbers alone. False says nothing.
+ * Whether a text, if it is JSON, certainly has only one meaning. It takes a third of the time of the check, because it
+ * looks only at the ends of texts, at keys and at the length of numbers. False means "unknown".
  */
 function hasOneReading(text: string, maxDepth: number): boolean {
-  // Without escapes a text ends at the next quote, and equal keys are equal as they are written.
+  // Without escapes a text ends at the next quote, and equal keys have equal source text.
   if (text.includes("\\")) return false;
   // The keys so far of each object that is open, by depth; undefined for an array.
   const open: (string[] | undefined)[] = [];
@@ -54,7 +54,7 @@ function hasOneReading(text: string, maxDepth: number): boolean {
       const close = text.indexOf('"', at + 1);
       if (close < 0) return false;
       const next = afterSpace(text, close + 1);
-      // Only a key has a colon behind it.
+      // Only a key is followed by a colon.
       if (text.charCodeAt(next) !== COLON) {
         at = close + 1;
         continue;

@@ -1,4 +1,4 @@
-/** Readers of the types that are no list, set, map or record. */
+/** Readers of the types other than list, set, map and record. */
 import { parseDomain } from "./domain.js";
 import { parseDuration } from "./duration.js";
 import { parseEmail } from "./email.js";
@@ -14,10 +14,10 @@ type Scalar = Exclude<Type, { readonly kind: "list" | "set" | "map" | "record" }
 type Reader = (json: unknown, problems: Problem[]) => Value | typeof INVALID;
 
 const LABEL = /^[a-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/;
-const JSON_DEPTH_MAX = 64;
-const JSON_NODES_MAX = 100_000;
+const MAX_JSON_DEPTH = 64;
+const MAX_JSON_NODES = 100_000;
 
-/** The reader of one scalar type. */
+/** Returns the reader of one scalar type. */
 export function compileScalar(type: Scalar): Reader {
   const expected = expectation(type);
   switch (type.kind) {
@@ -90,7 +90,7 @@ function textReader(min: number, max: number, expected: string): Reader {
     if (typeof json !== "string") return wrong(problems, expected, json);
     const units = json.length;
     if (units > max || units < 2 * min) {
-      // A code point takes one or two units, so most lengths are settled without counting.
+      // A code point has one or two units, so most lengths are decided without counting.
       const length = units > 2 * max ? units : codePoints(json);
       if (length > max || length < min) return report(problems, `expected ${expected}`);
     }
@@ -102,11 +102,11 @@ function wrong(problems: Problem[], expected: string, json: unknown): typeof INV
   return report(problems, `expected ${expected}, got ${kindOf(json)}`);
 }
 
-/** Bounded, so that no later walk over it runs out of stack; its own names are never assigned to anything. */
+/** Limits depth and size, so that no later walk runs out of stack. Its keys are never assigned to an object. */
 function isJson(json: unknown): json is Value {
-  let left = JSON_NODES_MAX;
+  let left = MAX_JSON_NODES;
   const fits = (node: unknown, depth: number): boolean => {
-    if (--left < 0 || depth > JSON_DEPTH_MAX) return false;
+    if (--left < 0 || depth > MAX_JSON_DEPTH) return false;
     if (typeof node === "string") return isWellFormed(node);
     if (typeof node === "number") return Number.isFinite(node);
     if (node === null || typeof node === "boolean") return true;

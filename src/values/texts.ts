@@ -1,14 +1,14 @@
-/** Every text inside a value: what a rule that looks for a word anywhere looks at. */
+/** Collects every text inside a value, for rules that search for a word anywhere. */
 import type { Type, Value } from "./type.js";
 
-/** More texts than this, or more UTF-8 bytes together, are not looked through. */
+/** Values with more texts than this, or more UTF-8 bytes in total, are not searched. */
 export const MAX_TEXTS = 4096;
 /** One mebibyte. */
 export const MAX_TEXT_BYTES = 1_048_576;
 
 /**
- * The texts of a value, advisory fields included, with the keys of maps and of JSON objects; undefined beyond the bounds.
- * Addresses are in their normal form. Names that a type declares, numbers and times are not texts.
+ * Returns the texts of a value, including advisory fields and the keys of maps and JSON objects; undefined beyond the
+ * limits. Addresses are in their normal form. Names that a type declares, numbers and times are not texts.
  */
 export function textsIn(type: Type, value: Value): readonly string[] | undefined {
   const found = new FoundTexts();
@@ -64,7 +64,7 @@ class FoundTexts {
     else this.texts.push(text);
   }
 
-  /** JSON is at most 64 levels deep, which its reader has made sure of. */
+  /** The reader of JSON limits its depth to 64 levels, so recursion is safe. */
   #json(value: unknown): void {
     if (!this.isWhole) return;
     if (typeof value === "string") {

@@ -1,15 +1,15 @@
-/** Points and spans of time on the wire: RFC 3339 text there, milliseconds since the epoch here. */
+/** Points and spans of time: RFC 3339 text on the wire, milliseconds since the epoch here. */
 import type { TimeSpan } from "./type.js";
 
 const SHAPE =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))$/;
-/** 0001-01-01 to the end of 9999, in UTC: what has a four-digit year again when it is written. */
+/** 0001-01-01 to the end of 9999, in UTC: times that are written with a four-digit year. */
 const EARLIEST = -62_135_596_800_000;
 const LATEST = 253_402_300_799_999;
 
 /**
- * Reads an RFC 3339 time with its offset; undefined where it is none, so for a date alone, a day that the month does not
- * have, and a leap second. What is finer than a millisecond is cut off.
+ * Reads an RFC 3339 time with its offset; undefined if it is malformed, which includes a date alone, a day that the
+ * month does not have, and a leap second. Fractions of a millisecond are cut off.
  */
 export function parseTime(text: string): number | undefined {
   const match = SHAPE.exec(text);
@@ -33,7 +33,7 @@ export function parseTime(text: string): number | undefined {
   return time >= EARLIEST && time <= LATEST ? time : undefined;
 }
 
-/** The normal form: UTC, with milliseconds only where there are some. */
+/** Returns the normal form: UTC, with milliseconds only if they are not zero. */
 export function formatTime(time: number): string {
   return new Date(time).toISOString().replace(".000Z", "Z");
 }
@@ -47,7 +47,7 @@ export function parseSpan(text: string): TimeSpan | undefined {
   return from !== undefined && to !== undefined && from < to ? { kind: "span", from, to } : undefined;
 }
 
-/** The normal form of a span, as the language writes it. */
+/** Returns the normal form of a span, as the language writes it. */
 export function formatSpan(span: TimeSpan): string {
   return `${formatTime(span.from)} .. ${formatTime(span.to)}`;
 }

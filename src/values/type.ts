@@ -1,11 +1,11 @@
-/** The language's types, after names are resolved. A type says what a value may be, and bounds how large it gets. */
+/** The language's types, after names are resolved. A type defines the values it accepts and limits their size. */
 
-/** Characters of a `text` that says no bound. */
+/** The maximum length of a `text` without a limit. */
 export const DEFAULT_TEXT_MAX = 4096;
-/** Elements of a `list`, `set` or `map` that says no bound. */
+/** The maximum number of elements of a `list`, `set` or `map` without a limit. */
 export const DEFAULT_ELEMENTS_MAX = 256;
 
-/** A type, as values are read and compared by it. */
+/** A type, which decides how values are read and compared. */
 export type Type =
   | {
       readonly kind:
@@ -26,7 +26,7 @@ export type Type =
   | { readonly kind: "number"; readonly min?: number; readonly max?: number }
   /** Length in Unicode code points, both ends inclusive. */
   | { readonly kind: "text"; readonly min?: number; readonly max: number }
-  /** Absolute once normalised; with a root, what leaves the root does not parse. */
+  /** Absolute once normalised; with a root, a path that leaves the root does not parse. */
   | { readonly kind: "path"; readonly root?: string }
   | { readonly kind: "union"; readonly options: readonly string[] }
   | { readonly kind: "list"; readonly of: Type; readonly min?: number; readonly max: number }
@@ -46,15 +46,15 @@ const PRIMITIVE: ReadonlySet<Type["kind"]> = new Set([
   "time",
 ]);
 
-/** Whether values of a type are equal exactly if `===` holds. A label is not among them: it is in a set by implication, too. */
+/** Whether values of a type are equal exactly if `===` holds. Labels do not count: implication can also put a label in a set. */
 export function isPrimitive(type: Type): boolean {
   return PRIMITIVE.has(type.kind);
 }
 
-/** A record; fields that it does not name are refused. */
+/** A record. Values with other fields are refused. */
 export interface RecordType {
   readonly kind: "record";
-  /** The declared name, for messages; undefined for a record written in place. */
+  /** The declared name, for messages; undefined for an inline record. */
   readonly name?: string;
   readonly fields: readonly FieldType[];
 }
@@ -62,7 +62,7 @@ export interface RecordType {
 /** A field of a record. */
 export interface FieldType {
   readonly name: string;
-  /** The name on the wire; equals `name` unless `as` says otherwise. */
+  /** The name on the wire; equals `name` unless `as` changes it. */
   readonly wire: string;
   readonly optional: boolean;
   readonly type: Type;
@@ -70,7 +70,7 @@ export interface FieldType {
   readonly default?: Value;
   /** Qualified names of labels from `@label`, on this field itself. */
   readonly labels: readonly string[];
-  /** `@advisory`: shown to people, in no condition, outside the digest. */
+  /** `@advisory`: shown to people, but not available to conditions and not part of the digest. */
   readonly advisory: boolean;
 }
 
@@ -81,7 +81,7 @@ export interface Email {
   readonly local: string;
   readonly domain: string;
 }
-/** Where an address or host leads, as far as its text alone can say: what a name resolves to is not looked up. */
+/** Where an address or host leads, judged by its text alone: names are not resolved. */
 export const HOST_KINDS = ["public", "private", "loopback", "link_local", "special"] as const;
 export type HostKind = (typeof HOST_KINDS)[number];
 
@@ -91,7 +91,7 @@ export interface Url {
   readonly text: string;
   readonly scheme: string;
   readonly host: string;
-  /** Under its name in the language, for fields are read by that. */
+  /** Named as in the language, because fields are read by that name. */
   readonly host_kind: HostKind;
   readonly path: string;
 }
@@ -105,7 +105,7 @@ export interface Ip {
   readonly family: 4 | 6;
   readonly bits: bigint;
   readonly embedded?: bigint;
-  /** Under its name in the language, for fields are read by that. */
+  /** Named as in the language, because fields are read by that name. */
   readonly address_kind: HostKind;
 }
 /** A half-open span of time, ms since the epoch. */
@@ -118,8 +118,8 @@ export interface TimeSpan {
 /**
  * A value at run time, by type: bool → boolean; int, number → number; duration (ms), time (ms since the epoch) →
  * number; text, union, domain, path, label → string; list, set → array (a set without duplicates, in order of first
- * appearance); record → an object without prototype, keyed by language names, absent fields left out; map → Map;
- * json → whatever `JSON.parse` gave.
+ * appearance); record → an object without prototype, keyed by language names, absent fields left out; map → Map; json →
+ * the result of `JSON.parse`.
  */
 export type Value =
   | boolean
@@ -134,11 +134,11 @@ export type Value =
   | ReadonlyMap<string, Value>
   | JsonValue;
 
-/** A record in its normal form: nothing but its own fields can be read of it. */
+/** A record in its normal form. Only its own fields are readable. */
 export interface RecordValue {
   readonly [field: string]: Value | undefined;
 }
-/** What JSON can say. */
+/** Any JSON value. */
 export type JsonValue =
   | null
   | boolean

@@ -1,16 +1,16 @@
-/** Paths of URLs in the part of the grammar that every server reads alike. */
+/** Paths of URLs, limited to the part of the grammar that all servers read alike. */
 
-/** A slash or backslash, a percent sign, `;`, or a control character behind an escape: decoded once or twice, it is another path. */
+/** A slash or backslash, a percent sign, `;`, or a control character behind an escape: decoding it once or twice changes the path. */
 const HIDDEN = /%(?:2f|5c|25|3b|[01][0-9a-f]|7f)/i;
 const ESCAPED = /(?:%[0-9A-F]{2})+/g;
-/** What is not shown, and so stands for nothing that a reader of the policy sees. A blank is. */
+/** Characters that are invisible to a reader of the policy. A blank is visible. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Whether servers agree on what a path names. Its escapes are in capitals and none stands for an unreserved character.
- * Refused are empty segments, dot segments, parameters (`;`), and escapes that some servers decode to one of these: they are
- * no UTF-8, are percent signs themselves, or become another character by compatibility (`%EF%BC%8F`, a wide slash).
+ * Whether servers agree on what a path names. Its escapes must be upper-case and must not encode unreserved characters.
+ * Empty segments, dot segments and parameters (`;`) are refused, and so are escapes that some servers decode to one of
+ * these: invalid UTF-8, encoded percent signs, and characters with a compatibility mapping (`%EF%BC%8F`, a wide slash).
  */
 export function hasOneReading(path: string): boolean {
   if (path.includes("//") || path.includes(";") || HIDDEN.test(path)) return false;
@@ -26,7 +26,7 @@ function isPlainSegment(segment: string): boolean {
   return folded === decoded || !/^\.{1,2}$|[/\\;%?#]/.test(folded);
 }
 
-/** The segment without escapes; undefined where they are no UTF-8. */
+/** Returns the segment without escapes, or undefined if they are not UTF-8. */
 function decode(segment: string): string | undefined {
   try {
     return segment.replace(ESCAPED, (escapes) => {

@@ -1,6 +1,6 @@
 /**
- * URLs in the part of the grammar that every reader reads alike. What the WHATWG standard and RFC 3986 take apart
- * differently does not parse, because a rule on the host is worth nothing if the tool connects to another one.
+ * URLs, limited to the part of the grammar that all parsers read alike. A URL that the WHATWG standard and RFC 3986
+ * split differently does not parse, because a rule on the host is useless if the tool connects to another one.
  */
 import { parseDomain } from "./domain.js";
 import { hostKindOfName } from "./host-kind.js";
@@ -23,9 +23,9 @@ const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
 const encoder = new TextEncoder();
 
 /**
- * Reads an absolute URL with a host; undefined for anything else, so for `mailto:`, `file:///` and `javascript:`. The
- * normal form has a lower-case scheme and host, no default port, `/` for an empty path, and no escape that need not be
- * one. User information is refused altogether, and so are paths that servers read in different ways: see `hasOneReading`.
+ * Reads an absolute URL with a host; undefined for anything else, including `mailto:`, `file:///` and `javascript:`.
+ * The normal form has a lower-case scheme and host, no default port, `/` for an empty path, and no unnecessary escapes.
+ * URLs with user information and paths that servers read differently are refused: see `hasOneReading`.
  */
 export function parseUrl(text: string): Url | undefined {
   if (text.length > DEFAULT_TEXT_MAX || FORBIDDEN.test(text) || BAD_PERCENT.test(text)) return undefined;
@@ -44,7 +44,7 @@ export function parseUrl(text: string): Url | undefined {
 interface Authority {
   readonly host: string;
   readonly kind: HostKind;
-  /** The host as it stands in a URL: an IPv6 address in brackets. */
+  /** The host as written in a URL: an IPv6 address is in brackets. */
   readonly written: string;
   readonly port: string;
 }
@@ -66,7 +66,7 @@ function parseAuthority(scheme: string, authority: string): Authority | undefine
   return host === undefined ? undefined : { host, kind: hostKindOfName(host), written: host, port: suffix };
 }
 
-/** Escapes in capitals, without those of unreserved characters; what lies beyond ASCII as escaped UTF-8. */
+/** Returns a part with upper-case escapes, unreserved characters unescaped, and non-ASCII characters as escaped UTF-8. */
 function plain(part: string): string {
   if (!/[^\x21-\x24\x26-\x7e]/.test(part)) return part;
   return part.replace(/%[0-9A-Fa-f]{2}|[^\0-\x7f]+/g, (piece) => {

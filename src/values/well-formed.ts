@@ -1,18 +1,18 @@
-/** Texts that can be told apart once they are bytes. */
+/** Checks and counts the code points of texts. */
 
 interface WellFormed {
   isWellFormed(): boolean;
 }
 
 /**
- * Whether a text holds no half of a surrogate pair. All such halves become one and the same replacement character in
- * UTF-8, so two texts with different ones would share a digest.
+ * Whether a text has no unpaired surrogate. In UTF-8 every unpaired surrogate becomes the same replacement character,
+ * so two different texts would share a digest.
  */
 export function isWellFormed(text: string): boolean {
   return (text as unknown as WellFormed).isWellFormed();
 }
 
-/** Unicode code points, which is how the language counts the length of a text. */
+/** Returns the number of Unicode code points, which is the length of a text in the language. */
 export function codePoints(text: string): number {
   let count = 0;
   for (let i = 0; i < text.length; i++) {
