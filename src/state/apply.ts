@@ -1,4 +1,4 @@
-/** What the operations of a commit mean, for the stores that carry them out in this process. */
+/** Carries out the operations of a commit, for the stores that do so in this process. */
 
 import { Draft } from "./draft.js";
 import { few } from "./small-map.js";
@@ -17,17 +17,17 @@ import { addToWindow, emptyWindow, fits, liveWindow } from "./window.js";
 import { addWords, decimalOf } from "./words.js";
 import { WrongKind } from "./wrong-kind.js";
 
-/** Where cells are kept: the little that the operations need of a store. */
+/** A table of cells: the part of a store that the operations need. */
 export interface CellTable {
-  /** Where the cell under the key is kept; one that has expired may still be given. */
+  /** Returns the slot of the cell under the key, possibly of a cell that has expired. */
   find(key: string): Place | undefined;
-  /** Whether so many more cells may be made. */
+  /** Whether the table has room for this many more cells. */
   hasRoom(more: number): boolean;
-  /** Takes over what a draft has become: all of a commit's drafts, or, if this throws, none. */
+  /** Stores the result of a draft: all drafts of a commit, or, if this throws, none. */
   write(drafts: readonly Draft[]): void;
 }
 
-/** The cell that was asked for, as it is at `now`. */
+/** Returns the requested cell as it is at `now`. */
 export function readCell(stored: StoredCell | undefined, read: CellRead, now: Milliseconds): Cell {
   if (read.kind === "window") {
     if (stored === undefined) return emptyWindow;
@@ -56,7 +56,7 @@ const noMap: Cell = { kind: "map", exists: false, fields: new Map() };
 /**
  * Carries out a commit on the table at the time `now`.
  *
- * Where there is no room for a cell it would make, nothing at all is changed.
+ * If there is no room for a cell that the commit would make, nothing changes.
  */
 export function applyCommit(
   table: CellTable,
@@ -97,7 +97,7 @@ class Application {
     return windows;
   }
 
-  /** Whether there was room for all that changed; otherwise nothing did. */
+  /** Returns whether there was room for all changes; otherwise nothing changed. */
   #write(): boolean {
     let growth = 0;
     let dirty = false;
@@ -121,7 +121,7 @@ class Application {
     return draft;
   }
 
-  /** Most commits are about a handful of cells, which are found sooner one by one. */
+  /** Most commits touch a handful of cells; a linear search finds those faster. */
   #known(key: string): Draft | undefined {
     if (this.#byKey === undefined && this.#drafts.length > few)
       this.#byKey = new Map(this.#drafts.map((draft) => [draft.key, draft]));
@@ -133,7 +133,7 @@ class Application {
     return undefined;
   }
 
-  /** Applies an operation if its check holds, and answers whether it did. */
+  /** Applies an operation if its check holds, and returns whether it did. */
   #apply(operation: Operation): boolean {
     const draft = this.#draft(operation.key);
     switch (operation.op) {
@@ -184,7 +184,7 @@ class Application {
   #increment(draft: Draft, { field, by, min, ttl }: Operation & { op: "increment" }): boolean {
     const before = decimalOf(draft.get(field));
     const after = before === undefined ? Number.NaN : before + by;
-    // A field that is no number, or whose sum is none, holds nothing.
+    // If the field is not a number, or the sum is not exact, the check does not hold.
     if (!Number.isSafeInteger(after) || after < (min ?? after)) return false;
     draft.touch(this.#now + ttl);
     draft.set(field, String(after));

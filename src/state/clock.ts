@@ -1,19 +1,19 @@
 import type { Milliseconds } from "./store.js";
 
-/** Where the time comes from. It may step back; whoever needs it never to must remember the highest answer. */
+/** A source of time. It may step back; callers that need it never to do so must remember the highest answer. */
 export interface Clock {
   now(): Milliseconds;
 }
 
-/** The wall clock of this machine: the only place in Writ that reads it. */
+/** The wall clock of this machine. Nothing else in Writ reads it. */
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** Milliseconds that pass whatever happens to the wall clock: how long something takes, never what time it is. */
+/** Returns milliseconds of a monotonic clock, to measure durations: changes of the wall clock do not affect it. */
 export function elapsed(): Milliseconds {
   return performance.now();
 }
 
-/** A clock that stands still until it is told otherwise, for scenarios and tests. It can be set back. */
+/** A clock that changes only when it is set, for scenarios and tests. It can be set back. */
 export class VirtualClock implements Clock {
   #now: Milliseconds;
 

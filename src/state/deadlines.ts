@@ -1,18 +1,18 @@
 import { elapsed } from "./clock.js";
 
-/** Something that has to be over in time. */
+/** An operation with a deadline. */
 export interface Waiting {
   readonly due: number;
   readonly expire: () => void;
 }
 
 /**
- * Time limits of one length, under one timer: nearly all are over long before, and a timer for each would have to be
- * started and stopped.
+ * Time limits of one length that share one timer. Nearly all operations end long before, and a timer for each would
+ * have to be started and stopped.
  */
 export class Deadlines {
   readonly #length: number;
-  /** In the order in which they are due. */
+  /** In the order of their deadlines. */
   readonly #waiting = new Set<Waiting>();
   #isTimed = false;
 
@@ -24,7 +24,7 @@ export class Deadlines {
     return this.#waiting.size;
   }
 
-  /** Calls `expire` once the time is up, unless what this returns is given to `end` before. */
+  /** Calls `expire` when the time is up, unless the returned object is passed to `end` before. */
   begin(expire: () => void): Waiting {
     const waiting = { due: elapsed() + this.#length, expire };
     this.#waiting.add(waiting);
@@ -40,7 +40,7 @@ export class Deadlines {
     this.#isTimed = true;
     setTimeout(() => {
       const now = elapsed();
-      // After the sockets were looked at: the answer may be here, and we who were late.
+      // Only after the sockets were polled: if this process was late, the answer may already be here.
       setImmediate(() => this.#expire(now));
     }, milliseconds).unref();
   }

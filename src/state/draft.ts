@@ -5,22 +5,22 @@ import { emptyWindow, expiryOf, liveWindow } from "./window.js";
 import { WrittenMap } from "./written-map.js";
 import { WrongKind } from "./wrong-kind.js";
 
-/** One cell during a commit: what the table holds, and what the operations so far have made of it. */
+/** One cell during a commit: the stored cell, and the changes by the operations so far. */
 export class Draft {
   readonly key: string;
-  /** Undefined where the table has none under this key. */
+  /** Undefined if the table has no cell under this key. */
   readonly place: Place | undefined;
-  /** What it is now: a window, a map, or `undefined` if it does not exist. */
+  /** The current content: a window, a map, or `undefined` if the cell does not exist. */
   kind: "window" | "map" | undefined;
   window: WindowCell = emptyWindow;
   expires: Milliseconds = 0;
   size = 0;
-  /** The stored fields that still show through where `changed` has nothing. */
+  /** The stored fields, which are current unless `changed` has a value. */
   below: StoredMap | undefined;
   changed: SmallMap<string | LateText | null> | undefined;
-  /** All fields of a map that is made by one `put`, as most are, for as long as nothing else changes it. */
+  /** All fields of a map that one `put` made, as for most maps, until another operation changes it. */
   written: WrittenMap | undefined;
-  /** Whether it differs from what is stored. */
+  /** Whether it differs from the stored cell. */
   dirty = false;
   readonly #now: Milliseconds;
 
@@ -43,7 +43,7 @@ export class Draft {
     this.dirty = false;
   }
 
-  /** Whether committing it makes (1) or frees (-1) a cell of the table. */
+  /** How many cells committing it adds to the table: 1, 0 or -1. */
   get growth(): number {
     if (!this.dirty) return 0;
     return (this.kind === undefined ? 0 : 1) - (this.place === undefined ? 0 : 1);
@@ -54,7 +54,7 @@ export class Draft {
     return this.window;
   }
 
-  /** Nothing, unless the cell is a window. */
+  /** Returns the window, or undefined if the cell is not one. */
   asMap(): void {
     if (this.kind === "window") throw new WrongKind(this.key, "window");
   }
@@ -74,7 +74,7 @@ export class Draft {
     return this.below?.get(field);
   }
 
-  /** Makes the map if there is none, and moves its expiry further away, never closer. */
+  /** Creates the map if it does not exist, and extends its expiry, never shortens it. */
   touch(expires: Milliseconds): void {
     this.asMap();
     this.kind = "map";
@@ -82,7 +82,7 @@ export class Draft {
     if (expires > this.expires) this.expires = expires;
   }
 
-  /** Sets fields of an existing map, or removes them; those in `stamp` are set to the time. */
+  /** Sets fields of an existing map, or removes them; fields in `stamp` are set to the current time. */
   put(fields: Readonly<Record<string, string | LateText | null>>, stamp: readonly string[]): void {
     if (
       this.size === 0 &&
@@ -129,7 +129,7 @@ export class Draft {
     this.dirty = true;
   }
 
-  /** When the table may forget it. */
+  /** When the table may delete it. */
   get deadline(): Milliseconds {
     return this.kind === "window" ? expiryOf(this.window) : this.expires;
   }

@@ -1,18 +1,18 @@
 import type { Milliseconds } from "./store.js";
 
-/** Something that expires. Its time may move further away while it is queued, never closer. */
+/** Something that expires. Its time may move later while it is queued, never earlier. */
 export interface Expiring {
   expires: Milliseconds;
-  /** Its place in the queue, which the queue keeps; -1 outside. */
+  /** Its index in the queue, set by the queue; -1 if it is not queued. */
   place: number;
-  /** When the queue will look at it: at most `expires`. */
+  /** When the queue checks it next: at most `expires`. */
   due: Milliseconds;
 }
 
 /**
- * Which of many things expire next: a heap that can also take one out of the middle.
+ * Finds the next items that expire: a heap that can also remove an item from the middle.
  *
- * It exists so that clearing up costs a little at each commit, instead of a walk over a million cells at once.
+ * It spreads the cost of clearing expired cells over commits, instead of walking over a million cells at once.
  */
 export class ExpiryQueue<T extends Expiring> {
   readonly #heap: T[] = [];
@@ -31,7 +31,7 @@ export class ExpiryQueue<T extends Expiring> {
     this.#rise(last, last.place);
   }
 
-  /** Takes out and gives something that has expired by `now`, or nothing if all is live. */
+  /** Removes and returns an item that has expired by `now`, or returns undefined if all are live. */
   takeExpired(now: Milliseconds): T | undefined {
     for (;;) {
       const first = this.#heap[0];

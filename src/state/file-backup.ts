@@ -1,4 +1,4 @@
-/** Backups of a folder that holds state: a folder with a file like the original's. */
+/** Backups of a folder with state: another folder with a copy of its file. */
 import {
   closeSync,
   copyFileSync,
@@ -13,7 +13,7 @@ import { damageOf } from "./file-check.js";
 import { dataFile, lockFile, unusable } from "./file-folder.js";
 import { FileStore, type FileStoreOptions } from "./file-store.js";
 
-/** Writes what a folder holds now into another folder, which must not hold state yet; others may go on meanwhile. */
+/** Copies the state of a folder into another folder, which must not hold state yet. Other processes may use the state meanwhile. */
 export async function backUp(store: FileStore, to: string): Promise<void> {
   if (existsSync(dataFile(to))) throw unusable(to, "there is a backup or a state already");
   mkdirSync(to, { recursive: true, mode: 0o700 });
@@ -21,8 +21,8 @@ export async function backUp(store: FileStore, to: string): Promise<void> {
 }
 
 /**
- * Puts a backup in the place of what a folder holds, and accepts it. Processes that use the folder lose their state: they
- * have to be started again.
+ * Replaces the state of a folder with a backup, and accepts it. Processes that use the folder lose their state and must
+ * be restarted.
  */
 export async function restoreBackup(
   from: string,
@@ -39,9 +39,9 @@ export async function restoreBackup(
   const file = openSync(incoming, "r+");
   fsyncSync(file);
   closeSync(file);
-  // A file of its own and not the old one written over: whoever has that open sees that it was replaced.
+  // Create a new file instead of overwriting the old one: processes that have it open then notice the replacement.
   renameSync(incoming, target);
-  // LMDB makes the locks anew; with the old ones, processes that have the old file open could not end.
+  // LMDB creates new locks; with the old ones, processes that have the old file open could not exit.
   rmSync(lockFile(directory), { force: true });
   const store = await FileStore.open(directory, { ...options, begin: true });
   await store.initialise();

@@ -1,9 +1,10 @@
 /**
- * Looks at an LMDB file page by page before LMDB does, which ends the whole process where it finds what it cannot read.
+ * Checks an LMDB file page by page before LMDB opens it, because LMDB aborts the whole process on a page it cannot
+ * read.
  *
- * Pages have a head of 24 bytes (their number, a transaction, flags, the bounds of their free space) and then 16-bit
- * offsets of nodes, counted from behind the head. A branch leads to other pages; a leaf holds keys and values, or the number of the first of the pages
- * that hold a long value.
+ * Pages have a header of 24 bytes (their number, a transaction, flags, the bounds of their free space) and then 16-bit
+ * offsets of nodes, counted from the end of the header. A branch points to other pages; a leaf holds keys and values,
+ * or the number of the first page that holds a long value.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
@@ -12,13 +13,13 @@ const NODE_HEAD = 8;
 const MARK = 0xbeefc0de;
 const flag = { branch: 0x01, leaf: 0x02, overflow: 0x04 };
 const BIG_DATA = 0x01;
-/** No tree of LMDB is deeper. */
+/** The maximum depth of an LMDB tree. */
 const MAX_DEPTH = 32;
 const NO_PAGE = 0xffffffffffffffffn;
-/** How often a file is looked at again that another process changed meanwhile. */
+/** How often the check is repeated if another process changed the file meanwhile. */
 const ATTEMPTS = 3;
 
-/** What a meta page says: where the two trees begin, and how far the file reaches. */
+/** The content of a meta page: the roots of the two trees, and the number of pages. */
 interface Meta {
   readonly pageSize: number;
   readonly roots: readonly bigint[];
@@ -27,8 +28,8 @@ interface Meta {
 }
 
 /**
- * What is wrong with the file, or nothing. A file that another process is changing is taken as sound, because that
- * process reads it too.
+ * Returns what is wrong with the file, or undefined. A file that another process is changing counts as sound, because
+ * that process reads it too.
  */
 export function damageOf(path: string): string | undefined {
   const file = openSync(path, "r");
@@ -132,7 +133,7 @@ class Walk {
     return long !== undefined && (long.readUInt16LE(18) & flag.overflow) !== 0;
   }
 
-  /** The page of this number, if it says that it is, and the file has this many from there on. */
+  /** Returns the page with this number, if its header has the number and the file has this many pages from there on. */
   #page(number: bigint, pages: number): Buffer | undefined {
     const { pageSize, lastPage } = this.#meta;
     if (number < 2n || number + BigInt(pages) - 1n > BigInt(lastPage)) return undefined;
@@ -141,7 +142,7 @@ class Walk {
   }
 }
 
-/** Where the nodes of a page begin. */
+/** Returns the offsets of the nodes of a page. */
 function* nodesOf(page: Buffer): Generator<number> {
   const end = PAGE_HEAD + page.readUInt16LE(20);
   for (let at = PAGE_HEAD; at < end; at += 2) yield PAGE_HEAD + page.readUInt16LE(at);

@@ -4,24 +4,24 @@ import { damageOf } from "./file-check.js";
 import type { Identity } from "./file-layout.js";
 import { StateUnavailable } from "./store.js";
 
-/** Where LMDB keeps its data and its locks in a folder. */
+/** The data file and the lock file of LMDB in a folder. */
 const files = { data: "data.mdb", lock: "lock.mdb" };
 
-/** The file that holds the state of a folder. */
+/** Returns the file that holds the state of a folder. */
 export function dataFile(directory: string): string {
   return join(directory, files.data);
 }
 
-/** The file with the locks of all processes that use the folder. */
+/** Returns the file with the locks of all processes that use the folder. */
 export function lockFile(directory: string): string {
   return join(directory, files.lock);
 }
 
 /**
- * Makes a folder ready for LMDB, readable by its owner alone if it is new. Throws where it cannot be used.
+ * Prepares a folder for LMDB; a new folder is readable only by its owner. Throws if the folder cannot be used.
  *
- * All of it is looked at before LMDB sees it, because LMDB ends the whole process where it finds what it cannot read. A
- * folder without state is made only where `begin` says that there was none.
+ * The whole file is checked before LMDB opens it, because LMDB aborts the process on a page it cannot read. State is
+ * created only if `begin` confirms that there was none.
  */
 export function prepareFolder(directory: string, begin: boolean): void {
   const data = dataFile(directory);
@@ -44,18 +44,18 @@ export function prepareFolder(directory: string, begin: boolean): void {
   }
 }
 
-/** An error that says which folder it is and why. */
+/** Returns an error that names the folder and the reason. */
 export function unusable(directory: string, why: string, cause?: unknown): Error {
   return new Error(`cannot keep state in ${directory}: ${why}`, cause === undefined ? {} : { cause });
 }
 
-/** What tells a file from every other, also from its own copies; undefined where there is none. */
+/** Returns what distinguishes a file from any other, including its copies; undefined if there is no file. */
 export function identityOf(path: string): Pick<Identity, "inode" | "born"> | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? undefined : { inode: String(found.ino), born: String(found.birthtimeNs) };
 }
 
-/** A folder that holds no state, which is not the same as "nothing spent". */
+/** Returns the error for a folder without state, which does not mean "nothing spent". */
 export function nothingIn(directory: string): StateUnavailable {
   return new StateUnavailable(
     "lost",

@@ -1,43 +1,43 @@
 /**
- * How cells lie in the file: keys and values as bytes.
+ * The layout of cells in the file: keys and values as bytes.
  *
- *     m                        meta: format, highest time given, cells, next map, commits, time of the last one
- *     i                        identity: which file this is, and when the state in it began
- *     c KEY                    a cell: its window, or the head of its map
- *     k KEY                    the whole key, where KEY is a shortened one
+ *     m                        meta: format, highest time returned, cells, next map, commits, time of the last one
+ *     i                        identity: which file this is, and when its state began
+ *     c KEY                    a cell: its window, or the header of its map
+ *     k KEY                    the whole key, if KEY is shortened
  *     f MAP FIELD              a field of a map
- *     x TIME KEY               look then whether the cell has expired
- *     g MAP                    a map that was removed, whose fields still lie about
+ *     x TIME KEY               check at TIME whether the cell has expired
+ *     g MAP                    a map that was removed, whose fields still exist
  */
 
 import { createHash } from "node:crypto";
 import type { WindowCell } from "./store.js";
 import { windowOf } from "./window.js";
 
-/** The version of this layout: a file of another one is refused. */
+/** The version of this layout. A file with another version is refused. */
 export const layoutVersion = 2;
 
-/** What a file knows about itself. */
+/** The counters of a file. */
 export interface Meta {
   readonly format: number;
   now: number;
   cells: number;
   nextMap: number;
-  /** Counts commits: a file that has fewer than it had is an older one. */
+  /** The number of commits. If it drops, the file was replaced by an older copy. */
   sequence: number;
-  /** When the last commit was, by the clock of the machine. */
+  /** The time of the last commit, by the clock of the machine. */
   committed: number;
 }
 
-/** Which file the state was accepted in, so that a copy is told from it, and the name of its beginning. */
+/** The file that the state was accepted in, to detect copies, and the name of its epoch. */
 export interface Identity {
   readonly epoch: string;
   readonly inode: string;
-  /** When the file was made, in nanoseconds; an inode may be given again. */
+  /** The creation time of the file in nanoseconds, because inodes are reused. */
   readonly born: string;
 }
 
-/** A cell as it lies there: `due` is the time of its entry under `x`. */
+/** A cell as it is stored: `due` is the time of its entry under `x`. */
 export type Head =
   | { readonly kind: "window"; readonly due: number; readonly window: WindowCell }
   | {
@@ -50,21 +50,21 @@ export type Head =
 
 const tag = { meta: 0x6d, identity: 0x69, cell: 0x63, key: 0x6b, field: 0x66, expiry: 0x78, garbage: 0x67 };
 const end = Buffer.from([0xff]);
-/** LMDB takes keys of 1978 bytes; ours carry at most 17 more. */
+/** LMDB accepts keys of 1978 bytes; at most 17 bytes are added to a text. */
 const longest = 1_024;
 
 export const metaKey = Buffer.from([tag.meta]);
 export const identityKey = Buffer.from([tag.identity]);
 
-/** The bytes that stand for a text in keys: itself, or its beginning and its hash if it is too long for LMDB. */
+/** Returns the bytes of a text in keys: the text itself, or its beginning and its hash if it is too long for LMDB. */
 export function shortened(text: string): Buffer {
   const bytes = Buffer.from(text, "utf8");
   if (bytes.length <= longest) return bytes;
-  // 0xff is in no UTF-8, so no text's own bytes look like this.
+  // 0xff never occurs in UTF-8, so no text has these bytes.
   return Buffer.concat([bytes.subarray(0, longest), end, createHash("sha256").update(bytes).digest()]);
 }
 
-/** Whether `shortened` had to shorten. */
+/** Whether `shortened` shortened the text. */
 export function isShortened(bytes: Uint8Array): boolean {
   return bytes.length > longest;
 }
@@ -77,7 +77,7 @@ export function wholeKeyKey(key: Uint8Array): Buffer {
   return tagged(tag.key, key);
 }
 
-/** All cells whose key may begin with `prefix`: a shortened one has to be looked at. */
+/** Returns the range of cells whose key may begin with `prefix`. The caller checks shortened keys. */
 export function cellRange(prefix: string): { start: Buffer; end: Buffer } {
   const start = cellKey(Buffer.from(prefix, "utf8").subarray(0, longest));
   return { start, end: prefix === "" ? Buffer.from([tag.cell + 1]) : Buffer.concat([start, end, end]) };
@@ -95,7 +95,7 @@ export function expiryKey(due: number, key: Uint8Array): Buffer {
   return Buffer.concat([numbered(tag.expiry, due), key]);
 }
 
-/** The entries under `x` up to `now`, inclusive. */
+/** Returns the range of entries under `x` up to `now`, inclusive. */
 export function expiryRange(now: number): { start: Buffer; end: Buffer } {
   return { start: numbered(tag.expiry, 0), end: numbered(tag.expiry, now + 1) };
 }
@@ -106,12 +106,12 @@ export function garbageKey(map: number): Buffer {
 
 export const garbageRange = { start: Buffer.from([tag.garbage]), end: Buffer.from([tag.garbage + 1]) };
 
-/** The key that follows a tag, or a tag and a number. */
+/** Returns the key after a tag, or after a tag and a number. */
 export function keyAfter(bytes: Uint8Array, kind: "cell" | "expiry"): Buffer {
   return Buffer.from(bytes.subarray(kind === "cell" ? 1 : 9));
 }
 
-/** The number that follows a tag. */
+/** Returns the number after a tag. */
 export function numberAfter(bytes: Uint8Array): number {
   return Number(Buffer.from(bytes).readBigUInt64BE(1));
 }
@@ -124,7 +124,7 @@ export function encodeIdentity(identity: Identity): Buffer {
   return Buffer.from(JSON.stringify(identity));
 }
 
-/** Undefined for what is no identity. */
+/** Returns the identity, or undefined if the bytes are malformed. */
 export function decodeIdentity(bytes: Buffer | undefined): Identity | undefined {
   try {
     const { epoch, inode, born } = JSON.parse(bytes?.toString() ?? "") as Identity;
@@ -148,7 +148,7 @@ export function encodeHead(head: Head): Buffer {
   return encodeNumbers(numbers);
 }
 
-/** Undefined for what no version of Writ writes: a count that cannot be read is never nothing. */
+/** Returns undefined for bytes that no version of Writ writes: an unreadable count never means zero. */
 export function decodeHead(bytes: Buffer): Head | undefined {
   const numbers = decodeNumbers(bytes);
   const [kind, due = Number.NaN] = numbers;
@@ -166,7 +166,7 @@ export function decodeHead(bytes: Buffer): Head | undefined {
   return { kind: "window", due, window: windowOf(parts) };
 }
 
-/** A field's value, with its name where the key holds only a shortened one. */
+/** The value of a field, with its name if the key holds only a shortened name. */
 export function encodeField(field: string, value: string): Buffer {
   const name = Buffer.byteLength(field) > longest ? Buffer.from(field, "utf8") : Buffer.alloc(0);
   const length = Buffer.alloc(4);

@@ -30,23 +30,23 @@ import { assertCommit, assertReads } from "./valid-operation.js";
 
 export interface FileStoreOptions {
   readonly clock?: Clock;
-  /** How many cells there may be at once. */
+  /** The maximum number of cells. */
   readonly capacity?: number;
-  /** How long a commit may wait for the other processes of the folder, in milliseconds, before it is out of reach. */
+  /** How long a commit may wait for the other processes of the folder, in milliseconds, before it is `unreachable`. */
   readonly timeout?: number;
   /**
-   * Whether a folder without state, or with a copy of one, is accepted as it is. Without, it is `lost`, because what was
-   * spent there is not known.
+   * Whether a folder without state, or with a copy of one, is accepted as it is. Otherwise it is `lost`, because what
+   * was spent there is unknown.
    */
   readonly begin?: boolean;
   /**
-   * Whether an answer waits until the disk has it. Without, what was answered survives the end of every process,
-   * but the last moments before a power failure may be lost.
+   * Whether an answer waits until the commit is on disk. Otherwise answered commits survive the end of every process,
+   * but a power failure may lose the last moments.
    */
   readonly awaitDisk?: boolean;
 }
 
-/** What reading a whole file finds; `expected` is how many cells it says that it has. */
+/** The result of reading a whole file; `expected` is the number of cells in its counters. */
 export interface FileInspection {
   readonly cells: number;
   readonly expected: number;
@@ -56,20 +56,20 @@ export interface FileInspection {
 
 const defaultCapacity = 1_000_000;
 const defaultTimeout = 1_000;
-/** Commits under way at once: beyond that, a process that holds the file and does nothing would only fill our memory. */
+/** The maximum number of commits under way, so that another process that holds the file cannot fill our memory. */
 const mostCommits = 10_000;
-/** Every so many commits, how many expired cells are cleared up at most: looking alone costs more than a commit. */
+/** After how many commits, and at most how many, expired cells are cleared: a check alone costs more than a commit. */
 const clearedEvery = 8;
 const clearedAtOnce = 64;
 const clearedForRoom = 256;
-/** How many rounds of clearing a look at the health may take. */
+/** The maximum rounds of clearing during a health check. */
 const clearedForHealth = 16;
 
 /**
- * Cells in a folder, shared by the processes of one machine and kept when they end, however they end.
+ * Cells in a folder. The processes of one machine share them, and they survive the end of every process.
  *
- * Commits of one turn of the event loop become one transaction. A store on a network file system loses data: LMDB's
- * locks hold on one machine alone. A file that is removed or replaced is `lost`, never "nothing spent".
+ * Commits of one turn of the event loop become one transaction. A store on a network file system loses data, because
+ * LMDB's locks work only within one machine. A file that is removed or replaced is `lost`, never "nothing spent".
  */
 export class FileStore implements StateStore {
   readonly kind = "file";
@@ -81,7 +81,7 @@ export class FileStore implements StateStore {
   readonly #awaitDisk: boolean;
   readonly #timeout: number;
   readonly #deadlines: Deadlines;
-  /** Transactions that LMDB has not ended, also those that nobody waits for any more. */
+  /** Transactions that LMDB has not ended, including those whose caller has given up. */
   #pending = 0;
   #now: Milliseconds = 0;
   #sequence = 0;
@@ -100,8 +100,8 @@ export class FileStore implements StateStore {
   }
 
   /**
-   * Opens the folder. Rejects if it cannot be used or holds something else, and as `lost` if it holds no state or a copy,
-   * unless `begin` accepts that.
+   * Opens the folder. Rejects if it cannot be used or holds something else, and as `lost` if it holds no state or a
+   * copy, unless `begin` accepts that.
    */
   static async open(directory: string, options: FileStoreOptions = {}): Promise<FileStore> {
     const begin = options.begin ?? false;
@@ -113,7 +113,7 @@ export class FileStore implements StateStore {
       ...settings,
       encoding: "binary",
       keyEncoding: "binary",
-      // It makes promises that nobody holds: where a commit fails, one of them ends the process.
+      // It creates promises without a rejection handler: if a commit fails, one of them would end the process.
       eventTurnBatching: false,
     });
     const store = new FileStore(file, dataFile(directory), options);
@@ -129,7 +129,7 @@ export class FileStore implements StateStore {
   read(cells: readonly CellRead[]): Snapshot {
     assertReads(cells);
     this.#assertUsable();
-    // Otherwise this turn of the event loop would go on seeing what it saw first.
+    // Otherwise LMDB would reuse the snapshot of this turn of the event loop.
     this.#file.resetReadTxn();
     const table = this.#table();
     const now = this.#tick(table.meta.now);
@@ -217,7 +217,7 @@ export class FileStore implements StateStore {
     });
   }
 
-  /** Writes a copy of what is there now into a folder, while others go on. */
+  /** Writes a copy of the current state into a folder, while other processes continue. */
   async backup(directory: string): Promise<void> {
     this.#assertUsable();
     await this.#file.backup(directory, true);
@@ -242,9 +242,9 @@ export class FileStore implements StateStore {
     if (this.#closed) return;
     const isInPlace = statSync(this.#path, { throwIfNoEntry: false })?.ino === this.#inode;
     this.#closed = true;
-    // LMDB would wait for ever for the locks of a file that was replaced; it is let go when the process ends.
+    // LMDB would wait forever for the locks of a replaced file; the operating system releases it when the process ends.
     if (!isInPlace) return;
-    // A process that holds the file and does nothing must not keep us from ending.
+    // Another process that holds the file must not keep this one from ending.
     const late = new Promise<void>((resolve) => setTimeout(resolve, this.#timeout).unref());
     await Promise.race([this.#file.close(), late]);
   }
@@ -263,7 +263,7 @@ export class FileStore implements StateStore {
     if (this.#awaitDisk) await this.#file.flushed;
   }
 
-  /** Runs in a transaction of its own, within the time limit: what comes too late to be answered changes nothing. */
+  /** Runs in its own transaction, within the time limit: a transaction that runs too late to be answered changes nothing. */
   #transaction(change: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#assertUsable();
@@ -278,7 +278,7 @@ export class FileStore implements StateStore {
         this.#pending--;
         this.#deadlines.end(waiting);
       };
-      // A child, because it alone is undone if something throws on the way.
+      // A child transaction, because only that is rolled back if something throws.
       const done = this.#file.childTransaction(() => {
         if (isLate) return;
         this.#assertUsable();
@@ -308,7 +308,7 @@ export class FileStore implements StateStore {
     return this.#now;
   }
 
-  /** Throws where the store is closed, or its file is not in its place any more: others count apart from us then. */
+  /** Throws if the store is closed, or if its file was moved or removed: other processes would then use another count. */
   #assertUsable(): void {
     if (this.#closed) throw new StateUnavailable("unreachable", "the state file is closed");
     const inode = statSync(this.#path, { throwIfNoEntry: false })?.ino;
@@ -317,7 +317,7 @@ export class FileStore implements StateStore {
   }
 }
 
-/** Makes sure that the file is ours, and the one that it was, which a new one becomes. */
+/** Checks that the file has our layout and is not a copy; a new file is given its identity. */
 function claim(file: Bytes, directory: string, begin: boolean): void {
   const bytes = file.get(metaKey);
   if (bytes === undefined) {
@@ -363,7 +363,7 @@ function unreachable(why: string, cause?: unknown): StateUnavailable {
   );
 }
 
-/** What a failed transaction is to its caller: errors of ours as they are, no room as it is, and else out of reach. */
+/** Returns the error for a failed transaction: our own errors and a lack of room unchanged, anything else as `unreachable`. */
 async function failureOf(error: unknown, path: string): Promise<unknown> {
   if (error instanceof StateUnavailable) return error;
   const cause = await causeOf(error);
@@ -371,11 +371,11 @@ async function failureOf(error: unknown, path: string): Promise<unknown> {
   return cause.message.startsWith("cannot keep state") ? cause : unreachable(cause.message, cause);
 }
 
-/** What LMDB says of a failed commit, which it hands over as a promise that rejects. */
+/** Resolves to LMDB's message about a failed commit, which it provides as a rejecting promise. */
 async function causeOf(error: unknown): Promise<Error> {
   const reason = error instanceof Error && "commitError" in error ? error.commitError : error;
   try {
-    // It should reject at once; an answer must not hang on it.
+    // It should reject at once, but an answer must not depend on that.
     await Promise.race([reason, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
   } catch (cause) {
     if (cause instanceof Error) return cause;
@@ -383,7 +383,7 @@ async function causeOf(error: unknown): Promise<Error> {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** The disk, or what LMDB may use of it, is full. */
+/** Whether the disk, or the part of it that LMDB may use, is full. */
 class NoSpace extends Error {
   override readonly name = "NoSpace";
 
@@ -392,10 +392,10 @@ class NoSpace extends Error {
   }
 }
 
-/** Less than this, in bytes, is a full disk: a commit may need several pages. */
+/** With fewer free bytes than this, the disk counts as full: a commit may need several pages. */
 const leastRoom = 256 * 1024;
 
-/** LMDB calls a page that the disk took only in part an input/output error. */
+/** LMDB reports a page that was written only in part as an input/output error. */
 function isFull(error: Error, path: string): boolean {
   if (/MDB_MAP_FULL|No space left/.test(error.message)) return true;
   return /Input\/output error/.test(error.message) && hasNoRoom(path);

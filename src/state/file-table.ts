@@ -31,17 +31,17 @@ import type { Place, StoredMap } from "./stored-cell.js";
 import { expiryOf } from "./window.js";
 import { WrongKind } from "./wrong-kind.js";
 
-/** How many fields of removed maps are cleared in the time that one cell may take. */
+/** How many fields of removed maps count as one cell when clearing. */
 const fieldsForOneCell = 8;
 
-/** Buffers to buffers, ordered by their bytes. */
+/** A map from buffers to buffers, ordered by bytes. */
 export type Bytes = Database<Buffer, Buffer>;
 
 interface FilePlace extends Place {
   readonly head: Head;
 }
 
-/** The cells of a file within one transaction. It must not outlive it. */
+/** The cells of a file within one transaction. It is invalid after the transaction. */
 export class FileTable implements CellTable {
   readonly meta: Meta;
   readonly #file: Bytes;
@@ -85,7 +85,7 @@ export class FileTable implements CellTable {
     }
   }
 
-  /** Clears up to `limit` cells that have expired, and what others left behind. Answers whether more may have expired. */
+  /** Clears up to `limit` expired cells, and fields of removed maps. Returns whether more may have expired. */
   clear(now: number, limit: number): boolean {
     const due = [...this.#file.getKeys({ ...expiryRange(now), limit })];
     for (const entry of due) {
@@ -96,7 +96,7 @@ export class FileTable implements CellTable {
         continue;
       }
       const head = decodeHead(bytes);
-      // Of what is damaged nobody knows whether it has expired: it stays, and is looked at no more.
+      // Whether a damaged cell has expired is unknown: it stays, and its entry is removed.
       if (head === undefined) {
         this.#file.remove(entry);
         continue;
@@ -125,7 +125,7 @@ export class FileTable implements CellTable {
     }
   }
 
-  /** The keys that begin with `prefix`, live or not. */
+  /** Returns the keys that begin with `prefix`, live or not. */
   *keys(prefix: string): Generator<string> {
     for (const entry of this.#file.getKeys(cellRange(prefix))) {
       const key = keyAfter(entry, "cell");
@@ -148,14 +148,14 @@ export class FileTable implements CellTable {
     }
   }
 
-  /** Removes a cell, whatever it is. */
+  /** Removes a cell, even a damaged one. */
   forget(key: string): void {
     const bytes = shortened(key);
     const head = this.#file.get(cellKey(bytes));
     if (head !== undefined) this.#remove(bytes, decodeHead(head));
   }
 
-  /** Puts back what `meta` has become: the last thing in a transaction that writes. */
+  /** Stores the changed `meta`. Call it last in a transaction that writes. */
   writeMeta(): void {
     this.#file.put(metaKey, encodeMeta(this.meta));
   }
@@ -178,7 +178,7 @@ export class FileTable implements CellTable {
     return { kind: "map", due, map, expires: draft.expires, size: draft.size };
   }
 
-  /** Without a head, of a cell that is damaged: its fields, if it had any, are left. */
+  /** Without a header (a damaged cell), its fields, if any, remain. */
   #remove(key: Buffer, head: Head | undefined): void {
     this.meta.cells--;
     this.#file.remove(cellKey(key));
@@ -188,7 +188,7 @@ export class FileTable implements CellTable {
     if (head.kind === "map") this.#discard(head.map);
   }
 
-  /** Leaves the fields for `clear`, for there may be thousands. */
+  /** Leaves the fields to `clear`, because there may be thousands. */
   #discard(map: number): void {
     this.#file.put(garbageKey(map), Buffer.alloc(0));
   }

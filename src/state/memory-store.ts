@@ -23,38 +23,38 @@ import { WrittenMap } from "./written-map.js";
 
 export interface MemoryStoreOptions {
   readonly clock?: Clock;
-  /** How many cells there may be at once; as many as fit into half of the heap by default. */
+  /** The maximum number of cells; by default as many as fit into half of the heap. */
   readonly capacity?: number;
 }
 
-/** Bytes of the heap that a cell may take, with room to spare: `bench/state/soak.ts` measures it. */
+/** Bytes of heap per cell, with a margin; `bench/state/soak.ts` measures it. */
 const BYTES_PER_CELL = 1_000;
-/** How much of the heap cells may fill: the rest is the policy, and what requests under way need. */
+/** The share of the heap that cells may fill. The rest is for the policy and for requests under way. */
 const SHARE_OF_HEAP = 0.5;
-/** More cells than a `Map` can hold are of no use. */
+/** The maximum number of entries of a `Map`. */
 const MAX_CAPACITY = 16_000_000;
 
-/** How many cells fit into the memory that this process may use. */
+/** Returns how many cells fit into the memory that this process may use. */
 function cellsThatFit(): number {
   const fitting = Math.floor((getHeapStatistics().heap_size_limit * SHARE_OF_HEAP) / BYTES_PER_CELL);
   return Math.min(MAX_CAPACITY, fitting);
 }
 
-/** How many expired cells a commit clears up at most, unless it needs the room. */
+/** How many expired cells a commit clears at most, unless it needs the room. */
 const clearedAtOnce = 8;
-/** How many a look at the health clears up at most. */
+/** How many expired cells a health check clears at most. */
 const clearedForHealth = 10_000;
 
 /**
- * Cells in this process, gone when it ends. Both operations answer at once, not with a promise.
+ * Cells in the memory of this process, lost when it ends. Both operations answer synchronously, not with a promise.
  *
- * No live cell is ever evicted: what would not fit is refused as `full`.
+ * Live cells are never evicted: a commit that does not fit is refused as `full`.
  */
 export class MemoryStore implements StateStore, CellTable {
   readonly kind = "memory";
   readonly #clock: Clock;
   readonly #capacity: number;
-  // A plain map and no cache: these are live counts, and a cache may evict.
+  // A plain map, not a cache: these are live counts, and a cache may evict.
   readonly #cells = new Map<string, Slot>();
   readonly #queue = new ExpiryQueue<Slot>();
   #now: Milliseconds = 0;
@@ -73,7 +73,7 @@ export class MemoryStore implements StateStore, CellTable {
   commit(operations: readonly Operation[], mode: CommitMode): CommitResult {
     assertCommit(operations);
     const now = this.#tick();
-    // Before anything is looked at, so that no cell of this commit vanishes in its middle.
+    // Clear before reading, so that no cell of this commit disappears during it.
     for (let cleared = 0; cleared < clearedAtOnce || !this.hasRoom(operations.length); cleared++) {
       if (!this.#clearOne()) break;
     }
@@ -151,7 +151,7 @@ export class MemoryStore implements StateStore, CellTable {
   }
 }
 
-/** The place of one cell, which outlives its changes. */
+/** The slot of one cell, which stays the same when the cell changes. */
 class Slot implements Expiring, Place {
   readonly key: string;
   cell: WindowCell | MemoryMap | WrittenMap;
@@ -184,7 +184,7 @@ function cellOf(draft: Draft): WindowCell | MemoryMap | WrittenMap {
   return map;
 }
 
-/** A map whose fields change in place: copying thousands of them for each commit would cost more than the commit. */
+/** A map whose fields are updated in place: copying thousands of them per commit would cost more than the commit. */
 class MemoryMap implements StoredMap {
   readonly kind = "map";
   expires: Milliseconds = 0;
@@ -200,7 +200,7 @@ class MemoryMap implements StoredMap {
     for (const [field, value] of this.#fields.entries()) yield [field, textOf(value)];
   }
 
-  /** Takes over fields before the first update. */
+  /** Copies the fields before the first update. */
   begin(map: WrittenMap): void {
     for (const [field, value] of map.unwritten()) this.#fields.set(field, value);
   }

@@ -3,16 +3,16 @@ import { MemoryStore, type MemoryStoreOptions } from "./memory-store.js";
 import type { RedisStoreOptions } from "./redis-store.js";
 import type { StateStore } from "./store.js";
 
-/** Options of the store that the address asks for; those of the others are not looked at. */
+/** Options by kind of store; only those for the kind in the address are used. */
 export interface OpenStoreOptions extends MemoryStoreOptions, FileStoreOptions, RedisStoreOptions {}
 
 /**
- * Opens the store at `memory:`, `file:DIR`, `redis://…` or `rediss://…`. What rejects says what is wrong, and never
+ * Opens the store at `memory:`, `file:DIR`, `redis://…` or `rediss://…`. A rejection states what is wrong and never
  * shows a password.
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<StateStore> {
   if (url === "memory:") return new MemoryStore(options);
-  // The others are loaded when they are used: each takes a tenth of a second.
+  // The other stores are loaded only if they are used: each takes a tenth of a second.
   const directory = directoryOf(url);
   if (directory !== undefined) {
     const { FileStore } = await import("./file-store.js");
@@ -30,7 +30,7 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   );
 }
 
-/** The folder of `file:DIR` as it is typed, relative or not, and of `file:///DIR` as URLs have it; undefined for the rest. */
+/** Returns the folder of `file:DIR`, relative or absolute, or of the URL `file:///DIR`; undefined for any other address. */
 export function directoryOf(url: string): string | undefined {
   if (!url.startsWith("file:")) return undefined;
   const path = url.startsWith("file://")

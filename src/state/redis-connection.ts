@@ -5,22 +5,22 @@ import { reportOf, type ServerReport, type Trust, unknownServer } from "./redis-
 import type { Reply } from "./redis-wire.js";
 import { StateUnavailable } from "./store.js";
 
-/** How to reach Redis. */
+/** Options of the connection to Redis. */
 export interface RedisConnectionOptions {
-  /** How long one trip may take before the answer is "out of reach". */
+  /** How long one trip may take before it fails as `unreachable`. */
   readonly timeout?: number;
   /** How long the first connection may take. */
   readonly connectTimeout?: number;
-  /** How many replicas must have a commit before it is answered; none by default. */
+  /** How many replicas must acknowledge a commit before it is answered; none by default. */
   readonly waitReplicas?: number;
-  /** Passed to the client, for what a URL cannot say: certificates, sentinels. */
+  /** Passed to the client, for options that a URL cannot contain: certificates, sentinels. */
   readonly client?: RedisOptions;
 }
 
-/** What a script is given: the number of keys, the keys, and the arguments. */
+/** The input of a script: the number of keys, the keys, and the arguments. */
 export type ScriptWords = readonly [keys: number, ...(string | number)[]];
 
-/** A script and the name that Redis knows it by. */
+/** A script and its name in Redis. */
 export interface Script {
   readonly source: string;
   readonly hash: string;
@@ -32,31 +32,30 @@ export function scriptOf(source: string): Script {
 
 const defaultTimeout = 250;
 const defaultConnectTimeout = 5_000;
-/** Trips under way at once: beyond that a server that stopped answering would only fill our memory. */
+/** The maximum number of trips under way, so that a server that stops answering cannot fill our memory. */
 const mostTrips = 10_000;
 
 /**
- * A connection that answers within its time limit or not at all, and comes back by itself.
+ * A connection that answers within its time limit or fails, and reconnects by itself.
  *
- * Nothing is ever sent twice: a trip that broke off may or may not have happened, and only its caller knows what
- * that means.
+ * Nothing is sent twice: a trip that failed may or may not have run, and only its caller can decide what that means.
  */
 export class RedisConnection {
   readonly #client: Redis;
   readonly #timeout: number;
-  /** How long a server that owes an answer may be silent. */
+  /** How long a server may be silent while an answer is pending. */
   readonly #patience: number;
   /** Trips under way. */
   readonly #trips: Deadlines;
   readonly #waitReplicas: number;
-  /** What this server says of itself, found anew at each connection; none where it could not be asked. */
+  /** The server's report, read again at each connection; a default if the server could not be asked. */
   #report: Promise<ServerReport> | undefined;
-  /** The same once it is known, so that no trip has to wait for it. */
+  /** The same once it has arrived, so that no trip has to wait for it. */
   #known: ServerReport | undefined;
-  /** Shared by all commits that were answered in this turn of the event loop. */
+  /** Shared by all commits answered in this turn of the event loop. */
   #replicated: Promise<void> | undefined;
   #lastError: string | undefined;
-  /** Set while a trip is late and nothing was heard since. */
+  /** Set while a trip is late and nothing has arrived since. */
   #silence: NodeJS.Timeout | undefined;
 
   private constructor(client: Redis, timeout: number, waitReplicas: number) {
@@ -68,8 +67,7 @@ export class RedisConnection {
     client.on("error", (error: Error) => {
       this.#lastError = error.message;
     });
-    // Before it is ready nothing is asked that has a time limit of ours. The client's own watch, which it keeps up
-    // afterwards, would cost each command a timer and a listener.
+    // Until the connection is ready, no command has a time limit from us. The client's own timeout also runs afterwards and would cost each command a timer and a listener.
     client.on("connect", () => {
       const { stream } = client;
       stream.setTimeout(this.#patience, () => stream.destroy(this.#unheard()));
@@ -84,7 +82,7 @@ export class RedisConnection {
     });
   }
 
-  /** Connects, or rejects with what is wrong in words for an operator, without the password. */
+  /** Connects, or rejects with the problem in words for an operator, without the password. */
   static async open(url: string, options: RedisConnectionOptions): Promise<RedisConnection> {
     const { Redis } = await import("ioredis");
     const timeout = options.timeout ?? defaultTimeout;
@@ -95,13 +93,13 @@ export class RedisConnection {
       protocol: 2,
       replyMapping: "legacy",
       connectTimeout,
-      // The client's own reading of integers is off by one just below 2^53.
+      // The client's own parser of integers is off by one just below 2^53.
       stringNumbers: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(50 * attempt, 1_000),
-      // After a failover we may still be connected to what is a replica now.
+      // After a failover, the server we are connected to may have become a replica.
       reconnectOnError: (error) => error.message.startsWith("READONLY"),
     });
     const connection = new RedisConnection(client, timeout, options.waitReplicas ?? 0);
@@ -118,8 +116,8 @@ export class RedisConnection {
   }
 
   /**
-   * Runs a script in one trip, or rejects with `StateUnavailable`; errors of the script itself come as they are. The
-   * words may depend on what the server keeps safe.
+   * Runs a script in one trip, or rejects with `StateUnavailable`; errors of the script itself are passed on unchanged.
+   * The input may depend on what survives a failure of the server.
    */
   run(script: Script, words: (trust: Trust) => ScriptWords): Promise<Reply> {
     return this.#withinTime(() => {
@@ -128,7 +126,7 @@ export class RedisConnection {
     });
   }
 
-  /** Resolves once the configured number of replicas has everything that was answered so far. */
+  /** Resolves once the configured number of replicas has every commit answered so far. */
   async replicated(): Promise<void> {
     if (this.#waitReplicas === 0) return;
     this.#replicated ??= new Promise((resolve) => setImmediate(resolve)).then(() => {
@@ -146,7 +144,7 @@ export class RedisConnection {
     );
   }
 
-  /** Connects again: what is behind this address is not, or no longer, the server that takes commits. */
+  /** Reconnects, because the server at this address does not, or no longer, accept commits. */
   reconnect(): void {
     this.#client.disconnect(true);
   }
@@ -169,7 +167,7 @@ export class RedisConnection {
     return this.#withinTime(() => command(this.#client));
   }
 
-  /** What the server says of itself now, which can change while we are connected. */
+  /** Returns the server's report as of now; it can change while the connection is open. */
   report(): Promise<ServerReport> {
     return this.#judge();
   }
@@ -195,7 +193,7 @@ export class RedisConnection {
       });
       const fail = (error: unknown) => {
         this.#trips.end(waiting);
-        // What the server refuses it has answered; of anything else nothing was heard.
+        // A refusal is an answer of the server; after any other error it has not answered.
         if (error instanceof Error && error.name === "ReplyError") this.#heard();
         reject(isConnectionError(error) ? unreachable(error.message, error) : error);
       };
@@ -217,7 +215,7 @@ export class RedisConnection {
     this.#silence = undefined;
   }
 
-  /** A server that takes the bytes and never answers is left, so that nothing piles up behind it. */
+  /** Disconnects from a server that accepts bytes and never answers, so that commands do not pile up. */
   #suspect(): void {
     this.#silence ??= setTimeout(() => {
       this.#silence = undefined;
@@ -229,13 +227,13 @@ export class RedisConnection {
     return new Error(`nothing was heard of it for ${this.#patience} ms`);
   }
 
-  /** Asks the server anew; trips that begin meanwhile wait for it. */
+  /** Reads the server's report again; trips that begin meanwhile wait for it. */
   #judge(): Promise<ServerReport> {
     this.#forgetReport();
     const asked = this.#withinTime(() =>
       Promise.all([
         this.#client.info(),
-        // A server may keep its settings to itself; then nothing is known of its disk.
+        // A server may forbid CONFIG; then its disk settings are unknown.
         this.#client.config("GET", "appendfsync").catch(() => []),
       ]),
     );
@@ -246,7 +244,7 @@ export class RedisConnection {
         return found;
       },
       (error: unknown) => {
-        // Nothing is known of it yet, so the next trip asks again.
+        // The report is still unknown, so the next trip asks again.
         if (this.#report === report) this.#forgetReport();
         return unknownServer(error instanceof Error ? error.message : String(error));
       },
@@ -261,12 +259,12 @@ export class RedisConnection {
   }
 }
 
-/** A new name for a beginning. */
+/** Returns a new name for an epoch. */
 export function newEpoch(): string {
   return randomUUID();
 }
 
-/** Where a URL points, without its credentials. */
+/** Returns a URL without its credentials. */
 export function placeOf(url: string): string {
   try {
     const { protocol, host, pathname } = new URL(url);
@@ -284,7 +282,7 @@ function unreachable(why: string, cause?: unknown): StateUnavailable {
   );
 }
 
-/** Whatever is not the scripts' own doing: no connection, no permission, still loading, no longer the master. */
+/** Whether an error is not the script's own: no connection, no permission, still loading, no longer the master. */
 function isConnectionError(error: unknown): error is Error {
   return (
     error instanceof Error &&

@@ -1,8 +1,8 @@
-/** What a Redis server says of itself, and whether it may hold state. */
+/** A Redis server's report about itself, and whether it may hold state. */
 
 /**
- * What is sure to survive a server: `disk` if each commit is on its disk before it is answered, `replicas` if enough
- * replicas have it, or neither.
+ * What certainly survives a failure of a server: `disk` if each commit is on its disk before it is answered, `replicas`
+ * if enough replicas have it, or neither.
  */
 export type Trust = "disk" | "replicas" | "none";
 
@@ -10,7 +10,7 @@ export interface ServerReport {
   /** Why this server must not hold state. */
   readonly problem: string | undefined;
   readonly trust: Trust;
-  /** Bytes in use, and how many there may be; `limit` is 0 where the server has none of its own. */
+  /** Bytes in use, and the maximum; `limit` is 0 if the server sets none. */
   readonly memory: { readonly used: number; readonly limit: number };
 }
 
@@ -19,7 +19,7 @@ export function unknownServer(problem: string): ServerReport {
   return { problem, trust: "none", memory: { used: 0, limit: 0 } };
 }
 
-/** Reads the answers to `INFO` and `CONFIG GET appendfsync`; the latter is empty where the server keeps it to itself. */
+/** Reads the answers to `INFO` and `CONFIG GET appendfsync`; the latter is empty if the server forbids it. */
 export function reportOf(info: string, settings: readonly string[]): ServerReport {
   const fields = new Map(info.split(/\r?\n/).map((line) => line.split(":", 2) as [string, string]));
   const isOnDisk = fields.get("aof_enabled") === "1" && settings[1] === "always";

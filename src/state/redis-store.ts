@@ -23,23 +23,23 @@ import { assertCommit, assertReads } from "./valid-operation.js";
 import { WrongKind } from "./wrong-kind.js";
 
 export interface RedisStoreOptions extends RedisConnectionOptions {
-  /** What all keys begin with, in braces, so that they share one slot of a cluster. */
+  /** The prefix of all keys, in braces, so that they share one slot of a cluster. */
   readonly prefix?: string;
-  /** The clock of this machine, which that of Redis is compared with. */
+  /** The clock of this machine, to compare with that of Redis. */
   readonly clock?: Clock;
 }
 
 const readCells = scriptOf(readScript);
 const commitCells = scriptOf(commitScript);
 const initialise = scriptOf(initialiseScript);
-/** How far the time that reads saw may be ahead of the one that Redis has written down. */
+/** How far the time seen by reads may be ahead of the time that Redis has stored. */
 const recordedEvery = 1_000;
 
 /**
- * Cells in Redis, for several replicas. One script a trip, by the clock of Redis.
+ * Cells in Redis, for several replicas. Each trip runs one script, by the clock of Redis.
  *
- * Redis that comes back without what it knew is noticed by its epoch, and Redis that comes back with less than it
- * knew by the number of the last commit; both are `lost` until `initialise` is called.
+ * If Redis restarts without its data, its epoch differs; if it restarts with older data, its commit number is lower.
+ * Both are `lost` until `initialise` is called.
  */
 export class RedisStore implements StateStore {
   readonly kind = "redis";
@@ -49,7 +49,7 @@ export class RedisStore implements StateStore {
   readonly #meta: string;
   #epoch = "";
   #sequence = 0;
-  /** The highest time that was answered, and the highest that Redis is sure to have written down. */
+  /** The highest time that was answered, and the highest that Redis has certainly stored. */
   #now: Milliseconds = 0;
   #recorded: Milliseconds = 0;
 
@@ -60,7 +60,7 @@ export class RedisStore implements StateStore {
     this.#meta = `{${prefix}}:meta`;
   }
 
-  /** Connects. Rejects if Redis is out of reach, too old, or set up to evict what it holds. */
+  /** Connects. Rejects if Redis is unreachable, too old, or configured to evict keys. */
   static async open(url: string, options: RedisStoreOptions = {}): Promise<RedisStore> {
     const prefix = options.prefix ?? "writ";
     if (!/^[\w.:-]{1,64}$/.test(prefix)) {
@@ -74,7 +74,7 @@ export class RedisStore implements StateStore {
     const request = Request.read(cells);
     let reply = await this.#send(readCells, request);
     if (reply[0] === "moved" || reply[0] === "lost") {
-      // A read may not write down what became of the server; a commit of nothing does, for every replica.
+      // A read cannot store a change of the server; an empty commit does, for every replica.
       await this.#commit([], "all").catch((error: unknown) => {
         if (!isOutOfMemory(error)) throw error;
       });
@@ -113,7 +113,7 @@ export class RedisStore implements StateStore {
     return result;
   }
 
-  /** Writes the time down where only reads were answered for a while, so that no clock set back undoes what they saw. */
+  /** Stores the time if only reads were answered for a while, so that expired cells stay expired if the clock is set back. */
   #record(now: Milliseconds): void {
     if (now - this.#recorded <= recordedEvery) return;
     this.#recorded = now;
@@ -124,7 +124,7 @@ export class RedisStore implements StateStore {
     let cells = 0;
     const base = { capacity: null, fill: 0, ahead: 0 };
     try {
-      // Of the whole database: counting our own would mean walking over all.
+      // Of the whole database: counting only ours would mean walking over all keys.
       cells = Number(await this.#connection.ask((client) => client.dbsize()));
       const { problem, memory } = await this.#connection.report();
       if (problem !== undefined) return { reachable: false, problem, cells, ...base };
@@ -190,7 +190,7 @@ export class RedisStore implements StateStore {
     ]);
   }
 
-  /** The reply, unless it is a refusal to answer. */
+  /** Returns the reply; throws if the script refused to answer. */
   #accepted(reply: Reply, request: Request): ListReply {
     switch (reply[0]) {
       case "lost":
@@ -209,7 +209,7 @@ export class RedisStore implements StateStore {
     return reply as ListReply;
   }
 
-  /** A trip that was under way beside ours may have told more already, so what we know never goes back. */
+  /** Another trip may already have returned later values, so these only increase. */
   #learn(epoch: string, sequence: number, now: Milliseconds): void {
     this.#sequence = epoch === this.#epoch ? Math.max(this.#sequence, sequence) : sequence;
     this.#epoch = epoch;

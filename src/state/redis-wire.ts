@@ -1,4 +1,4 @@
-/** Requests to the scripts as arguments, and their answers as cells. */
+/** Encodes requests to the scripts as arguments, and decodes their answers to cells. */
 
 import {
   type CellRead,
@@ -14,19 +14,19 @@ import {
 } from "./store.js";
 import { partLength, type WindowPart, windowOf } from "./window.js";
 
-/** What a script gives: texts, integers as their digits, and lists of them. */
+/** The result of a script: texts, integers as digits, and lists of them. */
 export type Reply = string | ListReply;
 export type ListReply = readonly Reply[];
 
-/** Texts longer than this are arguments of their own: escaping them in JSON costs both sides more than another argument. */
+/** Longer texts are separate arguments: escaping them in JSON costs both sides more than another argument. */
 const longText = 32;
-/** The number that Lua gives the argument after what is asked. */
+/** The Lua index of the argument after the request. */
 const firstText = 6;
 
-/** The cells that a request names, each once, and what is asked of them as JSON: `false` stands for what is absent. */
+/** The cells of a request, each once, and the request as JSON, in which `false` means absent. */
 export class Request {
   readonly keys: string[] = [];
-  /** Arguments of their own, to which numbers in place of texts refer. */
+  /** Separate arguments; a number instead of a text refers to one. */
   readonly texts: string[] = [];
   asked = "";
   readonly #places = new Map<string, number>();
@@ -45,7 +45,7 @@ export class Request {
     return request;
   }
 
-  /** Cells are counted from 2: the first key is that of the meta hash, and Lua begins at 1. */
+  /** Cells are numbered from 2: the first key is the meta hash, and Lua counts from 1. */
   #place(key: string): number {
     let place = this.#places.get(key);
     if (place === undefined) {
@@ -61,7 +61,7 @@ export class Request {
     return cell.fields === "all" ? `["a",${place}]` : `["m",${place},${JSON.stringify(cell.fields)}]`;
   }
 
-  /** One after another in one list, which Redis reads in half the time that it takes for lists in lists. */
+  /** One flat list, which Redis reads in half the time of nested lists. */
   #operation(operation: Operation): string {
     const { op } = operation;
     const head = `,"${op}",${this.#place(operation.key)}`;
@@ -92,7 +92,7 @@ export class Request {
     }
   }
 
-  /** Names and values in turn. */
+  /** Names and values alternate. */
   #fields(of: Readonly<Record<string, string | LateText | null>>): string {
     return list(Object.keys(of), (name) => {
       const value = of[name] as string | LateText | null;
@@ -107,7 +107,7 @@ export class Request {
 
 const none: readonly never[] = [];
 
-/** Whether it is likely never looked at again, as whatever is written late. */
+/** Whether the map is probably never read again, which holds for late texts. */
 function isRecord(fields: Readonly<Record<string, string | LateText | null>>): boolean {
   for (const name of Object.keys(fields)) {
     const value = fields[name];
@@ -122,7 +122,7 @@ function list<T>(of: readonly T[], write: (each: T) => string): string {
   return `${written}]`;
 }
 
-/** Not `JSON.stringify` itself, which takes an index for a replacer. */
+/** Not `JSON.stringify` itself, which would take the index for a replacer. */
 function quoted(text: string): string {
   return JSON.stringify(text);
 }
@@ -132,7 +132,7 @@ function window(spec: WindowSpec): string {
   return `"${spec.kind}",${spec.length},${spec.kind === "rolling" ? partLength(spec) : 0}`;
 }
 
-/** The answer to a read: `reply` is the script's, `cells` what was asked. */
+/** Returns the answer to a read, from the script's reply and the requested cells. */
 export function snapshotOf(reply: ListReply, cells: readonly CellRead[]): Snapshot {
   const found = reply.slice(4) as readonly ListReply[];
   return {
@@ -152,7 +152,7 @@ export function resultOf(reply: ListReply): CommitResult {
   };
 }
 
-/** The answer to a commit that held, as JSON: client and server take less time over it than over lists in lists. */
+/** Returns the answer to a commit whose checks held. It is JSON, which both client and server process faster than nested lists. */
 export function quickResultOf(reply: string): { readonly sequence: number; readonly result: CommitResult } {
   const [now, sequence, ...found] = JSON.parse(reply) as [number, number, ...(readonly number[])[]];
   const windows = found.map((flat) => windowCell(flat));

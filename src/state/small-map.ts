@@ -1,9 +1,9 @@
-/** Beyond so many entries, looking one by one costs more than a hash table. */
+/** Beyond this many entries, a linear search costs more than a hash table. */
 export const few = 8;
 
 /**
- * A map that nearly always has a handful of entries: those lie in one array, key beside value, which is made and
- * collected for a fraction of what a `Map` takes. It becomes a `Map` when it grows. Entries are in no order.
+ * A map that nearly always has a handful of entries. They are in one array, keys and values alternating, which costs a
+ * fraction of a `Map` to create and collect. It becomes a `Map` when it grows. Entries have no order.
  */
 export class SmallMap<V> {
   #few: (string | V)[] | undefined = [];

@@ -1,15 +1,15 @@
 /**
- * What a policy decision remembers between calls, and the two operations on it.
+ * The state that policy decisions keep between calls, and the two operations on it.
  *
  * Everything is a *cell* under a key: a **window** (amounts in sub-windows of time) or a **map** (fields of text).
- * `read` answers with a consistent snapshot; `commit` checks and changes many cells at once. The engine
- * composes keys (tenant first); stores treat them as opaque.
+ * `read` answers with a consistent snapshot; `commit` checks and changes many cells at once. The engine composes cell
+ * keys (tenant first); stores treat them as opaque.
  *
- * Time is the store's own clock and never steps back: `now` of a later answer is never below that of an earlier one,
- * so a clock set back cannot reopen a window. Amounts are integers (the engine meters in millionths).
+ * Time is the store's own clock and never steps back: `now` of a later answer is never below that of an earlier one, so
+ * a clock set back cannot reopen a window. Amounts are integers (the engine meters in millionths).
  */
 
-/** Milliseconds since the Unix epoch, by the store's clock. */
+/** A time in milliseconds since the Unix epoch, by the store's clock. */
 export type Milliseconds = number;
 
 /**
@@ -29,7 +29,7 @@ export type CellRead =
   /** The named fields of a map, or all of them. */
   | { readonly kind: "map"; readonly key: string; readonly fields: readonly string[] | "all" };
 
-/** What is in a window now: the live sub-windows, oldest first. `start` is inclusive; an amount counts until `leaves`. */
+/** The content of a window now: the live sub-windows, oldest first. `start` is inclusive; an amount counts until `leaves`. */
 export interface WindowCell {
   readonly kind: "window";
   readonly used: number;
@@ -39,7 +39,7 @@ export interface WindowCell {
     readonly amount: number;
   }[];
 }
-/** The fields that exist among those asked for; `exists` is false for a map that was never written or has expired. */
+/** The requested fields that exist; `exists` is false for a map that was never written or has expired. */
 export interface MapCell {
   readonly kind: "map";
   readonly exists: boolean;
@@ -49,19 +49,19 @@ export type Cell = WindowCell | MapCell;
 
 export interface Snapshot {
   readonly now: Milliseconds;
-  /** One for each cell asked for, in order. */
+  /** One snapshot per requested cell, in order. */
   readonly cells: readonly Cell[];
 }
 
 /**
- * A text that is written when somebody needs it: most records of an `allow` are never looked at again, and a store in
- * this process need not write them. Whenever it is written it says the same, and is well-formed.
+ * A text that is produced on demand: most records of an `allow` are never read again, and a store in this process need
+ * not produce them. It is the same and well-formed whenever it is produced.
  */
 export interface LateText {
   written(): string;
 }
 
-/** The text, written if it was not. */
+/** Returns the text, producing it if needed. */
 export function textOf(text: string | LateText): string {
   return typeof text === "string" ? text : text.written();
 }
@@ -69,13 +69,13 @@ export function textOf(text: string | LateText): string {
 /**
  * One check or change.
  *
- * `ttl` is how long a cell outlives its last change, for clearing up only: no meaning hangs on it, because whatever
- * has a deadline stores it in a field. A cell's expiry never moves closer.
+ * `ttl` is how long a cell outlives its last change. It serves only for clearing: anything with a deadline stores it in
+ * a field. A cell's expiry never becomes earlier.
  */
 export type Operation =
-  /** Holds if the map's fields are exactly so; `null` is "absent". A missing map has every field absent. */
+  /** Holds if the map's fields have exactly these values; `null` means absent. In a missing map every field is absent. */
   | { readonly op: "expect"; readonly key: string; readonly fields: Readonly<Record<string, string | null>> }
-  /** Holds if the map's field exists and, read as decimal ms, lies after `now`: something with a deadline is still open. */
+  /** Holds if the map's field exists and, read as decimal ms, is after `now`: something with a deadline is still open. */
   | { readonly op: "fresh"; readonly key: string; readonly field: string }
   /** Holds if `used + amount <= cap` (no cap: always), then adds `amount` to the current sub-window. `amount >= 0`. */
   | {
@@ -102,8 +102,8 @@ export type Operation =
       readonly by: number;
     }
   /**
-   * Sets fields (`null` removes); the fields named in `stamp` are set to the store's `now` in decimal ms. A store may keep
-   * both objects as they are, so nobody changes them afterwards.
+   * Sets fields (`null` removes); the fields named in `stamp` are set to the store's `now` in decimal ms. A store may
+   * keep both objects as they are, so callers must not change them afterwards.
    */
   | {
       readonly op: "put";
@@ -112,7 +112,7 @@ export type Operation =
       readonly stamp?: readonly string[];
       readonly ttl: Milliseconds;
     }
-  /** Adds to a decimal field (absent is 0). Holds if the result is at least `min`, where it is given. */
+  /** Adds to a decimal field (absent is 0). Holds if the result is at least `min`, if given. */
   | {
       readonly op: "increment";
       readonly key: string;
@@ -123,7 +123,7 @@ export type Operation =
     }
   /**
    * Adds words to fields that hold a set of words (space-separated, sorted). With `stamp`, `@now` is appended to each
-   * word. A field that would be new when the map holds `limit` fields is left out, and the field `overflow` set to "1"
+   * word. A new field is left out if the map already holds `limit` fields; then the field `overflow` is set to "1"
    * (`overflow` itself does not count).
    */
   | {
@@ -139,7 +139,7 @@ export type Operation =
 /**
  * How the operations of a commit depend on each other; they apply in order, each seeing the ones before it.
  * - `all`: all or nothing. At the first check that does not hold, nothing is changed.
- * - `each`: each on its own, applied if its own check holds, whatever becomes of the rest.
+ * - `each`: each operation is applied if its own check holds, regardless of the others.
  */
 export type CommitMode = "all" | "each";
 
@@ -148,7 +148,7 @@ export interface CommitResult {
   /**
    * - `applied`: every check held, and everything was applied.
    * - `refused`: a check did not hold. With `all` nothing was changed; with `each` the other operations were applied.
-   * - `full`: there is no room for a cell that it would make, and nothing was changed.
+   * - `full`: there is no room for a cell that the commit would make, and nothing was changed.
    */
   readonly outcome: "applied" | "refused" | "full";
   /** After a commit that was applied: the windows of its `charge` and `below` operations, in order. Otherwise none. */
@@ -156,14 +156,14 @@ export interface CommitResult {
 }
 
 /**
- * Why a store gives no answer.
- * - `unreachable` heals by itself.
+ * Why a store cannot answer.
+ * - `unreachable` ends by itself.
  * - `lost` needs an administrator to accept what the store holds now.
- * - `damaged` is about cells that Writ cannot have written: they are unknown until an administrator removes them.
+ * - `damaged` concerns cells that Writ cannot have written: they are unknown until an administrator removes them.
  */
 export type UnavailableReason = "unreachable" | "lost" | "damaged";
 
-/** Thrown (or rejected with) when the store cannot answer in time, or has lost what it had. Nothing may be allowed then. */
+/** Thrown (or rejected with) if the store cannot answer in time or has lost its data. Nothing may be allowed then. */
 export class StateUnavailable extends Error {
   override readonly name: string = "StateUnavailable";
   readonly reason: UnavailableReason;
@@ -175,35 +175,35 @@ export class StateUnavailable extends Error {
 
 export interface StoreHealth {
   readonly reachable: boolean;
-  /** Why not, in words for an operator. */
+  /** Why the store is not reachable, in words for an operator. */
   readonly problem?: string;
-  /** True where it answers but lost what it knew, or never knew anything: only `initialise` mends that. */
+  /** True if the store answers but has lost its state, or never had any: only `initialise` resolves that. */
   readonly lost?: boolean;
-  /** How many cells are live, and how many there may be (null where the store has no bound of its own). */
+  /** How many cells are live, and the maximum (null if the store sets none). */
   readonly cells: number;
   readonly capacity: number | null;
-  /** How much of what it can hold is in use, from 0 to 1 (0 where it has no bound). At 1 it is full. */
+  /** The share of the capacity in use, from 0 to 1 (0 if it has no limit). At 1 the store is full. */
   readonly fill: number;
   /** How far its clock is ahead of this machine's, in milliseconds: limits and deadlines follow the store's. */
   readonly ahead: number;
-  /** When its last commit was, where the store remembers it. */
+  /** The time of the last commit, if the store records it. */
   readonly committed?: Milliseconds;
 }
 
-/** A store of cells. Both operations are atomic; an embedded store may answer at once instead of with a promise. */
+/** A store of cells. Both operations are atomic; an embedded store may answer synchronously instead of with a promise. */
 export interface StateStore {
   /** `memory`, `file` or `redis`, for people. */
   readonly kind: string;
   read(cells: readonly CellRead[]): Snapshot | Promise<Snapshot>;
   commit(operations: readonly Operation[], mode: CommitMode): CommitResult | Promise<CommitResult>;
   health(): Promise<StoreHealth>;
-  /** Keys that begin with `prefix`, at most `limit`, for administrators: no decision depends on it. */
+  /** Returns at most `limit` keys that begin with `prefix`, for administrators: no decision depends on it. */
   keys(prefix: string, limit: number): Promise<readonly string[]>;
-  /** Forgets every cell whose key begins with `prefix`; the empty prefix is everything. Answers how many. */
+  /** Deletes every cell whose key begins with `prefix`; the empty prefix deletes all. Returns how many. */
   reset(prefix: string): Promise<number>;
   /**
-   * Accepts beginning anew with what the store holds now: what an administrator says to a store that is `lost`, or that
-   * is used for the first time. Absent where a store cannot tell; never called on the way to a decision.
+   * Accepts the current content of the store, on behalf of an administrator, if the store is `lost` or new. Absent if a
+   * store cannot detect a loss; never called during a decision.
    */
   initialise?(): Promise<void>;
   close(): Promise<void>;

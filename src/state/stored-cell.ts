@@ -1,20 +1,20 @@
 import type { Milliseconds, WindowCell } from "./store.js";
 
-/** A map as a table keeps it. The fields may be anywhere: they are asked for one by one. */
+/** A map as a table stores it. Fields are read one by one, so that they can be stored anywhere. */
 export interface StoredMap {
   readonly kind: "map";
   readonly expires: Milliseconds;
-  /** How many fields there are, `overflow` not counted. */
+  /** The number of fields, not counting `overflow`. */
   readonly size: number;
   get(field: string): string | undefined;
   /** All fields, in any order. */
   entries(): Iterable<readonly [string, string]>;
 }
 
-/** A cell as a table keeps it, which may have expired without being cleared up yet. */
+/** A cell as a table stores it. It may have expired without being cleared yet. */
 export type StoredCell = WindowCell | StoredMap;
 
-/** Where a table keeps a cell: what it knows of it beside what it holds is the table's own affair. */
+/** The slot of a cell in a table. A table may keep more about a cell in it. */
 export interface Place {
   readonly cell: StoredCell;
 }

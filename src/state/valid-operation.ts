@@ -1,4 +1,4 @@
-/** The limits of what a store accepts. Breaking one is a mistake of the caller, thrown before anything is touched. */
+/** The limits of what a store accepts. A violation is a mistake of the caller and is thrown before anything changes. */
 
 import { isWellFormed } from "../values/well-formed.js";
 import type { CellRead, LateText, Operation, WindowSpec } from "./store.js";
@@ -6,12 +6,12 @@ import type { CellRead, LateText, Operation, WindowSpec } from "./store.js";
 const maxParts = 1_024;
 const maxSpan = 100 * 366 * 24 * 3_600_000;
 
-/** Throws a `RangeError` for a commit that no store could carry out exactly. */
+/** Throws a `RangeError` for a commit that a store cannot carry out exactly. */
 export function assertCommit(operations: readonly Operation[]): void {
   for (const operation of operations) assertOperation(operation);
 }
 
-/** Throws a `RangeError` for a read that no store could answer exactly. */
+/** Throws a `RangeError` for a read that a store cannot answer exactly. */
 export function assertReads(cells: readonly CellRead[]): void {
   for (const cell of cells) {
     assertText(cell.key);
@@ -96,7 +96,7 @@ function assertFields(fields: Readonly<Record<string, string | LateText | null>>
   }
 }
 
-/** Two texts with different lone surrogates would be one text in UTF-8, and so one cell. */
+/** Texts with different unpaired surrogates become one text in UTF-8, and would share a cell. */
 function assertText(text: string): void {
   if (!isWellFormed(text)) throw new RangeError("a key, field or value is not well-formed Unicode");
 }
@@ -106,7 +106,7 @@ function assertWord(word: string): void {
   if (word === "" || word.includes(" ")) throw new RangeError("a word is empty or has a space in it");
 }
 
-/** What is not understood must never pass for a check that held. */
+/** An unknown operation must never count as a check that held. */
 export function unknownOperation(operation: never): never {
   throw new RangeError(`no store knows the operation ${JSON.stringify(operation)}`);
 }

@@ -1,11 +1,11 @@
-/** Sub-windows of time as pure functions: where an amount falls, when it leaves, and when a refused one would fit. */
+/** Pure functions on sub-windows of time: which one an amount counts in, when it leaves, and when a refused amount would fit. */
 
 import type { Milliseconds, WindowCell, WindowSpec } from "./store.js";
 
-/** One sub-window that holds an amount. */
+/** One sub-window and its amount. */
 export type WindowPart = WindowCell["parts"][number];
 
-/** The greatest amount that is counted exactly. Sums stop there, which refuses more and never less. */
+/** The greatest amount that is counted exactly. Sums stop there, which can only refuse more. */
 export const maxAmount = Number.MAX_SAFE_INTEGER;
 
 /** A window without amounts. */
@@ -15,12 +15,12 @@ const second = 1_000;
 const hour = 3_600 * second;
 const day = 24 * hour;
 
-/** The length of one sub-window of a rolling window: rounded up, so that the parts cover the whole. */
+/** Returns the length of one sub-window of a rolling window, rounded up so that the parts cover the whole. */
 export function partLength(window: WindowSpec & { kind: "rolling" }): Milliseconds {
   return Math.ceil(window.length / window.parts);
 }
 
-/** When the sub-window that holds the time `at` begins, inclusive. That of a `life` begins whenever it is first charged. */
+/** Returns when the sub-window that holds the time `at` begins, inclusive. A `life` begins when it is first charged. */
 export function startOf(window: WindowSpec, at: Milliseconds): Milliseconds {
   if (window.kind === "life") return at;
   if (window.kind === "rolling") {
@@ -42,7 +42,7 @@ export function startOf(window: WindowSpec, at: Milliseconds): Milliseconds {
   }
 }
 
-/** When amounts of the sub-window that begins at `start` stop counting: at this time they no longer do. */
+/** Returns when amounts of the sub-window that begins at `start` stop counting, exclusive. */
 export function leavesAt(window: WindowSpec, start: Milliseconds): Milliseconds {
   if (window.kind === "life") return start + window.length;
   if (window.kind === "rolling") return start + partLength(window) + window.length;
@@ -60,7 +60,7 @@ export function leavesAt(window: WindowSpec, start: Milliseconds): Milliseconds 
   }
 }
 
-/** The window as it is at `now`: the same object if nothing has left since. */
+/** Returns the window as it is at `now`: the same object if no amount has left. */
 export function liveWindow(cell: WindowCell, now: Milliseconds): WindowCell {
   for (const part of cell.parts) {
     if (part.leaves <= now) return windowOf(cell.parts.filter((each) => each.leaves > now));
@@ -68,7 +68,7 @@ export function liveWindow(cell: WindowCell, now: Milliseconds): WindowCell {
   return cell;
 }
 
-/** When the last amount leaves: from then on the window might as well not exist. */
+/** Returns when the last amount leaves: from then on the window counts as absent. */
 export function expiryOf(cell: WindowCell): Milliseconds {
   let last = 0;
   for (const part of cell.parts) if (part.leaves > last) last = part.leaves;
@@ -81,10 +81,11 @@ export function fits(cell: WindowCell, amount: number, cap: number | null): bool
 }
 
 /**
- * A live window after `by` was added to the sub-window that held the time `at`; the same object if that changes nothing.
+ * Returns a live window after adding `by` to the sub-window that held the time `at`; the same object if nothing
+ * changes.
  *
- * What would fall below zero becomes zero, and a sub-window that reached `maxAmount` has lost count, so nothing is
- * given back to it.
+ * A negative result becomes zero. A sub-window that reached `maxAmount` is no longer exact, so nothing is refunded to
+ * it.
  */
 export function addToWindow(
   cell: WindowCell,
@@ -115,7 +116,7 @@ export function addToWindow(
 function addToLife(cell: WindowCell, length: number, at: number, by: number, now: number): WindowCell {
   const part = cell.parts[0];
   if (part === undefined) {
-    // What was charged at `at` may have been nothing, which leaves no trace; a life that began then would still last.
+    // The charge at `at` may have been zero, which is not stored; a life that began then would still last.
     return by > 0 && now < at + length ? windowOf([{ start: at, leaves: now + length, amount: by }]) : cell;
   }
   const held = part.start <= at || (by > 0 && now < at + length);
@@ -140,7 +141,7 @@ function replacePart(
   return windowOf(parts);
 }
 
-/** A window of these sub-windows, oldest first. */
+/** Returns a window of these sub-windows, oldest first. */
 export function windowOf(parts: readonly WindowPart[]): WindowCell {
   let used = 0;
   for (const part of parts) used = Math.min(maxAmount, used + part.amount);
@@ -148,8 +149,8 @@ export function windowOf(parts: readonly WindowPart[]): WindowCell {
 }
 
 /**
- * When `amount` fits under `cap` if nothing more is charged: at once, at the time some sub-window leaves, or never,
- * because it is more than the cap alone. Units are the window's: millionths, if that is what was charged.
+ * Returns when `amount` fits under `cap` if nothing more is charged: now, when some sub-window leaves, or never, if it
+ * exceeds the cap by itself. Units are those of the window, such as millionths.
  */
 export function earliestFit(window: WindowCell, amount: number, cap: number): Milliseconds | "now" | "never" {
   if (amount > cap) return "never";

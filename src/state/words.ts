@@ -1,6 +1,6 @@
 /** Sets of words in one text: sorted, separated by single spaces. */
 
-/** The text after `added` joined the words of `text`. The order is that of Unicode code points, on every machine. */
+/** Returns `text` with the words of `added`. The order is by Unicode code points on every machine. */
 export function addWords(text: string | undefined, added: readonly string[]): string {
   const words = new Set(wordsOf(text ?? ""));
   for (const word of added) words.add(word);
@@ -11,7 +11,7 @@ function wordsOf(text: string): string[] {
   return text.split(" ").filter((word) => word !== "");
 }
 
-/** The order of UTF-8 bytes, which `<` on UTF-16 is not: surrogates stand for characters above U+FFFF. */
+/** Compares by UTF-8 bytes. `<` compares UTF-16, in which surrogates encode characters above U+FFFF. */
 export function byCodePoint(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -26,7 +26,7 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
-/** The number in a decimal field: absent is 0, and what is no integer of at most 2^53 - 1 is `undefined`. */
+/** Returns the number in a decimal field: 0 if absent, `undefined` if it is not an integer of at most 2^53 - 1. */
 export function decimalOf(text: string | undefined): number | undefined {
   if (text === undefined) return 0;
   if (!/^-?[0-9]{1,16}$/.test(text)) return undefined;

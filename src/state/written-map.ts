@@ -1,16 +1,16 @@
 import { type LateText, type Milliseconds, textOf } from "./store.js";
 import type { StoredMap } from "./stored-cell.js";
 
-/** The field of a map that says what its other fields are, and is not counted: see `grow` in `store.ts`. */
+/** The field of a map that marks left-out fields and is not counted: see `grow` in `store.ts`. */
 const UNCOUNTED = "overflow";
 
 /**
- * A map as one `put` made it: records of decisions are made so and kept for a day, nearly all without being looked at
- * again. It holds what was asked, which takes a fraction of what a map of the same fields takes. Its fields never change.
+ * A map made by one `put`. Records of decisions are such maps, kept for a day and almost never read again. It keeps the
+ * operation itself, which takes a fraction of the memory of a map of the same fields. Its fields never change.
  */
 export class WrittenMap implements StoredMap {
   readonly kind = "map";
-  /** Set where it is stored. */
+  /** Set when it is stored. */
   expires: Milliseconds = 0;
   readonly size: number;
   readonly #fields: Readonly<Record<string, string | LateText>>;
@@ -29,7 +29,7 @@ export class WrittenMap implements StoredMap {
     this.size = size;
   }
 
-  /** Undefined where that is not simply these fields: one is removed, set twice, or not counted. */
+  /** Undefined if the operation does more than set these fields: one is removed, set twice, or not counted. */
   static of(
     fields: Readonly<Record<string, string | LateText | null>>,
     stamp: readonly string[],
@@ -54,7 +54,7 @@ export class WrittenMap implements StoredMap {
     for (const [field, value] of this.unwritten()) yield [field, textOf(value)];
   }
 
-  /** The same, with late texts as they are. */
+  /** The same, without producing late texts. */
   *unwritten(): Generator<readonly [string, string | LateText]> {
     yield* Object.entries(this.#fields);
     for (const field of this.#stamp) yield [field, String(this.#now)];

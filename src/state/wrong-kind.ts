@@ -1,6 +1,6 @@
 import { StateUnavailable } from "./store.js";
 
-/** A cell that is not what it is used as: a window and not a map, a map and not a window, or nothing that Writ wrote. */
+/** Thrown if a cell is not of the kind it is used as: a window instead of a map, a map instead of a window, or damaged. */
 export class WrongKind extends StateUnavailable {
   override readonly name = "WrongKind";
 

@@ -53,7 +53,7 @@ export function compileNormaliser(type: Type): (json: unknown) => Normalised {
   return normaliserOf(compileReader(type, STRICT));
 }
 
-/** Like `compileNormalise`, for a record whose JSON may have other members, which are ignored. */
+/** Like `compileNormaliser`, for a record whose JSON may have other members, which are ignored. */
 export function compileOpenNormaliser(type: RecordType): (json: unknown) => Normalised {
   return normaliserOf(recordReader(type, STRICT, true));
 }

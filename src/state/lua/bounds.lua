@@ -1,4 +1,4 @@
--- When the sub-window that holds a time begins, and when it leaves; window.ts says it again.
+-- When the sub-window that holds a time begins, and when it leaves; window.ts does the same.
 local DAY = 86400000
 local function bounds(kind, length, part, time)
   if kind == 'rolling' then
@@ -16,7 +16,7 @@ local function bounds(kind, length, part, time)
     return monday * DAY, (monday + 7) * DAY
   end
   local function first_of_month(of)
-    -- Howard Hinnant's civil_from_days, as far as the day of the month.
+    -- The part of Howard Hinnant's civil_from_days that computes the day of the month.
     local z = of + 719468
     local era = math.floor(z / 146097)
     local doe = z - era * 146097

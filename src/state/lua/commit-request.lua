@@ -1,26 +1,26 @@
--- Whether this Redis may go on, and what the commit asks. That state was lost is written down, for all replicas.
+-- Checks whether this Redis may continue, and reads the commit. A loss of state is stored, for all replicas.
 local function is_lost(why)
   redis.call('HSET', KEYS[1], 'lost', why)
   return {'lost', why}
 end
 if went_back then return is_lost(back) end
 
--- What is known of the server: what of it survives, and a `+` if it ever had a replica.
+-- The record of the server: which of its data survives, and a `+` if it ever had a replica.
 local has_replica = string.sub(meta[6] or '', -1) == '+' or not string.find(replication, 'master_repl_offset:0\r', 1, true)
 local known = trust .. (has_replica and '+' or '')
--- Another history goes on from this one only where nothing that was answered can be missing from it.
+-- A new history may continue this one only if it cannot lack an answered commit.
 local function goes_on(server, process)
   local before = string.match(replication, 'master_replid2:(%x+)')
   if not before or not history then return false end
   if string.find(before, '^0+$') then
-    -- The same process: a replica came to it for the first time, or none was there for long.
+    -- The same process: its first replica connected, or none was connected for long.
     if process == redis.call('HGET', KEYS[1], 'process') then return true end
-    -- A restart: of a server that wrote each commit to its disk before it answered, and that never had a replica, which
-    -- could be behind and stand here in its place.
+    -- A restart of a server that wrote each commit to disk before it answered, and that never had a replica, which
+    -- could be behind and now be running in its place.
     return meta[6] == 'disk' and known == 'disk'
   end
-  -- A replica that took over: it has what was answered if commits wait for replicas. It held our data while it ran, so it
-  -- has not read an older copy from its disk.
+  -- A replica that took over: it has every answered commit if commits wait for replicas. It held our data while it ran,
+  -- so it has not read an older copy from its disk.
   local uptime = tonumber(string.match(server, 'uptime_in_seconds:(%d+)'))
   return trust == 'replicas' and before == history and recorded <= clock + 1000 and clock - uptime * 1000 < recorded
 end
@@ -36,10 +36,10 @@ elseif meta[6] ~= known then
   redis.call('HSET', KEYS[1], 'server', known)
 end
 
--- Also where nothing else is written, so that a clock set back later undoes nothing that was seen to expire.
+-- Stored even if nothing else is written, so that expired cells stay expired if the clock is set back later.
 if now - recorded >= 1000 then redis.call('HSET', KEYS[1], 'now', text(now)) end
 
--- Texts that are arguments of their own are in lists of fields by their number.
+-- Lists of fields refer to texts that are separate arguments by number.
 local function texts(fields)
   for i = 2, #fields, 2 do
     local place = fields[i]

@@ -1,4 +1,4 @@
--- Applies the operations to drafts, writes what they made of them, and answers.
+-- Applies the operations to drafts, writes the drafts, and answers.
 local others
 local shown, refused, asks_all = {}, false, asked[1] == 'all'
 local lengths = {charge = 7, below = 7, adjust = 7, expect = 3, fresh = 3, put = 6, increment = 6, grow = 6, delete = 2}
@@ -35,7 +35,7 @@ for _, d in ipairs(order) do
     dirty = true
     if d.kind == 'window' then
       local expires = last(d.parts)
-      -- Within one sub-window the expiry stays, and keeping it takes a fifth of setting it again.
+      -- Within one sub-window the expiry does not change, and keeping it takes a fifth of the time of setting it.
       if d.last == expires then
         redis.call('SET', d.key, cmsgpack.pack(d.parts), 'KEEPTTL')
       else
@@ -49,7 +49,7 @@ for _, d in ipairs(order) do
       local fields, n = {'x', expires}, 2
       for name, value in pairs(d.changed) do
         if value then
-          -- Lua hands over some thousands of values at once, and no more.
+          -- Lua passes at most some thousands of values in one call.
           if n >= 1000 then
             redis.call('HSET', d.key, unpack(fields, 1, n))
             n = 0

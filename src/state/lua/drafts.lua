@@ -27,7 +27,7 @@ local function load(d)
     elseif expires > now then d.kind, d.base, d.expires = 'map', true, expires end
   end
 end
--- Asked for as what the operation expects it to be, which spares asking what it is; a key of the other kind says so.
+-- Read as the kind that the operation expects, which saves a query of the type; a key of the other kind raises an error.
 local function ask(command, key, field)
   local value
   if field then value = redis.pcall(command, key, field) else value = redis.pcall(command, key) end

@@ -1,4 +1,4 @@
--- Accepts what Redis holds now as the state to go on from.
+-- Accepts the current content of Redis as the state.
 local replication = redis.call('INFO', 'replication')
 if not string.find(replication, 'role:master', 1, true) then return redis.error_reply('READONLY it is a replica') end
 local history = string.match(replication, 'master_replid:(%x+)')

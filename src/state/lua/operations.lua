@@ -1,4 +1,4 @@
--- Operations on drafts: each applies if its check holds, and answers false if it does not.
+-- Operations on drafts. Each applies if its check holds, and returns false if it does not.
 local function charge(d, op, only_check)
   if not expect_kind(d, 'window') then return end
   local parts, amount, cap = d.parts, op[6], op[7]
@@ -23,7 +23,7 @@ local function put(d, op)
   for i = 1, #fields, 2 do set(d, fields[i], fields[i + 1]) end
   for i = 1, #stamps do set(d, stamps[i], text(now)) end
 end
--- What most commits do without is not even made: Redis runs all of this for each of them.
+-- Functions that most commits do not need are created only on demand, because Redis runs this file for each commit.
 local function make_others()
   local others = {}
   local function decimal(value)

@@ -1,11 +1,11 @@
--- Arguments, time, and whether Redis still has all that it had: the beginning of both scripts.
+-- Arguments, time, and whether Redis still has all its data: the beginning of both scripts.
 local MAX = 9007199254740991
--- Where integers have 64 bits, the digits are found three times as fast.
+-- With 64-bit integers, this format is three times as fast.
 local WHOLE = string.format('%d', MAX) == '9007199254740991' and '%d' or '%.0f'
 local function text(value) return string.format(WHOLE, value) end
 
 -- Cells.
--- Comparing what is no number ends in an error, which costs less than asking for the type of each.
+-- Comparing a value that is not a number raises an error, which costs less than checking the type of each.
 local function sound(stored)
   local rest, value = cmsgpack.unpack_one(stored)
   local size = #value
@@ -22,7 +22,7 @@ local function sound(stored)
   end
   return value
 end
--- What a packed cell holds, or nothing if Writ cannot have written it: a count that cannot be read is never nothing.
+-- Unpacks a cell, or returns nothing if Writ cannot have written it: an unreadable count never means zero.
 local function unpacked(stored)
   local is_sound, value = pcall(sound, stored)
   return is_sound and value
@@ -48,15 +48,15 @@ local time = redis.call('TIME')
 local clock = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'sequence', 'now', 'lost', 'history', 'server')
 local epoch, sequence, recorded, history = meta[1], tonumber(meta[2] or '0'), tonumber(meta[3] or '0'), meta[5]
--- Never behind what any caller was told: what has expired once stays expired.
+-- Never before a time that any caller was given: an expired cell stays expired.
 local now = math.max(clock, recorded, known_now)
 if not epoch then return {'lost', 'it holds no state of Writ, or lost it'} end
 if meta[4] then return {'lost', meta[4]} end
 local went_back = known_epoch == epoch and known_sequence > sequence
 local back = 'it went back to an earlier state'
 
--- Redis names each history of its data, and begins another when it starts, when a replica takes over, and when the first
--- replica comes to it.
+-- Redis names each history of its data, and starts a new one when it starts, when a replica takes over, and when the first
+-- replica connects.
 local replication = redis.call('INFO', 'replication')
 if not string.find(replication, 'role:master', 1, true) then return {'replica'} end
 local is_same = history and string.find(replication, 'master_replid:' .. history, 1, true)

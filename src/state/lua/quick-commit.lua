@@ -1,10 +1,10 @@
--- The commonest commit, in one pass and without drafts: windows are charged and maps are put that were not there, each
--- operation has a cell of its own, and all of them hold.
+-- The most common commit, in one pass and without drafts: it charges windows and puts new maps, each
+-- operation has its own cell, and all checks hold.
 --
--- Anything else leaves the loop before anything was written, and the commit is carried out as any other is. So this may
--- only do what that would have done, which test/state/quick-commit.test.ts checks.
+-- Anything else leaves the loop before anything is written, and the commit takes the general path. So this may only do
+-- what that would do, which test/state/quick-commit.test.ts checks.
 
--- As many operations as cells, and all of them here: no two are about the same one.
+-- There are as many operations as cells, and every cell has one: no two operations share a cell.
 if known_epoch == epoch and asked[1] == 'all' and asked[2] == #KEYS - 1 then
   local is_common, at, present = true, 3, text(now)
   local keys, values, deadlines, n = {}, {}, {}, 0
@@ -71,7 +71,7 @@ if known_epoch == epoch and asked[1] == 'all' and asked[2] == #KEYS - 1 then
     end
     is_common = true
   end
-  -- Nothing was written before this line, and nothing after it can fail but this: a record that is there stays as it is.
+  -- Nothing was written before this line, and only this can fail after it: an existing record stays as it is.
   if is_common and (not record or redis.call('SET', record, record_value, 'PXAT', record_deadline, 'NX')) then
     for i = 1, n do
       local key, value, deadline = keys[i], values[i], deadlines[i]

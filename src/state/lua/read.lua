@@ -1,4 +1,4 @@
--- Reads cells. It writes nothing, so it works where memory has run out.
+-- Reads cells. It writes nothing, so it works even if Redis has no memory left.
 if went_back then return {'lost', back} end
 if not is_same then return {'moved'} end
 local kinds, packed, deadlines = {}, {}, {}

@@ -1,4 +1,4 @@
--- Amounts in and out of the sub-windows of a draft; window.ts says it again.
+-- Adds and removes amounts in the sub-windows of a draft; window.ts does the same.
 -- An operation on a window is {name, place, kind, length, part, ...}.
 local function change(d, index, start, leaves, by)
   local parts = d.parts
