@@ -34,7 +34,6 @@ const COMMENTS_TO_REWRITE = [
   "src/compile",
   "src/engine",
   "src/import",
-  "src/provenance",
   "src/service",
 ];
 

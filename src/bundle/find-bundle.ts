@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { isInside } from "./folder.js";
 
 /** Folders further up are not looked at. */
-const MOST_LEVELS = 32;
+const MAX_LEVELS = 32;
 
 /**
  * The outermost folder around a file, no further out than the workspace, that holds a policy itself; outside of any
@@ -16,7 +16,7 @@ export function findBundle(file: string, workspace: string | undefined): string 
   const inside = workspace !== undefined && isInside(workspace, folder);
   let found = folder;
   let at = folder;
-  for (let level = 0; level < MOST_LEVELS; level++) {
+  for (let level = 0; level < MAX_LEVELS; level++) {
     if (inside && at === workspace) break;
     const parent = dirname(at);
     if (parent === at) break;

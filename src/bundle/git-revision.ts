@@ -12,7 +12,7 @@ export class RevisionProblem extends Error {
   override readonly name = "RevisionProblem";
 }
 
-const MOST_BYTES = 4 * BUNDLE_LIMITS.totalBytes;
+const MAX_BYTES = 4 * BUNDLE_LIMITS.totalBytes;
 const FILE = /^(100644|100755) blob ([0-9a-f]{40,64})\s+([0-9]+)\t(.*)$/s;
 
 /**
@@ -62,7 +62,7 @@ function filesAt(directory: string, commit: string, prefix: string): StoredFile[
     }
     bytes += Number(size);
     files.push({ object, path: inside });
-    if (bytes > MOST_BYTES || files.length > BUNDLE_LIMITS.entries) {
+    if (bytes > MAX_BYTES || files.length > BUNDLE_LIMITS.entries) {
       throw new RevisionProblem("the folder holds too much at that revision");
     }
   }
@@ -99,7 +99,7 @@ function write(copy: string, directory: string, files: readonly StoredFile[]): v
 function git(directory: string, words: readonly string[], problem?: string, input?: string): Buffer {
   try {
     return execFileSync("git", ["-C", directory, ...words], {
-      maxBuffer: 2 * MOST_BYTES,
+      maxBuffer: 2 * MAX_BYTES,
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" },
       ...(input === undefined ? {} : { input }),

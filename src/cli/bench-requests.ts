@@ -12,8 +12,8 @@ export interface RequestLine extends TimedRequest {
   readonly line: number;
 }
 
-const REQUESTS_MAX = 10_000;
-const TOLD_MAX = 20;
+const MAX_REQUESTS = 10_000;
+const MAX_REPORTED = 20;
 
 /** The requests of a file, or of standard input for `-`. Empty lines are passed over. */
 export async function readRequestLines(path: string, terminal: Terminal): Promise<readonly RequestLine[]> {
@@ -23,8 +23,8 @@ export async function readRequestLines(path: string, terminal: Terminal): Promis
   for (const [index, written] of text.split("\n").entries()) {
     if (written.trim() === "") continue;
     const line = index + 1;
-    if (requests.length === REQUESTS_MAX) {
-      throw new CommandFailure(`\`${path}\` contains more than ${REQUESTS_MAX} requests`);
+    if (requests.length === MAX_REQUESTS) {
+      throw new CommandFailure(`\`${path}\` contains more than ${MAX_REQUESTS} requests`);
     }
     const said = mistakesOf(written);
     if (Array.isArray(said)) mistakes.push(...said.map((mistake) => `${nameOf(path)}:${line}: ${mistake}`));
@@ -43,8 +43,8 @@ export async function readRequestLines(path: string, terminal: Terminal): Promis
 
 /** Throws for a request that no verdict fits, or that cannot be read. */
 export function malformedLines(path: string, mistakes: readonly string[]): CommandFailure {
-  const more = mistakes.length - TOLD_MAX;
-  const told = [...mistakes.slice(0, TOLD_MAX), ...(more > 0 ? [`and ${more} more`] : [])];
+  const more = mistakes.length - MAX_REPORTED;
+  const told = [...mistakes.slice(0, MAX_REPORTED), ...(more > 0 ? [`and ${more} more`] : [])];
   return new CommandFailure(
     `${quoted(path)} does not contain one request per line`,
     EXIT.usage,

@@ -3,7 +3,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { visibleText } from "../diagnostics/visible-text.js";
 
 /** More changed lines than this are told as one change of the whole: finding the least of them takes their square. */
-const CHANGES_MAX = 3_000;
+const MAX_CHANGES = 3_000;
 const CONTEXT = 3;
 
 /**
@@ -16,7 +16,7 @@ export function renderDiff(
   after: string,
   forEyes: { readonly colour: boolean } | undefined,
 ): string {
-  const options = { context: CONTEXT, maxEditLength: CHANGES_MAX, headerOptions: FILE_HEADERS_ONLY };
+  const options = { context: CONTEXT, maxEditLength: MAX_CHANGES, headerOptions: FILE_HEADERS_ONLY };
   const name = visibleText(path);
   const patch =
     createTwoFilesPatch(name, name, before, after, undefined, undefined, options) ??

@@ -2,7 +2,7 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import { CommandFailure, EXIT, type ExitCode } from "./exit-code.js";
 
-const MOST_STDIN_BYTES = 16_777_216;
+const MAX_STDIN_BYTES = 16_777_216;
 
 /** What commands read and print, so that tests may stand in for it. */
 export interface Terminal {
@@ -48,7 +48,7 @@ async function readAll(stream: ReadStream): Promise<string> {
   for await (const chunk of stream) {
     chunks.push(chunk as Buffer);
     bytes += (chunk as Buffer).length;
-    if (bytes > MOST_STDIN_BYTES) throw new CommandFailure("standard input is too large");
+    if (bytes > MAX_STDIN_BYTES) throw new CommandFailure("standard input is too large");
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));

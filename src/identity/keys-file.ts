@@ -26,7 +26,7 @@ const file = z.strictObject({
   provenance: encoded,
 });
 type KeysFile = z.infer<typeof file>;
-const DEPTH_MAX = 8;
+const MAX_DEPTH = 8;
 
 /** Thrown if the file holds no valid keys. The message is for an operator and never repeats the content of the file. */
 export class KeysFileError extends Error {
@@ -64,7 +64,7 @@ export async function parseKeysFile(text: string): Promise<Keys> {
 function read(text: string): KeysFile {
   // Naming the error and its location could show a part of a key.
   if (findHiddenCharacter(text) !== undefined) throw new KeysFileError("the file has a hidden character");
-  const json = readJson(text, { maxDepth: DEPTH_MAX, exact: true });
+  const json = readJson(text, { maxDepth: MAX_DEPTH, exact: true });
   if ("mistake" in json) throw new KeysFileError("the file is not JSON, or has a key twice");
   const parsed = file.safeParse(json.value);
   if (parsed.success) return parsed.data;

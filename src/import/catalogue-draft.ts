@@ -58,8 +58,8 @@ export interface DraftOptions {
 }
 
 /** A file of a bundle may have a mebibyte. */
-const TEXT_MAX = 900_000;
-const TEXT_LARGEST = 1_000_000;
+const MAX_DRAFT = 900_000;
+const MAX_FORMATTED_DRAFT = 1_000_000;
 const MODULE = /^[a-z_][A-Za-z0-9_]*(?:\.[a-z_][A-Za-z0-9_]*)*$/;
 
 /** Whether a text is the name of a module, such as `acme.tools`. */
@@ -88,7 +88,7 @@ export class CatalogueDraft {
 
   /** Whether the file has no room for anything more. */
   get isFull(): boolean {
-    return this.#length > TEXT_MAX - 200;
+    return this.#length > MAX_DRAFT - 200;
   }
 
   skip(name: string, why: string): void {
@@ -102,7 +102,7 @@ export class CatalogueDraft {
     const text = this.#write(tool, this.#family === "" ? name : `${this.#family}.${name}`);
     const why = this.#wires.has(tool.wire)
       ? "another tool has the same name"
-      : this.#length + text.length > TEXT_MAX
+      : this.#length + text.length > MAX_DRAFT
         ? "the catalogue is too large for one file"
         : undefined;
     if (why !== undefined) {
@@ -179,7 +179,9 @@ export class CatalogueDraft {
 /** As the formatter prints it, which proves that nothing is lost; a text that it makes too long for a file stays as it is. */
 function canonical(text: string): string {
   const formatted = formatSource(new Source("draft.writ", text), parse);
-  return formatted.kind === "formatted" && formatted.text.length <= TEXT_LARGEST ? formatted.text : text;
+  return formatted.kind === "formatted" && formatted.text.length <= MAX_FORMATTED_DRAFT
+    ? formatted.text
+    : text;
 }
 
 /** A declared result vouches for what is in it, which only somebody who knows the source can say. */

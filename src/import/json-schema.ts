@@ -28,10 +28,10 @@ import {
   JSON_TYPE,
   join,
   json,
+  MAX_OPTIONS,
   NO_HINT,
   number,
   ONLY_NULL,
-  OPTIONS_MAX,
   text,
 } from "./scalar-schema.js";
 import { count, isSchema, listOf, own, resolvePointer, type Schema, textOf } from "./schema.js";
@@ -47,11 +47,11 @@ export interface ImportedRecord {
   readonly untyped: readonly string[];
 }
 
-const DEPTH_MAX = 12;
-const FIELDS_MAX = 256;
-const NODES_MAX = 4000;
-const ELEMENTS_LARGEST = 10_000;
-const HINT_MAX = 4_096;
+const MAX_DEPTH = 12;
+const MAX_FIELDS = 256;
+const MAX_NODES = 4000;
+const MAX_ELEMENTS = 10_000;
+const MAX_HINT = 4_096;
 /** So many names of fields, or parts of a schema, cost as much as one schema to look at. */
 const STEPS_A_NODE = 4;
 /** Said of a reference that leads out of the document. */
@@ -107,7 +107,7 @@ export class SchemaReader {
   readonly #leaveOut: string | undefined;
   #nodes = 0;
 
-  constructor(root: unknown, { nodes = NODES_MAX, leaveOut }: SchemaReading = {}) {
+  constructor(root: unknown, { nodes = MAX_NODES, leaveOut }: SchemaReading = {}) {
     this.#root = root;
     this.#nodesMax = nodes;
     this.#leaveOut = leaveOut;
@@ -125,11 +125,11 @@ export class SchemaReader {
 
   /** `hint` is what is said around the schema. */
   read(schema: unknown, hint: Hint, depth: number): ImportedType {
-    if (depth > DEPTH_MAX) return json("it is nested too deeply");
+    if (depth > MAX_DEPTH) return json("it is nested too deeply");
     if (++this.#nodes > this.#nodesMax) return json("the schema is too large");
     if (schema === true || schema === undefined) return json();
     if (!isSchema(schema)) return json("this is no schema");
-    const about = `${hint.about} ${textOf(schema, "description") ?? ""}`.trim().slice(0, HINT_MAX);
+    const about = `${hint.about} ${textOf(schema, "description") ?? ""}`.trim().slice(0, MAX_HINT);
     const read = this.#schema(schema, { ...hint, about }, depth);
     // OpenAPI 3.0 has no kind `null` and says it so.
     return own(schema, "nullable") === true ? { ...read, nullable: true } : read;
@@ -195,7 +195,7 @@ export class SchemaReader {
     const least = count(schema, "minItems") ?? 0;
     const max = Math.min(
       Math.max(count(schema, "maxItems") ?? Math.max(DEFAULT_ELEMENTS_MAX, least), 1),
-      ELEMENTS_LARGEST,
+      MAX_ELEMENTS,
     );
     const min = least > 0 && least <= max ? { min: least } : {};
     if (own(schema, "uniqueItems") !== true)
@@ -218,10 +218,7 @@ export class SchemaReader {
       return as({ kind: "map", of: JSON_TYPE, max: DEFAULT_ELEMENTS_MAX }, ["its names follow patterns"]);
     }
     const member = isSchema(more) ? this.read(more, NO_HINT, depth + 1) : json();
-    const max = Math.min(
-      Math.max(count(schema, "maxProperties") ?? DEFAULT_ELEMENTS_MAX, 1),
-      ELEMENTS_LARGEST,
-    );
+    const max = Math.min(Math.max(count(schema, "maxProperties") ?? DEFAULT_ELEMENTS_MAX, 1), MAX_ELEMENTS);
     return as({ kind: "map", of: member.type, max }, member.remarks);
   }
 
@@ -237,15 +234,15 @@ export class SchemaReader {
     );
     const all = [...wires, ...(unnamed as string[])];
     const names = distinctNames(all.filter(isPlainName), "field");
-    for (const wire of all.slice(0, FIELDS_MAX)) {
+    for (const wire of all.slice(0, MAX_FIELDS)) {
       const called = hint.called?.get(wire) ?? wire;
       const named = { name: names.get(wire), wire, called, required: required.has(wire) };
       const field = this.#fieldOr(named, properties, depth);
       if (typeof field === "string") remarks.push(field);
       else fields.push(field);
     }
-    if (all.length > FIELDS_MAX)
-      remarks.push(`${all.length - FIELDS_MAX} fields beyond ${FIELDS_MAX} are left out`);
+    if (all.length > MAX_FIELDS)
+      remarks.push(`${all.length - MAX_FIELDS} fields beyond ${MAX_FIELDS} are left out`);
     const more = own(schema, "additionalProperties");
     if (more === true || isSchema(more))
       remarks.push("the schema also lets other fields pass, which are refused here");
@@ -312,7 +309,7 @@ export class SchemaReader {
   /** One of several: said where it comes to one kind of type, for then the widest takes them all. */
   #variants(schema: Schema, variants: readonly unknown[], hint: Hint, depth: number): ImportedType {
     const nullable = variants.some(isOnlyNull);
-    const real = variants.filter((variant) => !isOnlyNull(variant)).slice(0, OPTIONS_MAX);
+    const real = variants.filter((variant) => !isOnlyNull(variant)).slice(0, MAX_OPTIONS);
     if (nullable && real.length === 0) return { ...json(ONLY_NULL), nullable };
     if (own(schema, "properties") !== undefined)
       return { ...this.#extended(schema, real, hint, depth), nullable };
@@ -346,7 +343,7 @@ export class SchemaReader {
     const added = joined.fields
       .filter((field) => !known.has(field.wire))
       .map((field) => this.#renamed(field, taken));
-    const fields = [...base.type.fields, ...added].slice(0, FIELDS_MAX);
+    const fields = [...base.type.fields, ...added].slice(0, MAX_FIELDS);
     return as({ kind: "record", fields }, [...base.remarks, JOINED]);
   }
 

@@ -1,7 +1,7 @@
 /** Fetching from a server that is not trusted to stop. */
 
 /** As much of one answer as is read. */
-export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** Fetches at most so many bytes of an answer: a server that never stops is cut off. */
 export async function limitedFetch(input: string | URL, init?: RequestInit): Promise<Response> {
@@ -11,7 +11,7 @@ export async function limitedFetch(input: string | URL, init?: RequestInit): Pro
     throw new Error(cause?.message || cause?.code || error.message, { cause: error });
   });
   if (response.body === null) return response;
-  let left = ANSWER_BYTES_MAX;
+  let left = MAX_ANSWER_BYTES;
   const limit = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       left -= chunk.byteLength;

@@ -1,7 +1,7 @@
 /** The tools of a running MCP server, asked for over the protocol. */
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { ANSWER_BYTES_MAX, limitedFetch } from "./limited-fetch.js";
+import { limitedFetch, MAX_ANSWER_BYTES } from "./limited-fetch.js";
 
 /** Where a server is: a command that speaks on stdin and stdout, or the address of one that speaks HTTP. */
 export type McpSource =
@@ -22,8 +22,8 @@ export interface LiveListing {
 }
 
 const TIMEOUT = 20_000;
-const PAGES_MAX = 100;
-const TOOLS_MAX = 2000;
+const MAX_PAGES = 100;
+const MAX_TOOLS = 2000;
 
 /**
  * Connects, lists every page and disconnects; throws where the server cannot be reached, is too slow or lists too much.
@@ -47,11 +47,11 @@ async function listPages(client: Client, transport: Transport, timeout: number):
   let size = 0;
   let cursor: string | undefined;
   for (let page = 0; page === 0 || cursor !== undefined; page++) {
-    if (page === PAGES_MAX) throw new Error(`the server lists more than ${PAGES_MAX} pages of tools`);
+    if (page === MAX_PAGES) throw new Error(`the server lists more than ${MAX_PAGES} pages of tools`);
     const result = await client.listTools(cursor === undefined ? {} : { cursor }, { timeout });
     size += JSON.stringify(result.tools).length;
     tools.push(...result.tools);
-    if (size > ANSWER_BYTES_MAX || tools.length > TOOLS_MAX)
+    if (size > MAX_ANSWER_BYTES || tools.length > MAX_TOOLS)
       throw new Error("the server lists too many tools");
     cursor = result.nextCursor;
   }

@@ -34,7 +34,7 @@ export interface ReadListing {
   readonly isWanted: (name: string) => boolean;
 }
 
-const TOOLS_MAX = 2000;
+const MAX_TOOLS = 2000;
 
 /**
  * A `.writ` catalogue of a `tools/list` result. Throws a `TypeError` on what is no such result, or where the module is
@@ -73,11 +73,11 @@ export function readListing(
   for (const [index, entry] of tools.entries()) {
     const name = nameOf(entry);
     if (!isWanted(name)) continue;
-    const tool = index < TOOLS_MAX ? readTool(entry) : undefined;
+    const tool = index < MAX_TOOLS ? readTool(entry) : undefined;
     if (tool !== undefined && seen.has(name)) skipped.push({ name, why: "another tool has the same name" });
     else if (tool !== undefined) listed.push(tool);
-    else if (index < TOOLS_MAX) skipped.push({ name, why: "it has no name that can be written" });
-    else skipped.push({ name, why: `only ${TOOLS_MAX} tools of a server are taken over` });
+    else if (index < MAX_TOOLS) skipped.push({ name, why: "it has no name that can be written" });
+    else skipped.push({ name, why: `only ${MAX_TOOLS} tools of a server are taken over` });
     seen.add(name);
   }
   return { listed, skipped, isWanted };

@@ -11,13 +11,13 @@ export interface ChosenMedia {
 }
 
 const FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"];
-const TYPES_MAX = 50;
+const MAX_TYPES = 50;
 
 /** The form of a `content` map that says most; undefined for none. */
 export function chooseMedia(content: unknown): ChosenMedia | undefined {
   if (!isSchema(content)) return undefined;
   const all = Object.keys(content)
-    .slice(0, TYPES_MAX)
+    .slice(0, MAX_TYPES)
     .map((key) => ({ type: (key.split(";")[0] ?? "").trim().toLowerCase(), media: own(content, key) }));
   const [best] = all.sort((a, b) => preference(a.type) - preference(b.type));
   if (best === undefined) return undefined;

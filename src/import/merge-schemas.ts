@@ -4,7 +4,7 @@ import { isSchema, listOf, own, type Schema } from "./schema.js";
 /** The one schema, or why the parts cannot be said as one; and how many parts and names were looked at for that. */
 export type Merged = ({ readonly schema: Schema } | { readonly why: string }) & { readonly steps: number };
 
-const PARTS_MAX = 64;
+const MAX_PARTS = 64;
 /** Words about a schema; where parts say different ones the first are kept. */
 const ABOUT = ["title", "description", "default", "example", "examples", "deprecated", "xml", "externalDocs"];
 
@@ -73,7 +73,7 @@ function flatten(
       why = flatten([rest, ...nested], follow, flat, open, cost);
     } else flat.push(part);
     if (why !== undefined) return why;
-    if (flat.length > PARTS_MAX) return "it is put together of too many parts";
+    if (flat.length > MAX_PARTS) return "it is put together of too many parts";
   }
   return undefined;
 }

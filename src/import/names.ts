@@ -5,7 +5,7 @@ const RESERVED: ReadonlySet<string> = new Set(
   "and or not in has any some all true false else like matches prior nothing".split(" "),
 );
 const NAME = /^[a-z_][A-Za-z0-9_]*$/;
-const NAME_LENGTH_MAX = 80;
+const MAX_NAME_LENGTH = 80;
 /**
  * Control and format characters (so what turns the direction of a text around, or has no width), odd line ends and
  * whatever else the language takes for hidden; not the selectors that choose how an emoji looks.
@@ -23,7 +23,7 @@ export function isPlainName(wire: string): boolean {
 /** A NAME for a wire name: itself where it is one, or what is nearest to it. Not unique yet. */
 export function nameFor(wire: string, fallback: string): string {
   const words = wire.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^_+(?=[A-Za-z0-9])|_+$/g, "");
-  const cut = (NAME.test(wire) ? wire : words).slice(0, NAME_LENGTH_MAX);
+  const cut = (NAME.test(wire) ? wire : words).slice(0, MAX_NAME_LENGTH);
   const lower = /^[A-Z0-9]+(?:_|$)/.test(cut)
     ? cut.toLowerCase()
     : cut.charAt(0).toLowerCase() + cut.slice(1);

@@ -16,8 +16,8 @@ export interface Operation {
 export type Found = { readonly schema: Schema } | { readonly why: string };
 
 const METHODS = ["get", "head", "options", "trace", "put", "post", "patch", "delete"];
-const HOPS_MAX = 10;
-const PARAMETERS_MAX = 200;
+const MAX_HOPS = 10;
+const MAX_PARAMETERS = 200;
 /** How a document that spreads over several files becomes one. */
 export const BUNDLE_HELP =
   "make one document of it first, for example with `npx @redocly/cli bundle FILE -o one.json`";
@@ -59,7 +59,7 @@ export function* operationsOf(
       else {
         const id = textOf(body, "operationId")?.trim();
         const parameters = [own(item.schema, "parameters"), own(body, "parameters")].flatMap((list) =>
-          Array.isArray(list) ? list.slice(0, PARAMETERS_MAX) : [],
+          Array.isArray(list) ? list.slice(0, MAX_PARAMETERS) : [],
         );
         yield { method: method.toUpperCase(), path, id: id === "" ? undefined : id, body, parameters };
       }
@@ -70,7 +70,7 @@ export function* operationsOf(
 /** An object of the document, or what a reference in its place leads to. */
 export function follow(document: Schema, written: unknown): Found {
   let at = written;
-  for (let hops = 0; hops < HOPS_MAX; hops++) {
+  for (let hops = 0; hops < MAX_HOPS; hops++) {
     if (!isSchema(at)) return { why: "what it refers to is not in the document" };
     const ref = own(at, "$ref");
     if (ref === undefined) return { schema: at };

@@ -20,11 +20,11 @@ import { readResult } from "./operation-result.js";
 import { isSchema, listOf, own, type Schema, textOf } from "./schema.js";
 import { selectTools } from "./select-tools.js";
 
-const OPERATIONS_MAX = 2_000;
+const MAX_OPERATIONS = 2_000;
 /** Many descriptions are HTML, which a comment does not show. */
 const TAG = /<\/?[a-z][^<>]{0,200}>/gi;
 /** Schemas looked at in one document, each as often as an operation refers to it. */
-const NODES_MAX = 1_000_000;
+const MAX_NODES = 1_000_000;
 
 /**
  * A `.writ` catalogue of a document that was parsed. Throws a `TypeError` on what is no OpenAPI 3.0 or 3.1, or where the
@@ -42,7 +42,7 @@ export function importOpenapi(document: unknown, options: ImportOptions): Import
   for (const found of operationsOf(root)) {
     const name = "why" in found ? found.path : wireOf(found);
     if (!isWanted(name)) continue;
-    if (++listed > OPERATIONS_MAX) draft.skip(name, `only ${OPERATIONS_MAX} operations are taken over`);
+    if (++listed > MAX_OPERATIONS) draft.skip(name, `only ${MAX_OPERATIONS} operations are taken over`);
     else if ("why" in found) draft.skip(name, found.why);
     else if (draft.isFull) draft.skip(name, "the catalogue is too large for one file");
     else if (reading.isSpent) draft.skip(name, "the schemas before it are too large");
@@ -73,7 +73,7 @@ class DocumentReading {
   }
 
   get isSpent(): boolean {
-    return this.#nodes > NODES_MAX;
+    return this.#nodes > MAX_NODES;
   }
 
   notes(): readonly string[] {

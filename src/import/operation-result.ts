@@ -18,12 +18,12 @@ export interface OperationResult {
 }
 
 /** A result of more parts than a person reviews is left out. */
-const NODES_MAX = 300;
+const MAX_NODES = 300;
 
 /** The result from the answers with a status of 200 to 299. */
 export function readResult(document: Schema, operation: Schema): OperationResult {
   const responses = own(operation, "responses");
-  const reader = new SchemaReader(document, { nodes: NODES_MAX, leaveOut: "writeOnly" });
+  const reader = new SchemaReader(document, { nodes: MAX_NODES, leaveOut: "writeOnly" });
   const nothing = (remark?: string): OperationResult => ({
     type: undefined,
     ...(remark === undefined ? {} : { remark: `no result is declared: ${remark}` }),

@@ -9,7 +9,7 @@ export class DocumentProblem extends Error {
 }
 
 /** How deeply values may lie in each other. */
-const DEPTH_MAX = 128;
+const MAX_DEPTH = 128;
 
 /**
  * The value of a text: JSON where it begins like JSON, and else YAML. Nothing has two readings: keys that stand twice are
@@ -17,13 +17,13 @@ const DEPTH_MAX = 128;
  */
 export function readDocument(text: string): unknown {
   if (text.trim() === "") throw new DocumentProblem("it is empty");
-  const mistake = findJsonMistake(text, { maxDepth: DEPTH_MAX, exact: false, anyKey: true });
+  const mistake = findJsonMistake(text, { maxDepth: MAX_DEPTH, exact: false, anyKey: true });
   if (mistake === undefined) return JSON.parse(text);
   if (/^\s*[{[]/.test(text)) {
     const { line, column } = new Source("", text).positionAt(mistake.offset);
     throw new DocumentProblem(`it is not JSON: ${line}:${column}: ${mistake.message}`);
   }
-  const read = readYaml(text, DEPTH_MAX);
+  const read = readYaml(text, MAX_DEPTH);
   if ("problem" in read) throw new DocumentProblem(`it is not YAML that can be read: ${read.problem}`);
   return read.value;
 }

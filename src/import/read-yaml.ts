@@ -5,14 +5,14 @@ import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, parseDocum
 export type YamlRead = { readonly value: unknown } | { readonly problem: string };
 
 /** The parser takes up to a kilobyte a token, and many microseconds: these bound it, not the bytes alone. */
-const BYTES_MAX = 4 * 1024 * 1024;
-const TOKENS_MAX = 1_000_000;
+const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_TOKENS = 1_000_000;
 /** Each alias is looked up among all that stand before it. */
-const ALIASES_MAX = 2_000;
+const MAX_ALIASES = 2_000;
 
 /** Reads one document of YAML 1.2 with its core schema, and `<<` as most writers use it. */
 export function readYaml(text: string, depthMax: number): YamlRead {
-  if (text.length > BYTES_MAX) return { problem: `more than ${BYTES_MAX} characters; convert it to JSON` };
+  if (text.length > MAX_BYTES) return { problem: `more than ${MAX_BYTES} characters; convert it to JSON` };
   const early = findExcess(text, depthMax);
   if (early !== undefined) return { problem: early };
   const lines = new LineCounter();
@@ -28,7 +28,7 @@ export function readYaml(text: string, depthMax: number): YamlRead {
     const [error] = document.errors;
     if (error !== undefined) return { problem: `${place(lines, error.pos[0])}${wordsOf(error)}` };
     new Survey(lines, depthMax).visit(document.contents, 0);
-    return { value: document.toJS({ maxAliasCount: ALIASES_MAX }) as unknown };
+    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown };
   } catch (error) {
     return { problem: wordsOf(error as Error) };
   }
@@ -40,7 +40,7 @@ function findExcess(text: string, depthMax: number): string | undefined {
   let depth = 0;
   let inLine = 0;
   for (const token of new Lexer().lex(text)) {
-    if (++tokens > TOKENS_MAX) return `more than ${TOKENS_MAX} tokens; convert it to JSON`;
+    if (++tokens > MAX_TOKENS) return `more than ${MAX_TOKENS} tokens; convert it to JSON`;
     if (token === "[" || token === "{") depth++;
     else if (token === "]" || token === "}") depth = Math.max(0, depth - 1);
     else if (token === "-" || token === "?") inLine++;
@@ -66,7 +66,7 @@ class Survey {
   visit(node: unknown, depth: number): void {
     if (depth > this.#depthMax) throw new Error(`nested deeper than ${this.#depthMax} levels`);
     if (isAlias(node)) {
-      if (++this.#aliases > ALIASES_MAX) throw new Error(`more than ${ALIASES_MAX} aliases`);
+      if (++this.#aliases > MAX_ALIASES) throw new Error(`more than ${MAX_ALIASES} aliases`);
       // The parser would make a value that holds itself of it.
       if (this.#open.includes(node.source)) {
         throw new Error(

@@ -26,9 +26,9 @@ export const NO_HINT: Hint = { name: "", about: "" };
 /** Stands for what the language cannot say. Compare by identity: a `json` of the schema itself is the same. */
 export const JSON_TYPE: Type = { kind: "json" };
 /** Options of a choice, and variants of a schema, that are looked at. */
-export const OPTIONS_MAX = 256;
-const TEXT_LARGEST = 1_000_000;
-const CONTENT_MAX = 20_000;
+export const MAX_OPTIONS = 256;
+const MAX_TEXT = 1_000_000;
+const MAX_CONTENT = 20_000;
 const CONTENT =
   /\b(?:body|content|contents|html|markdown|code|snippet|script|source|sql|query|prompt|message|messages|text|description|summary|comment|diff|patch|payload|data|base64|yaml|json|xml|csv|template|instructions|thought|document|expression|function)\b/i;
 const FORMATS: ReadonlyMap<string, Type> = new Map<string, Type>([
@@ -85,13 +85,13 @@ export function text(schema: Schema, hint: Hint): ImportedType {
   const guessed = guessTextType(hint.name, format, hint.about);
   if (guessed !== undefined) return as(guessed.type, [...remarks, guessed.remark]);
   if (format !== undefined) remarks.push(`the schema asks for the format ${plainLine(format, 40)}`);
-  const least = Math.min(count(schema, "minLength") ?? 0, TEXT_LARGEST);
+  const least = Math.min(count(schema, "minLength") ?? 0, MAX_TEXT);
   const said = count(schema, "maxLength");
   const usual = Math.max(
-    CONTENT.test(`${spaced(hint.name)} ${hint.about}`) ? CONTENT_MAX : DEFAULT_TEXT_MAX,
+    CONTENT.test(`${spaced(hint.name)} ${hint.about}`) ? MAX_CONTENT : DEFAULT_TEXT_MAX,
     least,
   );
-  const max = Math.min(Math.max(said ?? usual, 1), TEXT_LARGEST);
+  const max = Math.min(Math.max(said ?? usual, 1), MAX_TEXT);
   return as(least > 0 && least <= max ? { kind: "text", min: least, max } : { kind: "text", max }, remarks);
 }
 
@@ -146,10 +146,10 @@ function end(
 /** The allowed values of an `enum` or `const`. */
 export function choice(choices: readonly unknown[]): ImportedType {
   const nullable = choices.includes(null);
-  const real = [...new Set(choices.slice(0, OPTIONS_MAX + 1))].filter((option) => option !== null);
+  const real = [...new Set(choices.slice(0, MAX_OPTIONS + 1))].filter((option) => option !== null);
   if (real.length === 0 && nullable) return { ...json(ONLY_NULL), nullable };
   if (real.length === 0) return json("no value is allowed");
-  if (real.length > OPTIONS_MAX) return { ...json("too many values are allowed to list them"), nullable };
+  if (real.length > MAX_OPTIONS) return { ...json("too many values are allowed to list them"), nullable };
   if (real.every((option) => typeof option === "boolean"))
     return { type: { kind: "bool" }, nullable, remarks: [] };
   if (

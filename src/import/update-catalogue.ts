@@ -72,7 +72,7 @@ export function updateCatalogue(
   const names = new Set([...listed.map(({ drafted }) => drafted.wire), ...skipped.map(({ name }) => name)]);
   for (const [tool, known] of declared) {
     if (isWanted(tool) && !names.has(tool))
-      changes.push({ kind: "gone", tool, what: "", at: placeOf(known) });
+      changes.push({ kind: "gone", tool, what: "", at: locationOf(known) });
   }
   const drafts = draftOf(added, declared, server);
   changes.push(...drafts.changes.map((change) => ({ ...change, ...placeIn(change, first) })));
@@ -124,7 +124,7 @@ function compare(
     const review = `@review(${textLiteral(`changed at the server: ${what}`.slice(0, 200))})\n`;
     addEdit(edits, source, { at: start, end: start, text: review });
   }
-  return [{ kind: "changed", tool: drafted.wire, what, at: placeOf(known) }];
+  return [{ kind: "changed", tool: drafted.wire, what, at: locationOf(known) }];
 }
 
 /** In words; empty where nothing is known to have changed. Without a stamp, names of arguments are all there is to compare. */
@@ -170,7 +170,7 @@ function placeIn({ kind }: ToolChange, { source }: Declared): Pick<ToolChange, "
   return kind === "added" ? { at: { file: source.path, line: undefined } } : {};
 }
 
-function placeOf({ source, tool }: Declared): NonNullable<ToolChange["at"]> {
+function locationOf({ source, tool }: Declared): NonNullable<ToolChange["at"]> {
   return { file: source.path, line: source.positionAt(tool.name.span.start).line };
 }
 

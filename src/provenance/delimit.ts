@@ -1,9 +1,9 @@
-/** What marks around a word its writer meant as marks: quotes, brackets, emphasis, the end of a sentence. */
+/** Strips marks around a word: quotes, brackets, emphasis, the end of a sentence. */
 
-/** Part of no name at either end. */
+/** Characters that are never part of a name at either end. */
 const QUOTES = /["'`“”‘’«»„‚]/u;
 const ENDS = /["'`“”‘’«»,;:!?.…]/u;
-/** Emphasis in plain text and Markdown; `_` and `~` also belong to names, so they count where they stand on both sides. */
+/** Emphasis in plain text and Markdown; `_` and `~` also occur in names, so they count only if they are on both sides. */
 const STAR = "*";
 const PAIRED = new Set(["_", "~"]);
 const CLOSING: ReadonlyMap<string, string> = new Map([
@@ -13,17 +13,17 @@ const CLOSING: ReadonlyMap<string, string> = new Map([
   ["<", ">"],
 ]);
 const OPENING: ReadonlyMap<string, string> = new Map([...CLOSING].map(([open, close]) => [close, open]));
-/** More of them than any writer puts around a word stay. */
-const MARKS_MAX = 64;
+/** Marks beyond this number are kept; no writer puts that many around a word. */
+const MAX_MARKS = 64;
 const CLOSINGS: ReadonlySet<string> = new Set(OPENING.keys());
 
 /**
- * A text without the marks around it, as its writer would delimit it: `bob` of `(bob).`, `*bob*` and `_bob_`, but `bob_` of
- * `bob_`. A bracket that belongs to another one inside stays: `(0) 170`, `X (y)`.
+ * Returns a text without the marks around it, as its writer would delimit it: `bob` of `(bob).`, `*bob*` and `_bob_`,
+ * but `bob_` of `bob_`. A bracket whose partner is inside the text is kept: `(0) 170`, `X (y)`.
  */
 export function delimited(text: string): string {
   let inner = text;
-  for (let marks = 0; marks < MARKS_MAX; marks++) {
+  for (let marks = 0; marks < MAX_MARKS; marks++) {
     const shorter = withoutOuter(inner);
     if (shorter === inner) return inner;
     inner = shorter;
@@ -47,7 +47,7 @@ function withoutOuter(text: string): string {
   return text.length > 2 && PAIRED.has(first) && first === last ? text.slice(1, -1) : text;
 }
 
-/** Where the bracket at the beginning is closed. */
+/** Returns where the bracket at the beginning is closed. */
 function partnerOf(text: string, open: string, closing: string): number | undefined {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {

@@ -1,4 +1,4 @@
-/** Words that carry no name: articles, pronouns, prepositions, conjunctions, auxiliaries, and small words of requests. */
+/** Words that are not names: articles, pronouns, prepositions, conjunctions, auxiliaries, and small words of requests. */
 
 const WORDS: ReadonlySet<string> = new Set(
   `a about above after again all also am an and any are as at be been before being below between both but by can cannot
@@ -9,7 +9,7 @@ const WORDS: ReadonlySet<string> = new Set(
    you your yours`.split(/\s+/),
 );
 
-/** Whether a word is one that everybody uses, and so names nobody and nothing by itself; in whatever case. */
+/** Whether a word is a common one that names no person or thing by itself, regardless of case. */
 export function isFunctionWord(word: string): boolean {
   return WORDS.has(word.toLowerCase());
 }

@@ -1,6 +1,6 @@
 /**
- * The identifiers that stand in a text: addresses, web addresses, domains, files, account and phone numbers, ids. Each is
- * taken as its writer would delimit it, and offers every normal form that it may be written for; arguments are then compared
+ * Finds the identifiers in a text: addresses, web addresses, domains, files, account and phone numbers, ids. Each is
+ * delimited as its writer would delimit it, and yields every normal form that it may mean; arguments are then compared
  * exactly. Nothing is derived: a URL does not vouch for its host, nor an address for its domain.
  */
 
@@ -11,44 +11,47 @@ import { IBAN, isName } from "./identity.js";
 import { isIdentityField } from "./identity-field.js";
 import { writtenForms } from "./written-forms.js";
 
-/** UTF-16 units of a text that are looked at, and identifiers that are kept: beyond, a value counts as never seen. */
-export const TEXT_SCANNED_MAX = 256 * 1024;
-export const IDENTIFIERS_MAX = 4096;
+/**
+ * How many UTF-16 units of a text are scanned and how many identifiers are kept. Beyond these limits, a value counts as
+ * never seen.
+ */
+export const MAX_SCANNED_TEXT = 256 * 1024;
+export const MAX_IDENTIFIERS = 4096;
 
-const CHUNK_MAX = 16 * 1024;
-/** Longer ones are no identifier; see `isIdentifier`. */
-const URL_MAX = DEFAULT_TEXT_MAX;
-const NAME_WORDS_MAX = 5;
-const DEAR = /[^\0-\x7f]|xn--|^\+/i;
+const MAX_CHUNK = 16 * 1024;
+/** Longer texts are not identifiers; see `isIdentifier`. */
+const MAX_URL = DEFAULT_TEXT_MAX;
+const MAX_NAME_WORDS = 5;
+const EXPENSIVE = /[^\0-\x7f]|xn--|^\+/i;
 const SIGNS = /[0-9.@/:]/;
-/** What stands in no word, nor in an identifier that is no URL. */
+/** Characters that separate words, and identifiers other than URLs. */
 const BREAKS = /[<>()[\]{}"`,;|\\“”«»„、。，；：！？]+/u;
 const URL_END = /["<>\\^`{|}\s\p{C}\p{Z}“”‘’«»、。，；：！？]/u;
 const KEY = /^[A-Za-z_][A-Za-z0-9_-]{0,40}[=:](?=.)/;
-/** What parts addresses: marks that no plain one has, and a slash or `&` between two of them. */
+/** Separators of e-mail addresses: marks that no plain address has, and a slash or `&` between two addresses. */
 const EMAIL_BREAKS = /[\s"(),:;<>[\\\]“”«»„、。，；：！？]+|(?<=@[^\s@/&]{1,253})[/&](?=[^\s@/&]+@)/u;
-/** Not a part of a longer id, path or address. */
+/** A run that is not part of a longer id, path or address. */
 const NUMBER_RUN =
   /(?<![A-Za-z0-9_]|[A-Za-z0-9_%][-./@&=#])[+(]{0,2}[0-9][0-9 ()./-]{4,48}[0-9](?![A-Za-z0-9_@]|[-./:#][A-Za-z0-9_])/g;
-const NUMBER_WORDS_MAX = 12;
-/** Looked for at every place, since what only looks like one may stand before it. */
+const MAX_NUMBER_WORDS = 12;
+/** Searched at every position, because a false candidate may precede the real one. */
 const IBAN_RUN = /(?<![A-Za-z0-9])(?=([A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{0,4}(?:[ -][A-Za-z0-9]{1,4}){2,9}))/g;
-/** A full stop and no blank after it: `our site www.acme.com.They wrote`. */
+/** A full stop without a blank after it: `our site www.acme.com.They wrote`. */
 const GLUED_SENTENCE = /(?<!\S)(\S{3,200}\.[a-z]{2,12})[.!?][A-Z][a-z'’]*(?!\S)/g;
-/** A full stop that belongs to a name: `Acme Inc.`, `Sammy Davis Jr.`, `e.V.`. */
+/** A full stop that is part of a name: `Acme Inc.`, `Sammy Davis Jr.`, `e.V.`. */
 const ABBREVIATED =
   /(?:^|\s)(?:[A-Z]|(?:\p{L}{1,3}\.)+\p{L}{1,3}|Inc|Ltd|Corp|Co|Bros|Jr|Sr|Dr|St|Mr|Mrs|Ms)\.$/u;
 const NAMED_LINE = /^[ \t]*(?:-[ \t]+)?["']?([A-Za-z][\w -]{0,40})["']?:[ \t]+(\S.*)$/;
 const LISTED_LINE = /^[ \t]*[-*•][ \t]+(\S.*)$/;
 
 /**
- * How much is tried before what is left counts as never seen: hostile text is made of what looks like identifiers. About
- * one a candidate, more for long ones and for those that are dear to read.
+ * The budget for scanning; when it is spent, the rest counts as never seen. It limits hostile text full of candidates.
+ * A candidate costs about one, and more if it is long or expensive to parse.
  */
 export class Effort {
   #left = 40_000;
 
-  /** False once all of it is spent. */
+  /** Returns false once the budget is spent. */
   spend(amount: number): boolean {
     this.#left -= amount;
     return this.#left > 0;
@@ -59,19 +62,20 @@ export class Effort {
   }
 }
 
-/** Normal forms, each once, in order of appearance. */
+/** Returns normal forms, each once, in order of appearance. */
 export function identifiersIn(text: string): readonly string[] {
   const found = new Found(new Effort());
-  scan(text.slice(0, TEXT_SCANNED_MAX), found);
+  scan(text.slice(0, MAX_SCANNED_TEXT), found);
   return found.all();
 }
 
 /**
- * What a person's own words name: the identifiers, and besides every word and run of up to five words as a name in the same
- * case, for only the person knows which of them are names. Not for text that anybody else wrote.
+ * Returns what a user's own words name: the identifiers, and also every word and every run of up to five words as a
+ * name in the same case, because only the user knows which of them are names. Do not use it for text that anyone else
+ * wrote.
  */
 export function statedIn(text: string, effort: Effort = new Effort()): readonly string[] {
-  const bounded = text.slice(0, TEXT_SCANNED_MAX);
+  const bounded = text.slice(0, MAX_SCANNED_TEXT);
   const found = new Found(effort);
   scan(bounded, found);
   for (const glued of bounded.matchAll(GLUED_SENTENCE)) {
@@ -83,7 +87,7 @@ export function statedIn(text: string, effort: Effort = new Effort()): readonly 
     if (found.full) break;
     for (const piece of piecesOf(word)) found.considerName(piece);
   }
-  for (let length = 2; length <= NAME_WORDS_MAX; length++) {
+  for (let length = 2; length <= MAX_NAME_WORDS; length++) {
     for (let i = 0; i + length <= words.length && !found.full; i++) {
       found.considerName(words.slice(i, i + length).join(" "));
     }
@@ -91,7 +95,10 @@ export function statedIn(text: string, effort: Effort = new Effort()): readonly 
   return found.all();
 }
 
-/** A word and what its marks take apart: `to:bob`, `Ana/Bob`, `ana,bob`; not where it is an address, nor at a slash in what may be a path. */
+/**
+ * Returns a word and its parts between marks: `to:bob`, `Ana/Bob`, `ana,bob`. An address is not split, nor is a
+ * possible path at its slashes.
+ */
 function piecesOf(word: string): readonly string[] {
   if (word.includes("://") || /.@/.test(word)) return [word];
   const pieces = word.split(BREAKS).flatMap((piece) => [piece, piece.replace(KEY, "")]);
@@ -100,8 +107,8 @@ function piecesOf(word: string): readonly string[] {
 }
 
 /**
- * The identifiers of one leaf of a result: a text or number, and the name of the field or list that holds it. In a field
- * that holds names, and in a list, a short text as a whole is a name. `effort` is that of the whole result.
+ * Returns the identifiers of one leaf of a result, given the name of the field or list that holds it. In a field that
+ * holds names, and in a list, a short text as a whole is a name. `effort` is the budget of the whole result.
  */
 export function identifiersOfLeaf(
   leaf: string | number,
@@ -117,8 +124,8 @@ export function identifiersOfLeaf(
   }
   if (named && isName(leaf)) found.add(leaf);
   if (named) found.considerName(leaf);
-  scan(leaf.slice(0, TEXT_SCANNED_MAX), found);
-  scanLines(leaf.slice(0, TEXT_SCANNED_MAX), found);
+  scan(leaf.slice(0, MAX_SCANNED_TEXT), found);
+  scanLines(leaf.slice(0, MAX_SCANNED_TEXT), found);
   return found.all();
 }
 
@@ -134,9 +141,9 @@ class Found {
     this.#effort = effort;
   }
 
-  /** Once full, more is dropped: what was not kept counts as never seen, which vouches for nothing. */
+  /** If full, further identifiers are dropped. They count as never seen, which vouches for nothing. */
   get full(): boolean {
-    return this.#forms.size >= IDENTIFIERS_MAX || this.#effort.isSpent;
+    return this.#forms.size >= MAX_IDENTIFIERS || this.#effort.isSpent;
   }
 
   consider(candidate: string): void {
@@ -145,11 +152,11 @@ class Found {
   }
 
   considerName(candidate: string): void {
-    if (candidate.length > NAME_LOOKED_AT_MAX || !this.#isNew(candidate, this.#names)) return;
+    if (candidate.length > MAX_NAME_LENGTH || !this.#isNew(candidate, this.#names)) return;
     for (const form of nameForms(candidate)) this.add(form);
   }
 
-  /** Spends what a candidate costs; one that is repeated adds nothing, and costs no more than being found again. */
+  /** Charges the cost of a candidate and returns whether it is new. A repeated one adds nothing and costs only a lookup. */
   #isNew(candidate: string, among: Set<string>): boolean {
     const isNew = !among.has(candidate);
     if (!this.#effort.spend(isNew ? costOf(candidate) : LOOK_UP)) return false;
@@ -157,7 +164,7 @@ class Found {
     return isNew;
   }
 
-  /** Looking at so many characters is no candidate yet, and costs too. */
+  /** Charges for scanning this many characters, which costs time even without a candidate. */
   lookAt(length: number): void {
     this.#effort.spend(length / 256);
   }
@@ -172,11 +179,11 @@ class Found {
 }
 
 /**
- * A host goes through the list of public suffixes; punycode, and whatever is to become it, through the tables of Unicode;
- * a phone number through those of its country.
+ * Returns the cost of a candidate: parsing a host reads the list of public suffixes, punycode and non-ASCII names read
+ * the tables of Unicode, a phone number reads those of its country.
  */
 function costOf(candidate: string): number {
-  const reading = DEAR.test(candidate) ? 16 : candidate.includes(".") ? 4 : 0;
+  const reading = EXPENSIVE.test(candidate) ? 16 : candidate.includes(".") ? 4 : 0;
   return 1 + candidate.length / 64 + reading;
 }
 
@@ -185,7 +192,7 @@ function scan(text: string, found: Found): void {
   const rest = takeIbans(text, found);
   for (const chunk of rest.split(/\s+/u)) {
     if (found.full) return;
-    if (chunk.length <= CHUNK_MAX && SIGNS.test(chunk)) scanChunk(chunk, found);
+    if (chunk.length <= MAX_CHUNK && SIGNS.test(chunk)) scanChunk(chunk, found);
   }
   for (const run of rest.matchAll(NUMBER_RUN)) {
     if (found.full) return;
@@ -193,7 +200,7 @@ function scan(text: string, found: Found): void {
   }
 }
 
-/** Adds every account number in groups; gives the text without those that are certain, for they name no other number. */
+/** Adds every account number in groups. Returns the text without the certain ones, because they do not name another number. */
 function takeIbans(text: string, found: Found): string {
   let rest = "";
   let from = 0;
@@ -209,7 +216,7 @@ function takeIbans(text: string, found: Found): string {
 }
 
 function scanChunk(chunk: string, found: Found): void {
-  // Parts of an address are not seen by themselves: they would vouch for other addresses.
+  // Parts of an address are not added separately: they would vouch for other addresses.
   const rest = takeEmails(takeUrls(chunk, found), found);
   for (const run of rest.split(/\s+/u)) {
     if (found.full) return;
@@ -224,14 +231,14 @@ function scanChunk(chunk: string, found: Found): void {
   }
 }
 
-/** Adds every URL; gives the chunk without them. */
+/** Adds every URL; returns the chunk without them. */
 function takeUrls(chunk: string, found: Found): string {
   let rest = "";
   let from = 0;
   for (let at = chunk.indexOf("://"); at !== -1; at = chunk.indexOf("://", from)) {
     const scheme = /[A-Za-z][A-Za-z0-9+.-]{0,31}$/.exec(chunk.slice(Math.max(from, at - 32), at))?.[0] ?? "";
     const start = at - scheme.length;
-    const ahead = chunk.slice(at + 3, at + 3 + URL_MAX);
+    const ahead = chunk.slice(at + 3, at + 3 + MAX_URL);
     const length = ahead.search(URL_END);
     const run = `${scheme}://${length === -1 ? ahead : ahead.slice(0, length)}`;
     found.lookAt(4 * run.length);
@@ -253,7 +260,10 @@ const CLOSING: ReadonlyMap<string, string> = new Map([
   ["~", "~"],
 ]);
 
-/** As far as a URL goes: to the mark that closes one before it, to the next URL of a list, and never to the end of a sentence. */
+/**
+ * Returns the URL at the start of a run. It ends at the mark that closes one before it or at the next URL of a list,
+ * and excludes the end of a sentence.
+ */
 function urlOf(run: string, before: string): string {
   const next = /[,;|](?=[A-Za-z][A-Za-z0-9+.-]*:\/\/)/.exec(run)?.index ?? run.length;
   const open = before.at(-1) ?? "";
@@ -264,7 +274,7 @@ function urlOf(run: string, before: string): string {
   return run.slice(0, end).replace(/[.,;:!?'…]+$/u, "");
 }
 
-/** Where the bracket that was opened before a run is closed in it; one that opens in the run closes there first. */
+/** Returns where the run closes the bracket that was opened before it; brackets that open in the run close first. */
 function closedAt(run: string, open: string, closing: string): number {
   let depth = 0;
   for (let i = 0; i < run.length; i++) {
@@ -274,7 +284,7 @@ function closedAt(run: string, open: string, closing: string): number {
   return run.length;
 }
 
-/** The same for a mark that closes itself: as many at the end of the run, but for the end of a sentence, as stand before it. */
+/** The same for a mark that closes itself: as many at the end of the run (ignoring the end of a sentence) as before it. */
 function closedByAsMany(run: string, before: string, mark: string): number {
   let count = 0;
   while (before[before.length - 1 - count] === mark) count++;
@@ -282,7 +292,7 @@ function closedByAsMany(run: string, before: string, mark: string): number {
   return last.endsWith(mark.repeat(count)) ? last.length - count : run.length;
 }
 
-/** Adds every e-mail address; gives the chunk without what stands beside an `@`. */
+/** Adds every e-mail address; returns the chunk without the runs that contain an `@`. */
 function takeEmails(chunk: string, found: Found): string {
   if (!chunk.includes("@")) return chunk;
   const rest: string[] = [];
@@ -296,7 +306,7 @@ function takeEmails(chunk: string, found: Found): string {
     const bare = delimited(run);
     found.consider(bare);
     if (KEY.test(bare)) found.consider(bare.replace(KEY, ""));
-    // A sentence that ends at it without a blank; and what only begins with an `@` is a name, no address.
+    // The address may end a sentence without a blank after it. A run that only begins with `@` is a name, not an address.
     const glued = /^(.+@.+\.[a-z]{2,12})[!?]/.exec(bare)?.[1];
     if (glued !== undefined) found.consider(glued);
     if (run.lastIndexOf("@") === 0) rest.push(run.slice(1));
@@ -304,7 +314,7 @@ function takeEmails(chunk: string, found: Found): string {
   return rest.join(" ");
 }
 
-/** An IBAN in groups of four: of the lengths that it may have, the one whose check digits are right, or else every one. */
+/** Adds an IBAN in groups of four: those of the possible lengths that have correct check digits, or else all of them. */
 function addIbans(run: string, found: Found): number {
   const ends = [...run.matchAll(/[ -]|$/g)].map(({ index }) => index).filter((end) => end >= 15);
   const right = ends.filter((end) => isCheckedIban(run.slice(0, end)));
@@ -312,7 +322,7 @@ function addIbans(run: string, found: Found): number {
   return right.length > 0 ? Math.max(...right) : 0;
 }
 
-/** ISO 13616: moved and spelled in digits, the number leaves 1 when it is divided by 97. */
+/** ISO 13616: rearranged and written in digits, the number modulo 97 is 1. */
 function isCheckedIban(written: string): boolean {
   if (!IBAN.test(written)) return false;
   const compact = written.replace(/[ -]/g, "").toUpperCase();
@@ -324,9 +334,12 @@ function isCheckedIban(written: string): boolean {
   return rest === 1;
 }
 
-/** A run of digits and separators: blanks part words as well as groups, so every run of whole words in it may be the number. */
+/**
+ * Adds the numbers of a run of digits and separators. Blanks separate words as well as groups, so every run of whole
+ * words may be the number.
+ */
 function addNumbers(run: string, found: Found): void {
-  const words = [...run.matchAll(/\S+/g)].slice(0, NUMBER_WORDS_MAX);
+  const words = [...run.matchAll(/\S+/g)].slice(0, MAX_NUMBER_WORDS);
   for (const [first, start] of words.entries()) {
     for (const end of words.slice(first)) {
       found.consider(run.slice(start.index, end.index + end[0].length));
@@ -334,9 +347,9 @@ function addNumbers(run: string, found: Found): void {
   }
 }
 
-const NAME_LOOKED_AT_MAX = 256;
+const MAX_NAME_LENGTH = 256;
 
-/** The names that a run of words may be: as it is delimited, with a sign such as `#` or without, and without a possessive. */
+/** Returns the names that a run of words may mean: delimited, with and without a sign such as `#`, and without a possessive. */
 function nameForms(run: string): readonly string[] {
   const bare = delimited(run);
   const forms = [bare, bare.replace(/^[#@]/, ""), bare.replace(/(?:['’]s|(?<=s)['’])$/u, "")];
@@ -347,7 +360,7 @@ function nameForms(run: string): readonly string[] {
   return [...new Set(all)].filter((form) => isName(form) && !form.split(" ").every(isFunctionWord));
 }
 
-/** Lists and `name: value` lines in a text, as many tools print their results. */
+/** Scans lists and `name: value` lines in a text, the output format of many tools. */
 function scanLines(text: string, found: Found): void {
   if (!text.includes("\n") && !text.includes(": ") && !text.startsWith("- ")) return;
   for (const line of text.split("\n", 4096)) {

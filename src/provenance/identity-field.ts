@@ -1,4 +1,4 @@
-/** Which fields hold the name of somebody or something, judged by how the field is called. */
+/** Decides by a field's name whether it holds the name of a person or thing. */
 
 const IDENTITY_WORDS: ReadonlySet<string> = new Set(
   `account accounts address agent assignee assignees author bcc bic branch bucket case cc channel channels
@@ -10,7 +10,7 @@ const IDENTITY_WORDS: ReadonlySet<string> = new Set(
    tenant ticket to uri url urls user username users uuid vendor vendors workspace`.split(/\s+/),
 );
 
-/** Whether the last word of a field's name is one that names things: `userId`, `to`, `channel`; not `message_body`. */
+/** Whether the last word of a field's name is a word for identities: `userId`, `to`, `channel`; not `message_body`. */
 export function isIdentityField(field: string): boolean {
   if (field.length > 128) return false;
   const words = field

@@ -1,7 +1,7 @@
 /**
- * Under which texts a value is known to provenance. An argument is known by the normal form of its type alone, exactly: no
- * mark around it and no other case makes it one that was seen. What else may have been written for it is for the text to
- * offer in which it is looked for: see `writtenForms`.
+ * The texts that identify a value for provenance. An argument is identified exactly, by the normal form of its type:
+ * with marks around it or in another case it is another value. Alternative spellings come from the text in which it is
+ * searched: see `writtenForms`.
  */
 import { parse as parseHost } from "tldts";
 import { parseDomain } from "../values/domain.js";
@@ -11,8 +11,8 @@ import { DEFAULT_TEXT_MAX, type Email, type Ip, type Type, type Url, type Value 
 import { parseUrl } from "../values/url.js";
 import { isIdentityField } from "./identity-field.js";
 
-const NAME_MAX = 64;
-const NAME_WORDS_MAX = 5;
+const MAX_NAME = 64;
+const MAX_NAME_WORDS = 5;
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const IBAN = /^[a-z]{2}[0-9]{2}(?:[ -]?[a-z0-9]){11,30}$/i;
 export const DIGITS = /^[+(]{0,2}[0-9](?:[ ()./-]{0,2}[0-9]){5,33}$/;
@@ -20,9 +20,9 @@ const ID = /^[a-z0-9][a-z0-9_.:#-]{1,127}$/i;
 const FILE = /^(?:[a-z0-9_][a-z0-9_.-]{0,200})\.[a-z][a-z0-9]{0,7}$/i;
 
 /**
- * The identities of an argument as a whole; none for free text, which nothing vouches for. A short name counts only in a
- * field that by its name holds one (`recipient`, `channel_id`). A file below a root has two: in full, and relative to the
- * root, as people name it.
+ * Returns the identities of an argument as a whole; none for free text, because nothing can vouch for it. A short name
+ * counts only in a field whose name is that of an identity (`recipient`, `channel_id`). A file below a root has two:
+ * the full path, and the path relative to the root, which people write.
  */
 export function identitiesOf(type: Type, value: Value, field?: string): readonly string[] {
   switch (type.kind) {
@@ -47,7 +47,7 @@ export function identitiesOf(type: Type, value: Value, field?: string): readonly
   }
 }
 
-/** Whether a text as a whole, without a mark around it, is an address, number, id, file or path. */
+/** Whether a text as a whole, without marks around it, is an address, number, id, file or path. */
 export function isIdentifier(text: string): boolean {
   if (text.length < 3 || text.length > DEFAULT_TEXT_MAX) return false;
   if (text.includes("://")) return parseUrl(text) !== undefined;
@@ -55,10 +55,10 @@ export function isIdentifier(text: string): boolean {
   return parseIp(text) !== undefined || isWebAddress(text) || isPathLike(text) || isNumberOrId(text);
 }
 
-/** Whether a text is short enough to be the name of somebody or something. */
+/** Whether a text is short enough to be the name of a person or thing. */
 export function isName(text: string): boolean {
   return (
-    text.length <= NAME_MAX && /\S/u.test(text) && !/[\r\n]/.test(text) && wordsIn(text) <= NAME_WORDS_MAX
+    text.length <= MAX_NAME && /\S/u.test(text) && !/[\r\n]/.test(text) && wordsIn(text) <= MAX_NAME_WORDS
   );
 }
 
@@ -68,7 +68,7 @@ export function isWebAddress(text: string): boolean {
   return isPublicDomain(host) && parseUrl(`https://${text}`) !== undefined;
 }
 
-/** A file or folder as people and tools write them: with a slash, without a blank, and no date or number. */
+/** A file or folder as people and tools write it: with a slash, without a blank, and not a date or number. */
 export function isPathLike(text: string): boolean {
   return text.includes("/") && !/\s/u.test(text) && !/^[0-9 ()./-]+$/.test(text);
 }

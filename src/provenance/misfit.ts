@@ -1,11 +1,11 @@
-/** Whether a result says anything that was not declared of it. */
+/** Compares a result with its declaration. */
 import { normaliseMerging } from "../values/normalise.js";
 import type { Type } from "../values/type.js";
 
 /**
- * Whether a result is anything else than what its tool declares: it is missing, lacks a field, has one too many, or holds a
- * value that does not fit. Whatever its kind: a name of a field is text, and numbers and the lack of a field spell words as
- * well to a model that was told how to read them. `undefined` is a result that did not come or could not be read.
+ * Whether a result differs from what its tool declares: it is missing, lacks a field, has an undeclared field, or holds
+ * a value that does not fit. Every kind counts: a field name is text, and numbers or absent fields can encode words for
+ * a model that was given the code. `undefined` means that the result is absent or could not be read.
  */
 export function holdsUndeclaredText(type: Type, json: unknown): boolean {
   return json === undefined || !normaliseMerging(type, json).ok;

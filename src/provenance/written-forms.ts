@@ -1,4 +1,4 @@
-/** Which values people mean by what they write: case, blanks in an account number and the scheme of a web address are theirs to choose. */
+/** Maps what people write to the values they mean: they may vary case, blanks in account numbers and the scheme of web addresses. */
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { parseDomain } from "../values/domain.js";
 import { parseEmail } from "../values/email.js";
@@ -9,9 +9,9 @@ import { parseUrl } from "../values/url.js";
 import { DIGITS, IBAN, isIdentifier, isPathLike, isWebAddress, UUID } from "./identity.js";
 
 /**
- * The identities that a piece of text names, where as a whole it is one identifier: as it is written, and in the normal form
- * of each type that it may be written for. None for any other text. Nothing is derived: a URL does not name its host, nor an
- * address its domain.
+ * Returns the identities that a piece of text names, if it is one identifier as a whole: as written, and in the normal
+ * form of each type that it may mean. Empty for any other text. Nothing is derived: a URL does not name its host, nor
+ * an address its domain.
  */
 export function writtenForms(written: string): readonly string[] {
   if (written.length > DEFAULT_TEXT_MAX || !isIdentifier(written)) return [];
@@ -21,7 +21,7 @@ export function writtenForms(written: string): readonly string[] {
 function normalForms(written: string): readonly string[] {
   if (written.includes("://")) return textsOf(parseUrl(written));
   if (written.includes("@")) {
-    // Which case a mailbox is written in is hardly ever meant.
+    // The case of a mailbox is hardly ever intended.
     return textsOf(parseEmail(written)).flatMap((text) => [text, text.toLowerCase()]);
   }
   const ip = parseIp(written);
@@ -37,7 +37,7 @@ function textsOf(value: { readonly text: string } | undefined): readonly string[
   return value === undefined ? [] : [value.text];
 }
 
-/** Without a scheme, either is meant; without a path, also the host itself. */
+/** Without a scheme, both schemes are possible; without a path, also the host itself. */
 function webForms(written: string): readonly string[] {
   const domain = parseDomain(written);
   return [

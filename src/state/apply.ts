@@ -11,7 +11,7 @@ import type {
   Operation,
   WindowCell,
 } from "./store.js";
-import type { Place, StoredCell } from "./stored-cell.js";
+import type { CellSlot, StoredCell } from "./stored-cell.js";
 import { unknownOperation } from "./valid-operation.js";
 import { addToWindow, emptyWindow, fits, liveWindow } from "./window.js";
 import { addWords, decimalOf } from "./words.js";
@@ -20,7 +20,7 @@ import { WrongKind } from "./wrong-kind.js";
 /** A table of cells: the part of a store that the operations need. */
 export interface CellTable {
   /** Returns the slot of the cell under the key, possibly of a cell that has expired. */
-  find(key: string): Place | undefined;
+  find(key: string): CellSlot | undefined;
   /** Whether the table has room for this many more cells. */
   hasRoom(more: number): boolean;
   /** Stores the result of a draft: all drafts of a commit, or, if this throws, none. */

@@ -1,6 +1,6 @@
 import { SmallMap } from "./small-map.js";
 import { type LateText, type Milliseconds, textOf, type WindowCell } from "./store.js";
-import type { Place, StoredCell, StoredMap } from "./stored-cell.js";
+import type { CellSlot, StoredCell, StoredMap } from "./stored-cell.js";
 import { emptyWindow, expiryOf, liveWindow } from "./window.js";
 import { WrittenMap } from "./written-map.js";
 import { WrongKind } from "./wrong-kind.js";
@@ -9,7 +9,7 @@ import { WrongKind } from "./wrong-kind.js";
 export class Draft {
   readonly key: string;
   /** Undefined if the table has no cell under this key. */
-  readonly place: Place | undefined;
+  readonly slot: CellSlot | undefined;
   /** The current content: a window, a map, or `undefined` if the cell does not exist. */
   kind: "window" | "map" | undefined;
   window: WindowCell = emptyWindow;
@@ -24,11 +24,11 @@ export class Draft {
   dirty = false;
   readonly #now: Milliseconds;
 
-  constructor(key: string, place: Place | undefined, now: Milliseconds) {
+  constructor(key: string, slot: CellSlot | undefined, now: Milliseconds) {
     this.key = key;
-    this.place = place;
+    this.slot = slot;
     this.#now = now;
-    if (place !== undefined) this.#load(place.cell);
+    if (slot !== undefined) this.#load(slot.cell);
   }
 
   #load(stored: StoredCell): void {
@@ -46,7 +46,7 @@ export class Draft {
   /** How many cells committing it adds to the table: 1, 0 or -1. */
   get growth(): number {
     if (!this.dirty) return 0;
-    return (this.kind === undefined ? 0 : 1) - (this.place === undefined ? 0 : 1);
+    return (this.kind === undefined ? 0 : 1) - (this.slot === undefined ? 0 : 1);
   }
 
   asWindow(): WindowCell {

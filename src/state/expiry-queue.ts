@@ -4,7 +4,7 @@ import type { Milliseconds } from "./store.js";
 export interface Expiring {
   expires: Milliseconds;
   /** Its index in the queue, set by the queue; -1 if it is not queued. */
-  place: number;
+  index: number;
   /** When the queue checks it next: at most `expires`. */
   due: Milliseconds;
 }
@@ -24,11 +24,11 @@ export class ExpiryQueue<T extends Expiring> {
 
   remove(item: T): void {
     const last = this.#heap.pop()!;
-    const place = item.place;
-    item.place = -1;
+    const index = item.index;
+    item.index = -1;
     if (last === item) return;
-    this.#sink(last, place);
-    this.#rise(last, last.place);
+    this.#sink(last, index);
+    this.#rise(last, last.index);
   }
 
   /** Removes and returns an item that has expired by `now`, or returns undefined if all are live. */
@@ -46,32 +46,32 @@ export class ExpiryQueue<T extends Expiring> {
   }
 
   #rise(item: T, from: number): void {
-    let place = from;
-    while (place > 0) {
-      const parent = this.#heap[(place - 1) >> 1]!;
+    let index = from;
+    while (index > 0) {
+      const parent = this.#heap[(index - 1) >> 1]!;
       if (parent.due <= item.due) break;
-      this.#put(parent, place);
-      place = (place - 1) >> 1;
+      this.#put(parent, index);
+      index = (index - 1) >> 1;
     }
-    this.#put(item, place);
+    this.#put(item, index);
   }
 
   #sink(item: T, from: number): void {
-    let place = from;
+    let index = from;
     for (;;) {
-      let child = 2 * place + 1;
+      let child = 2 * index + 1;
       if (child >= this.#heap.length) break;
       if (child + 1 < this.#heap.length && this.#heap[child + 1]!.due < this.#heap[child]!.due) child++;
       const smaller = this.#heap[child]!;
       if (smaller.due >= item.due) break;
-      this.#put(smaller, place);
-      place = child;
+      this.#put(smaller, index);
+      index = child;
     }
-    this.#put(item, place);
+    this.#put(item, index);
   }
 
-  #put(item: T, place: number): void {
-    this.#heap[place] = item;
-    item.place = place;
+  #put(item: T, index: number): void {
+    this.#heap[index] = item;
+    item.index = index;
   }
 }

@@ -27,7 +27,7 @@ import {
   wholeKeyKey,
 } from "./file-layout.js";
 import { textOf } from "./store.js";
-import type { Place, StoredMap } from "./stored-cell.js";
+import type { CellSlot, StoredMap } from "./stored-cell.js";
 import { expiryOf } from "./window.js";
 import { WrongKind } from "./wrong-kind.js";
 
@@ -37,7 +37,7 @@ const fieldsForOneCell = 8;
 /** A map from buffers to buffers, ordered by bytes. */
 export type Bytes = Database<Buffer, Buffer>;
 
-interface FilePlace extends Place {
+interface FileSlot extends CellSlot {
   readonly head: Head;
 }
 
@@ -53,7 +53,7 @@ export class FileTable implements CellTable {
     this.meta = decodeMeta(file.get(metaKey)!);
   }
 
-  find(key: string): FilePlace | undefined {
+  find(key: string): FileSlot | undefined {
     const bytes = this.#file.get(cellKey(shortened(key)));
     if (bytes === undefined) return undefined;
     const head = soundHead(key, bytes);
@@ -70,7 +70,7 @@ export class FileTable implements CellTable {
     for (const draft of drafts) {
       if (!draft.dirty) continue;
       const key = shortened(draft.key);
-      const head = (draft.place as FilePlace | undefined)?.head;
+      const head = (draft.slot as FileSlot | undefined)?.head;
       if (draft.kind === undefined) {
         if (head !== undefined) this.#remove(key, head);
         continue;

@@ -17,7 +17,7 @@ import {
   textOf,
   type WindowCell,
 } from "./store.js";
-import type { Place, StoredMap } from "./stored-cell.js";
+import type { CellSlot, StoredMap } from "./stored-cell.js";
 import { assertCommit, assertReads } from "./valid-operation.js";
 import { WrittenMap } from "./written-map.js";
 
@@ -120,7 +120,7 @@ export class MemoryStore implements StateStore, CellTable {
   write(drafts: readonly Draft[]): void {
     for (const draft of drafts) {
       if (!draft.dirty) continue;
-      const slot = draft.place as Slot | undefined;
+      const slot = draft.slot as Slot | undefined;
       if (slot === undefined) {
         if (draft.kind !== undefined) this.#add(draft);
       } else if (draft.kind === undefined) this.#forget(slot);
@@ -152,11 +152,11 @@ export class MemoryStore implements StateStore, CellTable {
 }
 
 /** The slot of one cell, which stays the same when the cell changes. */
-class Slot implements Expiring, Place {
+class Slot implements Expiring, CellSlot {
   readonly key: string;
   cell: WindowCell | MemoryMap | WrittenMap;
   expires: Milliseconds;
-  place = -1;
+  index = -1;
   due: Milliseconds = 0;
 
   constructor(draft: Draft) {

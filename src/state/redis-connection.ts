@@ -112,7 +112,7 @@ export class RedisConnection {
     }
     if (problem === undefined) return connection;
     connection.close();
-    throw new StateUnavailable("unreachable", `cannot keep state in ${placeOf(url)}: ${problem}`);
+    throw new StateUnavailable("unreachable", `cannot keep state in ${withoutCredentials(url)}: ${problem}`);
   }
 
   /**
@@ -265,7 +265,7 @@ export function newEpoch(): string {
 }
 
 /** Returns a URL without its credentials. */
-export function placeOf(url: string): string {
+export function withoutCredentials(url: string): string {
   try {
     const { protocol, host, pathname } = new URL(url);
     return `${protocol}//${host}${pathname}`;

@@ -29,7 +29,7 @@ export class Request {
   /** Separate arguments; a number instead of a text refers to one. */
   readonly texts: string[] = [];
   asked = "";
-  readonly #places = new Map<string, number>();
+  readonly #indexes = new Map<string, number>();
 
   static read(cells: readonly CellRead[]): Request {
     const request = new Request();
@@ -46,25 +46,25 @@ export class Request {
   }
 
   /** Cells are numbered from 2: the first key is the meta hash, and Lua counts from 1. */
-  #place(key: string): number {
-    let place = this.#places.get(key);
-    if (place === undefined) {
-      place = this.keys.push(key) + 1;
-      this.#places.set(key, place);
+  #indexOf(key: string): number {
+    let index = this.#indexes.get(key);
+    if (index === undefined) {
+      index = this.keys.push(key) + 1;
+      this.#indexes.set(key, index);
     }
-    return place;
+    return index;
   }
 
   #read(cell: CellRead): string {
-    const place = this.#place(cell.key);
-    if (cell.kind === "window") return `["w",${place}]`;
-    return cell.fields === "all" ? `["a",${place}]` : `["m",${place},${JSON.stringify(cell.fields)}]`;
+    const index = this.#indexOf(cell.key);
+    if (cell.kind === "window") return `["w",${index}]`;
+    return cell.fields === "all" ? `["a",${index}]` : `["m",${index},${JSON.stringify(cell.fields)}]`;
   }
 
   /** One flat list, which Redis reads in half the time of nested lists. */
   #operation(operation: Operation): string {
     const { op } = operation;
-    const head = `,"${op}",${this.#place(operation.key)}`;
+    const head = `,"${op}",${this.#indexOf(operation.key)}`;
     switch (op) {
       case "charge":
       case "below":

@@ -15,6 +15,6 @@ export interface StoredMap {
 export type StoredCell = WindowCell | StoredMap;
 
 /** The slot of a cell in a table. A table may keep more about a cell in it. */
-export interface Place {
+export interface CellSlot {
   readonly cell: StoredCell;
 }

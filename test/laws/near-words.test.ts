@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { statedIn } from "../../src/provenance/identifiers.js";
 import { identitiesOf } from "../../src/provenance/identity.js";
-import { sightingsIn } from "../../src/provenance/sightings.js";
+import { observedValuesIn } from "../../src/provenance/observed-values.js";
 import type { Type, Value } from "../../src/values/type.js";
 import { Draw } from "../reference/draw.js";
 import { isSaid, knownAs, seenIn } from "../reference/named.js";
@@ -97,7 +97,7 @@ it("an argument is named by a text, and seen in a result, for the product exactl
         const field = { name, wire: name, optional: false, labels: ["l"], advisory: false };
         const result: Type = { kind: "record", fields: [{ ...field, type: { kind: "text", max: 500 } }] };
         for (const json of [{ [name]: draw.pick([near, written, text]) }, { other: near }, near]) {
-          const expected = sightingsIn(result, json)
+          const expected = observedValuesIn(result, json)
             .filter((each) => each.identifier === identity)
             .map(({ labels, declared, whole }) => ({ labels, declared, whole }));
           if (expected.length > 0) count.seen++;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Effort, IDENTIFIERS_MAX, identifiersIn, statedIn } from "../../src/provenance/identifiers.js";
+import { Effort, identifiersIn, MAX_IDENTIFIERS, statedIn } from "../../src/provenance/identifiers.js";
 import { identitiesOf, isIdentifier } from "../../src/provenance/identity.js";
-import { sightingsIn } from "../../src/provenance/sightings.js";
+import { observedValuesIn } from "../../src/provenance/observed-values.js";
 import { normalise } from "../../src/values/normalise.js";
 import type { Type } from "../../src/values/type.js";
 import { field, record } from "../values/types.js";
@@ -241,7 +241,7 @@ describe("identifiers in a text", () => {
   });
   it("are bounded in number and in time", () => {
     const many = Array.from({ length: 9000 }, (_, i) => `C-${i}`).join(" ");
-    expect(identifiersIn(many).length).toBeLessThanOrEqual(IDENTIFIERS_MAX);
+    expect(identifiersIn(many).length).toBeLessThanOrEqual(MAX_IDENTIFIERS);
     const hostile = [
       "@",
       "a://",
@@ -280,7 +280,7 @@ describe("identifiers in a text", () => {
     for (const piece of hostile) {
       const pieces = Array.from({ length: 500 }, () => piece.repeat(2000 / piece.length));
       const start = performance.now();
-      sightingsIn(undefined, pieces);
+      observedValuesIn(undefined, pieces);
       expect(performance.now() - start).toBeLessThan(20_000);
     }
   });
@@ -292,7 +292,7 @@ describe("identifiers in a text", () => {
       phone: `+49 170 12345${100 + i}`,
       about: "Joined in 2019, sits in room 4.12 and likes to be called in the afternoon.",
     }));
-    const found = new Set(sightingsIn(undefined, people).map((one) => one.identifier));
+    const found = new Set(observedValuesIn(undefined, people).map((one) => one.identifier));
     for (const i of [0, 199]) {
       expect(found).toContain(`C-${i}`);
       expect(found).toContain(`p${i}@acme.com`);
@@ -323,7 +323,7 @@ describe("a person's own words", () => {
   });
 });
 
-describe("sightings in a result", () => {
+describe("observed values in a result", () => {
   const result: Type = {
     kind: "list",
     max: 3,
@@ -334,7 +334,7 @@ describe("sightings in a result", () => {
   };
   it("carry the labels of the field that held them", () => {
     const json = [{ recipient: "GB29NWBK60161331926819", subject: "pay evil@x.com" }];
-    expect(sightingsIn(result, json)).toEqual([
+    expect(observedValuesIn(result, json)).toEqual([
       { identifier: "GB29NWBK60161331926819", labels: [], declared: true, whole: true },
       { identifier: "GB29 NWBK 6016 1331 9268 19", labels: [], declared: true, whole: true },
       { identifier: "evil@x.com", labels: ["untrusted"], declared: true, whole: false },
@@ -342,19 +342,21 @@ describe("sightings in a result", () => {
   });
   it("are undeclared where the result has one field too many, or where nothing is declared", () => {
     const json = [{ recipient: "Bob", subject: "", extra: "evil@x.com" }];
-    expect(sightingsIn(result, json)).toEqual([
+    expect(observedValuesIn(result, json)).toEqual([
       { identifier: "Bob", labels: [], declared: true, whole: true },
       { identifier: "evil@x.com", labels: [], declared: false, whole: false },
     ]);
-    expect(sightingsIn(result, "evil@x.com")).toMatchObject([{ declared: false }]);
-    expect(sightingsIn(undefined, { a: ["evil@x.com"] })).toMatchObject([{ declared: false }]);
+    expect(observedValuesIn(result, "evil@x.com")).toMatchObject([{ declared: false }]);
+    expect(observedValuesIn(undefined, { a: ["evil@x.com"] })).toMatchObject([{ declared: false }]);
   });
   it("include the names in lists and the keys of maps", () => {
     expect(
-      sightingsIn({ kind: "list", of: TEXT, max: 9 }, ["general", "random"]).map((one) => one.identifier),
+      observedValuesIn({ kind: "list", of: TEXT, max: 9 }, ["general", "random"]).map(
+        (one) => one.identifier,
+      ),
     ).toEqual(["general", "random"]);
     expect(
-      sightingsIn({ kind: "map", of: TEXT, max: 9 }, { "a@b.com": "x" }).map((one) => one.identifier),
+      observedValuesIn({ kind: "map", of: TEXT, max: 9 }, { "a@b.com": "x" }).map((one) => one.identifier),
     ).toContain("a@b.com");
   });
   it("vouch for nothing but the whole value as it came", () => {
@@ -366,14 +368,16 @@ describe("sightings in a result", () => {
       ["https://a.com/b", ["https://a.com/b_", "http://a.com/b", "a.com/b"]],
       ["call ana@acme.com", ["ana@acme.com"]],
     ] as const) {
-      const wholes = sightingsIn(clean, { recipient }).filter((one) => one.whole);
+      const wholes = observedValuesIn(clean, { recipient }).filter((one) => one.whole);
       for (const other of others) expect(wholes.map((one) => one.identifier)).not.toContain(other);
     }
-    const [file] = sightingsIn(record(field("file", { kind: "path", root: "/a" })), { file: "x.txt" });
+    const [file] = observedValuesIn(record(field("file", { kind: "path", root: "/a" })), { file: "x.txt" });
     expect(file).toMatchObject({ identifier: "/a/x.txt", whole: true });
   });
   it("survive hostile JSON", () => {
-    expect(sightingsIn(undefined, JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`))).toEqual([]);
-    expect(sightingsIn(record(), JSON.parse('{"__proto__":"a@b.com"}'))).toMatchObject([{ declared: false }]);
+    expect(observedValuesIn(undefined, JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`))).toEqual([]);
+    expect(observedValuesIn(record(), JSON.parse('{"__proto__":"a@b.com"}'))).toMatchObject([
+      { declared: false },
+    ]);
   });
 });

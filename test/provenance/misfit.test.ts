@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { holdsUndeclaredText } from "../../src/provenance/misfit.js";
-import { sightingsIn } from "../../src/provenance/sightings.js";
+import { observedValuesIn } from "../../src/provenance/observed-values.js";
 import type { Type } from "../../src/values/type.js";
 import { field, record } from "../values/types.js";
 
@@ -50,7 +50,7 @@ describe("a result", () => {
     expect(holdsUndeclaredText({ kind: "list", of: { kind: "json" }, max: 3 }, deep)).toBe(true);
   });
   it("shows the identifiers in names that nobody declared, as undeclared", () => {
-    const seen = sightingsIn(result, { ...fine, "evil@x.com": { "https://x.com/y": 1 } });
+    const seen = observedValuesIn(result, { ...fine, "evil@x.com": { "https://x.com/y": 1 } });
     for (const identifier of ["evil@x.com", "https://x.com/y"]) {
       const found = seen.filter((each) => each.identifier.includes(identifier.replace("https://", "")));
       expect(found.length).toBeGreaterThan(0);

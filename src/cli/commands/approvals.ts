@@ -50,7 +50,7 @@ function list(terminal: Terminal): Command {
     });
 }
 
-const LISTED_MAX = 1_000;
+const MAX_LISTED = 1_000;
 
 async function everyPage(url: string, filter: Readonly<Record<string, string>>): Promise<ApprovalPage> {
   const approvals: ApprovalView[] = [];
@@ -60,7 +60,7 @@ async function everyPage(url: string, filter: Readonly<Record<string, string>>):
     const query = new URLSearchParams({ ...filter, ...after, limit: "100" });
     page = (await askService({ url }, "GET", `/approvals?${query}`)) as ApprovalPage;
     approvals.push(...page.approvals);
-  } while (page.next !== undefined && approvals.length < LISTED_MAX);
+  } while (page.next !== undefined && approvals.length < MAX_LISTED);
   return { ...page, approvals };
 }
 

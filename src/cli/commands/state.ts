@@ -7,7 +7,7 @@ import { CommandFailure, EXIT } from "../exit-code.js";
 import { stateOption } from "../state-option.js";
 import type { Terminal } from "../terminal.js";
 
-const MOST_KEYS = 1_000;
+const MAX_KEYS = 1_000;
 /** Parts of a key are joined by this; see the engine's `cell-keys.ts`. */
 const SEPARATOR = "\u001f";
 
@@ -38,7 +38,7 @@ function show(terminal: Terminal): Command {
       withStore(options.state, async (store) => {
         const { reachable, problem, cells, capacity } = await store.health();
         if (!reachable) throw new CommandFailure(`the store is unreachable: ${problem}`, EXIT.internal);
-        const keys = [...(await store.keys(prefixOf(options), MOST_KEYS))].sort();
+        const keys = [...(await store.keys(prefixOf(options), MAX_KEYS))].sort();
         for (const key of keys) terminal.out(`${key.split(SEPARATOR).map(visibleText).join(" / ")}\n`);
         const bound = capacity === null ? "" : ` of at most ${capacity}`;
         terminal.err(`${keys.length} shown; ${cells} cells${bound} in the ${store.kind} store\n`);

@@ -10,7 +10,7 @@ import type { Tool } from "../../check/program.js";
 import type { CompiledBundle } from "../../compile/compile.js";
 import { statedIn } from "../../provenance/identifiers.js";
 import { identitiesOf } from "../../provenance/identity.js";
-import { sightingsIn } from "../../provenance/sightings.js";
+import { observedValuesIn } from "../../provenance/observed-values.js";
 import type { MapCell } from "../../state/store.js";
 import type { RecordType, RecordValue, Type, Value } from "../../values/type.js";
 import type { Call } from "../request/call.js";
@@ -227,16 +227,16 @@ export function resultFields(
   key: Uint8Array,
 ): Record<string, readonly string[]> {
   const fields: Record<string, string[]> = Object.create(null);
-  for (const sighting of sightingsIn(source.result, result)) {
-    const labels = new Set([...sighting.labels, ...source.yields, ...reported]);
-    if (!sighting.declared) for (const label of bundle.integrityLabels) labels.add(label);
+  for (const observed of observedValuesIn(source.result, result)) {
+    const labels = new Set([...observed.labels, ...source.yields, ...reported]);
+    if (!observed.declared) for (const label of bundle.integrityLabels) labels.add(label);
     const words = new Set(["."]);
     for (const label of labels) words.add(`l:${label}`);
-    if (sighting.declared && sighting.whole && ok) {
+    if (observed.declared && observed.whole && ok) {
       for (const label of bundle.integrityLabels)
         if (!carries(labels, label, bundle)) words.add(`c:${label}`);
     }
-    const hash = valueHash(key, tenant, tree, sighting.identifier);
+    const hash = valueHash(key, tenant, tree, observed.identifier);
     fields[hash] = [...new Set([...(fields[hash] ?? []), ...words])];
   }
   return fields;

@@ -42,8 +42,8 @@ if now - recorded >= 1000 then redis.call('HSET', KEYS[1], 'now', text(now)) end
 -- Lists of fields refer to texts that are separate arguments by number.
 local function texts(fields)
   for i = 2, #fields, 2 do
-    local place = fields[i]
-    if type(place) == 'number' then fields[i] = ARGV[place] end
+    local index = fields[i]
+    if type(index) == 'number' then fields[i] = ARGV[index] end
   end
   return fields
 end

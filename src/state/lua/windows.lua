@@ -1,5 +1,5 @@
 -- Adds and removes amounts in the sub-windows of a draft; window.ts does the same.
--- An operation on a window is {name, place, kind, length, part, ...}.
+-- An operation on a window is {name, index, kind, length, part, ...}.
 local function change(d, index, start, leaves, by)
   local parts = d.parts
   local amount = parts[index + 2]
