@@ -29,8 +29,6 @@ const BANNED: readonly (readonly [turn: RegExp, instead: string])[] = [
 
 /** Folders whose comments are still to be rewritten. It only shrinks. */
 const COMMENTS_TO_REWRITE = [
-  "src/bundle",
-  "src/cli",
   "src/compile",
   "src/engine",
   "src/import",

@@ -1,4 +1,4 @@
-/** A loaded bundle to what decides by it. Apart from loading, because checking a bundle does not need it. */
+/** Compiles a loaded bundle. Separate from loading, because checking a bundle does not need it. */
 import { type CompiledBundle, compile } from "../compile/compile.js";
 import { locatorOf } from "../source/locator.js";
 import type { Source } from "../source/source.js";

@@ -1,4 +1,4 @@
-/** The JSON files that `data … from "…"` names: inside the bundle, bounded, and read strictly. */
+/** The JSON files that `data … from "…"` names: inside the bundle, limited in size, and read strictly. */
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { findHiddenCharacter } from "../source/hidden-characters.js";
@@ -8,17 +8,17 @@ import { isInside, reasonOf } from "./folder.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 import { readTextFile } from "./read-file.js";
 
-/** What a data file holds, or why it cannot be used. */
+/** The content of a data file, or why it cannot be used. */
 export type DataFile = { readonly json: JsonValue } | { readonly problem: string };
 
-/** Reads data files and remembers the hash of each, for what they say is part of the bundle. */
+/** Reads data files and records the hash of each, because their content is part of the bundle. */
 export class DataFiles {
   readonly #root: string;
   readonly #read = new Map<string, DataFile>();
   readonly #hashes = new Map<string, string>();
   #bytes: number;
 
-  /** `bytes` is how much the policy files have already taken of what a bundle may hold. */
+  /** `bytes` is how much of the maximum size of a bundle the policy files have used. */
   constructor(root: string, bytes: number) {
     this.#root = root;
     this.#bytes = bytes;
@@ -29,7 +29,7 @@ export class DataFiles {
     return this.#hashes;
   }
 
-  /** The content of a file named by its path from the bundle's folder; a problem reads on after "the file". */
+  /** Returns the content of a file named by its path from the bundle's folder; a problem continues the words "the file". */
   read(path: string): DataFile {
     const known = this.#read.get(path);
     if (known !== undefined) return known;
@@ -59,7 +59,7 @@ export class DataFiles {
   }
 }
 
-/** What two parsers could read differently is not read at all: a reviewer and the policy must see one thing. */
+/** Refuses text that two parsers could read differently: a reviewer and the policy must see the same. */
 function jsonOf(text: string): DataFile {
   const hidden = findHiddenCharacter(text);
   if (hidden !== undefined) {
@@ -77,7 +77,7 @@ function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
 
-/** Paths are written one way, so that one file cannot count under two names. */
+/** Requires one spelling of a path, so that one file cannot count under two names. */
 function problemOfPath(path: string): string | undefined {
   if (!path.endsWith(".json")) return "does not end in `.json`";
   if (path.startsWith("/") || path.includes("\\") || path.includes("\0") || /^[A-Za-z]:/.test(path)) {

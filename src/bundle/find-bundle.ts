@@ -1,15 +1,15 @@
-/** Which folder is the bundle that a file belongs to: what an editor has to know, and the command line is told. */
+/** Finds the folder of the bundle that a file belongs to, for editors; on the command line it is an argument. */
 import { readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isInside } from "./folder.js";
 
-/** Folders further up are not looked at. */
+/** Folders further up are not searched. */
 const MAX_LEVELS = 32;
 
 /**
- * The outermost folder around a file, no further out than the workspace, that holds a policy itself; outside of any
- * workspace, as far as every folder between holds one. A bundle whose policies all lie in folders below it has to be
- * named: nothing tells it from a folder of several bundles.
+ * Returns the outermost folder around a file, within the workspace, that directly holds a policy; outside of any
+ * workspace, the search ends at the first folder without one. A bundle whose policies are all in subfolders must be
+ * named, because it cannot be distinguished from a folder of several bundles.
  */
 export function findBundle(file: string, workspace: string | undefined): string {
   const folder = dirname(file);
@@ -35,12 +35,12 @@ function holdsPolicy(folder: string): boolean {
   }
 }
 
-/** A path without links; of a file that is not there yet, its folder's. */
+/** Returns a path without links; for a file that does not exist yet, that of its folder. */
 export function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    // Not there, or not to be read.
+    // Missing or unreadable.
   }
   try {
     return join(realpathSync(dirname(path)), basename(path));

@@ -1,6 +1,6 @@
 /**
- * Whether a folder is still what it was, by what its files hold. Times and sizes alone miss a file that is replaced with
- * its times kept (`cp -p`, `tar`), and files on file systems whose clock is coarse or remote.
+ * Detects changes of a folder by the contents of its files. Times and sizes alone miss a file that is replaced with its
+ * times kept (`cp -p`, `tar`), and files on file systems whose clock is coarse or remote.
  */
 import { createHash } from "node:crypto";
 import type { Dirent } from "node:fs";
@@ -11,15 +11,15 @@ import { isSkipped } from "./left-out.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 import { readTextFile } from "./read-file.js";
 
-/** Files beyond so many bytes in all are compared by their stamp alone; a bundle may have half of it. */
+/** Files beyond this many bytes in total are compared only by their stamp; a bundle may have half of it. */
 const MAX_COMPARED_BYTES = 2 * BUNDLE_LIMITS.totalBytes;
-/** Bytes of files with an unchanged stamp that one look reads again: the cost of a look has a limit, however large the folder. */
+/** Bytes of files with an unchanged stamp that one check reads again, which limits the cost of a check in a large folder. */
 const REREAD_BYTES = 1_048_576;
 
-/** Names of files that a bundle may consist of. */
+/** Names of files that can be part of a bundle. */
 const PART = /\.(?:writ|json)$/i;
 
-/** How a look tells cheaply that a file may have changed: equal stamps say nothing, other ones that it is read again. */
+/** Returns a cheap sign of a change: a file with another stamp is read again; an equal stamp proves nothing. */
 export type StampOf = (path: string) => Promise<{ readonly stamp: string; readonly size: number }>;
 
 interface KnownFile {
@@ -28,12 +28,12 @@ interface KnownFile {
   readonly hash: string;
 }
 
-/** A folder that is looked at again and again. */
+/** A folder that is checked for changes repeatedly. */
 export class FolderContents {
   readonly #folder: string;
   readonly #stampOf: StampOf;
   #known: ReadonlyMap<string, KnownFile> = new Map();
-  /** Where the next look goes on reading files again. */
+  /** Where the next check continues to reread files. */
   #next = 0;
 
   constructor(folder: string, stampOf: StampOf = stampOfFile) {
@@ -42,9 +42,10 @@ export class FolderContents {
   }
 
   /**
-   * A text that differs from the one before if the folder holds other names, links or contents of `.writ` and `.json`
-   * files. The first look reads every file. Later ones read what has another stamp, and a mebibyte of the rest in turn, so
-   * that a change without a trace shows after a few looks. What cannot be read counts too, and loading says why.
+   * Returns a text that differs from the previous one if names, links or contents of `.writ` and `.json` files in the
+   * folder have changed. The first check reads every file. Later checks read files with another stamp, and a mebibyte
+   * of the others in turn, so that a change with an equal stamp is found after a few checks. An unreadable file counts
+   * too; loading reports why.
    */
   async look(): Promise<string> {
     const { names, files } = await walk(this.#folder);
@@ -84,11 +85,11 @@ export class FolderContents {
 interface Walked {
   /** Names, kinds and link targets of everything, sorted. */
   readonly names: readonly string[];
-  /** Files that a bundle may consist of, sorted. */
+  /** Files that can be part of a bundle, sorted. */
   readonly files: readonly string[];
 }
 
-/** What a bundle can be read from comes first, so that a large folder of something else cannot push it out of the bound. */
+/** Orders files that a bundle can be read from first, so that a large folder of other files cannot push them past the limit. */
 async function walk(root: string): Promise<Walked> {
   const walked = new Walk(await realpath(root).catch(() => root));
   await walked.run();
@@ -144,7 +145,7 @@ class Walk {
   }
 
   #enter(folder: string, queue: string[]): void {
-    // What a link leads into is a part of the bundle, even if it was to be looked at last.
+    // The target of a link is part of the bundle, even if it was to be visited last.
     const key = queue === this.#part ? `part ${folder}` : folder;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);

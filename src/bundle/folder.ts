@@ -1,37 +1,37 @@
 /**
  * Finds the files of a bundle's folder.
  *
- * Nothing outside the folder is ever read: a link is followed only where its target lies inside, which is what a
- * mounted Kubernetes ConfigMap needs, and each real file is read once however many links lead to it.
+ * Nothing outside the folder is read. A link is followed only if its target is inside, as a mounted Kubernetes
+ * ConfigMap requires, and each real file is read once, regardless of how many links lead to it.
  */
 import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { isSkipped, type LeftOut, looksLikePolicy, searchSkipped, whyLeftOut } from "./left-out.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 
-/** A file as the bundle names it (with `/` on every system), and where it really lies. */
+/** A file by its path in the bundle (with `/` on every system), and its real path. */
 export interface FoundFile {
   readonly path: string;
   readonly real: string;
 }
 
-/** Something in the folder that cannot be read, with the words that follow its path. */
+/** An entry of the folder that cannot be read, with the words that follow its path. */
 export interface FolderProblem {
   readonly path: string;
   readonly kind: "unreadable" | "outside" | "too-large";
   readonly message: string;
 }
 
-/** What was found, and what could not be looked at. */
+/** The files found, and the entries that could not be read. */
 export interface FolderListing {
   /** Policy files, sorted by path in code-unit order. */
   readonly files: readonly FoundFile[];
   readonly problems: readonly FolderProblem[];
-  /** What looks like a policy and is not read, and skipped folders that may hold more of it. */
+  /** Files that look like policies and are not read, and skipped folders that may hold more. */
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Every `*.writ` below a folder, hidden folders and `node_modules` left out. `root` is a real path. */
+/** Finds every `*.writ` below a folder, except in hidden folders and `node_modules`. `root` is a real path. */
 export function listPolicyFiles(root: string): FolderListing {
   const walk = new Walk(root);
   walk.folder(root, 0);
@@ -39,7 +39,7 @@ export function listPolicyFiles(root: string): FolderListing {
   return { files: walk.files, problems: walk.problems, leftOut: leftOutBy(walk, root) };
 }
 
-/** What a link brings in under another name is not left out: a mounted ConfigMap has all its files in a hidden folder. */
+/** Returns what is left out, without files that are read through a link: a mounted ConfigMap has all its files in a hidden folder. */
 function leftOutBy(walk: Walk, root: string): readonly LeftOut[] {
   const read = new Set(walk.files.map(({ real }) => real));
   const inside = searchSkipped(walk.skipped);
@@ -86,14 +86,14 @@ class Walk {
     }
   }
 
-  /** Looks at what is skipped only as far as it takes to tell whether that leaves a policy out. */
+  /** Examines skipped entries only as far as needed to decide whether a policy is left out. */
   #skip(folder: string, name: string): void {
     const path = join(folder, name);
     try {
       if (lstatSync(path).isDirectory()) this.skipped.push(path);
       else if (looksLikePolicy(name)) this.leftOut.push({ path, real: realpathSync(path), ...HIDDEN_NAME });
     } catch {
-      // Emacs locks a file by a hidden link to nowhere; whatever else cannot be looked at may be a policy.
+      // Emacs locks a file with a hidden dangling link; any other unreadable entry may be a policy.
       const isLock = name.startsWith(".#");
       if (looksLikePolicy(name) && !isLock) this.leftOut.push({ path, real: path, ...HIDDEN_NAME });
     }
@@ -107,7 +107,7 @@ class Walk {
       else if (path.endsWith(".writ")) this.#file(path, path);
       else if (looksLikePolicy(path)) this.leftOut.push({ path, real: path, ...whyLeftOut("name") });
     } catch (error) {
-      // Whatever it is, it may have been a folder of policies: one that is not mounted took its denies with it.
+      // It may have been a folder of policies; if it is not mounted, its denies are missing.
       this.#report(path, "unreadable", reasonOf(error));
     }
   }
@@ -118,7 +118,7 @@ class Walk {
     else this.#report(path, "too-large", `more than ${BUNDLE_LIMITS.depth} folders deep`);
   }
 
-  /** Whatever is behind a link could be policies, so one that leads out is told even if its name says nothing. */
+  /** The target of a link could hold policies, so a link out of the folder is reported regardless of its name. */
   #link(path: string, depth: number): void {
     const real = realpathSync(path);
     const isFolder = statSync(real).isDirectory();
@@ -149,7 +149,7 @@ class Walk {
   }
 }
 
-/** Whether a real path is a real folder or lies in it. */
+/** Whether a real path is a real folder or is inside it. */
 export function isInside(root: string, real: string): boolean {
   return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
 }
@@ -168,7 +168,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
 };
 
-/** Why the file system refused, in words; its own code where we have none. */
+/** Returns why the file system refused, in words, or its error code. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined) return message;

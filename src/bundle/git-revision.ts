@@ -1,4 +1,4 @@
-/** A bundle as it was at a revision of git, read from git's own store: the work tree and the index are not touched. */
+/** Loads a bundle at a git revision from git's object store, without touching the work tree or the index. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { isSkipped } from "./left-out.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 import { type LoadedBundle, type LoadOptions, loadBundle } from "./load.js";
 
-/** Git has no such revision, is not installed, or the folder is in no repository; the message is for people. */
+/** Thrown if git has no such revision or is not installed, or if the folder is not in a repository. The message is for people. */
 export class RevisionProblem extends Error {
   override readonly name = "RevisionProblem";
 }
@@ -16,15 +16,15 @@ const MAX_BYTES = 4 * BUNDLE_LIMITS.totalBytes;
 const FILE = /^(100644|100755) blob ([0-9a-f]{40,64})\s+([0-9]+)\t(.*)$/s;
 
 /**
- * Loads the bundle that the folder held at a revision. Links are not followed: what a link of that time led to is not in
- * the revision. Throws RevisionProblem where git cannot tell; what is wrong with the bundle is in its diagnostics.
+ * Loads the bundle in a folder as it was at a revision. Links are not followed, because their targets are not in the
+ * revision. Throws RevisionProblem if git fails; problems of the bundle are in its diagnostics.
  */
 export function loadRevision(
   directory: string,
   revision: string,
   options: LoadOptions = {},
 ): LoadedBundle & { readonly commit: string } {
-  // After `--end-of-options` a revision that looks like an option is none.
+  // After `--end-of-options`, git does not read a revision as an option.
   const verify = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
   const commit = git(directory, verify, `git knows no revision \`${revision}\``).toString().trim();
   const prefix = git(directory, ["rev-parse", "--show-prefix"]).toString().replace(/\n$/, "");
@@ -56,7 +56,7 @@ function filesAt(directory: string, commit: string, prefix: string): StoredFile[
     const isPolicy = inside.endsWith(".writ") && !inside.split("/").some(isSkipped);
     if (!(isPolicy || inside.endsWith(".json")) || !isPlain(inside)) continue;
     if (Number(size) > BUNDLE_LIMITS.fileBytes) {
-      // A data file that is missing is an error for whoever names it; a policy that is missing would go unnoticed.
+      // A missing data file is an error where it is named; a missing policy would go unnoticed.
       if (isPolicy) throw new RevisionProblem(`\`${inside}\` is too large at that revision`);
       continue;
     }
@@ -69,7 +69,7 @@ function filesAt(directory: string, commit: string, prefix: string): StoredFile[
   return files;
 }
 
-/** A tree made by hand may hold any name. */
+/** A hand-made tree may contain any name. */
 function isPlain(path: string): boolean {
   return (
     !posix.isAbsolute(path) &&

@@ -1,4 +1,4 @@
-/** What is wrong with files that look like policies and are not read. */
+/** Diagnostics for files that look like policies and are not read. */
 import { diagnostic } from "../diagnostics/catalogue.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { Source } from "../source/source.js";
@@ -9,8 +9,8 @@ import { BUNDLE_LIMITS } from "./limits.js";
 import { readTextFile } from "./read-file.js";
 
 /**
- * An error for each file that is left out and declares something, or cannot be read to the end; a warning for one that
- * declares nothing, and for folders that belong to packages or were not searched.
+ * Returns an error for each file left out that declares something or cannot be read to the end, and a warning for a
+ * file that declares nothing and for folders that belong to packages or were not searched.
  */
 export function leftOutDiagnostics(leftOut: readonly LeftOut[], root: string): Diagnostic[] {
   const files = leftOut.filter(({ kind }) => kind === "file");

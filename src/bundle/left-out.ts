@@ -1,6 +1,6 @@
 /**
- * Files that look like policies and are not read: a reviewer sees `deny.WRIT` or `.deny.writ` in the folder and takes it
- * for a part of the bundle. Skipped folders are searched within bounds.
+ * Finds files that look like policies and are not read: a reviewer sees `deny.WRIT` or `.deny.writ` in the folder and
+ * believes that it is part of the bundle. Skipped folders are searched within limits.
  */
 import { readdirSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -9,18 +9,18 @@ import { BUNDLE_LIMITS } from "./limits.js";
 /** A file that is not read although it looks like a policy, or a skipped folder that was not searched to its end. */
 export interface LeftOut {
   readonly path: string;
-  /** Where it really is. */
+  /** The real path. */
   readonly real: string;
-  /** Why it is left out; the words follow its path. */
+  /** Why it is left out, in words that follow its path. */
   readonly why: string;
   /**
-   * What is left out: a file of the bundle's author, files that a package manager put there (Writ's own package has
-   * policies), or something that nobody looked into.
+   * What is left out: a file of the bundle's author, files that a package manager installed (Writ's own package has
+   * policies), or a folder that was not searched.
    */
   readonly kind: "file" | "packages" | "unsearched";
 }
 
-/** Version control keeps the same files under other names; no reviewer takes what is in there for the bundle. */
+/** Version control keeps copies of the files under other names; no reviewer believes that they are part of the bundle. */
 const VERSION_CONTROL: ReadonlySet<string> = new Set([".git", ".hg", ".svn", ".jj"]);
 
 const WHY = {
@@ -29,7 +29,7 @@ const WHY = {
   skipped: "hidden folders are skipped",
 } as const;
 
-/** The reason in words, for a file. */
+/** Returns the reason in words, for a file. */
 export function whyLeftOut(reason: keyof typeof WHY): Pick<LeftOut, "why" | "kind"> {
   return { why: WHY[reason], kind: "file" };
 }
@@ -39,13 +39,16 @@ export function isSkipped(name: string): boolean {
   return name.startsWith(".") || name === "node_modules";
 }
 
-/** Whether somebody who reads the name takes the file for a policy: case, width, and blanks or dots at its end aside. */
+/** Whether a reader of the name would take the file for a policy, ignoring case, width, and blanks or dots at its end. */
 export function looksLikePolicy(path: string): boolean {
   const name = basename(path).normalize("NFKC").toLowerCase();
   return /\.writ[\s.\p{Default_Ignorable_Code_Point}]*$/u.test(name);
 }
 
-/** Everything in skipped folders that looks like a policy. Links are not followed: what they lead to is found by itself. */
+/**
+ * Finds everything in skipped folders that looks like a policy. Links are not followed, because their targets are found
+ * separately.
+ */
 export function searchSkipped(folders: readonly string[]): readonly LeftOut[] {
   const budget = { left: BUNDLE_LIMITS.skippedEntries };
   return folders.flatMap((folder) => {
@@ -68,7 +71,7 @@ const UNSEARCHED = {
   kind: "unsearched",
 } as const;
 
-/** Whether everything could be looked at. */
+/** Whether everything could be searched. */
 function search(folder: string, found: string[], budget: { left: number }, depth: number): boolean {
   let isWhole = true;
   try {

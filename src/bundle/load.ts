@@ -1,4 +1,4 @@
-/** A folder of `*.writ` files to one checked bundle, or to everything that is wrong with it. */
+/** Loads a folder of `*.writ` files as one checked bundle, or reports everything that is wrong with it. */
 import { createHash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
 import { relative, sep } from "node:path";
@@ -16,43 +16,44 @@ import { leftOutDiagnostics } from "./left-out-diagnostics.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 import { type FileText, readTextFile } from "./read-file.js";
 
-/** A bundle without an error; immutable, so whoever decides by it may hold on to it. */
+/** A bundle without errors. It is immutable, so callers may keep it. */
 export interface Bundle {
   readonly program: Program;
-  /** `sha256:` of the path and content of every policy and data file: equal texts have equal revisions anywhere. */
+  /** `sha256:` of the paths and contents of all policy and data files: equal texts have equal revisions on any machine. */
   readonly revision: string;
-  /** The folder it was read from, as an absolute path without links. */
+  /** The folder that it was read from, as an absolute path without links. */
   readonly directory: string;
 }
 
-/** What loading came to, with or without mistakes. */
+/** The result of loading, with or without mistakes. */
 export interface LoadedBundle {
-  /** Undefined where one of the diagnostics is an error. */
+  /** Undefined if one of the diagnostics is an error. */
   readonly bundle: Bundle | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** Policy texts by their path from the bundle's folder, which is what spans name. */
+  /** Policy texts by their path from the bundle's folder, as in spans. */
   readonly sources: ReadonlyMap<string, Source>;
-  /** Every tree, in the order of the sources, and what checking them found; undefined where it was not come to. */
+  /** All trees, in the order of the sources, and the result of the check; undefined if loading ended before it. */
   readonly parsed?: readonly Parsed[];
   readonly checked?: Checked;
-  /** Where each source really lies. */
+  /** The real path of each source. */
   readonly places?: ReadonlyMap<string, string>;
 }
 
-/** What loading asks of the outside beyond the folder. */
+/** Input of loading besides the folder. */
 export interface LoadOptions extends Watcher {
-  /** Milliseconds since the epoch, for warnings of what has ended; without it nothing has. */
+  /** Milliseconds since the epoch, for warnings about expired rules; without it nothing counts as expired. */
   readonly now?: number;
-  /** Catalogues of threats: a warning for each threat of theirs that no rule names. */
+  /** Catalogues of threats: each of their threats that no rule names gives a warning. */
   readonly threatProfiles?: readonly string[];
-  /** Texts by the real path of their file, in the place of what lies there: what an editor has not saved. */
+  /** Texts by the real path of their file that replace its content: unsaved texts of an editor. */
   readonly unsaved?: ReadonlyMap<string, string>;
-  /** In the place of `parse`: for whoever loads often, and keeps the trees of texts that did not change. */
+  /** Replaces `parse`, for callers that load often and keep the trees of unchanged texts. */
   readonly parse?: (source: Source) => Parsed;
 }
 
 /**
- * Reads and checks the bundle in a folder. Nothing is thrown for what an author or the file system got wrong.
+ * Reads and checks the bundle in a folder. Mistakes of an author and errors of the file system are diagnostics and do
+ * not throw.
  *
  * A bundle loads whole or not at all: a file that cannot be read might have held a `deny`.
  */
@@ -91,7 +92,7 @@ export function loadBundle(directory: string, options: LoadOptions = {}): Loaded
   };
 }
 
-/** Whether anything among these keeps a bundle from loading. */
+/** Whether any of these diagnostics keeps a bundle from loading. */
 export function hasError(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((each) => each.severity === "error");
 }
@@ -147,7 +148,7 @@ function readTexts(root: string, unsaved: ReadonlyMap<string, string>): Texts {
   return { sources, places, hashes, bytes, diagnostics };
 }
 
-/** The files of a folder and those that are to be saved there. */
+/** Returns the files of a folder and the unsaved ones. */
 function withUnsaved(
   root: string,
   files: readonly FoundFile[],
@@ -168,7 +169,7 @@ function unsavedFile(text: string | undefined): FileText | undefined {
   return { text, bytes, hash: createHash("sha256").update(text).digest("hex") };
 }
 
-/** Lengths stand before what they measure, so no two lists of files read as the same bytes. */
+/** Each part is preceded by its length, so two different lists of files never give the same bytes. */
 function revisionOf(hashes: readonly (readonly [path: string, hash: string])[]): string {
   const whole = createHash("sha256");
   const sorted = [...hashes].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

@@ -1,18 +1,18 @@
-/** Reads one file of a bundle, never more of it than it may have. */
+/** Reads one file of a bundle, up to the maximum size. */
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { reasonOf } from "./folder.js";
 import { BUNDLE_LIMITS } from "./limits.js";
 
-/** A file as it was read, or why it was not. */
+/** The content of a file, or why it was not read. */
 export type FileText =
   | { readonly text: string; readonly bytes: number; readonly hash: string }
   | { readonly kind: "unreadable" | "too-large" | "not-utf8"; readonly message: string };
 
 /**
- * The text of a regular file in UTF-8, without its byte order mark, and the SHA-256 of its bytes as they lie on disk.
+ * Returns the text of a regular file in UTF-8, without its byte order mark, and the SHA-256 of its bytes on disk.
  *
- * What is not UTF-8 is refused, not repaired: a reviewer's editor may show such bytes as something else.
+ * Invalid UTF-8 is refused, not repaired, because a reviewer's editor may show such bytes as something else.
  */
 export function readTextFile(real: string, maxBytes: number = BUNDLE_LIMITS.fileBytes): FileText {
   let bytes: Buffer | undefined;
@@ -24,7 +24,7 @@ export function readTextFile(real: string, maxBytes: number = BUNDLE_LIMITS.file
   if (bytes === undefined) return { kind: "too-large", message: `more than ${maxBytes} bytes` };
   try {
     const decoded = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    // Of two marks both stay: whoever reads the text takes one for granted, and must see the other.
+    // If there are two marks, both stay: readers of the text skip one, and must see the other.
     const text = /^\uFEFF(?!\uFEFF)/.test(decoded) ? decoded.slice(1) : decoded;
     return { text, bytes: bytes.length, hash: createHash("sha256").update(bytes).digest("hex") };
   } catch {
@@ -32,7 +32,7 @@ export function readTextFile(real: string, maxBytes: number = BUNDLE_LIMITS.file
   }
 }
 
-/** Undefined where there is more. Opened without blocking, so a pipe in place of a file cannot hang the reader. */
+/** Returns undefined if the file is larger. It is opened without blocking, so a pipe instead of a file cannot hang the reader. */
 function readAtMost(path: string, maxBytes: number): Buffer | undefined {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

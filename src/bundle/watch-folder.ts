@@ -1,15 +1,15 @@
 /**
- * Reports changes in a folder, by looking again and again: it works on every file system, through links that are swapped
- * and for files that are replaced by a rename, which the events of operating systems lose.
+ * Reports changes in a folder by polling. Unlike events of the operating system, this works on every file system, with
+ * links that are swapped, and for files that are replaced by a rename.
  */
 import { FolderContents } from "./folder-contents.js";
 
-/** A watch that goes on until it is stopped; it does not keep the process alive. */
+/** A watch that runs until it is stopped. It does not keep the process alive. */
 export interface FolderWatch {
   stop(): void;
 }
 
-/** Calls `changed`, which must not reject, after the folder has become another and was quiet for one interval (ms). */
+/** Calls `changed` after the folder has changed and then stayed the same for one interval (ms). `changed` must not reject. */
 export async function watchFolder(
   folder: string,
   interval: number,

@@ -1,4 +1,4 @@
-/** What `writ bench` is asked for on the command line. */
+/** Options of `writ bench`. */
 export interface BenchOptions {
   readonly seconds: number;
   readonly format: "human" | "json";

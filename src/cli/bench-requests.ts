@@ -1,4 +1,4 @@
-/** Requests of a file, one a line, each as strictly read as the service reads it; every mistake is named with its line. */
+/** Reads requests from a file, one per line, as strictly as the service reads them; every mistake names its line. */
 import { BUNDLE_LIMITS } from "../bundle/limits.js";
 import { LIMITS } from "../model/common.js";
 import type { TimedRequest } from "../timing/time-requests.js";
@@ -6,7 +6,7 @@ import { CommandFailure, EXIT } from "./exit-code.js";
 import { mistakeText, NO_TOKEN, parseRequest, readText } from "./request-file.js";
 import type { Terminal } from "./terminal.js";
 
-/** One request and where it stands. */
+/** One request and its line. */
 export interface RequestLine extends TimedRequest {
   /** From 1. */
   readonly line: number;
@@ -15,7 +15,7 @@ export interface RequestLine extends TimedRequest {
 const MAX_REQUESTS = 10_000;
 const MAX_REPORTED = 20;
 
-/** The requests of a file, or of standard input for `-`. Empty lines are passed over. */
+/** Returns the requests of a file, or of standard input for `-`. Empty lines are skipped. */
 export async function readRequestLines(path: string, terminal: Terminal): Promise<readonly RequestLine[]> {
   const text = path === "-" ? await terminal.stdin() : readText(path, BUNDLE_LIMITS.totalBytes);
   const requests: RequestLine[] = [];
@@ -41,7 +41,7 @@ export async function readRequestLines(path: string, terminal: Terminal): Promis
   return requests;
 }
 
-/** Throws for a request that no verdict fits, or that cannot be read. */
+/** Throws for a request that cannot be read or decided. */
 export function malformedLines(path: string, mistakes: readonly string[]): CommandFailure {
   const more = mistakes.length - MAX_REPORTED;
   const told = [...mistakes.slice(0, MAX_REPORTED), ...(more > 0 ? [`and ${more} more`] : [])];

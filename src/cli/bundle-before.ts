@@ -1,4 +1,4 @@
-/** Another state of a bundle: as it was at a revision of git, or as it stands in another folder. */
+/** Loads another version of a bundle: at a git revision, or in another folder. */
 import { statSync } from "node:fs";
 import { loadRevision, RevisionProblem } from "../bundle/git-revision.js";
 import type { Bundle, LoadedBundle } from "../bundle/load.js";
@@ -7,7 +7,7 @@ import { CommandFailure, EXIT } from "./exit-code.js";
 import { renderFindings, tally } from "./report.js";
 import type { Terminal } from "./terminal.js";
 
-/** A folder that exists is taken as one; anything else is a revision. One that does not load ends the command. */
+/** Reads the argument as a folder if that exists, otherwise as a revision. If the bundle does not load, the command ends. */
 export async function loadBefore(directory: string, before: string, terminal: Terminal): Promise<Bundle> {
   if (statSync(before, { throwIfNoEntry: false })?.isDirectory()) return requireBundle(before, terminal);
   let loaded: LoadedBundle;

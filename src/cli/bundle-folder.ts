@@ -1,4 +1,4 @@
-/** The bundle that a command is about: the folder on the command line, loaded or reported. */
+/** Loads the bundle that a command works on, or reports its errors. */
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { looksLikePolicy } from "../bundle/left-out.js";
@@ -15,13 +15,13 @@ export const DIRECTORY_HELP = "the bundle's folder; the current one by default";
 /** `BUNDLE` in the help of commands that take a file too. */
 export const BUNDLE_HELP = "the bundle's folder, or a policy file in it; the current folder by default";
 
-/** The folder of a policy file, for the bundle is all of its folder; any other path as it is. */
+/** Returns the folder of a policy file, because a bundle is a whole folder; any other path unchanged. */
 export function bundleFolderOf(path: string): string {
   const isPolicy = looksLikePolicy(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   return isPolicy ? dirname(path) : path;
 }
 
-/** Throws CommandFailure with a suggestion where the folder does not exist. */
+/** Throws CommandFailure with a suggestion if the folder does not exist. */
 export function assertFolder(path: string): void {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined)
@@ -32,7 +32,7 @@ export function assertFolder(path: string): void {
   }
 }
 
-/** `did you mean …?` for a path whose last part is mistyped; undefined where nothing is near. */
+/** `did you mean …?` for a path whose last part is mistyped; undefined if nothing is similar. */
 export function nearName(path: string): string | undefined {
   try {
     const near = suggest(basename(path), readdirSync(dirname(path)));
@@ -42,7 +42,7 @@ export function nearName(path: string): string | undefined {
   }
 }
 
-/** Loads the bundle of a folder that exists; what is wrong with it is in its diagnostics. */
+/** Loads the bundle of an existing folder; its problems are in its diagnostics. */
 export async function loadFolder(directory: string, options: LoadOptions = {}): Promise<LoadedBundle> {
   assertFolder(directory);
   const { loadBundle } = await import("../bundle/load.js");
@@ -50,14 +50,14 @@ export async function loadFolder(directory: string, options: LoadOptions = {}): 
 }
 
 /**
- * The bundle of a folder, for commands that cannot go on without one: where it has errors, they are printed and the
- * command ends with exit code 3. Warnings are for `writ check` to tell.
+ * Returns the bundle of a folder, for commands that need one. If it has errors, they are printed and the command ends
+ * with exit code 3. Only `writ check` reports warnings.
  */
 export async function requireBundle(directory: string, terminal: Terminal): Promise<Bundle> {
   return (await requireLoaded(directory, terminal)).bundle;
 }
 
-/** The same, with the texts that the bundle was read from. */
+/** The same, with the source texts of the bundle. */
 export async function requireLoaded(
   directory: string,
   terminal: Terminal,

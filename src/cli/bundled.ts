@@ -1,6 +1,6 @@
 /**
- * The command in one file, as `npm run build` makes it, and what Node compiled of that file: finding, reading and
- * compiling hundreds of modules would take longer than most commands do.
+ * Runs the one-file build of the command with Node's compile cache: finding, reading and compiling hundreds of modules
+ * would take longer than most commands.
  */
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,12 +8,12 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 
-/** A script whose value is a function with the parameters of a CommonJS module. Absent beside the TypeScript source. */
+/** A script whose value is a function with the parameters of a CommonJS module. Absent next to the TypeScript source. */
 export const BUNDLE = fileURLToPath(new URL("../../writ.cjs", import.meta.url));
-/** What was compiled of it while building. It stands beside the code that it is made of, and is trusted as that is. */
+/** The compile cache of the build. It is next to the code and trusted like it. */
 export const CODE_CACHE = `${BUNDLE}.cache`;
 
-/** What the bundle exports. */
+/** The exports of the one-file build. */
 export type Command = typeof import("./run.js");
 
 /** The bundle, run. */
@@ -22,21 +22,21 @@ export interface Bundled {
   readonly command: Command;
 }
 
-/** Undefined where there is no bundle of these modules: none, or one that is older than they are. */
+/** Returns undefined if there is no one-file build, or if it is older than the modules. */
 export function loadBundled(): Bundled | undefined {
   const written = writtenAt(BUNDLE);
   if (written < writtenAt(fileURLToPath(import.meta.url))) return undefined;
-  // It is written in ASCII, which is read faster than what might hold other characters.
+  // The file is ASCII, which Node reads faster than UTF-8.
   const text = readFileSync(BUNDLE, "latin1");
   const cachedData = writtenAt(CODE_CACHE) < written ? undefined : readFileSync(CODE_CACHE);
-  // Another version of Node takes no notice of the cache.
+  // Another version of Node ignores the cache.
   const script = new Script(text, { filename: BUNDLE, ...(cachedData && { cachedData }) });
   const module = { exports: {} as Command };
   script.runInThisContext()(module.exports, createRequire(BUNDLE), module, BUNDLE, dirname(BUNDLE));
   return { script, command: module.exports };
 }
 
-/** Before everything else where there is no such file. */
+/** Older than any file, if the file does not exist. */
 function writtenAt(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY;
 }

@@ -1,4 +1,4 @@
-/** What the process answers with; scripts rely on these. */
+/** Exit codes of the process; scripts rely on these. */
 export const EXIT = {
   done: 0,
   internal: 1,
@@ -14,10 +14,10 @@ export const EXIT = {
   usage: 64,
 } as const;
 
-/** One of them. */
+/** One of the exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Ends a command with a message for people and an exit code; anything else that is thrown is an internal error. */
+/** Ends a command with a message for people and an exit code; any other exception is an internal error. */
 export class CommandFailure extends Error {
   override readonly name = "CommandFailure";
   readonly exitCode: ExitCode;

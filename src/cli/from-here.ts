@@ -1,9 +1,9 @@
-/** Paths as a person can follow them from the current folder. */
+/** Paths as printed, relative to the current folder. */
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 
 /**
- * A file or folder as it is printed: from the current folder where it is inside it, absolute elsewhere, and empty for the
- * current folder. Terminals and editors follow no path that climbs out by `..`.
+ * Returns a path as it is printed: relative inside the current folder, absolute outside, and empty for the current
+ * folder. Terminals and editors do not follow paths that begin with `..`.
  */
 export function pathFromHere(path: string): string {
   const near = relative("", path);
@@ -11,7 +11,7 @@ export function pathFromHere(path: string): string {
   return isOutside ? resolve(path) : near;
 }
 
-/** What is printed before a path of the bundle. */
+/** Returns the prefix of printed paths of the bundle. */
 export function prefixFromHere(directory: string): string {
   const path = pathFromHere(directory);
   return path === "" ? "" : join(path, sep);

@@ -1,4 +1,4 @@
-/** What an import reads and writes: one text in, one new file or standard output out. */
+/** Input and output of an import: one text is read; one new file, or standard output, is written. */
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { reasonOf } from "../bundle/folder.js";
@@ -11,7 +11,7 @@ import { nearName } from "./bundle-folder.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 import type { Terminal } from "./terminal.js";
 
-/** The text of a file, or of standard input for `-`. */
+/** Returns the text of a file, or of standard input for `-`. */
 export async function readSource(path: string, terminal: Terminal): Promise<string> {
   if (path === "-") return terminal.stdin();
   let real: string;
@@ -25,17 +25,17 @@ export async function readSource(path: string, terminal: Terminal): Promise<stri
   return file.text;
 }
 
-/** A server may call itself anything; on the wire it has a plain name. */
+/** Returns a plain name for the wire, because a server can have any name. */
 export function plainServer(name: string): string {
   return name.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "") || "server";
 }
 
-/** The module of a catalogue: as asked for, or named after its server. */
+/** Returns the module of a catalogue: the requested one, or one named after its server. */
 export function moduleFor(server: string, asked: string | undefined): string {
   return asked ?? `tools.${nameFor(server, "server")}`;
 }
 
-/** Prints the catalogue, or writes it into a folder as a file of its own, with its notes on standard error. */
+/** Prints the catalogue or writes it into a folder as a new file; notes go to standard error. */
 export function writeCatalogue(
   draft: () => ImportedCatalogue,
   server: string,

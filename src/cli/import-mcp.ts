@@ -1,4 +1,4 @@
-/** `writ import mcp`: what a server lists, from a file or from the server itself, to a catalogue. */
+/** `writ import mcp`: drafts a catalogue from a server's list, read from a file or from the server. */
 import { basename } from "node:path";
 import { importMcp } from "../import/mcp.js";
 import { listTools, type McpSource } from "../import/mcp-live.js";
@@ -8,7 +8,7 @@ import { moduleFor, plainServer, readSource, writeCatalogue } from "./import-fil
 import type { McpCommandOptions } from "./import-options.js";
 import type { Terminal } from "./terminal.js";
 
-/** Prints or writes the catalogue. Throws CommandFailure where there is nothing to read it from. */
+/** Prints or writes the catalogue. Throws CommandFailure if there is no source. */
 export async function importMcpServer(
   source: readonly string[],
   options: McpCommandOptions,
@@ -31,7 +31,7 @@ export async function importMcpServer(
 
 interface Listing {
   readonly listing: unknown;
-  /** A plain name: as asked for, or as the source suggests. */
+  /** A plain name: the requested one, or one derived from the source. */
   readonly server: string;
 }
 
@@ -76,7 +76,7 @@ function readListing(path: string, text: string): unknown {
   if (mistake !== undefined)
     throw new CommandFailure(`\`${path}\` is not JSON: ${mistake.pointer} ${mistake.message}`);
   const json: unknown = JSON.parse(text);
-  // A whole JSON-RPC answer, as it comes off the wire, is as good as its result.
+  // Also accept a whole JSON-RPC answer instead of its result.
   const isAnswer = typeof json === "object" && json !== null && "result" in json;
   return isAnswer ? json.result : json;
 }

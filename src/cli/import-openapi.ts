@@ -1,4 +1,4 @@
-/** `writ import openapi`: a document from a file or an address, to a catalogue. */
+/** `writ import openapi`: drafts a catalogue from a document in a file or at an address. */
 import { basename, extname } from "node:path";
 import { fetchText } from "../import/limited-fetch.js";
 import { importOpenapi, titleOfApi } from "../import/openapi.js";
@@ -8,7 +8,7 @@ import { moduleFor, plainServer, readSource, writeCatalogue } from "./import-fil
 import type { ImportCommandOptions } from "./import-options.js";
 import type { Terminal } from "./terminal.js";
 
-/** Prints or writes the catalogue. Throws CommandFailure where the document cannot be had or read. */
+/** Prints or writes the catalogue. Throws CommandFailure if the document cannot be fetched or read. */
 export async function importOpenapiDocument(
   source: string,
   options: ImportCommandOptions,
@@ -47,7 +47,7 @@ function parsed(source: string, text: string): unknown {
   }
 }
 
-/** Half of all documents lie in a file that is named after what they are, not after whose they are. */
+/** File names that name the kind of document, not the API. */
 const GENERIC = /^(?:|-|api|api-docs|docs|index|main|openapi(?:[-_.]?v?[\d.]*)|spec|swagger|schema)$/i;
 
 function nameOf(path: string, document: unknown): string {

@@ -1,4 +1,4 @@
-/** `writ import mcp --update`: files of a bundle, rewritten where what a server lists has changed. */
+/** `writ import mcp --update`: updates the files of a bundle if a server's list has changed. */
 import { realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listPolicyFiles, reasonOf } from "../bundle/folder.js";
@@ -36,7 +36,7 @@ export function updateFolder(
   terminal.err(`${same} of ${update.compared} listed tools are as they were\n`);
 }
 
-/** Texts by where they really are; a file that cannot be read could hold a tool that would then be added twice. */
+/** Returns texts by their real path. An unreadable file is an error, because its tools would be added twice. */
 function readSources(folder: string): ReadonlyMap<Source, string> {
   const { files, problems } = listPolicyFiles(realpathSync(folder));
   const [problem] = problems;

@@ -1,4 +1,4 @@
-/** An engine in this process over an empty memory, for commands that judge one request and end. */
+/** An engine in this process with empty state, for commands that decide one request and end. */
 import { compileBundle } from "../bundle/compile-bundle.js";
 import { Pdp } from "../engine/pdp.js";
 import { type Caller, RequestProblem } from "../engine/request/types.js";
@@ -15,8 +15,8 @@ import type { Terminal } from "./terminal.js";
 const CALLER: Caller = { id: "writ" };
 
 /**
- * What a bundle's engine says to one request, both named by the operands of a command. Nothing came before it: a session that it names is just opened, nothing
- * is spent, nobody has approved.
+ * Runs a bundle's engine on one request, both named by the operands of a command. The state is empty: a session that
+ * the request names is new, nothing is spent, and there are no approvals.
  */
 export async function askLocally<Answer>(
   operands: readonly string[],

@@ -1,10 +1,10 @@
-/** Opens what requests of a file name, so that they are judged as requests and not refused for want of it. */
+/** Opens the sessions and transactions that the requests of a file name, so that they are not refused because these are missing. */
 import type { Program, Transaction } from "../check/program.js";
 import type { Pdp } from "../engine/pdp.js";
 import { type Caller, RequestProblem } from "../engine/request/types.js";
 import type { DecideRequest } from "../model/request.js";
 
-/** Opens the session that a request names, as its own tenant and actors would. Rejects with RequestProblem where they could not. */
+/** Opens the session that a request names, for its tenant and actors. Rejects with RequestProblem if they may not open it. */
 export async function openNamedSession(
   engine: Pdp,
   { session: id, tenant, actors }: DecideRequest,
@@ -24,9 +24,9 @@ export async function openNamedSession(
 }
 
 /**
- * The requests with what they name open: each session once, for the first that names it, and each transaction as one of a
- * kind that admits every tool called in it. Ids of transactions are given out by the engine, so theirs are replaced. What
- * cannot be opened is left as it is, and the engine refuses it.
+ * Returns the requests after opening what they name: each session once, for the first request that names it, and each
+ * transaction with a kind that admits every tool called in it. The engine assigns ids of transactions, so those of the
+ * requests are replaced. A name that cannot be opened stays, and the engine refuses it.
  */
 export async function openNamed<Line extends { readonly request: DecideRequest }>(
   engine: Pdp,
@@ -59,7 +59,7 @@ export async function openNamed<Line extends { readonly request: DecideRequest }
   return found;
 }
 
-/** The first kind that admits the tools of every request that names this transaction; a kind of that very name before others. */
+/** The first kind that admits the tools of every request that names this transaction; a kind with that name comes first. */
 async function openTransaction(
   engine: Pdp,
   lines: readonly { readonly request: DecideRequest }[],

@@ -1,4 +1,4 @@
-/** What `writ posture` is asked for on the command line. */
+/** Options of `writ posture`. */
 export interface PostureOptions {
   readonly format: "table" | "json" | "markdown" | "html";
   readonly conditions?: boolean;

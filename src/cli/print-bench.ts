@@ -1,4 +1,4 @@
-/** `writ bench`: decides every request once, so that each verdict is told, then times them and prints what is dear. */
+/** `writ bench`: decides every request once and prints the verdicts, then times them and prints what is expensive. */
 import { compileBundle } from "../bundle/compile-bundle.js";
 import { displayWidth } from "../diagnostics/display-width.js";
 import { visibleJson, visibleText } from "../diagnostics/visible-text.js";
@@ -24,7 +24,7 @@ import type { Terminal } from "./terminal.js";
 
 type Judged = JudgedRequest & RequestLine;
 
-/** Runs it. Throws CommandFailure, before anything is timed, for requests that cannot be judged. */
+/** Runs the bench. Throws CommandFailure, before timing, for requests that cannot be decided. */
 export async function printBench(
   directory: string,
   path: string,
@@ -68,7 +68,7 @@ async function judgeAll(
   return judged;
 }
 
-/** One line that is written over, and only where its number changes. */
+/** Prints one line that is overwritten if its number changes. */
 function progressOn(terminal: Terminal): (done: number) => void {
   let shown = -1;
   return (done) => {
@@ -113,7 +113,7 @@ function humanReport(path: string, judged: readonly Judged[], costs: Costs): str
   return parts.join("\n");
 }
 
-/** Lines with one verdict stand together. */
+/** Groups lines by verdict. */
 function verdictLines(path: string, judged: readonly Judged[]): readonly string[] {
   const groups = groupBy(judged, (each) => {
     const { decision, reasons } = each.decision;
@@ -137,7 +137,7 @@ function ranges(lines: readonly number[]): string {
   return parts.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(",");
 }
 
-/** Names to the left, figures to the right, and what comes after them to the left again. */
+/** Aligns names left, figures right, and the rest left. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows].map((row) => row.map(visibleText));
   const widths = head.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column] ?? ""))));
@@ -157,7 +157,7 @@ function nanoseconds(ns: number): string {
   return ns >= 100 ? Math.round(ns).toLocaleString("en") : ns.toFixed(1);
 }
 
-/** Two digits that count, written out. */
+/** Formats with two significant digits and no exponent. */
 function figure(ratio: number): string {
   return ratio >= 10 ? String(Math.round(ratio)) : String(Number(ratio.toPrecision(2)));
 }

@@ -1,4 +1,4 @@
-/** `writ posture`: derives the matrix and prints it, or prints what moved since another state of the bundle. */
+/** `writ posture`: derives the matrix and prints it, or prints the difference to another version of the bundle. */
 import { basename, resolve } from "node:path";
 import { comparePrograms } from "../analysis/compare-programs.js";
 import { derivePosture } from "../analysis/derive-posture.js";

@@ -1,4 +1,4 @@
-/** `writ threats`: looks which rules name which threats, runs the tests to see where they decide, and prints both. */
+/** `writ threats`: finds which rules name which threats, runs the tests to see where these rules decide, and prints both. */
 import { renderThreatsMarkdown, renderThreatsTable } from "../analysis/render-threats.js";
 import { type DecidedIn, threatReport } from "../analysis/threats.js";
 import { visibleJson, visibleLines } from "../diagnostics/visible-text.js";
@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.js";
 import { requireCatalogue } from "./threat-profile.js";
 import type { ThreatsOptions } from "./threats-options.js";
 
-/** Profiles without `--profile`: a later edition of one of them is asked for by name. */
+/** Profiles without `--profile`; other editions must be named. */
 const BY_DEFAULT = ["owasp-llm-2025", "owasp-agentic-2026", "mitre-atlas"];
 
 /** What `writ threats` prints. */
@@ -25,7 +25,7 @@ export async function printThreats(
   else terminal.out(visibleLines(renderThreatsTable(report)));
 }
 
-/** Which rules determined a decision that a test expects something of. A test that fails shows nothing. */
+/** Returns which rules determined a decision that a test expects. A failing test does not count. */
 async function decidedIn(tested: TestedBundle, terminal: Terminal): Promise<DecidedIn> {
   const decided = new Map<string, Set<string>>();
   const { results, failed } = await runTests(tested, {
@@ -48,7 +48,7 @@ async function decidedIn(tested: TestedBundle, terminal: Terminal): Promise<Deci
   return decided;
 }
 
-/** Calls and sends that an `expect` looks at: a call that only prepares another one shows nothing of a rule. */
+/** Calls and sends with an `expect`; a call that only prepares another one proves nothing about a rule. */
 function expectedIn(steps: readonly Step[]): ReadonlySet<Step> {
   const expected = new Set<Step>();
   let last: Step | undefined;

@@ -1,4 +1,4 @@
-/** The whole command line: every command that works, and what they share. */
+/** The whole command line: all commands, and what they share. */
 import { Command } from "commander";
 import { approvalsCommand } from "./commands/approvals.js";
 import { benchCommand } from "./commands/bench.js";
@@ -42,7 +42,7 @@ Exit codes: 0 done · 1 internal · 2 the verdict is not allow · 3 the bundle d
             4 tests failed · 5 not formatted · 64 usage
 `;
 
-/** `writ` as commander understands it. A wrong command line throws CommanderError after it was reported. */
+/** `writ` as commander understands it. A wrong command line is reported and then throws CommanderError. */
 export function commandLine(terminal: Terminal): Command {
   const writ = new Command("writ")
     .description("Policy engine for AI agents: allows or denies each tool call before it happens.")
@@ -63,7 +63,7 @@ export function commandLine(terminal: Terminal): Command {
   return writ;
 }
 
-/** Adds a command with its own commands below it; each behaves as the whole command line does. */
+/** Adds a command with its subcommands; each behaves like the whole command line. */
 function adopt(parent: Command, command: Command): void {
   const below = [...command.commands];
   command.copyInheritedSettings(parent).showHelpAfterError(`(writ ${command.name()} --help describes it)`);

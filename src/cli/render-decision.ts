@@ -1,10 +1,10 @@
-/** Decisions and explanations for people. Values come from requests, so nothing of them reaches a terminal raw. */
+/** Renders decisions and explanations for people. Values come from requests, so they are always escaped. */
 import type { Paint } from "../diagnostics/paint.js";
 import { visibleText } from "../diagnostics/visible-text.js";
 import type { Change, ClauseOutcome, Explanation, RuleOutcome } from "../engine/request/types.js";
 import type { Decision, Need, Obligation, Reason } from "../model/decision.js";
 
-/** A decision: the verdict first, then why, what is missing, and what has to be done with the call. */
+/** Renders a decision: the verdict first, then the reason, what is missing, and the obligations. */
 export function renderDecision(decision: Decision, paint: Paint): string {
   const role = decision.decision === "allow" ? "frame" : "error";
   const lines = [
@@ -17,8 +17,8 @@ export function renderDecision(decision: Decision, paint: Paint): string {
 }
 
 /**
- * The decision, what would have to be otherwise for an allow, and every rule that could have applied, clause by clause
- * with the values that decided.
+ * Renders the decision, what would have to change for an allow, and every rule that could have applied, clause by
+ * clause with the deciding values.
  */
 export function renderExplanation(
   { decision, rules, asked, changes, state }: Explanation,
@@ -48,7 +48,7 @@ function changeLines({ rule, what, clauses = [], alternatives = [] }: Change): r
   ];
 }
 
-/** Everything that a clause looked at, each once. */
+/** Every value that a clause read, each once. */
 function clauseValues({ values = [], because = [] }: ClauseOutcome): string {
   return valuesOf([...new Set([...values, ...because.flatMap((leaf) => leaf.values ?? [])])]);
 }
@@ -84,7 +84,7 @@ function renderRule(rule: RuleOutcome, paint: Paint): string {
   return `${[paint(rule.determining ? "message" : "plain", visibleText(head)), ...lines.map(visibleText)].join("\n")}\n`;
 }
 
-/** A clause of one leaf stands on one line; one of several has a line for each. */
+/** A clause with one leaf is on one line; a clause with several has one line for each. */
 function clauseLines(clause: ClauseOutcome): readonly string[] {
   const { because = [] } = clause;
   const head = `    ${MARKS[clause.result]} ${clause.text}`;

@@ -1,14 +1,14 @@
-/** What would change in a text, as a unified diff that `patch` takes. */
+/** Renders changes of a text as a unified diff that `patch` accepts. */
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { visibleText } from "../diagnostics/visible-text.js";
 
-/** More changed lines than this are told as one change of the whole: finding the least of them takes their square. */
+/** More changed lines than this are shown as one change of the whole text, because finding a minimal diff takes quadratic time. */
 const MAX_CHANGES = 3_000;
 const CONTEXT = 3;
 
 /**
- * The diff between two texts that differ. For a terminal it is in colour, and what cannot be seen in a line is written
- * out, so that it is for eyes; otherwise every byte is as it was.
+ * Returns the diff between two different texts. For a terminal it has colour and invisible characters are escaped;
+ * otherwise every byte is kept.
  */
 export function renderDiff(
   path: string,
@@ -44,7 +44,7 @@ function seen(line: string): string {
   return line.split("\t").map(visibleText).join("\t");
 }
 
-/** As `git diff` has them: headers bold, places cyan, what goes red, what comes green. */
+/** Colours as in `git diff`: headers bold, positions cyan, removed lines red, added lines green. */
 function coloured(line: string, index: number): string {
   const code = index < 2 ? "1" : { "@": "36", "-": "31", "+": "32" }[line.charAt(0)];
   return code === undefined ? line : `\u001b[${code}m${line}\u001b[0m`;

@@ -1,4 +1,4 @@
-/** How diagnostics are printed by every command that loads a bundle. */
+/** Prints diagnostics for every command that loads a bundle. */
 import { join } from "node:path";
 import { Option } from "commander";
 import type { Diagnostic, Label } from "../diagnostics/diagnostic.js";
@@ -16,9 +16,9 @@ export function formatOption(formats: readonly string[] = DIAGNOSTIC_FORMATS): O
   return new Option("--format <format>", "how to print").choices(formats).default("human");
 }
 
-/** What was found in one bundle. */
+/** The findings in one bundle. */
 export interface Findings {
-  /** The bundle's folder as it was named on the command line. */
+  /** The bundle's folder as named on the command line. */
   readonly directory: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, Source>;
@@ -63,7 +63,7 @@ export function fromHere(findings: Findings): Findings {
   };
 }
 
-/** `2 errors, 1 warning`; `no problems` where there are none. */
+/** `2 errors, 1 warning`; `no problems` if there are none. */
 export function tally(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter((each) => each.severity === "error").length;
   const warnings = diagnostics.length - errors;

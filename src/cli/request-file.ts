@@ -1,4 +1,4 @@
-/** A decision request from a file or from standard input, read as strictly as the service reads it. */
+/** Reads a decision request from a file or from standard input, as strictly as the service does. */
 import { realpathSync } from "node:fs";
 import { reasonOf } from "../bundle/folder.js";
 import { readTextFile } from "../bundle/read-file.js";
@@ -20,7 +20,7 @@ export function bundleAndRequest(operands: readonly string[]): readonly [directo
   return second === undefined ? [".", first] : [first, second];
 }
 
-/** The request in a file, or on standard input for `-`. Throws CommandFailure that names every mistake and its place. */
+/** The request in a file, or on standard input for `-`. Throws CommandFailure that names every mistake and its location. */
 export async function readRequest(path: string, terminal: Terminal): Promise<DecideRequest> {
   const text = path === "-" ? await terminal.stdin() : readText(path);
   const read = parseRequest(text);
@@ -29,7 +29,7 @@ export async function readRequest(path: string, terminal: Terminal): Promise<Dec
   throw new CommandFailure("a `token` cannot be verified here", EXIT.usage, NO_TOKEN);
 }
 
-/** Said of a token, which only a service can check. */
+/** The message about a token, which only a service can check. */
 export const NO_TOKEN = "give the `actors` instead: only a service has issuers to verify a token";
 
 interface RequestMistake {
@@ -37,7 +37,7 @@ interface RequestMistake {
   readonly message: string;
 }
 
-/** The request that a text is, or everything that keeps it from being one. */
+/** Parses a request from a text, or returns everything that is wrong with it. */
 export function parseRequest(
   text: string,
 ): { readonly request: DecideRequest } | { readonly problems: readonly RequestMistake[] } {
@@ -48,19 +48,19 @@ export function parseRequest(
   return errors === undefined ? { request: request as DecideRequest } : { problems: shapeProblems(errors) };
 }
 
-/** A request that cannot be judged, with a line for each problem. */
+/** Thrown for a request that cannot be decided, with a line for each problem. */
 export function malformed(path: string, problems: readonly RequestMistake[]): CommandFailure {
   const lines = problems.map(mistakeText);
   const name = path === "-" ? "standard input" : `\`${path}\``;
   return new CommandFailure(`${name} is not a valid request`, EXIT.usage, lines.join("\n  "));
 }
 
-/** One mistake in one line: its place in the request, and what is wrong. */
+/** Renders one mistake as one line: its location in the request, and what is wrong. */
 export function mistakeText({ pointer, message }: RequestMistake): string {
   return `${pointer === "" ? "the request" : pointer} ${message}`;
 }
 
-/** The text of a file; throws CommandFailure, with the nearest name where there is none. */
+/** The text of a file; throws CommandFailure, with the most similar name if there is none. */
 export function readText(path: string, maxBytes: number = LIMITS.bodyBytes): string {
   let real: string;
   try {

@@ -1,4 +1,4 @@
-/** One command line from its words to an exit code. */
+/** Runs one command line and returns its exit code. */
 import { CommanderError } from "commander";
 import { visibleLines } from "../diagnostics/visible-text.js";
 import { CommandFailure, EXIT, type ExitCode } from "./exit-code.js";
@@ -21,7 +21,7 @@ export async function run(
 function failed(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof CommandFailure) {
-    // What went wrong may repeat what a policy, a service or a server of tools said.
+    // The message may contain text of a policy, a service or a tool server.
     terminal.err(`error: ${visibleLines(error.message)}\n`);
     if (error.help !== undefined) terminal.err(`  ${visibleLines(error.help)}\n`);
     return error.exitCode;

@@ -1,17 +1,17 @@
-/** Asks a running service, for commands that act on what it holds. */
+/** Calls a running service, for commands that act on its state. */
 import { visibleText } from "../diagnostics/visible-text.js";
 import type { Problem } from "../model/problem.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 
 const TIMEOUT = 10_000;
 
-/** Which service is asked. */
+/** The address of the service. */
 export interface ServiceOptions {
   /** `http://127.0.0.1:8181`. */
   readonly url: string;
 }
 
-/** The answer's JSON. The credential is `WRIT_TOKEN`, from the environment alone, for arguments are seen by everybody. */
+/** The answer's JSON. The credential is `WRIT_TOKEN`, only from the environment, because all users of a machine can see arguments. */
 export async function askService(
   { url }: ServiceOptions,
   method: "GET" | "POST",
@@ -26,7 +26,7 @@ export async function askService(
       ...(token === undefined || token === "" ? {} : { authorization: `Bearer ${token}` }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    // A credential must not follow to wherever somebody else points.
+    // A credential must not follow a redirect to another server.
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT),
   }).catch((error: Error) => {

@@ -1,16 +1,16 @@
-/** What a request is judged in by the commands that ask without a service: when, and after which words of the user. */
+/** The situation of a request that is decided without a service: the time, and the user's own words. */
 import { InvalidArgumentError, Option } from "commander";
 import { parseTime } from "../values/time.js";
 
-/** What the options of a command say of it. */
+/** The situation in the options of a command. */
 export interface Situation {
-  /** The time to judge at, ms; the present where it is undefined. */
+  /** The time of the decision in ms; undefined is now. */
   readonly now?: number;
   /** The user's own words, with which the session that the request names was opened. */
   readonly stated?: string;
 }
 
-/** `--now` and `--stated`, for every command that asks so. */
+/** `--now` and `--stated`, for every command that decides without a service. */
 export function situationOptions(): readonly Option[] {
   return [
     new Option("--now <time>", "decide at this time, such as 2026-12-20T09:00:00Z").argParser(readTime),

@@ -1,25 +1,25 @@
-/** The process's streams as commands see them: what is printed where, in colour or not, and what is read. */
+/** The process's streams as commands use them: output, colour and input. */
 import type { ReadStream, WriteStream } from "node:tty";
 import { CommandFailure, EXIT, type ExitCode } from "./exit-code.js";
 
 const MAX_STDIN_BYTES = 16_777_216;
 
-/** What commands read and print, so that tests may stand in for it. */
+/** Input and output of commands, which tests can replace. */
 export interface Terminal {
-  /** What the command was asked for. */
+  /** The result of the command. */
   out(text: string): void;
   /** Everything else: progress, warnings, errors. */
   err(text: string): void;
   /** Whether a person reads `out`. */
   readonly interactive: boolean;
   readonly colour: { readonly out: boolean; readonly err: boolean };
-  /** All of standard input as text; bounded. */
+  /** All of standard input as text, up to a limit. */
   stdin(): Promise<string>;
-  /** What the process will exit with; the last one set stands. */
+  /** The exit code of the process; the last one set counts. */
   exitCode: ExitCode;
 }
 
-/** The terminal of this process. A reader that goes away (`writ check | head -1`) ends the output and nothing else. */
+/** The terminal of this process. A reader that disconnects (`writ check | head -1`) ends only the output. */
 export function processTerminal(): Terminal {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   return {
@@ -36,7 +36,7 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }
 
-/** Only a terminal gets colour, and none where `NO_COLOR` is set, whatever Node itself would think. */
+/** Only a terminal gets colour, unless `NO_COLOR` is set, regardless of Node's own detection. */
 function hasColour(stream: WriteStream): boolean {
   const refused = process.env.NO_COLOR !== undefined && process.env.NO_COLOR !== "";
   return stream.isTTY === true && !refused && stream.hasColors();

@@ -1,4 +1,4 @@
-/** `writ test --coverage`: runs the tests and prints what of the policy they have seen. */
+/** `writ test --coverage`: runs the tests and prints how much of the policy they cover. */
 import { colours, noColours } from "../diagnostics/paint.js";
 import { visibleJson } from "../diagnostics/visible-text.js";
 import { type Coverage, CoverageRecorder } from "../scenario/coverage.js";
@@ -14,8 +14,8 @@ import type { Terminal } from "./terminal.js";
 export type CoverageFormat = "table" | "lcov" | "annotated" | "json";
 
 /**
- * The exit code says that a test failed or, with a threshold (percent), that rules or conditions fall below it. Failures
- * go to standard error, so that what is printed is the coverage alone.
+ * The exit code reports a failed test or, with a threshold (percent), coverage of rules or conditions below it.
+ * Failures go to standard error, so that standard output holds only the coverage.
  */
 export async function printCoverage(
   directory: string,

@@ -1,4 +1,4 @@
-/** `writ test --mutate`: what would have to change in the policy before a test noticed. */
+/** `writ test --mutate`: finds changes to the policy that no test notices. */
 import { colours, noColours } from "../diagnostics/paint.js";
 import { visibleJson } from "../diagnostics/visible-text.js";
 import { type MutationProgress, type MutationReport, mutate, TestsFail } from "../mutation/mutation.js";
@@ -59,7 +59,7 @@ async function mutated(
   }
 }
 
-/** One line that is written over. */
+/** Prints one line that is overwritten. */
 function progressOn(terminal: Terminal): (progress: MutationProgress) => void {
   return ({ done, all }) => terminal.err(`\r\u001b[K${done} of ${all} mutants tried`);
 }

@@ -1,4 +1,4 @@
-/** `writ test`: the results of a run, printed as they come. */
+/** `writ test`: prints the results of a run as they arrive. */
 import { colours, noColours } from "../diagnostics/paint.js";
 import { visibleJson } from "../diagnostics/visible-text.js";
 import { renderJunit } from "../scenario/render-junit.js";
@@ -12,7 +12,7 @@ import type { Terminal } from "./terminal.js";
 /** How results are printed: for people, for programs, for build servers. */
 export type ResultFormat = "human" | "json" | "junit";
 
-/** Runs tests and prints what came of them; the exit code says whether all passed. */
+/** Runs tests and prints the results; the exit code reports whether all passed. */
 export async function printResults(
   directory: string,
   tested: TestedBundle,

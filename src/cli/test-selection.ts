@@ -1,4 +1,4 @@
-/** Which tests of a bundle a command line asks for. */
+/** Selects the tests of a bundle that a command line names. */
 import { suggest } from "../diagnostics/did-you-mean.js";
 import type { TestCase, TestedBundle } from "../scenario/run-tests.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
@@ -6,8 +6,8 @@ import { CommandFailure, EXIT } from "./exit-code.js";
 type Select = (test: Pick<TestCase, "name" | "at">) => boolean;
 
 /**
- * Tests whose name or file holds a text, whatever its case; all of them without one. Throws CommandFailure where that is
- * none: a filter with a typing mistake must not look like a run that passed.
+ * Returns tests whose name or file contains a text, ignoring case; all tests without a filter. Throws CommandFailure if
+ * no test matches: a misspelled filter must not look like a run that passed.
  */
 export function selectTests({ program }: TestedBundle, filter: string | undefined): Select {
   const all = [...program.tests, ...program.matrices];
@@ -32,7 +32,7 @@ export function selectTests({ program }: TestedBundle, filter: string | undefine
   return ({ name, at }) => holds(name) || holds(at.file);
 }
 
-/** A filter is mostly one word of a name. */
+/** Compares with single words, because a filter is usually one word of a name. */
 function nearWord(filter: string, names: readonly string[]): string | undefined {
   return suggest(filter, new Set(names.flatMap((name) => name.split(/[^\p{L}\p{N}_]+/u))));
 }

@@ -1,4 +1,4 @@
-/** `writ test --watch`: runs the tests again when the bundle changes, those alone that the change can concern. */
+/** `writ test --watch`: when the bundle changes, reruns the tests that the change can affect. */
 import type { LoadedBundle } from "../bundle/load.js";
 import { watchFolder } from "../bundle/watch-folder.js";
 import { visibleText } from "../diagnostics/visible-text.js";
@@ -9,10 +9,10 @@ import { renderFindings, tally } from "./report.js";
 import type { Terminal } from "./terminal.js";
 import { printResults } from "./test-results.js";
 
-/** Milliseconds between looks at the folder; editors save in several steps, and what falls between two looks is one change. */
+/** Milliseconds between checks of the folder. Editors save in several steps; changes between two checks count as one. */
 const INTERVAL = 150;
 
-/** Goes on until `signal` says stop. A bundle that does not load is reported, and the one before stays for comparison. */
+/** Runs until `signal` aborts. A bundle that does not load is reported, and the previous one stays for comparison. */
 export async function watchTests(
   directory: string,
   first: TestedBundle,
@@ -41,7 +41,7 @@ export async function watchTests(
     }
     broken = false;
     const concerned = affectedTests(before, tested);
-    // A test that failed is run until it passes, whatever changed.
+    // A failed test is rerun until it passes, regardless of the change.
     const again = (test: TestCase) => select(test) && (concerned(test) || failed.has(test.name));
     terminal.err(`\n${changeLine(before, tested, again)}\n`);
     const rerun = await printResults(directory, tested, "human", { select: again }, terminal);
@@ -51,7 +51,7 @@ export async function watchTests(
   }
 }
 
-/** What changed, and how many tests that makes run. */
+/** Prints what changed, and how many tests run because of it. */
 function changeLine(before: TestedBundle, after: TestedBundle, again: (test: TestCase) => boolean): string {
   const files = [...new Set([...before.sources.keys(), ...after.sources.keys()])].filter(
     (file) => before.sources.get(file)?.text !== after.sources.get(file)?.text,
@@ -72,7 +72,10 @@ function testedOf({ bundle, sources }: LoadedBundle): TestedBundle | undefined {
   return bundle === undefined ? undefined : { ...bundle, sources };
 }
 
-/** Once at first, for what changed before the watch began, and once for each change below a folder. The wait for it keeps the process alive, which the watch itself does not. */
+/**
+ * Once at first, for what changed before the watch began, and once for each change below a folder. The wait for it
+ * keeps the process alive, which the watch itself does not.
+ */
 async function* changesIn(directory: string, signal: AbortSignal): AsyncIterable<void> {
   let changed = true;
   let wake = () => {};

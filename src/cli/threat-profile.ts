@@ -3,7 +3,7 @@ import { THREAT_CATALOGUES } from "../check/threats/known-threats.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import { CommandFailure, EXIT } from "./exit-code.js";
 
-/** The catalogue that `--profile` names; throws CommandFailure with a suggestion for another word. */
+/** Returns the catalogue that `--profile` names; throws CommandFailure with a suggestion for an unknown name. */
 export function requireCatalogue(profile: string): ThreatCatalogue {
   const found = THREAT_CATALOGUES.find((catalogue) => catalogue.profile === profile);
   if (found !== undefined) return found;

@@ -1,4 +1,4 @@
-/** What `writ threats` is asked for on the command line. */
+/** Options of `writ threats`. */
 export interface ThreatsOptions {
   readonly format: "table" | "json" | "markdown";
   readonly profile?: readonly string[];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The version of this package, from the nearest `package.json` above, in the sources as in the built package. */
+/** The version of this package, from the nearest `package.json` above, both in the sources and in the built package. */
 export function packageVersion(): string {
   for (let folder = new URL(".", import.meta.url); folder.pathname !== "/"; folder = new URL("..", folder)) {
     try {

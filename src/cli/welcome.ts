@@ -1,10 +1,10 @@
-/** What `writ serve` says to the person who started it. */
+/** The start message of `writ serve`. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { visibleText } from "../diagnostics/visible-text.js";
 import type { RunningService } from "../service/start.js";
 
-/** Address, revision, everything to beware of, and one command that works as copied. */
+/** Returns address, revision, warnings, and one command that works as copied. */
 export function welcome(service: RunningService, directory: string, dev: boolean): string {
   const { revision } = service.policy();
   const lines = [
@@ -26,7 +26,7 @@ export function welcome(service: RunningService, directory: string, dev: boolean
   return `${lines.join("\n")}\n`;
 }
 
-/** A `curl` of the first request in the bundle's `requests/` folder; of the policy's state where there is none. */
+/** A `curl` of the first request in the bundle's `requests/` folder; of the policy's state if there is none. */
 function tryIt(url: string, directory: string): string {
   const example = exampleRequest(directory);
   if (example === undefined) return `curl -s ${url}/policy`;
@@ -43,7 +43,7 @@ function exampleRequest(directory: string): string | undefined {
     if (first === undefined) return undefined;
     return visibleText(JSON.stringify(JSON.parse(readFileSync(join(folder, first), "utf8"))));
   } catch {
-    // An example that cannot be read is no reason not to serve.
+    // An unreadable example must not keep the service from starting.
     return undefined;
   }
 }

@@ -20,7 +20,7 @@ interface AnswerOptions {
   readonly acr?: string;
 }
 
-/** `writ approvals`: what waits for somebody at a running service, and the answer to it. */
+/** `writ approvals`: lists pending approvals of a running service, and approves or rejects them. */
 export function approvalsCommand(terminal: Terminal): Command {
   return new Command("approvals")
     .description("list, approve and reject pending approvals of a running service")
@@ -64,7 +64,7 @@ async function everyPage(url: string, filter: Readonly<Record<string, string>>):
   return { ...page, approvals };
 }
 
-/** What is asked for stands in full: nobody can approve what they did not see. */
+/** Prints the request in full: people can only approve what they see. */
 function shown(approval: ApprovalView): string {
   const { id, scheme, tool, args, plan, actors, approvals, quorum, from, because } = approval;
   const calls = plan ?? [{ tool: tool ?? "?", args }];

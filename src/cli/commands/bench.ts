@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { BenchOptions } from "../bench-options.js";
 import type { Terminal } from "../terminal.js";
 
-/** `writ bench`: what decisions and rules of a bundle cost on requests of its author's own. */
+/** `writ bench`: measures decisions and rules of a bundle on the author's requests. */
 export function benchCommand(terminal: Terminal): Command {
   return new Command("bench")
     .description("measure your own requests, most expensive tools and rules first")

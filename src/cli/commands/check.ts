@@ -26,7 +26,7 @@ interface Options {
   readonly tests?: boolean;
 }
 
-/** `writ check`: everything that is wrong with a bundle, or that it loads. */
+/** `writ check`: reports everything that is wrong with a bundle, or that it loads. */
 export function checkCommand(terminal: Terminal): Command {
   return new Command("check")
     .description("report errors and likely mistakes in a bundle")
@@ -49,30 +49,30 @@ export function checkCommand(terminal: Terminal): Command {
       const diagnostics = [...loaded.diagnostics, ...(await found(tested, loaded.diagnostics, terminal))];
       const findings = { directory, diagnostics, sources };
       const revision = bundle?.revision;
-      const anew = await begunAnew(directory, bundle, options.against, terminal);
-      if (options.format === "json") terminal.out(await renderJson(findings, revision, anew));
+      const restarted = await restartedLimits(directory, bundle, options.against, terminal);
+      if (options.format === "json") terminal.out(await renderJson(findings, revision, restarted));
       else terminal.out(await renderFindings(findings, options.format, terminal.colour.out));
       if (options.format === "human") terminal.out(summary(findings, revision));
-      await tellAnew(anew, findings, options, terminal);
+      await reportRestarted(restarted, findings, options, terminal);
       const refused = options.denyWarnings === true && diagnostics.length > 0;
       terminal.exitCode = revision === undefined || refused ? EXIT.notLoaded : EXIT.done;
     });
 }
 
-/** What the state would forget. */
-interface BegunAnew {
+/** The state that would be lost. */
+interface Restarted {
   readonly limits: readonly LimitChange[];
-  /** Of labels, `prior` and exceptions, a line each. */
+  /** Changes of labels, `prior` and exceptions, one line each. */
   readonly beside: readonly string[];
 }
 
-/** Undefined where nothing was asked for, or there is no bundle to compare. */
-async function begunAnew(
+/** Returns undefined if no comparison was requested, or there is no bundle to compare. */
+async function restartedLimits(
   directory: string,
   bundle: Bundle | undefined,
   before: string | undefined,
   terminal: Terminal,
-): Promise<BegunAnew | undefined> {
+): Promise<Restarted | undefined> {
   if (before === undefined) return undefined;
   const { loadBefore } = await import("../bundle-before.js");
   const { restartedLimits } = await import("../../analysis/limit-changes.js");
@@ -90,43 +90,43 @@ async function begunAnew(
   };
 }
 
-/** After the findings for people, beside them where something else reads what is printed. */
-async function tellAnew(
-  anew: BegunAnew | undefined,
+/** Prints after the findings for people, and to standard error if a program reads the output. */
+async function reportRestarted(
+  restarted: Restarted | undefined,
   findings: Findings,
   { format, against }: Options,
   terminal: Terminal,
 ): Promise<void> {
-  if (anew === undefined || format === "json") return;
+  if (restarted === undefined || format === "json") return;
   const { limitChangeText } = await import("../../analysis/limit-changes.js");
   const { sources } = fromHere(findings);
   const folder = pathFromHere(findings.directory);
-  const lines = anew.limits.map((change) => {
+  const lines = restarted.limits.map((change) => {
     const file = join(folder, change.span.file);
     const { line, column } = sources.get(file)?.positionAt(change.span.start) ?? { line: 1, column: 1 };
     return `${file}:${line}:${column}: ${limitChangeText(change)}\n`;
   });
   if (lines.length === 0) lines.push(`no limit starts again from zero, compared with ${against}\n`);
-  lines.push(...anew.beside.map((line) => `${line}\n`));
+  lines.push(...restarted.beside.map((line) => `${line}\n`));
   const print = format === "human" ? terminal.out : terminal.err;
   print(lines.join(""));
 }
 
-/** What running the tests adds to what is known without it. */
+/** Returns the findings of running the tests. */
 async function found(
   tested: TestedBundle | undefined,
   known: readonly Diagnostic[],
   terminal: Terminal,
 ): Promise<readonly Diagnostic[]> {
   if (tested === undefined) return [];
-  const { untriedRules } = await import("../untried-rules.js");
-  const { warnings, failed } = await untriedRules(tested);
+  const { untestedRules } = await import("../untested-rules.js");
+  const { warnings, failed } = await untestedRules(tested);
   if (failed > 0) terminal.err(`${failed} of the tests failed: see \`writ test\`\n`);
   const told = new Set(known.filter(({ code }) => code === "W6007").map(({ message }) => message));
   return warnings.filter(({ message }) => !told.has(message));
 }
 
-/** Throws for a profile that no catalogue has; catalogues are loaded only where one is asked for. */
+/** Throws for an unknown profile. Catalogues are loaded only if one is requested. */
 async function knownProfiles(profiles: readonly string[]): Promise<readonly string[]> {
   if (profiles.length === 0) return profiles;
   const { requireCatalogue } = await import("../threat-profile.js");
@@ -143,7 +143,7 @@ function summary(findings: Findings, revision: string | undefined): string {
 async function renderJson(
   findings: Findings,
   revision: string | undefined,
-  anew: BegunAnew | undefined,
+  restarted: Restarted | undefined,
 ): Promise<string> {
   const { jsonReport } = await import("../../diagnostics/render-json.js");
   const { sortDiagnostics } = await import("../../diagnostics/sort.js");
@@ -153,11 +153,11 @@ async function renderJson(
     loads: revision !== undefined,
     revision,
     ...report,
-    ...(anew === undefined
+    ...(restarted === undefined
       ? {}
       : {
-          limits_begin_anew: anew.limits.map(({ limit, was, changes }) => ({ limit, was, changes })),
-          forgotten: anew.beside,
+          limits_begin_anew: restarted.limits.map(({ limit, was, changes }) => ({ limit, was, changes })),
+          forgotten: restarted.beside,
         }),
   };
   const { visibleJson } = await import("../../diagnostics/visible-text.js");

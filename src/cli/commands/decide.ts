@@ -8,7 +8,7 @@ interface Options extends Situation {
   readonly format: "json" | "human";
 }
 
-/** `writ decide`: the answer to one request, without a service. */
+/** `writ decide`: answers one request, without a service. */
 export function decideCommand(terminal: Terminal): Command {
   const command = new Command("decide")
     .description("answer one request on empty state; a session that it names counts as just opened")

@@ -8,7 +8,7 @@ interface Options extends Situation {
   readonly format: "human" | "json";
 }
 
-/** `writ explain`: what a code of the error index means, or how every rule came out for a request. */
+/** `writ explain`: explains a code of the error index, or shows the result of every rule for a request. */
 export function explainCommand(terminal: Terminal): Command {
   const command = new Command("explain")
     .description("explain a code that `writ check` printed, or the answer to a request")

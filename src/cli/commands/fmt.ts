@@ -10,7 +10,7 @@ import { pathFromHere } from "../from-here.js";
 import { renderFindings } from "../report.js";
 import type { Terminal } from "../terminal.js";
 
-/** A policy text to format: where to read it, and where the result goes. */
+/** A policy text to format, and where the result is written. */
 interface Job {
   /** As shown; `-` is standard input. */
   readonly path: string;
@@ -23,7 +23,7 @@ interface Options {
   readonly diff?: boolean;
 }
 
-/** `writ fmt`: policies in canonical form, written in place; with `--check` or `--diff` only told apart. */
+/** `writ fmt`: rewrites policies in canonical form; `--check` and `--diff` only report differences. */
 export function fmtCommand(terminal: Terminal): Command {
   return new Command("fmt")
     .description("rewrite policies in canonical form")
@@ -81,7 +81,7 @@ function exitOf(formatted: Formatted, onlyCheck: boolean): ExitCode {
   return formatted.changed && onlyCheck ? EXIT.notFormatted : EXIT.done;
 }
 
-/** Of several files the gravest answer stands, whatever their order. */
+/** Keeps the most severe exit code of several files, regardless of their order. */
 function worse(a: ExitCode, b: ExitCode): ExitCode {
   const gravity: readonly ExitCode[] = [EXIT.done, EXIT.notFormatted, EXIT.notLoaded, EXIT.internal];
   return gravity.indexOf(a) >= gravity.indexOf(b) ? a : b;

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { ImportCommandOptions, McpCommandOptions } from "../import-options.js";
 import type { Terminal } from "../terminal.js";
 
-/** `writ import`: a draft of a catalogue from tools that exist, for a person to review. */
+/** `writ import`: drafts a catalogue from existing tools, for a person to review. */
 export function importCommand(terminal: Terminal): Command {
   return new Command("import")
     .description("draft a catalogue from existing tools")

@@ -1,5 +1,5 @@
 /**
- * What `writ init` writes, by file name: a bundle that is small enough to be read at once.
+ * The files that `writ init` writes, by name: a bundle small enough to read in one go.
  *
  * A test checks and runs it, so it stays valid as the language grows.
  */

@@ -6,7 +6,7 @@ import { CommandFailure } from "../exit-code.js";
 import type { Terminal } from "../terminal.js";
 import { initTemplate } from "./init-template.js";
 
-/** `writ init`: a small bundle to begin with. It never writes over a file. */
+/** `writ init`: writes a small bundle to start from. It never overwrites a file. */
 export function initCommand(terminal: Terminal): Command {
   return new Command("init")
     .description("write a small bundle to start from")

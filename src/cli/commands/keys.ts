@@ -4,7 +4,7 @@ import { reasonOf } from "../../bundle/folder.js";
 import { CommandFailure } from "../exit-code.js";
 import type { Terminal } from "../terminal.js";
 
-/** `writ keys`: the file that `serve --keys` reads, and API keys for the configuration. */
+/** `writ keys`: creates the file that `serve --keys` reads, and API keys for the configuration. */
 export function keysCommand(terminal: Terminal): Command {
   return new Command("keys")
     .description("create and rotate keys")
@@ -78,7 +78,7 @@ function read(file: string): string {
   }
 }
 
-/** At once or not at all: half a keys file would be none. */
+/** Writes atomically, because half a keys file is useless. */
 function replace(file: string, text: string): void {
   const beside = `${file}.new`;
   write(beside, text);

@@ -4,7 +4,7 @@ import { CommandFailure, EXIT } from "../exit-code.js";
 import type { PostureOptions } from "../posture-options.js";
 import type { Terminal } from "../terminal.js";
 
-/** `writ posture`: who may call what, derived from the rules; or what a change makes of it. */
+/** `writ posture`: shows who may call what, derived from the rules, or how a change affects it. */
 export function postureCommand(terminal: Terminal): Command {
   return new Command("posture")
     .description("show what agents may do, or which permissions a change affects")

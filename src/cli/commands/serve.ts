@@ -17,7 +17,7 @@ interface Options {
   readonly log?: "text" | "json";
 }
 
-/** `writ serve`: answers over HTTP until it is told to stop. A bundle with an error is not served. */
+/** `writ serve`: answers over HTTP until a signal stops it. A bundle with an error is not served. */
 export function serveCommand(terminal: Terminal): Command {
   return new Command("serve")
     .description("answer decisions over HTTP")
@@ -78,7 +78,7 @@ async function started({ state, keys, config, ...rest }: Asked): Promise<Running
   }
 }
 
-/** Everything that can keep a service from starting is for the operator to mend, so it is told without a stack. */
+/** An operator can fix anything that keeps a service from starting, so the error is printed without a stack. */
 function notStarted(error: NodeJS.ErrnoException, { port = 8181 }: StartOptions): CommandFailure {
   if (error.code === "EADDRINUSE") {
     const help = "choose another with --port, or --port 0 for a free one";
@@ -87,7 +87,7 @@ function notStarted(error: NodeJS.ErrnoException, { port = 8181 }: StartOptions)
   return new CommandFailure(`the service does not start: ${error.message}`, EXIT.usage);
 }
 
-/** The first signal to stop; a second one ends the process at once, as it would without us. */
+/** Resolves at the first signal to stop; a second one ends the process at once, by default. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {

@@ -8,7 +8,7 @@ import { stateOption } from "../state-option.js";
 import type { Terminal } from "../terminal.js";
 
 const MAX_KEYS = 1_000;
-/** Parts of a key are joined by this; see the engine's `cell-keys.ts`. */
+/** Joins the parts of a cell key; see the engine's `cell-keys.ts`. */
 const SEPARATOR = "\u001f";
 
 interface Options {
@@ -18,7 +18,7 @@ interface Options {
   readonly yes?: boolean;
 }
 
-/** `writ state`: looks at what a store remembers, forgets it, accepts what it holds, and keeps copies of it. */
+/** `writ state`: shows, deletes, accepts and backs up the contents of a store. */
 export function stateCommand(terminal: Terminal): Command {
   return new Command("state")
     .description("show, reset or accept the state of a store")

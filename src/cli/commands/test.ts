@@ -17,14 +17,14 @@ interface Options {
   readonly budget?: number;
 }
 
-/** What can be asked for, and the forms in which each can be printed; the first is the default. */
+/** The modes, and the output formats of each; the first is the default. */
 const FORMATS = {
   results: ["human", "json", "junit"],
   coverage: ["table", "lcov", "annotated", "json"],
   mutants: ["human", "json"],
 } as const;
 
-/** `writ test`: runs the tests and matrices of a bundle; or tells what they have seen of its policy. */
+/** `writ test`: runs the tests and matrices of a bundle, or reports what they cover. */
 export function testCommand(terminal: Terminal): Command {
   const formats = [...new Set(Object.values(FORMATS).flat())];
   return new Command("test")

@@ -3,7 +3,7 @@ import { DIRECTORY_HELP, requireLoaded } from "../bundle-folder.js";
 import type { Terminal } from "../terminal.js";
 import type { ThreatsOptions } from "../threats-options.js";
 
-/** `writ threats`: which threats of published catalogues rules and tests name, and which none does. */
+/** `writ threats`: lists the threats of published catalogues that rules and tests name, and those that none does. */
 export function threatsCommand(terminal: Terminal): Command {
   return new Command("threats")
     .description("list the known threats that rules and tests name, and the gaps")

@@ -1,11 +1,11 @@
-/** `writ check --tests`: which rules no test makes decide, found by running the tests. */
+/** `writ check --tests`: runs the tests and finds rules that never determine a decision. */
 import { messages } from "../check/messages.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { CoverageRecorder } from "../scenario/coverage.js";
 import { runTests, type TestedBundle } from "../scenario/run-tests.js";
 
-/** A warning for each; and how many tests fail, for what a failing test decides may not be what its author meant. */
-export async function untriedRules(
+/** Returns a warning per rule, and how many tests fail: the decisions of a failing test may not be what its author intended. */
+export async function untestedRules(
   tested: TestedBundle,
 ): Promise<{ readonly warnings: readonly Diagnostic[]; readonly failed: number }> {
   const recorder = new CoverageRecorder(tested);
