@@ -31,7 +31,6 @@ const BANNED: readonly (readonly [turn: RegExp, instead: string])[] = [
 const COMMENTS_TO_REWRITE = [
   "src/compile",
   "src/engine",
-  "src/import",
   "src/service",
 ];
 

@@ -7,37 +7,37 @@ import type { Risk } from "./guess-risk.js";
 import { distinctNames, nameFor, plainLine, textLiteral } from "./names.js";
 import { writeRecord, writeType } from "./write-type.js";
 
-/** The finished draft, and what became of each tool. */
+/** The finished draft, and the result for each tool. */
 export interface ImportedCatalogue {
   /** The text of a `.writ` file. */
   readonly text: string;
   readonly tools: {
     readonly listed: number;
     readonly imported: number;
-    /** Every argument has a type, or it is said that there are none. */
+    /** Every argument has a type, or the schema states that there are none. */
     readonly typed: number;
     /** Arguments have names, and some of them no published type: they are `json`. */
     readonly partlyTyped: readonly string[];
-    /** No arguments were published at all: calls with any are refused until somebody writes them down. */
+    /** No arguments were published: calls with arguments are refused until a person declares them. */
     readonly untyped: readonly string[];
     readonly skipped: readonly { readonly name: string; readonly why: string }[];
   };
-  /** What somebody should know who does not read the file, a line each. */
+  /** Notes for people who do not read the file, one line each. */
   readonly notes: readonly string[];
 }
 
 /** One tool as it was read, before it is written. */
 export interface DraftedTool {
-  /** What it is called where it comes from; its name on the wire begins with the server. */
+  /** Its name at the source; its name on the wire begins with the server. */
   readonly wire: string;
   readonly title: string | undefined;
   readonly description: string;
   readonly risk: Risk;
   readonly args: RecordType;
-  /** What a reviewer should know of each field. */
+  /** Notes for the reviewer about each field. */
   readonly about: ReadonlyMap<FieldType, string>;
   readonly result?: Type;
-  /** Lines to stand as comments above the arguments, each at most once. */
+  /** Comment lines above the arguments, each at most once. */
   readonly remarks: readonly string[];
   /** A line for the end of the entry, which a later import compares. */
   readonly stamp?: string;
@@ -45,15 +45,15 @@ export interface DraftedTool {
   readonly untyped: readonly string[] | "nothing";
 }
 
-/** What a draft is of. */
+/** The subject of a draft. */
 export interface DraftOptions {
   /** The module that the catalogue opens with. */
   readonly module: string;
-  /** What stands before each tool on the wire: `SERVER/TOOL`. */
+  /** The prefix of each tool on the wire: `SERVER/TOOL`. */
   readonly server: string;
   /** The file's first line. */
   readonly origin: string;
-  /** What the name of each tool begins with; the server's name by default. */
+  /** The prefix of each tool's name; the server's name by default. */
   readonly family?: string;
 }
 
@@ -67,7 +67,7 @@ export function isModuleName(name: string): boolean {
   return MODULE.test(name);
 }
 
-/** Takes tools in the order they come; each gets a name of its own. */
+/** Collects tools in the order they arrive; each gets a unique name. */
 export class CatalogueDraft {
   readonly #options: DraftOptions;
   readonly #family: string;
@@ -79,7 +79,7 @@ export class CatalogueDraft {
   readonly #skipped: { readonly name: string; readonly why: string }[] = [];
   #length = 0;
 
-  /** `wires` are all tools that will be offered: a name depends on which others there are, and not on their order. */
+  /** `wires` are all tools that will be offered: a name depends on which others exist, not on their order. */
   constructor(options: DraftOptions, wires: Iterable<string>, taken: ReadonlySet<string> = new Set()) {
     this.#options = options;
     this.#names = distinctNames(wires, "tool", taken);
@@ -95,7 +95,7 @@ export class CatalogueDraft {
     this.#skipped.push({ name: plainLine(name, 80), why });
   }
 
-  /** Takes a tool into the catalogue, or notes and returns why not. */
+  /** Adds a tool to the catalogue, or notes and returns why not. */
   take(tool: DraftedTool): string | undefined {
     const name = this.#names.get(tool.wire);
     if (name === undefined) throw new Error("a tool that was not announced");
@@ -176,7 +176,7 @@ export class CatalogueDraft {
   }
 }
 
-/** As the formatter prints it, which proves that nothing is lost; a text that it makes too long for a file stays as it is. */
+/** Returns the formatted text, which proves that nothing is lost; if formatting makes it too long for a file, it stays unformatted. */
 function canonical(text: string): string {
   const formatted = formatSource(new Source("draft.writ", text), parse);
   return formatted.kind === "formatted" && formatted.text.length <= MAX_FORMATTED_DRAFT
@@ -184,7 +184,7 @@ function canonical(text: string): string {
     : text;
 }
 
-/** A declared result vouches for what is in it, which only somebody who knows the source can say. */
+/** A declared result vouches for its content, which only a person who knows the source can decide. */
 const RESULT_QUESTION =
   "review: this vouches for the identifiers in it; @label what outsiders can write, or take it out";
 
@@ -196,7 +196,7 @@ function remarksOf({ remarks, untyped }: DraftedTool): readonly string[] {
   return [...new Set(all)];
 }
 
-/** Labels are the bundle's own, so none can be written here: silence is asked about by `writ check`. */
+/** Each bundle declares its own labels, so a draft contains none; `writ check` asks about missing ones. */
 function openQuestions(risk: Risk): readonly string[] {
   if (risk.action === "read") {
     return ["review: accepts which labels, or any? yields what, untrusted if outsiders can write it?"];
@@ -209,7 +209,7 @@ function titleOf(tool: DraftedTool): string {
   return plainLine(tool.title ?? first ?? tool.wire, 100) || plainLine(tool.wire, 100);
 }
 
-/** A description as a few lines of at most a hundred characters. */
+/** Returns a description as a few lines of at most a hundred characters. */
 function documentation(description: string): readonly string[] {
   const lines: string[] = [];
   let line = "";

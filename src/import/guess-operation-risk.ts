@@ -1,7 +1,7 @@
-/** A first guess at what an operation over HTTP does: its method says how little it may be, its words raise that. */
+/** A first guess at the risk of an HTTP operation: its method sets the minimum, its words can raise it. */
 import { gravity, guessName, guessRisk, type Risk, wordsOf } from "./guess-risk.js";
 
-/** What is known of an operation before it is called. */
+/** What is known about an operation before it is called. */
 export interface DescribedOperation {
   /** In capitals. */
   readonly method: string;
@@ -25,7 +25,7 @@ export function guessOperationRisk(operation: DescribedOperation): Risk {
     const action = named.action === "admin" ? "admin" : "write";
     return { ...FINAL, action, reason: action === "admin" ? about : method };
   }
-  // Searches are sent by POST as well, and nothing of the method says so.
+  // Searches also use POST, so the method does not decide.
   const least: Risk =
     named.action === "read"
       ? { ...LOW, reason: `${method}, although ${named.reason}` }
@@ -33,10 +33,13 @@ export function guessOperationRisk(operation: DescribedOperation): Risk {
   return graver(least, byPath(operation));
 }
 
-/** What is safe by its method (RFC 9110, section 9.2.1) reads, unless its name or the end of its path has a verb of change. */
+/**
+ * An operation with a safe method (RFC 9110, section 9.2.1) is a read, unless its name or the end of its path has a
+ * verb of change.
+ */
 function safe({ method, path, operationId }: DescribedOperation): Risk {
   const names = [lastPart(operationId ?? ""), ...lastSegment(path)];
-  // A segment is more often a noun than a name is.
+  // A segment is more often a noun than an operation name is.
   const said = names.map((name, index) => guessName(index === 0 ? name : `get ${name}`, true));
   const raised = said.filter((risk): risk is Risk => risk !== undefined && risk.action !== "read");
   const [worst] = raised.sort((a, b) => gravity(b) - gravity(a));
@@ -45,7 +48,7 @@ function safe({ method, path, operationId }: DescribedOperation): Risk {
     : { ...worst, reason: `${method}, but ${worst.reason}` };
 }
 
-/** `/orders/{id}/cancel`, `/v1/refunds`: what a path ends in may say more than the name. */
+/** `/orders/{id}/cancel`, `/v1/refunds`: the end of a path may reveal more than the name. */
 function byPath({ method, path }: DescribedOperation): Risk | undefined {
   const risk = lastSegment(path).map((segment) => guessName(wordsOf(segment)[0] ?? ""))[0];
   if (risk === undefined || risk.action === "read") return undefined;
@@ -65,7 +68,7 @@ function lastPart(operationId: string): string {
   return operationId.split(/[/.:]/).at(-1) ?? "";
 }
 
-/** The last segment of a path that is no parameter, if it has one. */
+/** Returns the last segment of a path that is not a parameter, if there is one. */
 function lastSegment(path: string): readonly string[] {
   const fixed = path
     .slice(0, 500)

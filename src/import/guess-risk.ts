@@ -1,21 +1,21 @@
 /**
  * A first guess at what a tool does, from its name and description, for a person to confirm. It errs towards more risk:
- * what nothing marks as a read is a write, and where the vendor's own annotations disagree, the stricter reading counts.
+ * a tool without a sign of a read is a write, and if the vendor's annotations disagree, the stricter reading counts.
  */
 
-/** What is known of a tool before it is called. */
+/** What is known about a tool before it is called. */
 export interface Described {
   readonly name: string;
   readonly description?: string | undefined;
   /** Names of its arguments, as far as they are published. */
   readonly arguments?: readonly string[];
-  /** The vendor's claims (`readOnlyHint`, `destructiveHint`): they may raise the guess and never lower it. */
+  /** The vendor's claims (`readOnlyHint`, `destructiveHint`): they may raise the guess but never lower it. */
   readonly annotations?:
     | { readonly readOnly?: boolean | undefined; readonly destructive?: boolean | undefined }
     | undefined;
 }
 
-/** How much a tool may do, as its catalogue entry says it. */
+/** The risk of a tool, as in its catalogue entry. */
 export interface Risk {
   readonly action: "read" | "write" | "admin";
   readonly tier: 1 | 2 | 3;
@@ -26,12 +26,12 @@ export interface Risk {
 
 type Level = "read" | "low" | "high" | "final" | "admin";
 
-/** Verbs that say a read wherever a name begins or ends with them. */
+/** Verbs that mark a read at the beginning or end of a name. */
 const READS = words(
   `get list search find query read fetch show describe view lookup count check inspect explain summarize analyze
    browse diff compare validate verify preview detect retrieve scan download peek cat ls whoami`,
 );
-/** Words that are as often nouns or parts of other work: a read only where nothing else says anything. */
+/** Words that are as often nouns or parts of other work: they mark a read only if nothing else decides. */
 const WEAK_READS = words(
   `tail watch wait history status info help ping echo print logs log metrics stats statistics screenshot snapshot
    suggest recommend discover calculate compute convert parse translate estimate trace match lint test health overview
@@ -39,7 +39,7 @@ const WEAK_READS = words(
    capture network console diagnose recognize`,
 );
 const WRITES: ReadonlyMap<string, Level> = new Map<string, Level>([
-  // Adds, or changes nothing that matters elsewhere.
+  // Adds, or changes nothing of importance elsewhere.
   ...levelled(
     "low",
     `add create comment note draft append tag untag label mark annotate reply save store insert toggle link star follow
@@ -47,7 +47,7 @@ const WRITES: ReadonlyMap<string, Level> = new Map<string, Level>([
      copy clone fork join connect disconnect prepare initialize init retry rerun register assign pin unpin attach
      complete hover share vote react acknowledge ack mute unmute`,
   ),
-  // Overwrites what was there, or sets something going.
+  // Overwrites existing data, or starts something.
   ...levelled(
     "high",
     `update edit set rename move reorder modify change patch put write upsert replace import sync upload fill schedule
@@ -69,8 +69,8 @@ const WRITES: ReadonlyMap<string, Level> = new Map<string, Level>([
   ),
 ]);
 /**
- * Verbs of change that are nouns as often, as in `get_build` and `list_open_issues`. Behind a verb of reading they are taken
- * for nouns, unless an `and`, `or` or `then` makes them verbs. All others are changes wherever they are in a name.
+ * Verbs of change that are nouns as often, as in `get_build` and `list_open_issues`. After a verb of reading they count
+ * as nouns, unless an `and`, `or` or `then` makes them verbs. All other verbs of change count anywhere in a name.
  */
 const NOUNS = words(
   `archive back block book build call charge comment copy deploy draft email file forward fork grant handle import
@@ -78,7 +78,7 @@ const NOUNS = words(
    store tag transfer type vote`,
 );
 const JOINTS = words("and or then");
-/** What is written in a language that can also write is as risky as what it may say. */
+/** Arguments in a language that can also write are as risky as the most that they can express. */
 const LANGUAGES = words(
   "sql tsql plsql cypher gremlin sparql flux influxql script code command shell statement",
 );
@@ -87,7 +87,7 @@ const ENGINES = words(
    mysql neo oracle postgres postgresql presto redshift snowflake sql sqlite sqlserver synapse timescale trino`,
 );
 const RANK: readonly Level[] = ["read", "low", "high", "final", "admin"];
-/** What makes a change of it one of who may do what. */
+/** Words for things whose change affects who may do what. */
 const ADMIN_OBJECTS =
   /\b(?:permissions?|roles?|acl|polic(?:y|ies)|credentials?|secrets?|passwords?|api keys?|tokens?|users?|members?|admins?|iam|rbac|certificates?|firewall)\b/;
 const DESTRUCTIVE = /\b(?:permanently|irreversibl[ey]|cannot be undone|destructive|deletes?|overwrites?)\b/i;
@@ -104,7 +104,7 @@ const RISK: Readonly<Record<Level, Omit<Risk, "reason">>> = {
 
 const BY_SCRIPT = "but what it is given or called may say more";
 
-/** The guess. A name that says nothing is read by how its description begins; if that says nothing either, tier 3. */
+/** Returns the guess. If the name does not decide, the beginning of the description does; otherwise tier 3. */
 export function guessRisk(tool: Described): Risk {
   const name = stemmed(wordsOf(tool.name));
   const description = (tool.description ?? "").slice(0, 2000);
@@ -121,8 +121,8 @@ export function guessRisk(tool: Described): Risk {
 }
 
 /**
- * The guess from a name alone; undefined where it says nothing. Where it is known to be the name of a read, words that are
- * nouns as often are taken for verbs only if the name begins with them.
+ * Returns the guess from a name alone, or undefined if it does not decide. In a name that is known to be a read, words
+ * that are as often nouns count as verbs only at the beginning.
  */
 export function guessName(name: string, isRead = false): Risk | undefined {
   const said = byName(stemmed(wordsOf(name)), isRead);
@@ -136,14 +136,14 @@ function stemmed(name: readonly string[]): readonly string[] {
   return stem === undefined ? name : [stem, ...rest];
 }
 
-/** How grave a guess is, for comparing two: larger is graver. */
+/** Returns the severity of a guess, for comparison: larger is more severe. */
 export function gravity({ action, tier, irreversible }: Risk): number {
   return action === "read" ? 0 : tier + (irreversible ? 1 : 0) + (action === "admin" ? 2 : 0);
 }
 
 /**
- * Any verb of change in a name counts more than any verb of reading, the gravest of several: `list_remove` removes and
- * `preview_then_apply` applies. Of reading are only names with such a verb at an end and no verb of change.
+ * Any verb of change in a name overrides any verb of reading, and the most severe one counts: `list_remove` removes and
+ * `preview_then_apply` applies. A name is a read only with a verb of reading at one end and no verb of change.
  */
 function byName(name: readonly string[], isRead = false): readonly [Level, string] | undefined {
   const [change] = name.filter((_, index) => isChange(name, index, isRead)).sort(byRisk);
@@ -152,7 +152,7 @@ function byName(name: readonly string[], isRead = false): readonly [Level, strin
   return read === undefined ? undefined : ["read", `\`${read}\` in its name`];
 }
 
-/** `get` is never a noun: at the end it makes what is before it one, as in `deploy_logs_get`. */
+/** `get` is never a noun: at the end, the words before it are nouns, as in `deploy_logs_get`. */
 function isChange(name: readonly string[], index: number, isRead: boolean): boolean {
   const word = name[index] ?? "";
   if (!WRITES.has(word)) return false;
@@ -165,7 +165,7 @@ function byNoun(name: readonly string[]): readonly [Level, string] | undefined {
   return weak === undefined ? undefined : ["read", `\`${weak}\` in its name`];
 }
 
-/** By how the description begins; a read only where no other verb stands beside it, as in "List, create or close". */
+/** Returns the guess from the beginning of the description: a read only if no other verb follows, as in "List, create or close". */
 function byDescription(description: string): readonly [Level, string] | undefined {
   const beginning =
     description
@@ -201,7 +201,7 @@ function raise(
   return level === "low" && DESTRUCTIVE.test(description.slice(0, 300)) ? "high" : level;
 }
 
-/** Whether what looks like a read takes a query or a script that may as well write. */
+/** Whether an apparent read accepts a query or a script that can also write. */
 function isFree(name: readonly string[], description: string, names: readonly string[]): boolean {
   const isQuery = name[0] === "query" || name.at(-1) === "query";
   if (isQuery && (name.some((word) => ENGINES.has(word)) || FREE_QUERY.test(description.slice(0, 2000))))
@@ -209,7 +209,7 @@ function isFree(name: readonly string[], description: string, names: readonly st
   return names.some((each) => LANGUAGES.has(wordsOf(each).at(-1) ?? ""));
 }
 
-/** Letters of other scripts may look like those of a verb and are none. */
+/** Letters of other scripts can look like those of a verb without being one. */
 function isOdd(name: string): boolean {
   return /[^\x20-\x7e]/.test(name);
 }
@@ -230,7 +230,7 @@ function withClaims(guess: Risk, claims: Described["annotations"]): Risk {
   return guess;
 }
 
-/** The words of a name in any of the usual spellings, in small letters. */
+/** Returns the words of a name in any of the usual spellings, in lower case. */
 export function wordsOf(name: string): readonly string[] {
   const spaced = name.slice(0, 200).replace(/([a-z0-9])([A-Z])/g, "$1 $2");
   return spaced.toLowerCase().match(/[a-z]+/g) ?? [];

@@ -1,11 +1,11 @@
 /**
- * Types that a schema means and does not say: a text is compared letter by letter, and so a rule about a path, an address
- * of the web or of a mailbox would miss other spellings of the same.
+ * Guesses types that a schema means but does not state: a text is compared character by character, so a rule about a
+ * path, a web address or an e-mail address would miss other spellings of the same value.
  */
 import type { Type } from "../values/type.js";
 import { wordsOf } from "./guess-risk.js";
 
-/** A type, and why it was taken. */
+/** A type, and the reason for it. */
 export interface GuessedType {
   readonly type: Type;
   readonly remark: string;
@@ -27,12 +27,12 @@ const PATH_FORMATS = new Set([
 const QUERIES = new Set(["json", "xml", "x", "object", "field", "property"]);
 const SAYS_PATH =
   /^\W*(?:the |an? )?(?:(?:absolute|relative|full|local|file|directory|folder)\W+)*paths? (?:to|of|for|where)\b/i;
-/** What may as well be something else stays a text, for a type would refuse it. */
+/** A value that may also be something else stays a text, because a type would refuse it. */
 const OR_ELSE = /\bor\b|\beither\b|\bcomma[- ]separated\b/i;
 
 /**
- * The type that a format, a name or a description gives to a text; undefined where it is no more than a text. A name or
- * format that says `path` is always one: as a text it lets `/workspace/../etc/passwd` pass.
+ * Returns the type that a format, name or description implies for a text, or undefined for a plain text. A name or
+ * format `path` always implies a path: as a text, `/workspace/../etc/passwd` would pass.
  */
 export function guessTextType(
   name: string,

@@ -1,14 +1,14 @@
-/** One of several objects, as the one record that takes them all. */
+/** Joins several object types into one record that accepts them all. */
 import type { FieldType, RecordType } from "../values/type.js";
 import { distinctNames } from "./names.js";
 import { JSON_TYPE, join } from "./scalar-schema.js";
 
-/** What a reviewer should know where records were joined. */
+/** The remark for a reviewer about joined records. */
 export const JOINED = "which fields go together is not said here";
 
 /**
- * The record with the fields of all: one that some of them lack may be left out, and one that they disagree about is what
- * takes both. What is known of a field is kept in `about` for the field that takes its place.
+ * Returns a record with the fields of all: a field that some of them lack is optional, and a field that they disagree
+ * about gets a type that accepts both. `about` keeps what is known of a field for the field that replaces it.
  */
 export function joinRecords(records: readonly RecordType[], about: Map<FieldType, string>): RecordType {
   const byWire = new Map<string, FieldType[]>();

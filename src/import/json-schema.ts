@@ -1,10 +1,10 @@
 /**
- * JSON Schema to the types of the language, for schemas that somebody else wrote: nothing is fetched, what refers to
- * itself ends, and everything is bounded. What the language cannot say becomes `json`, or the next wider type, with a
- * remark that says why. A type is narrower than its schema in these ways alone, which keep a request small:
- *
+ * Converts untrusted JSON Schema to types of the language: nothing is fetched, recursion ends, and every size is
+ * limited. What the language cannot express becomes `json`, or the next wider type, with a remark that states why. A
+ * type is narrower than its schema only in these respects, which keep a request small:
  * - A text without `maxLength` gets the language's 4,096 characters, and 20,000 where its name or description speaks of
- *   content (a body, a file, code, a query): those are sent in full, and a bound that refuses honest calls does not stay.
+ *     content (a body, a file, code, a query): those are sent in full, and a bound that refuses honest calls does not
+ *   stay.
  * - A list without `maxItems` gets 256 elements.
  * - Fields that the schema does not name are refused, even where the schema lets them pass; so is null.
  */
@@ -36,7 +36,7 @@ import {
 } from "./scalar-schema.js";
 import { count, isSchema, listOf, own, resolvePointer, type Schema, textOf } from "./schema.js";
 
-/** What was read of the schema of one tool. */
+/** The result of reading the schema of one tool. */
 export interface ImportedRecord {
   readonly type: RecordType;
   /** The schema's description and remarks for each field, also of nested records. */
@@ -52,12 +52,12 @@ const MAX_FIELDS = 256;
 const MAX_NODES = 4000;
 const MAX_ELEMENTS = 10_000;
 const MAX_HINT = 4_096;
-/** So many names of fields, or parts of a schema, cost as much as one schema to look at. */
+/** This many field names, or parts of a schema, cost as much as one schema. */
 const STEPS_A_NODE = 4;
-/** Said of a reference that leads out of the document. */
+/** The remark about a reference that leads out of the document. */
 export const ELSEWHERE = "its schema stands elsewhere and is never fetched";
 
-/** The arguments of a tool by its input schema; anything that is no schema of an object has no fields. */
+/** Returns the arguments of a tool from its input schema; anything but the schema of an object has no fields. */
 export function importRecord(schema: unknown): ImportedRecord {
   const reader = new SchemaReader(schema);
   const { type, remarks } = reader.read(schema, NO_HINT, 0);
@@ -68,7 +68,7 @@ export function importRecord(schema: unknown): ImportedRecord {
   return { type: record, about: reader.about, remarks: [...other, ...remarks], untyped };
 }
 
-/** Whether a schema says which fields there are, if only that there are none. */
+/** Whether a schema states its fields, even if it states that there are none. */
 export function saysFields(schema: unknown): boolean {
   if (!isSchema(schema)) return false;
   const several = ["allOf", "anyOf", "oneOf", "$ref"].some((key) => own(schema, key) !== undefined);
@@ -76,26 +76,26 @@ export function saysFields(schema: unknown): boolean {
   return several || isSchema(named) || own(schema, "additionalProperties") === false;
 }
 
-/** Readers of JSON refuse the key, for some programs take it for the prototype of an object. */
+/** Writ's JSON reader refuses the key, because some programs use it as the prototype of an object. */
 const UNSENDABLE = "__proto__";
 
 interface NamedField {
-  /** Undefined where it cannot be written. */
+  /** Undefined if it cannot be written. */
   readonly name: string | undefined;
   readonly wire: string;
   readonly called: string;
   readonly required: boolean;
 }
 
-/** How schemas are read where they are part of something larger. */
+/** Options for reading schemas within a larger document. */
 export interface SchemaReading {
-  /** Schemas that are looked at before the rest becomes `json`. */
+  /** How many schemas are read before the rest becomes `json`. */
   readonly nodes?: number;
-  /** Fields so marked are left out: those that are only read are not sent, and the other way round. */
+  /** Fields with this mark are left out: read-only fields are not sent, and write-only fields are not returned. */
   readonly leaveOut?: "readOnly" | "writeOnly";
 }
 
-/** Reads schemas whose references lead into one document; what it knows of them adds up. */
+/** Reads schemas whose references lead into one document, and accumulates what it finds. */
 export class SchemaReader {
   /** The schema's description and remarks for each field, also of nested records. */
   readonly about = new Map<FieldType, string>();
@@ -113,17 +113,17 @@ export class SchemaReader {
     this.#leaveOut = leaveOut;
   }
 
-  /** Schemas looked at so far: what the reading has cost. */
+  /** The number of schemas read so far, which is the cost. */
   get nodes(): number {
     return this.#nodes;
   }
 
-  /** Whether there were more schemas than it looks at, so that some of them became `json`. */
+  /** Whether there were too many schemas, so that some of them became `json`. */
   get isOverfull(): boolean {
     return this.#nodes > this.#nodesMax;
   }
 
-  /** `hint` is what is said around the schema. */
+  /** `hint` is the context of the schema. */
   read(schema: unknown, hint: Hint, depth: number): ImportedType {
     if (depth > MAX_DEPTH) return json("it is nested too deeply");
     if (++this.#nodes > this.#nodesMax) return json("the schema is too large");
@@ -131,7 +131,7 @@ export class SchemaReader {
     if (!isSchema(schema)) return json("this is no schema");
     const about = `${hint.about} ${textOf(schema, "description") ?? ""}`.trim().slice(0, MAX_HINT);
     const read = this.#schema(schema, { ...hint, about }, depth);
-    // OpenAPI 3.0 has no kind `null` and says it so.
+    // OpenAPI 3.0 has no type `null` and uses this keyword.
     return own(schema, "nullable") === true ? { ...read, nullable: true } : read;
   }
 
@@ -253,7 +253,7 @@ export class SchemaReader {
     return this.#leaveOut !== undefined && isSchema(schema) && own(schema, this.#leaveOut) === true;
   }
 
-  /** The field, or in words that it is left out. */
+  /** Returns the field, or a text that it is left out. */
   #fieldOr(named: NamedField, properties: Schema, depth: number): FieldType | string {
     const { name, wire } = named;
     if (name === undefined) return "a field with a name of hidden characters or without end is left out";
@@ -306,7 +306,7 @@ export class SchemaReader {
     return read;
   }
 
-  /** One of several: said where it comes to one kind of type, for then the widest takes them all. */
+  /** Returns the type of one of several variants, if all have one kind: then the widest accepts them all. */
   #variants(schema: Schema, variants: readonly unknown[], hint: Hint, depth: number): ImportedType {
     const nullable = variants.some(isOnlyNull);
     const real = variants.filter((variant) => !isOnlyNull(variant)).slice(0, MAX_OPTIONS);
@@ -326,7 +326,7 @@ export class SchemaReader {
     return { type: joined, nullable: isNullable, remarks };
   }
 
-  /** Fields of its own, and more of them in variants: these may each be left out. */
+  /** Combines its own fields with those of variants, which become optional. */
   #extended(schema: Schema, variants: readonly unknown[], hint: Hint, depth: number): ImportedType {
     const base = this.#plain(schema, hint, depth);
     const more = variants
@@ -347,7 +347,7 @@ export class SchemaReader {
     return as({ kind: "record", fields }, [...base.remarks, JOINED]);
   }
 
-  /** The field under a name that is not taken. */
+  /** Returns the field under a unique name. */
   #renamed(field: FieldType, taken: ReadonlySet<string>): FieldType {
     if (!taken.has(field.name)) return field;
     const renamed = { ...field, name: withHash(field.name, field.wire, taken) };
@@ -355,7 +355,7 @@ export class SchemaReader {
     return renamed;
   }
 
-  /** All of several: said where they come to one schema. */
+  /** Returns the type of `allOf`, if the parts merge into one schema. */
   #merged(schema: Schema, parts: readonly unknown[], hint: Hint, depth: number): ImportedType {
     const { allOf: _, ...rest } = schema;
     const merged = mergeSchemas([...parts, rest], (ref) => this.#target(ref));

@@ -1,12 +1,12 @@
-/** Fetching from a server that is not trusted to stop. */
+/** Fetches from servers that may never stop sending. */
 
-/** As much of one answer as is read. */
+/** How many bytes of one answer are read. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** Fetches at most so many bytes of an answer: a server that never stops is cut off. */
+/** Fetches at most this many bytes of an answer, and cuts off a server that never stops. */
 export async function limitedFetch(input: string | URL, init?: RequestInit): Promise<Response> {
   const response = await fetch(input, init).catch((error: Error) => {
-    // "fetch failed" is all that the error itself says.
+    // The error itself only states "fetch failed".
     const cause = error.cause as NodeJS.ErrnoException | undefined;
     throw new Error(cause?.message || cause?.code || error.message, { cause: error });
   });
@@ -24,8 +24,9 @@ export async function limitedFetch(input: string | URL, init?: RequestInit): Pro
 }
 
 /**
- * The text at a web address. Throws, with words for people, where it is not there, is too large or takes longer than
- * `timeout` milliseconds. A redirect is told and not followed: what is sent along is meant for the address as named.
+ * Returns the text at a web address. Throws, with a message for people, if it is missing, too large or takes longer
+ * than `timeout` milliseconds. A redirect is reported, not followed, because the headers are meant only for the named
+ * address.
  */
 export async function fetchText(
   address: string,

@@ -1,4 +1,4 @@
-/** A comment in each drafted tool that says what its server listed, so that a later listing can be compared with it. */
+/** A comment in each drafted tool with hashes of what its server listed, to compare with a later listing. */
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../values/canonical.js";
 import type { JsonValue } from "../values/type.js";
@@ -7,13 +7,13 @@ import { own, type Schema } from "./schema.js";
 /** Hashes of what a server listed of one tool. */
 export interface ListingStamp {
   readonly schema: string;
-  /** Of title, description and annotations: what a model and a person read. */
+  /** Hash of title, description and annotations, which models and people read. */
   readonly description: string;
 }
 
 const COMMENT = /^\/\/ listed: schema ([0-9a-f]{24}), description ([0-9a-f]{24})\s*$/;
 
-/** The stamp of a tool as it was listed; the order of keys in its schema does not count. */
+/** Returns the stamp of a listed tool; the order of keys in its schema does not count. */
 export function stampOf(tool: Schema): ListingStamp {
   const said = ["title", "description", "annotations"].map((key) => own(tool, key) ?? null);
   return { schema: hash(own(tool, "inputSchema") ?? null), description: hash(said) };
@@ -24,7 +24,7 @@ export function stampComment({ schema, description }: ListingStamp): string {
   return `listed: schema ${schema}, description ${description}`;
 }
 
-/** The stamp that a comment holds; undefined for any other comment. */
+/** Returns the stamp in a comment, or undefined for any other comment. */
 export function readStamp(comment: string): ListingStamp | undefined {
   const [, schema, description] = COMMENT.exec(comment) ?? [];
   return schema === undefined || description === undefined ? undefined : { schema, description };
@@ -38,7 +38,7 @@ function textOf(json: unknown): string {
   try {
     return canonicalJson(json as JsonValue);
   } catch {
-    // Half a character, or a number without an end, has no canonical text; as it is written it can still be compared.
+    // An unpaired surrogate or an infinite number has no canonical text, but its JSON can still be compared.
     return JSON.stringify(json);
   }
 }

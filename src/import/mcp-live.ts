@@ -1,9 +1,9 @@
-/** The tools of a running MCP server, asked for over the protocol. */
+/** Lists the tools of a running MCP server over the protocol. */
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { limitedFetch, MAX_ANSWER_BYTES } from "./limited-fetch.js";
 
-/** Where a server is: a command that speaks on stdin and stdout, or the address of one that speaks HTTP. */
+/** The location of a server: a command that uses stdin and stdout, or an HTTP address. */
 export type McpSource =
   | { readonly kind: "command"; readonly command: string; readonly args: readonly string[] }
   | { readonly kind: "url"; readonly url: string; readonly headers?: Readonly<Record<string, string>> };
@@ -17,7 +17,7 @@ export interface LiveOptions {
 /** A `tools/list` result of all pages, as `importMcp` reads it. */
 export interface LiveListing {
   readonly tools: readonly unknown[];
-  /** The name that the server gives itself; only its own word for it. */
+  /** The name that the server claims. */
   readonly server: string | undefined;
 }
 
@@ -26,8 +26,8 @@ const MAX_PAGES = 100;
 const MAX_TOOLS = 2000;
 
 /**
- * Connects, lists every page and disconnects; throws where the server cannot be reached, is too slow or lists too much.
- * A command is started without a shell, with few environment variables, and ended again; its stderr is not shown.
+ * Connects, lists every page and disconnects; throws if the server is unreachable, too slow or lists too much. A
+ * command is started without a shell, with few environment variables, and ended afterwards; its stderr is not shown.
  */
 export async function listTools(source: McpSource, options: LiveOptions = {}): Promise<LiveListing> {
   const timeout = options.timeout ?? TIMEOUT;
@@ -73,7 +73,7 @@ async function transportOf(source: McpSource): Promise<Transport> {
     fetch: limitedFetch,
     requestInit: { headers: { ...source.headers }, redirect: "error" },
   });
-  // The package's own type leaves the session id undefined where the interface leaves it out.
+  // The package's type has an undefined session id; in the interface the property is absent.
   return transport as Transport;
 }
 

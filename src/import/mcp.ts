@@ -1,7 +1,7 @@
 /**
  * A catalogue from what an MCP server lists. It is a draft: action and tier are guesses marked `@review`, what a tool
- * accepts and yields is left open for `writ check` to ask about, and the server's `outputSchema` is not taken over, since
- * a declared result vouches for the identifiers in it, and that is not for the server to say.
+ * accepts and yields is left open for `writ check` to ask about, and the server's `outputSchema` is ignored, because a
+ * declared result vouches for the identifiers in it, and the server must not decide that.
  */
 import { CatalogueDraft, type DraftedTool, type ImportedCatalogue, isModuleName } from "./catalogue-draft.js";
 import { guessRisk } from "./guess-risk.js";
@@ -11,13 +11,13 @@ import { isPlainName, plainLine } from "./names.js";
 import { isSchema, own } from "./schema.js";
 import { selectTools } from "./select-tools.js";
 
-/** What a catalogue is called, and whose tools it holds. */
+/** The name of a catalogue, and the server of its tools. */
 export interface ImportOptions {
   /** The module that the catalogue opens with. */
   readonly module: string;
-  /** What the server is called on the wire: `SERVER/TOOL`. */
+  /** The server's name on the wire: `SERVER/TOOL`. */
   readonly server: string;
-  /** Names or patterns of the tools that are wanted; all of them by default. */
+  /** Names or patterns of the selected tools; all by default. */
   readonly only?: readonly string[] | undefined;
 }
 
@@ -37,8 +37,8 @@ export interface ReadListing {
 const MAX_TOOLS = 2000;
 
 /**
- * A `.writ` catalogue of a `tools/list` result. Throws a `TypeError` on what is no such result, or where the module is
- * no name; a single tool that cannot be taken over is skipped and listed.
+ * A `.writ` catalogue of a `tools/list` result. Throws a `TypeError` for anything else, or if the module is not a name;
+ * a tool that cannot be imported is skipped and listed.
  */
 export function importMcp(listing: unknown, options: ImportOptions): ImportedCatalogue {
   if (!isModuleName(options.module)) throw new TypeError("the module is to be a name such as `acme.tools`");
@@ -59,7 +59,7 @@ function toolsOf(listing: unknown): readonly unknown[] {
   return tools;
 }
 
-/** The tools that are wanted, and why some of them cannot be read. `others` may be asked for by name besides those listed. */
+/** Returns the selected tools, and why some cannot be read. `others` may be selected by name besides those listed. */
 export function readListing(
   listing: unknown,
   only: readonly string[] | undefined,

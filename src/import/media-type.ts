@@ -1,4 +1,4 @@
-/** Which of the forms that a body may have is read: JSON where there is one, and else what has fields or text. */
+/** Chooses the media type of a body: JSON if offered, otherwise a type with fields or text. */
 import { isSchema, own, type Schema } from "./schema.js";
 
 /** One form of a body. */
@@ -6,14 +6,14 @@ export interface ChosenMedia {
   /** Such as `application/json`, without its parameters. */
   readonly type: string;
   readonly isJson: boolean;
-  /** Undefined where none was published. */
+  /** Undefined if none was published. */
   readonly schema: unknown;
 }
 
 const FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"];
 const MAX_TYPES = 50;
 
-/** The form of a `content` map that says most; undefined for none. */
+/** Returns the most informative form of a `content` map; undefined if there is none. */
 export function chooseMedia(content: unknown): ChosenMedia | undefined {
   if (!isSchema(content)) return undefined;
   const all = Object.keys(content)

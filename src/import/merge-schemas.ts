@@ -1,14 +1,14 @@
-/** `allOf`: several schemas that all hold, as the one schema that says the same. */
+/** Merges the schemas of `allOf` into one equivalent schema. */
 import { isSchema, listOf, own, type Schema } from "./schema.js";
 
-/** The one schema, or why the parts cannot be said as one; and how many parts and names were looked at for that. */
+/** The merged schema, or why there is none; and how many parts and names were read. */
 export type Merged = ({ readonly schema: Schema } | { readonly why: string }) & { readonly steps: number };
 
 const MAX_PARTS = 64;
-/** Words about a schema; where parts say different ones the first are kept. */
+/** Keywords with text about a schema; if parts differ, the first is kept. */
 const ABOUT = ["title", "description", "default", "example", "examples", "deprecated", "xml", "externalDocs"];
 
-/** Puts the parts together; `follow` gives what a reference leads to, and a text where it cannot be followed. */
+/** Merges the parts. `follow` returns the target of a reference, or a text if it cannot be followed. */
 export function mergeSchemas(parts: readonly unknown[], follow: (ref: string) => Schema | string): Merged {
   const flat: Schema[] = [];
   const cost = { steps: 0 };
@@ -78,7 +78,7 @@ function flatten(
   return undefined;
 }
 
-/** Two bounds that both hold are the tighter one; of other keywords nothing is known. */
+/** Returns the tighter of two bounds; undefined for other keywords. */
 function tighter(key: string, one: unknown, other: unknown): unknown {
   if (key === "nullable") return one === true && other === true;
   if (key === "additionalProperties") return one === false || other === false ? false : (one ?? other);

@@ -1,4 +1,4 @@
-/** Names and texts of a foreign listing, made safe to be part of a policy that people review. */
+/** Makes names and texts of an untrusted listing safe for a policy that people review. */
 import { createHash } from "node:crypto";
 
 const RESERVED: ReadonlySet<string> = new Set(
@@ -8,19 +8,19 @@ const NAME = /^[a-z_][A-Za-z0-9_]*$/;
 const MAX_NAME_LENGTH = 80;
 /**
  * Control and format characters (so what turns the direction of a text around, or has no width), odd line ends and
- * whatever else the language takes for hidden; not the selectors that choose how an emoji looks.
+ * any other character that the language treats as hidden; not the selectors that choose how an emoji looks.
  */
 const UNSEEN = String.raw`[\p{C}\p{Zl}\p{Zp}]|(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}`;
 const HIDDEN = new RegExp(UNSEEN, "u");
 const ALL_HIDDEN = new RegExp(`(?:${UNSEEN}|\\s)+`, "gu");
 const ESCAPED = new RegExp(`["\\\\]|${UNSEEN}`, "gu");
 
-/** Whether a wire name can be taken over exactly: it has something to see in it, nothing hidden, and an end. */
+/** Whether a wire name can be used exactly: it has a visible character, nothing hidden, and a limited length. */
 export function isPlainName(wire: string): boolean {
   return wire.trim() !== "" && wire.length <= 200 && !HIDDEN.test(wire);
 }
 
-/** A NAME for a wire name: itself where it is one, or what is nearest to it. Not unique yet. */
+/** Returns a NAME for a wire name: itself if it is one, otherwise the closest one. It is not unique yet. */
 export function nameFor(wire: string, fallback: string): string {
   const words = wire.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^_+(?=[A-Za-z0-9])|_+$/g, "");
   const cut = (NAME.test(wire) ? wire : words).slice(0, MAX_NAME_LENGTH);
@@ -33,8 +33,8 @@ export function nameFor(wire: string, fallback: string): string {
 }
 
 /**
- * A NAME for each of these wire names, no two alike. It does not depend on their order, for rules name tools and fields by
- * it: where several would have the same, the one that has it exactly keeps it, and the others get a hash of the wire name.
+ * A NAME for each of these wire names, no two alike. It does not depend on their order, because rules use it: if
+ * several would have the same, an exact match keeps it, and the others get a hash of the wire name.
  */
 export function distinctNames(
   wires: Iterable<string>,
@@ -58,7 +58,7 @@ export function distinctNames(
   );
 }
 
-/** The name, with as much of a hash of `key` behind it as makes it one that is not taken. */
+/** Returns the name with enough of a hash of `key` appended to make it unique. */
 export function withHash(name: string, key: string, taken: ReadonlySet<string>): string {
   const hash = createHash("sha256").update(key).digest("hex");
   for (const length of [6, 12, 24]) {
@@ -68,7 +68,7 @@ export function withHash(name: string, key: string, taken: ReadonlySet<string>):
   return `${name}_${hash}`;
 }
 
-/** One line of visible text of at most so many characters, for a title or a comment. */
+/** Returns one line of visible text with at most this many characters, for a title or a comment. */
 export function plainLine(text: string, max: number): string {
   const line = [
     ...text
@@ -84,7 +84,7 @@ export function plainLine(text: string, max: number): string {
     : line.join("");
 }
 
-/** A text literal; what cannot be seen is written as an escape. */
+/** Returns a text literal; invisible characters are escaped. */
 export function textLiteral(text: string): string {
   const escaped = text.replace(ESCAPED, (character) => {
     if (character === '"' || character === "\\") return `\\${character}`;
@@ -93,7 +93,7 @@ export function textLiteral(text: string): string {
   return `"${escaped}"`;
 }
 
-/** A number as the language writes it, without exponent; undefined where it would need one. */
+/** Returns a number as the language writes it, or undefined if it would need an exponent. */
 export function numberLiteral(number: number): string | undefined {
   const text = String(number + 0);
   if (text.includes("e") || !Number.isFinite(number)) return undefined;

@@ -1,7 +1,7 @@
 /**
  * A catalogue from an OpenAPI document: one tool an operation. It is a draft: action and tier are guesses marked
- * `@review`, and what a tool accepts and yields is left open for `writ check` to ask about. Unlike an MCP server's own
- * word, the document is somebody's description of an API, so results are taken over, each with a question beside it.
+ * `@review`, and what a tool accepts and yields is left open for `writ check` to ask about. Unlike the list of an MCP
+ * server, the document is a description that people maintain, so results are imported, each with a question next to it.
  */
 import { CatalogueDraft, type DraftedTool, type ImportedCatalogue, isModuleName } from "./catalogue-draft.js";
 import { guessOperationRisk } from "./guess-operation-risk.js";
@@ -27,8 +27,8 @@ const TAG = /<\/?[a-z][^<>]{0,200}>/gi;
 const MAX_NODES = 1_000_000;
 
 /**
- * A `.writ` catalogue of a document that was parsed. Throws a `TypeError` on what is no OpenAPI 3.0 or 3.1, or where the
- * module is no name; a single operation that cannot be taken over is skipped and listed.
+ * A `.writ` catalogue of a document that was parsed. Throws a `TypeError` on what is no OpenAPI 3.0 or 3.1, or where
+ * the module is no name; a single operation that cannot be taken over is skipped and listed.
  */
 export function importOpenapi(document: unknown, options: ImportOptions): ImportedCatalogue {
   if (!isModuleName(options.module)) throw new TypeError("the module is to be a name such as `acme.tools`");
@@ -128,7 +128,7 @@ function wireOf({ method, path, id }: Operation): string {
   return id ?? `${method} ${path}`;
 }
 
-/** The scopes that the API itself asks for, as a remark: which of them an agent's hop must have is the bundle's to say. */
+/** The scopes that the API itself asks for, as a remark: the bundle decides which of them an agent's hop must have. */
 function scopesOf(root: Schema, operation: Schema): readonly string[] {
   const security = own(operation, "security") ?? own(root, "security");
   const scopes = listOf(security).flatMap((each) =>

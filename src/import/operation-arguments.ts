@@ -1,7 +1,7 @@
 /**
- * The arguments of an operation: its parameters and the fields of its body, side by side. Where a parameter has the name
- * of another or of a field, it is called `NAME__PLACE` on the wire. Cookies and credentials are no arguments: they are
- * for whoever carries the call out, and no agent should choose them.
+ * The arguments of an operation: its parameters and the fields of its body, side by side. Where a parameter has the
+ * name of another or of a field, it is called `NAME__PLACE` on the wire. Cookies and credentials are not arguments: the
+ * program that executes the call sets them, and no agent should choose them.
  */
 import type { FieldType, RecordType } from "../values/type.js";
 import type { SchemaReader } from "./json-schema.js";
@@ -11,7 +11,7 @@ import { follow, type Operation } from "./openapi-document.js";
 import { type ImportedType, NO_HINT } from "./scalar-schema.js";
 import { isSchema, own, type Schema, textOf } from "./schema.js";
 
-/** What a call of an operation carries. */
+/** The arguments of an operation. */
 export interface OperationArguments {
   readonly args: RecordType;
   readonly remarks: readonly string[];
@@ -98,7 +98,7 @@ function readParameters(
       continue;
     }
     const required = place === "path" || own(found.schema, "required") === true;
-    // The operation's own stand behind those of its path, and take their place.
+    // The operation's own parameters come after those of its path, and replace them.
     byPlace.set(`${place} ${name}`, { name, place, required, schema: schemaOf(found.schema) });
   }
   if (left.length > 0)

@@ -1,4 +1,4 @@
-/** A document in JSON or YAML that somebody else wrote, to a value; hostile ones end in a message, soon. */
+/** Reads an untrusted document in JSON or YAML; hostile ones fail fast with a message. */
 import { Source } from "../source/source.js";
 import { findJsonMistake } from "../values/json-check.js";
 import { readYaml } from "./read-yaml.js";
@@ -12,8 +12,8 @@ export class DocumentProblem extends Error {
 const MAX_DEPTH = 128;
 
 /**
- * The value of a text: JSON where it begins like JSON, and else YAML. Nothing has two readings: keys that stand twice are
- * refused in both. Aliases of YAML share their value, so what is read may be far larger to walk than its text.
+ * The value of a text: JSON where it begins like JSON, and else YAML. Duplicate keys are refused in both, so no text
+ * has two meanings. Aliases of YAML share their value, so what is read may be far larger to walk than its text.
  */
 export function readDocument(text: string): unknown {
   if (text.trim() === "") throw new DocumentProblem("it is empty");

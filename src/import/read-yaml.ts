@@ -7,7 +7,7 @@ export type YamlRead = { readonly value: unknown } | { readonly problem: string 
 /** The parser takes up to a kilobyte a token, and many microseconds: these bound it, not the bytes alone. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_TOKENS = 1_000_000;
-/** Each alias is looked up among all that stand before it. */
+/** Each alias is looked up among all anchors before it. */
 const MAX_ALIASES = 2_000;
 
 /** Reads one document of YAML 1.2 with its core schema, and `<<` as most writers use it. */

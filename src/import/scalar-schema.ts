@@ -16,14 +16,14 @@ export interface ImportedType {
 export interface Hint {
   readonly name: string;
   readonly about: string;
-  /** What fields of the value are called by whoever described them, where that is not their name on the wire. */
+  /** Names of the value's fields in the description, if they differ from those on the wire. */
   readonly called?: ReadonlyMap<string, string>;
 }
 
 /** For a value that has no name. */
 export const NO_HINT: Hint = { name: "", about: "" };
 
-/** Stands for what the language cannot say. Compare by identity: a `json` of the schema itself is the same. */
+/** Represents what the language cannot express. Compare by identity, because a `json` in a schema looks the same. */
 export const JSON_TYPE: Type = { kind: "json" };
 /** Options of a choice, and variants of a schema, that are looked at. */
 export const MAX_OPTIONS = 256;

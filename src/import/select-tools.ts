@@ -1,10 +1,10 @@
-/** Which of the listed tools somebody asked for. */
+/** Selects tools of a list. */
 import { suggest } from "../diagnostics/did-you-mean.js";
 import { compileLike } from "../values/like.js";
 
 /**
- * Whether a tool of this name is wanted: by its exact name, or by a pattern in which `*` is any run of characters. Throws a
- * TypeError for a pattern that none of the names fits: a slip must not look like a tool that needs no rules.
+ * Whether a tool of this name is selected: by its exact name, or by a pattern in which `*` is any run of characters.
+ * Throws a TypeError for a pattern that none of the names fits: a slip must not look like a tool that needs no rules.
  */
 export function selectTools(
   names: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * A catalogue that people have worked on, brought up to date with what its server lists now. What they wrote stays. A tool
- * that is new is added as a draft, one that changed is marked `@review` again, and one that is gone is reported.
+ * A catalogue that people have worked on, brought up to date with what its server lists now. What they wrote stays. A
+ * tool that is new is added as a draft, one that changed is marked `@review` again, and one that is gone is reported.
  */
 import { formatSource } from "../format/format-source.js";
 import { Source } from "../source/source.js";
@@ -48,8 +48,8 @@ interface Edit {
 }
 
 /**
- * Compares the policies of a bundle with a `tools/list` result. Throws a TypeError where no policy declares a tool of the
- * server, where one does not parse, and for what `importMcp` refuses.
+ * Compares the policies of a bundle with a `tools/list` result. Throws a TypeError if no policy declares a tool of the
+ * server, if one does not parse, and for what `importMcp` refuses.
  */
 export function updateCatalogue(
   sources: readonly Source[],

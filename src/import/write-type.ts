@@ -8,13 +8,13 @@ import {
 } from "../values/type.js";
 import { numberLiteral, textLiteral } from "./names.js";
 
-/** A record over several lines, one a field, as it stands after `args`; `indent` is that of its closing brace. */
+/** A record over several lines, one a field, as it appears after `args`; `indent` is that of its closing brace. */
 export function writeRecord(type: RecordType, about: ReadonlyMap<FieldType, string>, indent: string): string {
   if (type.fields.length === 0) return "{ }";
   const lines = type.fields.flatMap((field) => {
     const remark = about.get(field) ?? "";
     const written = `${indent}  ${writeField(field, about, `${indent}  `)}`;
-    // Beside a record of several lines a remark would stand at its end, far from the name.
+    // After a record of several lines, a remark would be far from the name.
     if (remark === "") return [written];
     return written.includes("\n") ? [`${indent}  // ${remark}`, written] : [`${written}  // ${remark}`];
   });
