@@ -3,9 +3,11 @@ import type { Name, Value as SyntaxValue } from "../syntax/ast.js";
 import { equal } from "../values/equal.js";
 import { normalise } from "../values/normalise.js";
 import type { JsonValue, Type, Value } from "../values/type.js";
+import { parseUrlPath } from "../values/url.js";
 import type { Bundle } from "./bundle.js";
 import { describeType, grouped } from "./describe-type.js";
 import { messages } from "./messages.js";
+import { URL_PATH } from "./roots.js";
 
 /** The type of something already reported: checks that meet it report nothing. Compare by identity. */
 export const BROKEN: Type = { kind: "json" };
@@ -97,6 +99,7 @@ export function foldText(bundle: Bundle, text: string, span: Span, type: Type): 
     case "domain":
     case "path":
     case "ip": {
+      if (type === URL_PATH) return parseUrlPath(text) ?? problem(`\`${text}\` is no path of a URL`);
       const folded = normalise(type, text);
       return folded.ok
         ? folded.value

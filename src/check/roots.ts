@@ -48,6 +48,8 @@ export const TOOL_TEXT: Type = { ...text };
 export const TAG_TEXT: Type = { ...text };
 /** A declared name of a kind of transaction. */
 export const TRANSACTION_TEXT: Type = { ...text };
+/** The path of a URL, which unlike a file path may end in `/` and contains escapes. Compare by identity. */
+export const URL_PATH: Type = { kind: "path" };
 /** The kind of name that a text of such a type is. */
 export const NAMING_TYPES: ReadonlyMap<Type, NameSpace> = new Map([
   [ROLE_TEXT, "role"],

@@ -41,6 +41,20 @@ export function parseUrl(text: string): Url | undefined {
   return { kind: "url", text: normal, scheme, host: place.host, host_kind: place.kind, path };
 }
 
+/** The path of a URL as `Url.path` has it; blanks and what lies beyond ASCII may be written as they are read. */
+export function parseUrlPath(text: string): string | undefined {
+  const written = text.replaceAll(" ", "%20");
+  if (!/^\/[^?#]*$/.test(written) || written.length > DEFAULT_TEXT_MAX) return undefined;
+  if (FORBIDDEN.test(written) || BAD_PERCENT.test(written)) return undefined;
+  const path = plain(written);
+  return hasOneReading(path) ? path : undefined;
+}
+
+/** A glob over such paths, its letters written as theirs. */
+export function urlPathPattern(pattern: string): string {
+  return plain(pattern.replaceAll(" ", "%20"));
+}
+
 interface Authority {
   readonly host: string;
   readonly kind: HostKind;

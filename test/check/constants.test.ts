@@ -17,11 +17,12 @@ interface Outcome {
 }
 
 /** What becomes of `deny { when CONDITION }` for one call. */
-function tried(type: string, condition: string, value: unknown): Outcome {
+function tried(type: string, condition: string, value: unknown, more = ""): Outcome {
   const source = new Source(
     "t.writ",
     `agent bot { acts alone }
 tool t { action read  tier 1  args { x: ${type} }  accepts any  yields nothing }
+${more}
 deny d { call t  when ${condition} }`,
   );
   const parsed = parse(source);
@@ -52,6 +53,17 @@ describe("a constant whose meaning is certain takes the form of the values", () 
     ["path", 'under(args.x, "/srv//x/")', "/srv/x/y"],
     ["list<domain>", 'some d in args.x { d == "Evil.com" }', ["evil.com"]],
     ["email", 'args.x.domain == "ACME.com"', "ana@acme.com"],
+    ["text", 'lower(args.x) in ["EVIL", args.x]', "Evil"],
+    ["url", 'args.x.path == "/admin/"', "https://acme.com/admin/"],
+    ["url", 'args.x.path in ["/x", "/admin/"]', "https://acme.com/admin/"],
+    ["url", 'args.x.path like "/admin/"', "https://acme.com/admin/"],
+    ["url", 'args.x.path matches "/admin/"', "https://acme.com/admin/"],
+    ["url", 'args.x.path == "/ämter/a b"', "https://acme.com/ämter/a%20b"],
+    ["url", 'args.x.path == "/%c3%a4%7e"', "https://acme.com/ä~"],
+    ["url", 'args.x.path like "/ämter/*"', "https://acme.com/%c3%a4mter/x"],
+    ["url", 'args.x.path like "/%c3%a4mter/**"', "https://acme.com/ämter/x/y"],
+    ["url", 'under(args.x.path, "/ämter/")', "https://acme.com/ämter"],
+    ["url", 'under(args.x.path, "/a b")', "https://acme.com/a%20b/"],
   ])("%s: %s", (type, condition, value) => {
     expect(tried(type, condition, value)).toEqual({ codes: [], denied: true });
   });
@@ -82,6 +94,37 @@ describe("a constant that no value is equal to is reported", () => {
     ['"read" | "write"', 'args.x like "READ*"', "W5017"],
   ])("%s: %s", (type, condition, code) => {
     expect(tried(type, condition, "none").codes).toContain(code);
+  });
+
+  test.each([
+    ["url", "is_s(args.x.scheme)", 'define is_s(s: text) = s == "HTTPS"'],
+    ["url", "is_s(args.x.scheme)", 'define is_s(s: text) = s in ["HTTPS", "http"]'],
+    ["text", "bad(lower(args.x))", 'define bad(s: text) = s == "EVIL"'],
+    ["text", "bad(lower(args.x))", 'define bad(s: text) = s like "EVIL**"'],
+    ["text", "bad(lower(args.x))", 'define bad(s: text) = s finds "EVIL"'],
+    ["text", "bad(lower(args.x))", 'define bad(s: text) = contains(s, "EVIL")'],
+    ["text", 'low(args.x) == "EVIL"', "define low(s: text) = lower(s)"],
+    [
+      "text",
+      'lower_of(args.x) == "EVIL"',
+      "define low(s: text) = lower(s) define lower_of(s: text) = low(s)",
+    ],
+    ["text", 'is(args.x, "EVIL")', "define is(x: text, s: text) = lower(x) == s"],
+    ["text", 'some s in ["EVIL", "bad"] { lower(args.x) == s }', ""],
+    ["url", "some s in schemes { args.x.scheme == s }", 'data schemes: list<text> = ["HTTPS"]'],
+    ["list<text>", 'some s in args.x { low(s) == "EVIL" }', "define low(s: text) = lower(s)"],
+  ])("also through a name, %s: %s with %s", (type, condition, more) => {
+    const { codes } = tried(type, condition, "none", more);
+    expect(codes).toEqual(["W5017"]);
+  });
+
+  test.each([
+    ["text", "bad(lower(args.x))", 'define bad(s: text) = s == "evil"', "EVIL"],
+    ["text", "bad(args.x)", 'define bad(s: text) = s == "EVIL"', "EVIL"],
+    ["text", 'some s in ["EVIL", "bad"] { args.x == s }', "", "EVIL"],
+    ["domain", "bad(args.x)", 'define bad(d: domain) = d == "EVIL.com"', "evil.com"],
+  ])("nor through a name of %s: %s with %s", (type, condition, more, value) => {
+    expect(tried(type, condition, value, more)).toEqual({ codes: [], denied: true });
   });
 
   test.each([

@@ -22,6 +22,8 @@ export function inNormalForm(checker: Expressions, side: Expr, other: Expr, oper
     if (written === undefined) report(checker, form, value, side.span, operator);
     return written ?? value;
   };
+  if (side.kind === "list")
+    return { ...side, items: side.items.map((item) => inNormalForm(checker, item, other, operator)) };
   if (side.kind === "data") checkData(checker, side, form, operator);
   if (side.kind !== "const") return side;
   const { value } = side;

@@ -5,7 +5,7 @@ import { describeType } from "../describe-type.js";
 import { messages } from "../messages.js";
 import type { Expr, FunctionName } from "../program.js";
 import { isAssignable, longest } from "../relate-types.js";
-import { FUNCTION_NAMES, KEY_TEXT, LABELS } from "../roots.js";
+import { FUNCTION_NAMES, KEY_TEXT, LABELS, URL_PATH } from "../roots.js";
 import type { Expressions } from "./expressions.js";
 import { normalFormOf } from "./normal-form.js";
 import { pathOf, type Scope } from "./scope.js";
@@ -15,6 +15,7 @@ type Call = SyntaxExpr & { readonly kind: "call" };
 const TEXT: Type = { kind: "text", max: 4096 };
 const INT: Type = { kind: "int", min: 0 };
 const BOOL: Type = { kind: "bool" };
+const PATH: Type = { kind: "path" };
 const DAYS: Type = { kind: "union", options: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] };
 
 /** The signature of a function as text, for editors and help. */
@@ -179,15 +180,18 @@ function checkFunction(checker: Expressions, expr: Call, name: FunctionName, sco
   }
   if (name === "labels_of" || name === "stated") return checkOrigin(checker, expr, name, scope);
   if (name === "texts") return checkTexts(checker, expr, scope);
+  let first: Type | undefined;
   const args = expr.args.map((arg, index) => {
-    const given = checker.value(arg, scope, name === "under" && index === 1 ? { kind: "path" } : undefined);
+    const base = first === URL_PATH ? URL_PATH : PATH;
+    const given = checker.value(arg, scope, name === "under" && index === 1 ? base : undefined);
+    first ??= given?.type;
     const takes = signature.takes[index] as Signature["takes"][number];
     if (given === undefined || takes.fits(given.type)) return given;
     const help = isSearch(name) && index === 0 ? searchHelp(name, expr, given.type) : undefined;
     return problems.add(messages.wrongType(given.span, given.type, takes.wanted, help));
   });
   if (args.includes(undefined)) return undefined;
-  const checked = isSearch(name) ? searched(checker, args as Expr[]) : (args as Expr[]);
+  const checked = isSearch(name) ? searched(checker, args as Expr[]) : (args as Expr[]).map(withoutSlash);
   if (checked === undefined) return undefined;
   if ((name === "weekday" || name === "hour" || name === "minute") && !isZone(checker, checked[1] as Expr))
     return undefined;
@@ -198,6 +202,12 @@ function checkFunction(checker: Expressions, expr: Call, name: FunctionName, sco
     type: signature.gives(checked.map((arg) => arg.type)),
     span: expr.span,
   };
+}
+
+/** What a path of a URL lies under, without the `/` that its own end may have. */
+function withoutSlash(expr: Expr): Expr {
+  if (expr.kind !== "const" || expr.type !== URL_PATH || typeof expr.value !== "string") return expr;
+  return { ...expr, value: expr.value.replace(/(?<=.)\/$/, "") };
 }
 
 type Search = "contains" | "starts_with" | "ends_with";

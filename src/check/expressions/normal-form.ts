@@ -4,6 +4,7 @@
  */
 import { domainToASCII } from "node:url";
 import { parseDomain } from "../../values/domain.js";
+import { parseUrlPath, urlPathPattern } from "../../values/url.js";
 import type { Expr } from "../program.js";
 
 /** The form that every value of an expression has. */
@@ -66,6 +67,14 @@ const PATH: NormalForm = {
   admits: (character) => !/[\p{C}\p{Zl}\p{Zp}\\]/u.test(character),
 };
 
+const OF_URL: NormalForm = {
+  what: "path of a URL",
+  rule: "these paths are written in ASCII, with escapes in capitals",
+  of: parseUrlPath,
+  ofPattern: urlPathPattern,
+  admits: (character) => /[\x21-\x7e]/.test(character) && !/["<>\\^`{|}?#;]/.test(character),
+};
+
 /** The normal form of an expression's values; undefined if the text is used as sent, or its type lists the options. */
 export function normalFormOf(expr: Expr): NormalForm | undefined {
   if (expr.kind === "function" && expr.name === "lower") return LOWERED;
@@ -73,6 +82,7 @@ export function normalFormOf(expr: Expr): NormalForm | undefined {
   if (expr.kind === "field" && expr.of.type.kind === "url") {
     if (expr.name === "scheme") return SCHEME;
     if (expr.name === "host") return HOST;
+    if (expr.name === "path") return OF_URL;
   }
   if (expr.type.kind === "domain") return DOMAIN;
   return expr.type.kind === "path" ? PATH : undefined;

@@ -5,7 +5,7 @@ import { BROKEN } from "../fold-value.js";
 import { messages } from "../messages.js";
 import { type Entry, segmentEnd, segmentSpan } from "../names.js";
 import type { Expr, Root } from "../program.js";
-import { LABELS, OPTIONAL_ROOTS, ROOT_NAMES } from "../roots.js";
+import { LABELS, OPTIONAL_ROOTS, ROOT_NAMES, URL_PATH } from "../roots.js";
 import { constant } from "./constant.js";
 import type { Expressions, Maybe } from "./expressions.js";
 import { pathOf, type Scope } from "./scope.js";
@@ -162,7 +162,7 @@ const hostKind: Field = { ...text, type: { kind: "union", options: HOST_KINDS } 
 /** The fields of structured values, which are parsed once when the request arrives. */
 const PARTS: { readonly [kind: string]: { readonly [part: string]: Field } } = {
   email: { local: text, domain },
-  url: { scheme: text, host: domain, host_kind: hostKind, path: { ...text, type: { kind: "path" } } },
+  url: { scheme: text, host: domain, host_kind: hostKind, path: { ...text, type: URL_PATH } },
   ip: { address_kind: hostKind },
 };
 

@@ -3,6 +3,7 @@ import type { Type } from "../../values/type.js";
 import { messages } from "../messages.js";
 import type { Expr } from "../program.js";
 import { longest } from "../relate-types.js";
+import { URL_PATH } from "../roots.js";
 import type { Expressions } from "./expressions.js";
 import { type NormalForm, normalFormOf } from "./normal-form.js";
 import { deadAlternative } from "./pattern-alphabet.js";
@@ -41,7 +42,7 @@ function checkMatches(checker: Expressions, expr: Of<"matches" | "finds">, of: E
       ),
     );
   const form = normalFormOf(of) ?? optionsForm(of.type);
-  const shape = expr.kind === "matches" ? deadPath(kind, pattern) : undefined;
+  const shape = expr.kind === "matches" ? deadPath(of.type, pattern) : undefined;
   const dead = form && (deadAlternative(pattern, form.admits) ?? shape);
   if (form !== undefined && dead !== undefined) {
     const written = kind === "union" || kind === "path" ? undefined : inLowerCase(dead, form);
@@ -96,11 +97,11 @@ function inLowerCase(dead: string, { admits }: NormalForm): string | undefined {
   return written !== dead && deadAlternative(written, admits) === undefined ? written : undefined;
 }
 
-/** Why a glob matches no path: a path begins with `/` and does not end with one. */
-function deadPath(kind: Type["kind"], pattern: string): string | undefined {
-  if (kind !== "path" || /[|()]/.test(pattern)) return undefined;
+/** Why a glob matches no path: a path begins with `/` and, except in a URL, does not end with one. */
+function deadPath(type: Type, pattern: string): string | undefined {
+  if (type.kind !== "path" || /[|()]/.test(pattern)) return undefined;
   const opens = /^[A-Za-z0-9_~-](?![*?{])/.test(pattern);
-  const closes = pattern.length > 1 && /(?<!\\)\/$/.test(pattern);
+  const closes = type !== URL_PATH && pattern.length > 1 && /(?<!\\)\/$/.test(pattern);
   return opens || closes ? pattern : undefined;
 }
 
@@ -113,7 +114,7 @@ interface OddGlob {
 function oddLike(pattern: string, type: Type, form: NormalForm | undefined): OddGlob | undefined {
   return (
     otherSyntax(pattern) ??
-    (type.kind === "path" ? oddPath(pattern) : undefined) ??
+    (type.kind === "path" ? oddPath(pattern, type) : undefined) ??
     (type.kind === "domain" ? oddDomain(pattern) : undefined) ??
     outsideAlphabet(pattern, form) ??
     tooLong(pattern, type)
@@ -143,8 +144,8 @@ function otherSyntax(pattern: string): OddGlob | undefined {
   return found && { why: found.why, help: found.help };
 }
 
-function oddPath(pattern: string): OddGlob | undefined {
-  if (pattern.length > 1 && pattern.endsWith("/")) {
+function oddPath(pattern: string, type: Type): OddGlob | undefined {
+  if (type !== URL_PATH && pattern.length > 1 && pattern.endsWith("/")) {
     const folder = pattern.replace(/\/+$/, "");
     return {
       why: "no path ends with a `/`",

@@ -5,7 +5,7 @@ import { eachPart } from "./parts.js";
 /** `holds`: a true part helps the whole to be true; `fails`: a false part does; `either`: it depends. */
 export type Polarity = "holds" | "fails" | "either";
 
-/** The arguments of a define where it is used, by parameter. */
+/** The arguments of a define where it is used, by parameter, and the lists that variables range over. */
 export type Params = ReadonlyMap<string, Expr>;
 
 type Look = (part: Expr, polarity: Polarity, params: Params) => void;
@@ -49,7 +49,7 @@ class PolarWalk {
         return;
       case "quantifier":
         this.walk(expr.over, "either", params);
-        this.walk(expr.body, polarity, params);
+        this.walk(expr.body, polarity, this.#inside(expr, params));
         return;
       case "define":
         this.#use(expr, polarity, params);
@@ -58,6 +58,12 @@ class PolarWalk {
         this.#look(expr, polarity, params);
         eachPart(expr, (part) => this.walk(part, "either", params));
     }
+  }
+
+  /** Binds a variable over constants or data to their list: it means any of the elements. */
+  #inside({ variable, over }: Expr & { readonly kind: "quantifier" }, params: Params): Params {
+    const listed = substituted(over, params);
+    return listed.kind === "const" || listed.kind === "data" ? new Map(params).set(variable, listed) : params;
   }
 
   #use(expr: Expr & { readonly kind: "define" }, polarity: Polarity, params: Params): void {

@@ -7,6 +7,7 @@ import { announceTransactions } from "./announce-transactions.js";
 import { bindReachOfExceptions } from "./bind-reach-of-exceptions.js";
 import { boundAmounts } from "./bound-amounts.js";
 import { constantConditions } from "./constant-conditions.js";
+import { constantsThroughNames } from "./constants-through-names.js";
 import { coverAllows } from "./cover-allows.js";
 import { earlierNames } from "./earlier-names.js";
 import { expiredRules } from "./expired-rules.js";
@@ -41,6 +42,7 @@ const RULES: readonly PolicyRule[] = [
   coverAllows,
   constantConditions,
   readPatterns,
+  constantsThroughNames,
   unmatchableSubjects,
   nameThreats,
   keepScriptsApart,
