@@ -7,13 +7,14 @@ import { under } from "../values/path.js";
 import type { FieldType, RecordType, Type } from "../values/type.js";
 import { joinTypes, longest } from "./relate-types.js";
 
-/** The shape of a key of this type; undefined if it contains no record, so that its normal form is the key. */
+/**
+ * The shape of a key of this type; undefined if values are written as they were sent. If they are written in another form,
+ * that form is part of the shape: a text that becomes an email address is another key, so what was kept under the text does
+ * not count as everything that was kept under the address.
+ */
 export function keyShape(type: Type): Type | undefined {
-  return holdsRecord(type) ? shapeOf(type) : undefined;
-}
-
-function holdsRecord(type: Type): boolean {
-  return type.kind === "record" || ("of" in type && holdsRecord(type.of));
+  const shape = shapeOf(type);
+  return shape.kind === "json" ? undefined : shape;
 }
 
 /** Bounds and options do not affect how a value is written, and changing them must not reset a count. */
@@ -31,6 +32,8 @@ function shapeOf(type: Type): Type {
     case "time":
     case "duration":
     case "span":
+    case "domain":
+    case "path":
       return { kind: type.kind };
     default:
       return { kind: "json" };

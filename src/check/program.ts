@@ -249,7 +249,7 @@ export type LimitKey =
   | { readonly kind: "user" | "agent" | "tool" | "tenant" | "session" | "transaction" }
   /** `shape` is the part a `prior` compares; undefined if all arguments are compared, as sent. */
   | { readonly kind: "args"; readonly shape?: Type }
-  /** `args.a.b`; `shape` is the compared part of an argument that contains records. */
+  /** `args.a.b`; `shape` is the compared part, unless that is the argument as sent. */
   | { readonly kind: "argument"; readonly path: readonly string[]; readonly shape?: Type };
 /** A `limit`. */
 export interface Limit extends RuleBase {

@@ -6,8 +6,18 @@ import type { Expr, LimitKey } from "../check/program.js";
 /** One question about the past. */
 export type PriorExpr = Expr & { readonly kind: "prior" };
 
+const named = new WeakMap<LimitKey, string>();
+
 /** A key by its name and by what of it is compared: two shapes are two keys. */
 export function cellKeyName(key: LimitKey): string {
+  const known = named.get(key);
+  if (known !== undefined) return known;
+  const name = shapedName(key);
+  named.set(key, name);
+  return name;
+}
+
+function shapedName(key: LimitKey): string {
   const shape = "shape" in key ? key.shape : undefined;
   if (shape === undefined) return keyName(key);
   const digest = createHash("sha256").update(JSON.stringify(shape)).digest("base64url");

@@ -103,6 +103,38 @@ describe("a `prior` about a time before its cell was kept", () => {
     expect(await says(stage)).toBeUndefined();
   });
 
+  test.each([
+    ["text", "email", "v@ACME.com"],
+    ["text", "domain", "ACME.com"],
+    ["text", "url", "HTTPS://acme.com"],
+    ["text", "ip", "::ffff:10.0.0.1"],
+    ["text", 'path<"/srv">', "a/b"],
+    ["text", "time", "2026-01-01T01:00:00+01:00"],
+    ["list<text>", "set<text>", ["b", "a"]],
+    ["list<text>", "list<email>", ["v@ACME.com"]],
+  ])(
+    "is unknown where %s is %s from now on, for it is kept in another form",
+    async (before, after, vendor) => {
+      const typed = (type: string) => fresh("1d").replaceAll("vendor: text<20>", `vendor: ${type}`);
+      const stage = new Stage(typed(before));
+      await stage.pdp.register();
+      await stage.outcome(await stage.allowed({ tool: "create", args: { vendor } }), "ok");
+      stage.clock.advance(60 * SECOND);
+      stage.swap(typed(after));
+      const { reasons } = await stage.decide({ tool: "pay", args: { vendor } });
+      expect(reasons).toMatchObject([{ rule: "fresh", unknown: true }]);
+    },
+  );
+
+  test("goes on where a text may be longer from now on, or is one of some options", async () => {
+    const stage = new Stage(fresh("1d"));
+    await create(stage);
+    for (const type of ["text<90>", '"v" | "w"']) {
+      stage.swap(fresh("1d").replaceAll("vendor: text<20>", `vendor: ${type}`));
+      expect(await says(stage)).toBe("true");
+    }
+  });
+
   test("is unknown while the store is out of reach, and tried again", async () => {
     const stage = new Stage(fresh("1h"));
     stage.store.out = true;
