@@ -121,7 +121,32 @@ describe("what a report that is refused brings", () => {
 
   test("is kept beside a label that nobody declares", async () => {
     const { said, labels } = await told([{ labels: ["pii", "pji"] }]);
-    expect({ said, labels }).toEqual({ said: [422], labels: ["pii"] });
+    expect({ said, labels }).toEqual({ said: [422], labels: ["?", "pii"] });
+  });
+
+  test.each(["pji", "PII", " pii", "old.pii", "x internal"])(
+    "is unknown where it is a label that nobody declares: %j",
+    async (label) => {
+      for (const status of ["ok", "failed", "unknown"] as const) {
+        const { said, labels, mail } = await told([{ status, labels: [label] }]);
+        expect({ said, labels, mail }).toEqual({ said: [422], labels: ["?"], mail: "deny" });
+      }
+    },
+  );
+
+  test("is unknown of what the result names, too, and of nothing that the user named", async () => {
+    const stage = new Stage(
+      LABELS.replace("accepts internal", "accepts any").concat(
+        "deny tainted { call mail  when untrusted in labels_of(args.to) }",
+      ),
+    );
+    await stage.session("s", { stated: "Write to ana@acme.com." });
+    const call = await stage.allowed({ tool: "book", session: "s" });
+    const result = { contact: "eve@evil.com" };
+    expect(await problemOf(stage.outcome(call, "ok", { result, labels: ["pji"] }))).toBe(422);
+    const { reasons } = await stage.decide(MAIL);
+    expect(reasons).toMatchObject([{ rule: "tainted", unknown: true }]);
+    expect(await stage.verdict({ ...MAIL, args: { to: "ana@acme.com", text: "hello" } })).toBe("allow");
   });
 
   test("is kept of its identifiers and its misfits too", async () => {

@@ -12,7 +12,8 @@ import { type OutcomeReport, RequestProblem } from "../request/types.js";
 
 /**
  * Adds it in a commit of its own, before anything of the report can be refused: whatever else is wrong with a report, what
- * the model has read by then is in its context. A label that is not declared adds nothing, and is for the caller to hear of.
+ * the model has read by then is in its context. Of a label that is not declared it adds that there was one, so that questions
+ * about the session's labels are unknown: what was meant may be any of them.
  */
 export async function rememberResult(
   settlement: Settlement,
@@ -58,11 +59,14 @@ function labelsOf(
 ): readonly string[] {
   const isMisfit = isMisfitOf(sourceOf(settlement, bundle), request, before);
   const misfit = isMisfit ? bundle.integrityLabels : [];
-  return [...new Set([...declaredLabels(request, bundle), ...misfit])];
+  return [...new Set([...reportedLabels(request, bundle), ...misfit])];
 }
 
-function declaredLabels({ labels = [] }: OutcomeRequest, bundle: CompiledBundle): readonly string[] {
-  return labels.flatMap((name) => bundle.label(name) ?? []);
+/** Stands for every label that is not declared, whatever it was called; no label has this name. */
+const UNDECLARED = "?";
+
+function reportedLabels({ labels = [] }: OutcomeRequest, bundle: CompiledBundle): readonly string[] {
+  return labels.map((name) => bundle.label(name) ?? UNDECLARED);
 }
 
 /** What the call was of, as the bundle declares it now; undefined where it declares no such thing any more. */
@@ -105,7 +109,7 @@ function identifiersOf(
     source,
     result: request.result,
     ok: request.status === "ok",
-    labels: declaredLabels(request, bundle),
+    labels: reportedLabels(request, bundle),
     tenant,
     tree,
   };
