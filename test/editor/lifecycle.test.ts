@@ -42,7 +42,7 @@ describe("the server", () => {
       expect(await editor.ask("textDocument/completion", uri, { position })).toEqual([]);
       expect(await editor.ask("textDocument/documentSymbol", uri)).toEqual([]);
       await expect(editor.ask("textDocument/rename", uri, { position, newName: "x" })).rejects.toThrow(
-        /no file/,
+        /does not belong to a bundle/,
       );
     }
     expect(await editor.leave()).toBe(0);
