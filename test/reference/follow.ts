@@ -412,7 +412,12 @@ export class Follower {
     this.reached.count("state full");
     // Which of the counts of a denial found room cannot be told, and from here on it matters.
     this.#isAmbiguous = true;
-    const full = engine.determining.join() === "builtin.state_full" && engine.verdict === "deny";
+    // Where there is no room to note since when a past is kept, what a rule asks of that past is unknown.
+    const { rules } = this.world.program;
+    const isForRoom = engine.determining.every(
+      (id) => id === "builtin.state_full" || rules.get(id)?.reads.prior === true,
+    );
+    const full = engine.verdict === "deny" && isForRoom;
     const isSame = judged.verdict === "deny" ? engine.verdict === "deny" : full;
     return isSame
       ? undefined

@@ -128,7 +128,8 @@ export function condition(scope: Scope): string {
     [1.5, () => aboutTime(scope)],
     [1.5, () => aboutNames(scope)],
     [scope.state ? 4 : 0, () => aboutState(scope)],
-    [scope.texts ? 1 : 0, () => aboutTexts(scope)],
+    // Inside a quantifier a search costs as often as that has elements, which is refused beyond a bound.
+    [scope.texts ? (scope.inQuantifier ? 0.1 : 1) : 0, () => aboutTexts(scope)],
     [1, () => aboutData(scope)],
     [scope.vocabulary.defines.length > 0 ? 1.5 : 0, () => useDefine(scope)],
     [0.5, () => draw.pick(["true", "false"])],

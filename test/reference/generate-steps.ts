@@ -265,8 +265,9 @@ export class StepDrawer {
   }
   #underKey(): Step[] {
     const id = this.#draw.pick(["k1", "k2"]);
-    const again: Step = { do: "again", of: 0, change: "sign in" };
-    const before = [this.#likely({ id }), again, again];
+    const again: Step = { do: "again", of: 0, change: "nothing" };
+    const stronger: Step = { do: "again", of: 0, change: "sign in" };
+    const before = [this.#likely({ id }), again, stronger, again];
     return this.#draw.pick([before, [...before, this.#outcome(0), again], [...before, this.#likely({ id })]]);
   }
   #inOtherTenant(actors: Asked["actors"]): Step[] {
