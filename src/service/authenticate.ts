@@ -1,4 +1,4 @@
-/** From the `Authorization` header to who speaks, and from a token in the body to the chain it stands for. */
+/** Turns the `Authorization` header into a principal, and a token in the body into the chain that it was issued for. */
 import type { ApiKeys } from "../identity/api-keys.js";
 import { looksLikeApiKey } from "../identity/api-keys.js";
 import type { Principal } from "../identity/principal.js";
@@ -9,9 +9,12 @@ import type { Actor } from "../model/common.js";
 import type { Clock } from "../state/clock.js";
 import { ServiceProblem } from "./problem.js";
 
-/** Everything that says who somebody is. */
+/** Everything that identifies a caller. */
 export interface Authenticator {
-  /** False where no key and no issuer is configured: whoever reaches the service may then do everything but approve. */
+  /**
+   * False if no key and no issuer is configured: anyone who can connect to the service may then do everything but
+   * approve.
+   */
   readonly required: boolean;
   readonly keys: ApiKeys;
   readonly tokens: TokenVerifier;
@@ -20,10 +23,10 @@ export interface Authenticator {
   readonly keyProblem: () => Promise<string | undefined>;
 }
 
-/** The caller of a service without authentication, which listens on loopback alone. It is no person. */
+/** The caller of a service without authentication, which listens on loopback only. It is not a person. */
 const LOCAL: Principal = { id: "local", scopes: new Set<Scope>(SCOPES) };
 
-/** Who sent this header. Throws ServiceProblem; a promise only where a token has to be verified. */
+/** The principal that sent this header. Throws ServiceProblem. Returns a promise only if a token has to be verified. */
 export function authenticate(
   { required, keys, tokens, clock }: Authenticator,
   header: string | undefined,
@@ -39,7 +42,7 @@ export function authenticate(
   return principal;
 }
 
-/** Throws for a principal that has none of the scopes, where any is asked for. */
+/** Throws if scopes are required and the principal has none of them. */
 export function demandScope(principal: Principal, anyOf: readonly Scope[]): void {
   if (anyOf.length === 0 || anyOf.some((scope) => principal.scopes.has(scope))) return;
   const wanted = anyOf.join(" ");
@@ -49,7 +52,7 @@ export function demandScope(principal: Principal, anyOf: readonly Scope[]): void
   });
 }
 
-/** The chain that the token in a body was issued for, the only tenant that it may act in, and when it ends, in seconds. */
+/** The chain that the token in a body was issued for, the only tenant it may act in, and its expiry in seconds. */
 export async function chainOf(
   tokens: TokenVerifier,
   token: string,

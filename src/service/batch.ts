@@ -1,12 +1,15 @@
 /**
- * Requests that arrive in the same turn of the event loop, worked on together. This is cohort scheduling (Larus and
+ * Requests that arrive in the same turn of the event loop are processed together. This is cohort scheduling (Larus and
  * Parkes, "Using Cohort Scheduling to Enhance Server Performance", USENIX 2002).
  *
- * Reading a request, deciding and answering are each more code than a processor keeps at hand. Done for one request after
- * the other, all of it is fetched anew for each of them; done phase by phase for all that have arrived, it is fetched once.
+ * Reading a request, deciding and answering each run more code than fits in a processor's cache. One request after the
+ * other, all of that code is fetched again for each request; phase by phase for a whole batch, it is fetched once.
  */
 
-/** How many are worked on before the first of them is answered: beyond, the last would gain little and the first wait. */
+/**
+ * Maximum number of requests in a batch. In a larger one the last would gain little and the first would
+ * wait.
+ */
 const MAX_SIZE = 64;
 
 interface Member {
@@ -15,18 +18,20 @@ interface Member {
   readonly reject: (error: unknown) => void;
 }
 
-/** What has arrived in this turn of the event loop. */
+/** The requests that have arrived in this turn of the event loop. */
 export class Batch {
   readonly #begun: (count: number, ms: number) => void;
   #members: Member[] = [];
   #isScheduled = false;
 
-  /** `begun` hears of each batch: how many there were, and how long reading and deciding them took. */
+  /** `begun` is called per batch with the number of requests and the milliseconds that reading and deciding took. */
   constructor(begun: (count: number, ms: number) => void) {
     this.#begun = begun;
   }
 
-  /** What `work` gives, once everything that is here was read. In the order of arrival. */
+  /**
+   * Resolves to the result of `work`, which runs once all requests of the batch are read. Keeps the order of arrival.
+   */
   join(work: () => unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#members.push({ work, resolve, reject });
@@ -37,8 +42,8 @@ export class Batch {
   }
 
   /**
-   * One batch. The next one follows before anything else is read from the network, so that what was let in is not
-   * overtaken by what is still to be refused; what is done with the answers is done by promises, before it.
+   * Runs one batch. The next one follows before anything else is read from the network, so that a request that is still
+   * to be refused does not overtake an admitted one. Promises handle the answers before that.
    */
   #go(): void {
     const started = performance.now();
@@ -55,7 +60,7 @@ export class Batch {
       this.#isScheduled = this.#members.length > 0;
       if (this.#isScheduled) this.#go();
     };
-    // Node runs a tick once no promise is left to go on: after the answers, and before the network is looked at.
+    // Node runs a tick after all pending promises: after the answers and before the next read from the network.
     queueMicrotask(() => process.nextTick(next));
   }
 }

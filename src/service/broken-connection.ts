@@ -1,4 +1,4 @@
-/** What a connection is told that carries no request which could be read: HTTP that is none, too large, or too slow. */
+/** Answers a connection that carries no readable request: HTTP that is invalid, too large or too slow. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -16,8 +16,8 @@ const PHRASES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Answers and hangs up. Which address was meant is not known, so the problem says `decision: "deny"` to everybody.
- * Nothing is sent to a peer that is gone.
+ * Answers and closes the connection. The requested address is unknown, so the problem always contains `decision:
+ * "deny"`. Sends nothing to a peer that has disconnected.
  */
 export function answerBrokenConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
@@ -38,7 +38,7 @@ export function answerBrokenConnection(error: NodeJS.ErrnoException, socket: Soc
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
 }
 
-/** Answers a request that expects something (`Expect`) besides to be told to go on: nothing else is known. */
+/** Refuses a request with an `Expect` other than `100-continue`: no other expectation is supported. */
 export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
   const detail = "`Expect` may say `100-continue` alone.";
   const document = problemDocument(new ServiceProblem("expectation_failed", { detail }), true, randomUUID());

@@ -1,4 +1,4 @@
-/** The HTTP service: translates requests, calls the engine, translates back. */
+/** The HTTP service: translates requests, calls the engine, translates the answers. */
 import type { Socket } from "node:net";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Addressed, type HostRules, originForm, refusalOf } from "../identity/host-check.js";
@@ -20,27 +20,29 @@ import { addRoute } from "./routes.js";
 import type { ServiceContext } from "./service-context.js";
 import { unknownAddressOf } from "./unknown-address.js";
 
-/** What a service is built of. */
+/** Everything that a service is built from. */
 export interface ServiceOptions {
   readonly context: ServiceContext;
   readonly version: string;
   readonly hostRules: HostRules;
-  /** What is taken on; more is answered 429. */
+  /** Bounds on admitted requests; requests beyond them are answered 429. */
   readonly admission: AdmissionLimits;
 }
 
-/** Times and sizes that keep one slow or broken client from holding what others need. In milliseconds. */
+/** Timeouts and sizes, so that one slow or broken client cannot hold resources that others need. In milliseconds. */
 const SERVER = {
   bodyLimit: LIMITS.bodyBytes,
   requestTimeout: 30_000,
   keepAliveTimeout: 65_000,
   headersTimeout: 10_000,
-  /** How often the two are looked at: Node's own half a minute would let a slow client stay that much longer. */
+  /**
+   * How often both timeouts are checked. Node's default of 30 seconds would let a slow client stay that much longer.
+   */
   connectionsCheckingInterval: 2_000,
   maxHeaderSize: 32_768,
 } as const;
 
-/** For every answer. Nothing here is a page, and nothing may be kept by what stands between. */
+/** Headers of every answer. No answer is a page, and no proxy or cache may store one. */
 const HEADERS = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -50,8 +52,8 @@ const HEADERS = {
 } as const;
 
 /**
- * The service, not yet listening. `close()` lets what it has begun finish and refuses what comes meanwhile; it waits
- * without bound, so whoever calls it sets one.
+ * Builds the service, which does not listen yet. `close()` finishes requests under way and refuses new ones; it waits
+ * without a time limit, so the caller must set one.
  */
 export function buildService(options: ServiceOptions): FastifyInstance {
   const { context, version, hostRules } = options;
@@ -65,7 +67,7 @@ export function buildService(options: ServiceOptions): FastifyInstance {
       headersTimeout: SERVER.headersTimeout,
       maxHeaderSize: SERVER.maxHeaderSize,
       connectionsCheckingInterval: SERVER.connectionsCheckingInterval,
-      // A missing `Host` is refused by us, as a problem.
+      // Our own hook refuses a missing `Host`, with a problem document.
       requireHostHeader: false,
     },
     rewriteUrl: ({ url = "/" }) => originForm(url),
@@ -74,7 +76,7 @@ export function buildService(options: ServiceOptions): FastifyInstance {
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
     exposeHeadRoutes: true,
     forceCloseConnections: "idle",
-    // Its own refusal says nothing of a decision; ours below does.
+    // Fastify's refusal has no `decision`; ours below does.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => answerProblem(context, error, request, reply),
   });
@@ -85,7 +87,7 @@ export function buildService(options: ServiceOptions): FastifyInstance {
   context.metrics.watchLoad(() => admission.inFlight);
   closeSilentConnections(app);
   refuseStrangers(app, hostRules, admission);
-  // Before a body is read, which fastify demands of some methods and cannot read for others.
+  // Checked before the body is read: fastify requires one for some methods and cannot read it for others.
   app.addHook("onRequest", (request, reply, done) => {
     if (!request.is404) return done();
     const { problem, decides } = unknownAddress(request.method, request.url);
@@ -93,7 +95,7 @@ export function buildService(options: ServiceOptions): FastifyInstance {
   });
   app.server.on("checkExpectation", answerExpectation);
   app.setErrorHandler<Error>((error, request, reply) => {
-    // A connection kept alive would keep the service from ending.
+    // A connection that is kept alive would keep the service from ending.
     if (admission.stopping) reply.header("connection", "close");
     answerProblem(context, error, request, reply);
   });
@@ -107,12 +109,15 @@ export function buildService(options: ServiceOptions): FastifyInstance {
   const endpoints = [...described, openApiEndpoint(described, version)];
   for (const each of endpoints) addRoute(app, each, context, work);
   const unknownAddress = unknownAddressOf(endpoints);
-  // Its own handler gives the hooks above the addresses that do not exist, which they answer.
+  // With a not-found handler set, fastify runs the hooks above for unknown addresses too, and they answer.
   app.setNotFoundHandler(() => {});
   return app;
 }
 
-/** The document describes itself as well; it is written when it is first asked for. */
+/**
+ * The endpoint of the OpenAPI document, which describes this endpoint too. The document is generated on the first
+ * request.
+ */
 function openApiEndpoint(others: readonly Endpoint[], version: string): Endpoint {
   let text: string | undefined;
   const self: Endpoint = {
@@ -132,8 +137,8 @@ function openApiEndpoint(others: readonly Endpoint[], version: string): Endpoint
 }
 
 /**
- * Ends, when the service stops, the connections on which no request is under way. Node ends those that wait for another
- * request; one on which nothing was ever sent it would wait for.
+ * Ends connections without a request under way when the service stops. Node ends those that wait for another request,
+ * but would wait for one on which nothing was ever sent.
  */
 function closeSilentConnections(app: FastifyInstance): void {
   const silent = new Set<Socket>();
@@ -156,12 +161,12 @@ const REFUSALS = {
 
 function addressedOf({ raw, headers, originalUrl }: FastifyRequest): Addressed {
   const { rawHeaders } = raw;
-  // Node keeps the first of several in `headers`; the pairs of `rawHeaders` hold each.
+  // `headers` holds only the first of several; the pairs of `rawHeaders` hold each.
   const hosts = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === "host");
   return { hosts, target: originalUrl, origin: headers.origin };
 }
 
-/** Runs before anything of a request is looked at, for addresses that do not exist as well. */
+/** Checks `Host` and `Origin` before anything else of a request is read, for unknown addresses too. */
 function refuseStrangers(app: FastifyInstance, rules: HostRules, admission: Admission): void {
   app.addHook("preClose", (done) => {
     admission.stopping = true;
@@ -199,7 +204,7 @@ function answerProblem(
     ...(failedCheck === undefined ? {} : { failed_check: failedCheck }),
   };
   if (status === 500) context.log.error({ ...line, err: error }, "request failed");
-  // Under load a line for each refusal would be a load of its own: the metric counts them.
+  // Under load, one line per refusal would add to the load: the metric counts them.
   else if (status !== 429) context.log.info(line, "problem");
   reply
     .code(status)

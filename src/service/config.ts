@@ -1,4 +1,4 @@
-/** The service's configuration file: JSON, every key known, no secret but the webhook's. */
+/** The service's configuration file: JSON without unknown keys, and without secrets except the webhook's. */
 import { z } from "zod";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import { API_KEY_ID } from "../identity/api-keys.js";
@@ -29,14 +29,16 @@ const issuer = z
     audience: z.union([id.transform((one) => [one]), z.array(id).min(1)]),
     jwks_url: httpUrl.optional(),
     jwks_file: z.string().min(1).optional(),
-    /** Seconds that keys are taken without another look: how long a withdrawn key may go on. */
+    /** Seconds that fetched keys are used without another check: how long a withdrawn key may still be accepted. */
     jwks_max_age: z.number().min(1).max(3_600).default(60),
-    /** Qualifies its people, where it is not the default issuer: `partner` makes its `ana` the user `partner|ana`. */
+    /**
+     * Qualifies the issuer's people unless it is the default issuer: `partner` makes its `ana` the user `partner|ana`.
+     */
     name: z
       .string()
       .regex(/^[A-Za-z0-9._-]{1,64}$/, "letters, digits, `.`, `_` and `-`, at most 64")
       .optional(),
-    /** The only roles and tenants that it may give. */
+    /** The only roles and tenants that the issuer may assign. */
     roles: z.array(id).max(1_000).optional(),
     tenants: z.array(identity).min(1).max(10_000).optional(),
     algorithms: z.array(z.enum(TOKEN_ALGORITHMS)).min(1),
@@ -54,7 +56,7 @@ const issuer = z
     message: "has several `tenants`, so `tenant_claim` must name the claim that contains the tenant",
   });
 
-/** Names that two issuers share, and a default issuer that none of them is. */
+/** Reports names that two issuers share, and a default issuer that is not listed. */
 function issuerMistakes(
   issuers: readonly z.infer<typeof issuer>[],
   defaultIssuer: string | undefined,
@@ -75,7 +77,7 @@ function issuerMistakes(
   ];
 }
 
-/** The file's shape. Its keys are listed in this folder's README. */
+/** The file's shape. This folder's README lists its keys. */
 export const config = z.strictObject({
   listen: z
     .strictObject({ host: z.string().min(1).optional(), port: z.int().min(0).max(65_535).optional() })
@@ -86,7 +88,9 @@ export const config = z.strictObject({
       capacity: z.int().min(1).optional(),
       /** Replicas of Redis that must have a commit before it is answered; 0 by default. */
       wait_replicas: z.int().min(0).max(100).optional(),
-      /** Seconds that one trip may take before the state is out of reach, which denies: 0.25 for Redis, 1 for a folder. */
+      /**
+       * Seconds one trip may take before the state counts as unreachable, which denies: 0.25 for Redis, 1 for a folder.
+       */
       timeout: z.number().min(0.01).max(60).optional(),
     })
     .default({}),
@@ -94,7 +98,9 @@ export const config = z.strictObject({
     .strictObject({
       keys: z.array(apiKey).max(10_000).default([]),
       issuers: z.array(issuer).max(16).default([]),
-      /** The `issuer` or `name` of the one whose people are known by their subject alone; the first by default. */
+      /**
+       * The `issuer` or `name` of the issuer whose people are identified by their subject alone; the first by default.
+       */
       default_issuer: z.string().min(1).optional(),
     })
     .superRefine(({ issuers, default_issuer }, context) => {
@@ -104,24 +110,24 @@ export const config = z.strictObject({
     .default({ keys: [], issuers: [] }),
   policy: z
     .strictObject({
-      /** Seconds. */
+      /** In seconds. */
       max_staleness: z.number().min(0).default(3_600),
-      /** Seconds between looks at the folder; 0 is never. */
+      /** Seconds between checks of the folder; 0 turns them off. */
       watch: z.number().min(0).max(3_600).default(1),
     })
     .default({ max_staleness: 3_600, watch: 1 }),
-  /** Names that `Host` may say, besides those of this machine itself; any name where the service is not on loopback. */
+  /** Names accepted in `Host`, besides those of this machine; any name if the service is not on loopback. */
   hosts: z.array(z.string().min(1).toLowerCase()).optional(),
   /** Pages that may send requests, as whole origins; none by default. */
   origins: z.array(httpUrl).default([]),
   limits: z
     .strictObject({
       in_flight: z.int().min(1).default(1_000),
-      /** Milliseconds that a request may wait before it is worked on. */
+      /** Milliseconds that a request may wait before it is processed. */
       queue_ms: z.int().min(1).max(60_000).default(250),
     })
     .default({ in_flight: 1_000, queue_ms: 250 }),
-  /** Whether a call of what yields labels needs a session. */
+  /** Whether a call of a tool that yields labels needs a session. */
   sessions: z.enum(["optional", "required"]).default("optional"),
   /** Seconds that a request under way may take after the service was asked to stop. */
   shutdown_grace: z.number().min(0).max(600).default(8),
@@ -130,22 +136,22 @@ export const config = z.strictObject({
 
 const DEPTH_MAX = 32;
 
-/** A configuration with every default in its place. */
+/** A configuration with all defaults filled in. */
 export type ServiceConfig = z.infer<typeof config>;
 
-/** What the file got wrong, in words for an operator; values are never repeated. */
+/** Lists what is wrong in the file, in words for an operator. Never repeats a value. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** What holds where no file is given. */
+/** The configuration if no file is given. */
 export function defaultConfig(): ServiceConfig {
   return config.parse({});
 }
 
 /**
- * The configuration in a text. Throws ConfigError that names every mistake and its place. A key that appears twice and a
- * character that nobody sees are mistakes: an operator must read what is configured.
+ * Parses a configuration. Throws ConfigError that names every mistake and its location. Duplicate keys and invisible
+ * characters are mistakes: an operator must see exactly what is configured.
  */
 export function parseConfig(text: string): ServiceConfig {
   const hidden = findHiddenCharacter(text);
@@ -163,8 +169,8 @@ function notJson(text: string, { pointer, offset, message }: JsonMistake): strin
 }
 
 /**
- * Over plain HTTP only this machine is talked to: a signed event is not encrypted, and whoever answers for an issuer
- * could sign any token. Nor may an address hold a password, which errors about it would repeat.
+ * Allows plain HTTP to this machine only: over it a signed event is not encrypted, and anyone who answers for an issuer
+ * could sign any token. Rejects passwords in addresses, because errors about an address would repeat them.
  */
 function requireSafeAddresses(read: ServiceConfig): ServiceConfig {
   const addresses = [
@@ -198,7 +204,7 @@ function messagesOf(issue: z.core.$ZodIssue): readonly string[] {
   });
 }
 
-/** The keys that may stand at a place; found in the schema, so that the two cannot part. */
+/** The keys allowed at a location. They are read from the schema, so that the two cannot diverge. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   let at: unknown = z.toJSONSchema(config, { io: "input" });
   for (const step of path) {

@@ -1,4 +1,4 @@
-/** What the engine tells of, passed on to the log, the metrics and the webhook. */
+/** Passes events of the engine on to the log, the metrics and the webhook. */
 import type { Logger } from "pino";
 import type { EngineEvent } from "../engine/context.js";
 import type { ApprovalView } from "../model/session.js";
@@ -7,7 +7,7 @@ import type { Webhook, WebhookEvent } from "./webhook.js";
 
 const TENANTS_MAX = 100;
 
-/** Takes events; never throws, and never makes the decision wait that the event came with. */
+/** Receives events. Never throws, and never delays the decision that caused the event. */
 export class EngineEvents {
   readonly #log: Logger;
   readonly #metrics: Pick<Metrics, "countAlert">;
@@ -20,7 +20,7 @@ export class EngineEvents {
     this.#webhook = webhook;
   }
 
-  /** Tenants in which an approval was asked for since the start; at most a hundred of them. */
+  /** Tenants in which an approval was requested since the start; at most a hundred. */
   get tenants(): ReadonlySet<string> {
     return this.#tenants;
   }
@@ -43,14 +43,14 @@ export class EngineEvents {
     this.#send({ type: "approval.asked", approval: withoutArguments(approval) });
   }
 
-  /** In a turn of its own, so that the answer is under way before anybody hears of it. */
+  /** Sends in a separate turn of the event loop, so that the answer is under way before any receiver gets the event. */
   #send(event: WebhookEvent): void {
     const webhook = this.#webhook;
     if (webhook !== undefined) setImmediate(() => webhook.send(event));
   }
 }
 
-/** An approver reads the arguments under an identity of its own; a chat channel has none. */
+/** Removes the arguments of the call. An approver reads them under their identity; a chat channel has none. */
 function withoutArguments({ args: _args, plan: _plan, ...rest }: ApprovalView): object {
   return { ...rest, url: `/approvals/${encodeURIComponent(rest.id)}` };
 }

@@ -1,4 +1,4 @@
-/** From a folder to an engine that decides by it. */
+/** Loads a folder of policies into an engine. */
 import { compileBundle } from "../bundle/compile-bundle.js";
 import { FolderContents } from "../bundle/folder-contents.js";
 import { type LoadedBundle, loadBundle } from "../bundle/load.js";
@@ -6,18 +6,18 @@ import { sortDiagnostics } from "../diagnostics/sort.js";
 import { Pdp, type PdpOptions } from "../engine/pdp.js";
 import type { LoadPolicy } from "./policy-holder.js";
 
-/** The policy does not load; the message is what `writ check` would print, errors first. */
+/** The policy does not load. The message is the output of `writ check`, errors first. */
 export class PolicyDoesNotLoad extends Error {
   override readonly name = "PolicyDoesNotLoad";
 }
 
-/** How often a folder that changes while it is read is read again. */
+/** Maximum number of reads of a folder that changes while it is read. */
 const READS_MAX = 5;
 
 /**
- * Loads the bundle of a folder anew at each call, into an engine over the same store and keys. What was read of a folder
- * that changed meanwhile is neither the bundle before nor the one after, and a rule that moved between two files may be in
- * none of them: it is read again, and does not load where it never stands still.
+ * Makes a loader that compiles a folder's bundle on each call, into an engine over the same store and keys. A folder
+ * that changes while it is read yields neither the old bundle nor the new one, and a rule that moved between two files
+ * may be missing from both. Such a folder is read again, and does not load if it keeps changing.
  */
 export function policyLoader(
   directory: string,

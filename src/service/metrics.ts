@@ -1,12 +1,12 @@
-/** What operators watch, in Prometheus' text format. */
+/** Metrics for operators, in Prometheus' text format. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { VerdictName } from "../model/common.js";
 import type { StoreHealth, UnavailableReason } from "../state/store.js";
 
-/** Verdicts, and `error` for a decision that could not be made (its caller was told to deny). */
+/** A verdict, or `error` for a decision that could not be made (its caller was answered `deny`). */
 export type DecisionEnd = VerdictName | "error";
 
-/** After so many decisions they are handed on to the registry, read or not. */
+/** After this many decisions the pending counts go to the registry, even if nothing reads it. */
 const PENDING_MAX = 256;
 
 function nothingPending() {
@@ -20,18 +20,18 @@ function nothingPending() {
   return { ends, trips: { read: 0, commit: 0 }, seconds: [] as number[] };
 }
 
-/** What is looked up at each reading, not counted as it happens. */
+/** Values that are read at each scrape, not counted as events happen. */
 export interface MetricsSources {
   health(): Promise<StoreHealth>;
-  /** Undefined where they cannot be counted now. */
+  /** Undefined if they cannot be counted now. */
   pendingApprovals(): Promise<number | undefined>;
   /** 0 fresh, 1 stale, 2 failed. */
   policyStatus(): number;
-  /** Seconds that the oldest open trip to the state has waited; 0 where none is open. */
+  /** Seconds that the oldest open trip to the state has waited; 0 if none is open. */
   oldestTrip(): number;
 }
 
-/** The metrics of one service, in a registry of its own: two services of one process do not mix. */
+/** The metrics of one service, in a separate registry: two services in one process do not mix. */
 export class Metrics {
   readonly contentType: string;
   readonly #registry = new Registry();
@@ -48,8 +48,8 @@ export class Metrics {
   readonly #refresh: () => Promise<void>;
   #inFlight: () => number = () => 0;
   /**
-   * Of what happens with every decision, plain numbers: the registry finds each counter anew by a text of its labels,
-   * which is most of what counting costs.
+   * Counts per decision, as plain numbers. The registry finds a counter by building a text of its labels each time,
+   * which is most of the cost of counting.
    */
   #pending = nothingPending();
 
@@ -121,12 +121,12 @@ export class Metrics {
     if (options.process) collectDefaultMetrics({ register: this.#registry });
   }
 
-  /** Where the number of requests that are waiting or worked on is read. */
+  /** Sets the function that returns the number of requests waiting or in progress. */
   watchLoad(inFlight: () => number): void {
     this.#inFlight = inFlight;
   }
 
-  /** Counts the built-in reasons of a refusal; a policy's own are counted with the verdict. */
+  /** Counts the built-in reasons of a refusal; a policy's own reasons are counted with the verdict. */
   countRefusals(reasons: readonly { readonly rule: string }[]): void {
     for (const { rule } of reasons)
       if (rule.startsWith("builtin.")) this.#refusals.inc({ reason: rule.slice("builtin.".length) });
@@ -137,7 +137,7 @@ export class Metrics {
     this.setRevision(revision);
   }
 
-  /** The revision that decides, as the label of a gauge that is 1. */
+  /** Sets the revision in service, as the label of a gauge that is 1. */
   setRevision(revision: string): void {
     this.#revision.reset();
     this.#revision.set({ revision }, 1);
@@ -174,7 +174,7 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** Hands on what was counted since the last time. */
+  /** Adds the pending counts to the registry. */
   #settle(): void {
     const { ends, trips, seconds } = this.#pending;
     this.#pending = nothingPending();
@@ -186,7 +186,7 @@ export class Metrics {
   }
 }
 
-/** Sets what is looked up rather than counted; to be called before each reading. */
+/** Sets the gauges that are read rather than counted. Call it before each scrape. */
 function gaugesOf(
   sources: MetricsSources,
   inFlight: () => number,

@@ -1,30 +1,30 @@
-/** The store as operators see it: its trips counted, and one line in the log when it goes out of reach and comes back. */
+/** Counts the trips to a store, and logs one line when it becomes unreachable and one when it is back. */
 import type { Logger } from "pino";
 import type { Clock } from "../state/clock.js";
 import { type StateStore, StateUnavailable, type StoreHealth } from "../state/store.js";
 import type { Metrics } from "./metrics.js";
 import { storeWarnings } from "./store-warnings.js";
 
-/** Where what is seen of a store is told. */
+/** Where observations of a store are logged and counted. */
 export interface StoreObserver {
   readonly metrics: Pick<Metrics, "countTrip" | "countStateFailure">;
   readonly log: Pick<Logger, "error" | "warn">;
   readonly clock: Clock;
 }
 
-/** Answers for so long must follow a failure: between single late trips the store has not come back. In milliseconds. */
+/** Milliseconds of answers after a failure before the store counts as back: a few late answers do not mean it is. */
 const QUIET = 1_000;
 
-/** A store whose trips are watched. */
+/** A store whose trips are counted and timed. */
 export interface ObservedStore extends StateStore {
-  /** Seconds that the oldest open trip has waited for its answer; 0 where none is open. */
+  /** Seconds that the oldest open trip has waited for its answer; 0 if none is open. */
   oldestTrip(): number;
 }
 
-/** The same store. What it answers and how it fails is passed on as it is, at once where it answers at once. */
+/** Wraps a store. Answers and errors are unchanged, and a synchronous answer stays synchronous. */
 export function observedStore(store: StateStore, observer: StoreObserver): ObservedStore {
   const reach = new Reach(observer);
-  // When each open trip began, oldest first.
+  // The start of each open trip, oldest first.
   const open = new Set<{ readonly since: number }>();
   const trip = <T>(operation: "read" | "commit", go: () => T | Promise<T>): T | Promise<T> => {
     observer.metrics.countTrip(operation);
@@ -62,7 +62,7 @@ export function observedStore(store: StateStore, observer: StoreObserver): Obser
   };
 }
 
-/** Whether the store is in reach, and who was told. */
+/** Tracks whether the store is reachable, and logs each change. */
 class Reach {
   readonly #observer: StoreObserver;
   #out: { readonly since: number; last: number } | undefined;
@@ -92,7 +92,7 @@ class Reach {
     return health;
   }
 
-  /** Says once that a condition began, and once that it is over. */
+  /** Logs each warning once when its condition begins and once when it ends. */
   #warn(warnings: readonly string[]): void {
     const { log } = this.#observer;
     for (const warning of warnings) if (!this.#warnings.has(warning)) log.warn(warning);

@@ -1,4 +1,4 @@
-/** What a body says of tenant and actors, held against who sent it. */
+/** Checks the tenant and actors in a body against the sender of the request. */
 import { DEFAULT_TENANT } from "../engine/request/call.js";
 import type { ApprovalViewer, ApproverIdentity, Caller } from "../engine/request/types.js";
 import type { Principal } from "../identity/principal.js";
@@ -14,15 +14,16 @@ interface OnBehalf {
   readonly tenant?: string | undefined;
 }
 
-/** A body as the engine takes it, and who sends it. */
+/** A body in the form that the engine accepts, and its sender. */
 export interface Resolved<Body> {
   readonly body: Omit<Body, "token">;
   readonly caller: Caller;
 }
 
 /**
- * A body as the engine takes it: the token replaced by its chain, the tenant that of a caller or user who has only one.
- * The caller is good for no longer than that token. A promise only where a token has to be verified. Throws, or rejects with, ServiceProblem.
+ * Replaces the token in a body with its chain, and fills in the tenant of a caller or user who has only one. The
+ * caller's authority ends when that token expires. Returns a promise only if a token has to be verified. Throws, or
+ * rejects with, ServiceProblem.
  */
 export function resolveBody<Body extends OnBehalf>(
   body: Body,
@@ -66,7 +67,7 @@ async function resolveToken<Body extends OnBehalf>(
   return { body: { ...rest, tenant: chain.tenant, actors }, caller };
 }
 
-/** The tenant a request is about. Throws for a caller that may name another one only. */
+/** The tenant of a request. Throws if the caller may not name this tenant. */
 export function tenantOf(principal: Principal, named: string | undefined): string {
   if (principal.tenant === undefined) return named ?? DEFAULT_TENANT;
   if (named === undefined || named === principal.tenant) return principal.tenant;
@@ -74,8 +75,9 @@ export function tenantOf(principal: Principal, named: string | undefined): strin
 }
 
 /**
- * Which approvals a caller may see: auditors and administrators all, people what they may answer or asked for, a gateway
- * what its own decisions asked for. Under `dev` (on loopback only) anybody answers under any name, and so sees all.
+ * Which approvals a caller may see: auditors and administrators see all, people see those that they may answer or
+ * requested, and a gateway sees those that its own decisions requested. Under `dev` (loopback only) anyone answers
+ * under any name, and so sees all.
  */
 export function viewerOf(principal: Principal, dev: boolean): ApprovalViewer {
   const { scopes, id } = principal;
@@ -93,7 +95,7 @@ function personOf({ person, tenant, scopes }: Principal): ApproverIdentity | und
   return scopes.has("approve") ? bound : { ...bound, confirmsOnly: true };
 }
 
-/** Who approves: the person of the credential, or under `dev` (on loopback only) whoever the body names. */
+/** The approver: the person of the credential, or under `dev` (loopback only) the name in the body. */
 export function approverOf(
   principal: Principal,
   named: Approver | undefined,

@@ -1,4 +1,4 @@
-/** The policy in service: which engine decides now, how old it is, and what became of the last change. */
+/** The policy in service: the current engine, its age, and the result of the last reload. */
 import { forgottenBy } from "../analysis/forgotten.js";
 import type { CompiledBundle } from "../compile/compile.js";
 import type { PolicyDecisionPoint } from "../engine/request/types.js";
@@ -10,32 +10,35 @@ import { ServiceProblem } from "./problem.js";
 export interface LoadedPolicy {
   readonly pdp: PolicyDecisionPoint;
   readonly revision: string;
-  /** Writes down since when the store keeps what it asks of; again and again until that is done. Never rejects. */
+  /**
+   * Records from when on the store keeps the state that the policy reads. Called again until it succeeds. Never
+   * rejects.
+   */
   readonly register?: () => Promise<void>;
-  /** What it was compiled from: two of them tell what would be forgotten. */
+  /** The compiled bundle. Comparing two shows what a reload would forget. */
   readonly bundle?: CompiledBundle;
 }
 
-/** Loads the policy as it is now; rejects with words for an operator where it does not load. */
+/** Loads the current policy. Rejects with words for an operator if it does not load. */
 export type LoadPolicy = () => Promise<LoadedPolicy>;
 
-/** Where policies come from, and how long an old one will do. */
+/** The source of policies, and how long an old one may decide. */
 export interface PolicyHolderOptions {
   readonly load: LoadPolicy;
   readonly clock: Clock;
   /** Milliseconds for which a policy may decide although the folder holds a newer one that does not load. */
   readonly maxStaleness: number;
-  /** Told after each reload. */
+  /** Called after each reload. */
   readonly onReload?: (event: ReloadEvent) => void;
 }
 
-/** What became of a reload. After `failed` the policy before it goes on deciding. */
+/** The result of a reload. After `failed` the previous policy continues to decide. */
 export type ReloadEvent =
   | {
       readonly outcome: "changed";
       readonly from: string;
       readonly to: string;
-      /** What the log says of what is forgotten: limits that begin to count anew, labels that are gone, a line each. */
+      /** What the reload forgets, one log line each: limits that count from zero, labels that are gone. */
       readonly limits?: readonly string[];
     }
   | { readonly outcome: "unchanged"; readonly revision: string }
@@ -46,10 +49,10 @@ function forgotten(before: LoadedPolicy, after: LoadedPolicy): readonly string[]
   return forgottenBy(before.bundle, after.bundle);
 }
 
-/** Longer complaints are cut: the whole of them is what `writ check` prints. */
+/** Longer error messages are cut; `writ check` prints all of it. */
 const ERROR_SHOWN = 4_000;
 
-/** Holds one policy and swaps it by one assignment; decisions under way finish on the one that they began with. */
+/** Holds one policy and replaces it in one assignment. Decisions under way finish on the policy they began with. */
 export class PolicyHolder {
   readonly #options: PolicyHolderOptions;
   #policy: LoadedPolicy;
@@ -63,14 +66,14 @@ export class PolicyHolder {
     this.#loadedAt = options.clock.now();
   }
 
-  /** Rejects where the first policy does not load: a service does not start without one. */
+  /** Rejects if the first policy does not load: a service does not start without one. */
   static async open(options: PolicyHolderOptions): Promise<PolicyHolder> {
     const holder = new PolicyHolder(options, await options.load());
     await holder.register();
     return holder;
   }
 
-  /** Has the store know which policy is in service. Does nothing once it does; never rejects. */
+  /** Registers the policy in service with the store. Does nothing once that has succeeded; never rejects. */
   async register(): Promise<void> {
     await this.#policy.register?.();
   }
@@ -79,7 +82,7 @@ export class PolicyHolder {
     return this.#policy.revision;
   }
 
-  /** What decides now. Throws where the policy has been stale for too long. */
+  /** The current engine. Throws if the policy has been stale for too long. */
   pdp(): PolicyDecisionPoint {
     if (this.#hasFailed()) {
       throw new ServiceProblem("policy_unavailable", {
@@ -103,7 +106,10 @@ export class PolicyHolder {
     };
   }
 
-  /** Loads again; never rejects. One reload at a time: a second call waits for the first and then loads anew. */
+  /**
+   * Loads the policy again; never rejects. Reloads run one at a time: a second call waits for the first and then loads
+   * again.
+   */
   async reload(): Promise<void> {
     const before = this.#reloading ?? Promise.resolve();
     const mine = before.then(() => this.#reloadNow());
@@ -131,7 +137,7 @@ export class PolicyHolder {
     const limits = forgotten(this.#policy, policy);
     this.#policy = policy;
     this.#loadedAt = clock.now();
-    // Only now: until this bundle decides, nothing is kept for it.
+    // Registers only now: until this bundle decides, the store keeps nothing for it.
     await this.register();
     onReload?.({
       outcome: "changed",

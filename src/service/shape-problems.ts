@@ -1,19 +1,19 @@
-/** What is wrong with a body's shape, said to whoever sent it. */
+/** Describes mistakes in the shape of a body, for the caller. */
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { suggest } from "../diagnostics/did-you-mean.js";
 import { IDENTITY_PATTERN } from "../model/common.js";
 import { escapePointer } from "../values/json-pointer.js";
 
-/** One mistake, told to whoever made it. */
+/** One mistake, described for the caller. */
 export interface ShapeProblem {
   /** A JSON pointer into the body. */
   readonly pointer: string;
   readonly message: string;
 }
 
-/** One problem a mistake, each at the place that has to change; never repeats a value. */
+/** One problem per mistake, at the location that has to change. Never repeats a value. */
 export function shapeProblems(errors: readonly ErrorObject[]): readonly ShapeProblem[] {
-  // The keyword `propertyNames` reports once more what is wrong with a key.
+  // The keyword `propertyNames` reports a mistake in a key a second time.
   return errors.filter((error) => error.propertyName === undefined).map(problemOf);
 }
 

@@ -1,4 +1,4 @@
-/** A running service: everything put together, listening, and taken apart again. */
+/** Builds a running service, makes it listen, and shuts it down. */
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { type DestinationStream, type Logger, pino } from "pino";
@@ -23,7 +23,7 @@ import { readKeysFile, readSmallFile } from "./secret-files.js";
 import { noticesFor } from "./start-notices.js";
 import { Webhook } from "./webhook.js";
 
-/** What the command line says; anything left out is as in the configuration file, then as by default. */
+/** Options of the command line. A missing option is read from the configuration file, then from the defaults. */
 export interface StartOptions {
   readonly bundleDir: string;
   /** `127.0.0.1` by default. */
@@ -36,20 +36,20 @@ export interface StartOptions {
   readonly stateNew?: boolean | undefined;
   readonly keysFile?: string | undefined;
   readonly configFile?: string | undefined;
-  /** Lets approvers name themselves; on loopback only. */
+  /** Lets approvers choose their names; on loopback only. */
   readonly dev?: boolean | undefined;
   readonly version?: string | undefined;
   readonly log?: LogOptions | undefined;
   readonly clock?: Clock | undefined;
 }
 
-/** What is logged, and where to. Lines are JSON and hold no argument of a call and no credential. */
+/** What is logged, and where to. Lines are JSON and contain no arguments of calls and no credentials. */
 export interface LogOptions {
-  /** `info` by default, which is a line a decision. */
+  /** `info` by default: one line per decision. */
   readonly level?: "silent" | "error" | "warn" | "info" | "debug";
-  /** Where the lines of JSON go; standard output by default. */
+  /** Where the JSON lines go; standard output by default. */
   readonly destination?: DestinationStream;
-  /** Writes lines for a person, in these colours, to standard output instead. */
+  /** Writes readable lines in these colours to standard output instead. */
   readonly readable?: Paint;
 }
 
@@ -59,16 +59,18 @@ export interface RunningService {
   readonly port: number;
   /** `http://127.0.0.1:8181`, without a slash at the end. */
   readonly url: string;
-  /** What whoever started it should know: what is forgotten, what is not guarded. */
+  /** Warnings for the operator: which state is lost at the end, what is not protected. */
   readonly notices: readonly string[];
   policy(): PolicyStatus;
-  /** As on SIGHUP. Never rejects. */
+  /** Does the same as SIGHUP. Never rejects. */
   reload(): Promise<void>;
-  /** Finishes what is under way, for as long as the configuration grants, and gives everything back. Safe to call twice. */
+  /**
+   * Finishes requests under way, within the configured grace period, and releases all resources. Safe to call twice.
+   */
   close(): Promise<void>;
 }
 
-/** Starts the service. Rejects, and leaves nothing behind, where any part of it does not stand: there is no half a service. */
+/** Starts the service. If any part fails to start, rejects and releases everything: a service never runs in part. */
 export async function start(options: StartOptions): Promise<RunningService> {
   const undo: (() => unknown)[] = [];
   try {
@@ -114,7 +116,7 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
   const webhook = webhookOf(config, clock, log, metrics);
   if (webhook !== undefined) undo.push(() => webhook.close(0));
   const events = new EngineEvents(log, metrics, webhook);
-  // Watched before it is loaded, so that no change falls between the two.
+  // Watched before it is loaded, so that no change between the two is missed.
   const watch = await watched(bundleDir, config, () => holder.reload());
   undo.push(() => watch?.stop());
   const holder = await PolicyHolder.open({
@@ -147,7 +149,7 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
     admission: { maxInFlight: config.limits.in_flight, queueMs: config.limits.queue_ms },
   });
   undo.push(() => app.close());
-  // With Node's own backlog of 511, a peer that opens more connections at once waits seconds for TCP to try again.
+  // With Node's default backlog of 511, a peer that opens more connections at once waits seconds for TCP to retry.
   await app.listen({ host, port: options.port ?? config.listen.port ?? 8181, backlog: 4_096 });
   const onHangUp = () => void holder.reload();
   process.on("SIGHUP", onHangUp);
@@ -183,10 +185,10 @@ async function startWith(options: StartOptions, undo: (() => unknown)[]): Promis
   };
 }
 
-/** Milliseconds between looks at the state, also where nobody asks for metrics. */
+/** Milliseconds between checks of the state, which also run if nothing reads the metrics. */
 const LOOK_EVERY = 10_000;
 
-/** What is wrong with the state, and how old it is: an older copy that was put back shows in nothing else. */
+/** Problems of the state, and its age: nothing else reveals that an older copy was restored. */
 function stateNotices({ problem, committed }: StoreHealth, clock: Clock): readonly string[] {
   if (problem !== undefined) return [problem];
   if (committed === undefined || committed === 0) return [];
@@ -245,7 +247,9 @@ function logReload(log: Logger, event: ReloadEvent): void {
   for (const line of event.limits ?? []) log.warn({ revision: event.to }, line);
 }
 
-/** Milliseconds between tries to have a store know the policy that was out of reach when it was loaded. */
+/**
+ * Milliseconds between attempts to register the policy with a store that was unreachable when the policy was loaded.
+ */
 const REGISTER_EVERY = 5_000;
 const HEALTH_WITHIN = 2_000;
 const UNREACHABLE: StoreHealth = {
@@ -268,11 +272,11 @@ async function healthOf(store: StateStore): Promise<StoreHealth> {
   return health;
 }
 
-/** Approvals read at once, and counted at most: a scrape costs no more than this. */
+/** Approvals read per page, and most that are counted: a bound on the cost of a scrape. */
 const PAGE = 100;
 const MAX_COUNTED = 10_000;
 
-/** Pending approvals of the tenants seen since the start; undefined where the state does not answer. */
+/** Number of pending approvals in the tenants seen since the start; undefined if the state does not answer. */
 async function countPending(holder: PolicyHolder, events: EngineEvents): Promise<number | undefined> {
   let count = 0;
   try {
@@ -293,7 +297,7 @@ async function countPending(holder: PolicyHolder, events: EngineEvents): Promise
   }
 }
 
-/** Ends the service; after `grace` ms, whoever still waits for an answer is cut off. */
+/** Ends the service. After `grace` ms, closes connections that still wait for an answer. */
 async function closeWithin(app: FastifyInstance, grace: number): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), grace);
   await app.close();

@@ -1,12 +1,14 @@
-/** What of a store that answers needs an operator soon. */
+/** Warnings about a store that answers but needs an operator soon. */
 import type { StoreHealth } from "../state/store.js";
 
-/** From this much of what it can hold, a store is nearly full. */
+/** A store filled to this share of its capacity is nearly full. */
 const NEARLY_FULL = 0.8;
-/** Milliseconds that clocks of machines may differ without anybody minding. */
+/** Milliseconds that the clocks of machines may differ without a warning. */
 const AHEAD_MAX = 60_000;
 
-/** A line per condition; none where all is well. The same condition gives the same first words, whatever the figures. */
+/**
+ * One line per condition; none if all is well. The same condition always gives the same first words, at any figures.
+ */
 export function storeWarnings({ reachable, fill, ahead }: StoreHealth): readonly string[] {
   if (!reachable) return [];
   const warnings: string[] = [];

@@ -1,14 +1,16 @@
-/** What to answer where no endpoint is: another method of a known address is told which ones there are. */
+/**
+ * Answers requests for unknown addresses. For a known address with another method, lists the methods that it accepts.
+ */
 import type { Endpoint } from "./endpoint.js";
 import { ServiceProblem } from "./problem.js";
 
-/** Where no endpoint was found, the problem to answer with, and whether whoever asks there waits for a decision. */
+/** The problem to answer with, and whether the address makes decisions. */
 export interface UnknownAddress {
   readonly problem: ServiceProblem;
   readonly decides: boolean;
 }
 
-/** Makes a look-up of what is wrong with a method and a URL that no route took. */
+/** Makes a function that describes what is wrong with a method and a URL that match no route. */
 export function unknownAddressOf(
   endpoints: readonly Endpoint[],
 ): (method: string, url: string) => UnknownAddress {

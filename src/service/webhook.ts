@@ -1,19 +1,19 @@
-/** Events for another service: signed, tried again while it fails, and never in the way of an answer. */
+/** Sends events to another service: signed, retried if sending fails, and never delaying an answer. */
 import { createHmac, randomUUID } from "node:crypto";
 import type { Clock } from "../state/clock.js";
 
-/** Where events go and how hard to try. */
+/** Where events go, and how often sending is retried. */
 export interface WebhookOptions {
   readonly url: string;
   /** Shared with the receiver. */
   readonly secret: string;
   readonly clock: Clock;
-  /** Milliseconds before each further try; as many tries as there are entries, and one. */
+  /** Milliseconds before each retry; one retry per entry. */
   readonly delays?: readonly number[];
   readonly onEnd?: (outcome: "delivered" | "failed" | "dropped", event: WebhookEvent, error?: string) => void;
 }
 
-/** What is sent; `id` and `sent_at` are added. */
+/** The event to send; `id` and `sent_at` are added. */
 export interface WebhookEvent {
   readonly type: string;
   readonly [field: string]: unknown;
@@ -45,7 +45,7 @@ export class Webhook {
     this.#options = options;
   }
 
-  /** Returns at once. An event that finds the queue full is dropped, and `onEnd` says so. */
+  /** Returns at once. If the queue is full, drops the event and calls `onEnd`. */
   send(event: WebhookEvent): void {
     const { clock, onEnd } = this.#options;
     if (this.#stop.signal.aborted || this.#waiting.length >= QUEUE_MAX) {
@@ -58,7 +58,7 @@ export class Webhook {
     this.#start();
   }
 
-  /** Waits at most `grace` ms for what is queued, then gives it up. */
+  /** Waits at most `grace` ms for queued events, then drops them. */
   async close(grace: number): Promise<void> {
     const end = setTimeout(() => this.#stop.abort(), grace);
     while (this.#running.size > 0) await Promise.all(this.#running);
@@ -82,7 +82,7 @@ export class Webhook {
     const { delays = DELAYS, onEnd } = this.#options;
     let error = "";
     for (const delay of [0, ...delays]) {
-      // Spread, so that a receiver that comes back is not met by all that waited at once.
+      // Random delays, so that a receiver that comes back does not get all waiting events at once.
       if (!(await this.#pause(delay * (0.75 + Math.random() / 2)))) break;
       const failure = await this.#post(queued);
       if (failure === undefined) return onEnd?.("delivered", queued.event);
@@ -107,7 +107,7 @@ export class Webhook {
           "writ-event-id": id,
           "writ-signature": `t=${seconds},v1=${signatureOf(secret, seconds, body)}`,
         },
-        // A redirect would carry a signed event to somebody who was not configured.
+        // A redirect would send a signed event to a receiver that is not configured.
         redirect: "error",
         signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
@@ -120,7 +120,7 @@ export class Webhook {
     }
   }
 
-  /** False where the service stops meanwhile. */
+  /** Resolves to false if the service stops meanwhile. */
   #pause(ms: number): Promise<boolean> {
     const { signal } = this.#stop;
     if (signal.aborted) return Promise.resolve(false);
@@ -139,7 +139,7 @@ export class Webhook {
   }
 }
 
-/** The hexadecimal HMAC-SHA256 that a receiver computes for itself. */
+/** The HMAC-SHA256 in hexadecimal, as the receiver computes it. */
 export function signatureOf(secret: string, seconds: number, body: string): string {
   return createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
 }

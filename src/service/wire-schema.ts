@@ -1,25 +1,25 @@
-/** The wire's zod schemas as JSON Schema (2020-12), and as compiled validators. */
+/** Converts the zod schemas of the wire to JSON Schema (2020-12) and to compiled validators. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { z } from "zod";
 
-/** A JSON Schema object, as ajv, fastify and OpenAPI 3.1 take it. */
+/** A JSON Schema object, as ajv, fastify and OpenAPI 3.1 accept it. */
 export type JsonSchema = { readonly [key: string]: unknown };
 
-/** Undefined for a value that fits; at least one and at most `MAX_ERRORS` errors otherwise. The value is never changed. */
+/** Returns undefined if the value fits, else one to `MAX_ERRORS` errors. Never changes the value. */
 export type ShapeCheck = (value: unknown) => readonly ErrorObject[] | undefined;
 
-/** A caller with more mistakes than these is told of these. */
+/** Maximum number of errors reported per value. */
 export const MAX_ERRORS = 20;
 
-/** A schema and the named ones that it refers to as `#/$defs/NAME`. */
+/** A schema and the named schemas that it refers to as `#/$defs/NAME`. */
 export interface NamedSchemas {
   readonly schema: JsonSchema;
   readonly definitions: Readonly<Record<string, JsonSchema>>;
 }
 
 /**
- * A schema for what the service reads (`input`) or writes (`output`), everything inline, for a validator.
- * `z.json()` becomes the empty schema: whatever comes out of a JSON parser fits it, and walking it would cost.
+ * Returns the schema of what the service reads (`input`) or writes (`output`), with everything inline, for a validator.
+ * `z.json()` becomes the empty schema: all output of a JSON parser fits it, and walking it would take time.
  */
 export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): JsonSchema {
   const { $schema, $defs = {}, ...root } = z.toJSONSchema(schema, { io, override: forValidators });
@@ -27,7 +27,7 @@ export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): JsonSch
   return inlined(root, named) as JsonSchema;
 }
 
-/** The same as it is published: named schemas stay references, with what only a reader needs beside what is judged. */
+/** Returns the schema as it is published: named schemas stay references, and descriptions for readers are kept. */
 export function namedSchemasOf(schema: z.ZodType, io: "input" | "output"): NamedSchemas {
   const { $schema, $defs = {}, ...root } = z.toJSONSchema(schema, { io, override: forReaders });
   const { named, json } = splitDefinitions($defs);
@@ -58,7 +58,7 @@ function forReaders({ zodSchema, jsonSchema }: Overridden): void {
   jsonSchema.allOf = exclusive.map((fields) => ({ oneOf: fields.map((field) => ({ required: [field] })) }));
 }
 
-/** Lets a validator look at one branch only, and its errors speak of that branch alone. */
+/** Makes a validator check one branch only, so that its errors are about that branch alone. */
 function nameDiscriminator({ zodSchema, jsonSchema }: Overridden): void {
   const { def } = zodSchema._zod;
   if (def.type !== "union" || !("discriminator" in def)) return;
@@ -66,7 +66,7 @@ function nameDiscriminator({ zodSchema, jsonSchema }: Overridden): void {
   jsonSchema.discriminator = { propertyName: def.discriminator };
 }
 
-/** Apart: the schemas with a name, and those that zod makes of `z.json()`, the only ones that may be recursive. */
+/** Separates the named schemas from those that zod generates for `z.json()`, the only ones that may be recursive. */
 function splitDefinitions(definitions: Readonly<Record<string, z.core.JSONSchema.JSONSchema>>) {
   const named: Record<string, JsonSchema> = {};
   const json = new Set<string>();
@@ -78,7 +78,10 @@ function splitDefinitions(definitions: Readonly<Record<string, z.core.JSONSchema
   return { named, json };
 }
 
-/** Without references: of a name what it names, of anything else, which is `z.json()`, nothing. */
+/**
+ * Replaces each reference to a named schema with that schema, and any other reference, which is `z.json()`, with the
+ * empty one.
+ */
 function inlined(node: unknown, named: Readonly<Record<string, JsonSchema>>): unknown {
   return mapSchema(node, (reference, beside) => {
     const target = named[reference.slice("#/$defs/".length)];
@@ -88,13 +91,13 @@ function inlined(node: unknown, named: Readonly<Record<string, JsonSchema>>): un
 
 function withoutJson(node: unknown, json: ReadonlySet<string>): unknown {
   return mapSchema(node, (reference, { description }) => ({
-    // zod repeats beside a reference what it refers to, as validators have it.
+    // zod repeats the target of a reference beside it, for validators.
     ...(json.has(reference) ? {} : { $ref: reference }),
     ...(description === undefined ? {} : { description }),
   }));
 }
 
-/** A copy with each reference replaced, and without bounds on keys that bound nothing. */
+/** Returns a copy with each reference replaced, and without bounds on keys that restrict nothing. */
 function mapSchema(node: unknown, replace: (reference: string, beside: JsonSchema) => object): unknown {
   if (Array.isArray(node)) return node.map((each) => mapSchema(each, replace));
   if (typeof node !== "object" || node === null) return node;
@@ -106,7 +109,7 @@ function mapSchema(node: unknown, replace: (reference: string, beside: JsonSchem
   return typeof $ref === "string" ? replace($ref, copy) : copy;
 }
 
-/** `{ "type": "string" }` says nothing of a key. */
+/** `{ "type": "string" }` does not restrict a key. */
 function hasBound(names: object): boolean {
   return Object.keys(names).some((key) => key !== "type");
 }
@@ -114,24 +117,24 @@ function hasBound(names: object): boolean {
 const OPTIONS = {
   strict: true,
   discriminator: true,
-  // Whatever was sent is what is judged: a validator that mends a request decides about another one.
+  // Validate exactly what was sent: a validator that corrects a request would decide about a different one.
   coerceTypes: false,
   removeAdditional: false,
   useDefaults: false,
   verbose: true,
-  // That our schemas are valid ones is for a test to ask: compiling what checks them takes longer than all the rest.
+  // A test checks that our schemas are valid: compiling the meta-schema takes longer than everything else.
   meta: false,
   validateSchema: false,
-  // Making the code shorter takes as long as writing it, and gains a fiftieth when it runs.
+  // Optimizing the generated code takes as long as generating it, and saves 2 % when it runs.
   code: { optimize: false },
 } as const;
 
 /**
- * A validator of what the service reads, that stops at the first mistake and only then, for a caller's sake, looks for
- * the others: a body made of mistakes costs no more than a body made of data.
+ * Compiles a validator for input. It stops at the first mistake, and only then collects the others for the caller, so
+ * that a body full of mistakes costs no more than a body full of data.
  *
- * It is compiled when it is first asked, and what looks for the others when the first caller errs: most services never
- * need most of these, and none needs them to start.
+ * It is compiled on first use, and the collecting one on the first mistake: most services never need most of these, and
+ * none needs them to start.
  */
 export function compileShape(schema: z.ZodType): ShapeCheck {
   let first: ValidateFunction | undefined;
@@ -147,9 +150,9 @@ export function compileShape(schema: z.ZodType): ShapeCheck {
 }
 
 /**
- * Throws where what is about to be sent is not what its schema says: a field too many could tell what nobody may know,
- * and one too few could be read as anything. The error names the place and repeats no value.
- * What checks it is compiled when the first answer is sent.
+ * Makes a check that throws if an answer does not fit its schema: an extra field could disclose a secret, and a missing
+ * one could be misread. The error names the location and repeats no value. The check is compiled when the first answer
+ * is sent.
  */
 export function compileAnswerGuard(schema: z.ZodType): (answer: unknown) => void {
   let fits: ValidateFunction | undefined;
@@ -161,7 +164,7 @@ export function compileAnswerGuard(schema: z.ZodType): (answer: unknown) => void
   };
 }
 
-/** Whether a value has few enough parts for all its mistakes to be looked for. */
+/** Whether a value has few enough parts to collect all its mistakes. */
 function isSmall(value: unknown): boolean {
   let parts = 0;
   const open = [value];

@@ -1,4 +1,4 @@
-/** Approvals: an approver acts under an identity of its own. */
+/** Endpoints of approvals. An approver acts under their own identity. */
 import { z } from "zod";
 import { id, identity } from "../../model/common.js";
 import { approvalPage, approvalView, approveAnswer, approveRequest } from "../../model/session.js";
@@ -22,7 +22,7 @@ const listQuery = z.strictObject({
   after: id.optional().describe("Continue after a page: its `next`."),
 });
 
-/** `GET /approvals`, `GET /approvals/{id}`, and `approve`, `reject` and `withdraw` of one. */
+/** `GET /approvals`, `GET /approvals/{id}`, and `approve`, `reject` and `withdraw` of one approval. */
 export function approvalEndpoints(context: ServiceContext): readonly Endpoint[] {
   return [
     ...readingEndpoints(context),
