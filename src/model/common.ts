@@ -3,14 +3,16 @@ import { z } from "zod";
 
 declare module "zod" {
   interface GlobalMeta {
-    /** Groups of fields: exactly one field of each group is required. The description states it, the engine checks it. */
+    /**
+     * Groups of fields: exactly one field of each group is required. The description states it, the engine checks it.
+     */
     exclusive?: readonly (readonly string[])[];
-    /** Replaces keywords in the published description, if the ones that judge requests are not portable. */
+    /** Replaces keywords in the published description, if the ones that check requests are not portable. */
     documented?: Readonly<Record<string, unknown>>;
   }
 }
 
-/** Every size limit of the wire, in one place. Lengths are UTF-16 units, as JSON Schema validators count them. */
+/** Every size limit of the wire. Lengths are UTF-16 units, as JSON Schema validators count them. */
 export const LIMITS = {
   id: 256,
   actors: 16,
@@ -24,11 +26,14 @@ export const LIMITS = {
   comment: 2_000,
   bodyBytes: 1_048_576,
   jsonDepth: 32,
-  /** Members of a body's objects beyond the first 16 of each, all objects together. */
+  /** Members beyond the first 16 of each object of a body, summed over all its objects. */
   crowd: 10_000,
 } as const;
 
-/** An identifier on the wire: not empty, no control characters, no half of a surrogate pair: two such halves would be one key. */
+/**
+ * An identifier on the wire: not empty, no control characters, no lone surrogates, because two of them would be one
+ * key.
+ */
 export const id = z
   .string()
   .min(1)
@@ -41,22 +46,27 @@ export const id = z
   });
 const words = (max: number) => z.array(id).max(max);
 
-/** Not shown, or shown as a blank: controls, formats (with what turns the reading order), private use, odd blanks. */
+/**
+ * Characters that are invisible or look blank: controls, formats (including bidi controls), private use, odd blanks.
+ */
 const UNSEEN = "\\p{Cc}\\p{Cs}\\p{Cf}\\p{Co}\\p{Zl}\\p{Zp}\\p{DI}\\u1680\\u2800";
-/** Cased characters that NFKC writes as others (`\ufb01`, `\uff21`), which no property of Unicode tells from other cased ones. */
+/**
+ * Cased characters that NFKC replaces (`\ufb01`, `\uff21`), and that no Unicode property separates from other cased
+ * ones.
+ */
 const COMPATIBLE =
   "\\u00b5\\u0132\\u013f\\u0149\\u017f\\u01c4-\\u01cc\\u01f1-\\u01f3\\u03d0-\\u03d6\\u03f0-\\u03f5\\u03f9\\u0587\\u1e9a\\u1e9b" +
   "\\u1fbb\\u1fc9\\u1fcb\\u1fdb\\u1feb\\u1ff9\\u1ffb\\u2126\\u212a\\u212b\\u2160-\\u216f\\u24b6-\\u24cf\\ufb00-\\ufb17\\uff21-\\uff3a";
-/** A letter and its accent as two characters, and what else composes to one. */
+/** A letter followed by its combining accent, and other sequences that compose to one character. */
 const DECOMPOSED = "[\\p{sc=Latn}\\p{sc=Grek}\\p{sc=Cyrl}][\\u0300-\\u036f]|[\\u1100-\\u11ff\\u3099\\u309a]";
 
 /** The pattern of `identity`, for JSON Schema. */
 export const IDENTITY_PATTERN = `^(?! |.* $|\\.{1,2}$|.*(?:${DECOMPOSED}))(?:(?![${UNSEEN}${COMPATIBLE}])(?:\\p{CWCF}|\\P{CWKCF}))*$`;
 
 /**
- * The id that distinguishes one from others: a person, an agent, a tenant, a session. Two that look
- * alike are not two: no blank at either end, nothing that is not shown, and no character that is a variant of another one
- * (NFKC). Neither `.` nor `..`, which no path of the API can name.
+ * An id that identifies a person, an agent, a tenant or a session. Two ids must not look alike, so an id has no blank
+ * at either end, no invisible character, and no character that is a variant of another one (NFKC). It is neither `.`
+ * nor `..`, which no path of the API can name.
  */
 export const identity = z
   .string()
@@ -82,7 +92,7 @@ export const labelNames = words(LIMITS.labels);
 
 const attributes = z.record(z.string().max(LIMITS.id), z.json());
 
-/** The person at the head of the chain. Attributes beyond what `schema user` declares are ignored. */
+/** The person at the start of the chain. Attributes that `schema user` does not declare are ignored. */
 export const userActor = z
   .strictObject({
     type: z.literal("user").describe("A person."),
@@ -98,7 +108,7 @@ export const userActor = z
   })
   .meta({ id: "UserActor", description: "The person for whom agents act." });
 
-/** The credential that an agent acts with; both times are checked against what the bundle declares. */
+/** The credential that an agent acts with; both times are checked against the limits that the bundle declares. */
 export const credential = z
   .strictObject({
     issued_at: numericDate.describe("When the credential was issued, in seconds since the epoch."),
@@ -123,7 +133,10 @@ export const agentActor = z
 /** Fields of which a body has exactly one. */
 export const WHO = ["actors", "token"] as const;
 
-/** Who asked … what executes. At most one user, first, and at least one agent (checked beyond the shape). */
+/**
+ * The chain from the requester to the executing agent. At most one user, first, and at least one agent (checked in
+ * code).
+ */
 export const actors = z
   .array(
     z

@@ -77,7 +77,7 @@ export const need = z
   .meta({ id: "Need", description: "What is missing for `allow`." });
 export type Need = z.infer<typeof need>;
 
-/** What the enforcement point must carry out; one that cannot must not make the call. */
+/** What the enforcement point must carry out. If it cannot, it must not make the call. */
 export const obligation = z
   .discriminatedUnion("type", [
     z

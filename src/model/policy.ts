@@ -1,4 +1,4 @@
-/** What the service says of the policy it decides by. */
+/** Answers about the policy in service. */
 import { z } from "zod";
 
 export const policyStatus = z

@@ -118,7 +118,7 @@ export const abortAnswer = z
   .meta({ id: "AbortedTransaction", description: "An aborted transaction and how to undo it." });
 export type AbortAnswer = z.infer<typeof abortAnswer>;
 
-/** Read only under `--dev`, on loopback: without it nobody can approve under a name they chose. */
+/** Read only under `--dev`, on loopback: otherwise callers could approve under a name that they chose. */
 export const approver = z
   .strictObject({
     id: identity.describe("The approver's id."),

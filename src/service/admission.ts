@@ -1,24 +1,24 @@
 /**
- * How much a service takes on. What has come in waits in a queue in this process; a request that would wait longer than
- * `queueMs` is refused at once, so that those that are let in are answered in time (as in CoDel, Nichols and Jacobson,
- * "Controlling Queue Delay", ACM Queue 2012, the bound is on waiting time and not on length).
+ * Bounds how much work a service accepts. Arriving requests wait in a queue in this process. A request that would wait
+ * longer than `queueMs` is refused at once, so that admitted requests are answered in time (as in CoDel, Nichols and
+ * Jacobson, "Controlling Queue Delay", ACM Queue 2012, the bound is on waiting time and not on length).
  */
 import { ServiceProblem } from "./problem.js";
 
-/** Bounds on what is taken on. */
+/** Bounds on admitted requests. */
 export interface AdmissionLimits {
-  /** Requests that are worked on at once. */
+  /** Requests that are processed at once. */
   readonly maxInFlight: number;
-  /** Milliseconds that a request may wait before it is worked on. */
+  /** Milliseconds that a request may wait before it is processed. */
   readonly queueMs: number;
 }
 
-/** How much of the newest measurement goes into the estimate of what a request takes. */
+/** Weight of the newest measurement in the estimate of the time per request. */
 const WEIGHT = 0.1;
-/** Milliseconds that a request is taken to need before any was measured. */
+/** Estimated milliseconds per request before the first measurement. */
 const FIRST_ESTIMATE = 0.2;
 
-/** Counts what is waiting and under way, and refuses what would wait too long. */
+/** Counts requests that wait or are in progress, and refuses those that would wait too long. */
 export class Admission {
   readonly #limits: AdmissionLimits;
   #inFlight = 0;
@@ -31,19 +31,21 @@ export class Admission {
     this.#limits = limits;
   }
 
-  /** Requests that are waiting or worked on. */
+  /** Requests that wait or are in progress. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** Requests refused since this was asked last. */
+  /** Returns the number of requests refused since the last call. */
   takeRefused(): number {
     const refused = this.#refused;
     this.#refused = 0;
     return refused;
   }
 
-  /** Throws ServiceProblem for one too many. Cheap, so that it is asked before anything of a request is read. */
+  /**
+   * Throws ServiceProblem if the service is full. It is cheap, so that it can run before anything of a request is read.
+   */
   requireRoom(): void {
     const { maxInFlight, queueMs } = this.#limits;
     const wait = this.#waiting * this.#perRequest;
@@ -53,12 +55,15 @@ export class Admission {
     throw new ServiceProblem("too_many_requests", { headers: { "retry-after": String(seconds) } });
   }
 
-  /** What `work` gives, which counts until it is there. Throws ServiceProblem for one too many. */
+  /**
+   * Returns the result of `work`, which counts as in progress until it settles. Throws ServiceProblem if the service is
+   * full.
+   */
   during(work: () => Promise<unknown>): Promise<unknown> {
     this.requireRoom();
     this.#inFlight++;
     this.#waiting++;
-    // Two callbacks where `finally` would take three more turns of the queue.
+    // Two callbacks, because `finally` would take three more turns of the queue.
     return work().then(
       (value) => {
         this.#inFlight--;
@@ -71,7 +76,7 @@ export class Admission {
     );
   }
 
-  /** That `count` requests were begun, and took `ms` together to be read and decided. */
+  /** Records that `count` requests were begun and took `ms` together to be read and decided. */
   begun(count: number, ms: number): void {
     this.#waiting -= count;
     this.#perRequest += WEIGHT * (ms / count - this.#perRequest);

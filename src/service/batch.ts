@@ -6,10 +6,7 @@
  * other, all of that code is fetched again for each request; phase by phase for a whole batch, it is fetched once.
  */
 
-/**
- * Maximum number of requests in a batch. In a larger one the last would gain little and the first would
- * wait.
- */
+/** Maximum number of requests in a batch. In a larger one the last would gain little and the first would wait. */
 const MAX_SIZE = 64;
 
 interface Member {

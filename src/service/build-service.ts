@@ -166,7 +166,10 @@ function addressedOf({ raw, headers, originalUrl }: FastifyRequest): Addressed {
   return { hosts, target: originalUrl, origin: headers.origin };
 }
 
-/** Checks `Host` and `Origin` before anything else of a request is read, for unknown addresses too. */
+/**
+ * Refuses requests with a wrong `Host` or `Origin`, and all requests while the service stops. Runs before anything else
+ * of a request is read, for unknown addresses too.
+ */
 function refuseStrangers(app: FastifyInstance, rules: HostRules, admission: Admission): void {
   app.addHook("preClose", (done) => {
     admission.stopping = true;

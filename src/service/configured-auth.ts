@@ -1,4 +1,4 @@
-/** Who may speak to the service, as its configuration says. */
+/** Builds the authenticator that the configuration describes. */
 import { dirname, resolve } from "node:path";
 import { DEFAULT_TENANT } from "../engine/request/call.js";
 import { ApiKeys } from "../identity/api-keys.js";
@@ -9,7 +9,7 @@ import type { Authenticator } from "./authenticate.js";
 import type { ServiceConfig } from "./config.js";
 import { readSmallFile } from "./secret-files.js";
 
-/** Reads what the configuration names; files are sought from the folder of `configFile`. Rejects where one is missing. */
+/** Reads the files that the configuration names, relative to the folder of `configFile`. Rejects if one is missing. */
 export async function authenticatorOf(
   config: ServiceConfig,
   configFile: string | undefined,
@@ -58,8 +58,8 @@ async function tokenIssuerOf(issuer: Issuer, auth: Auth, base: string, clock: Cl
 }
 
 /**
- * Whom an issuer speaks for. People of the default issuer are known by their subject alone, and it may give any role and
- * tenant; those of another are qualified, and it gives no more than its entry lists.
+ * Which people an issuer may identify. People of the default issuer are identified by their subject alone, and it may
+ * assign any role and tenant. People of another issuer are qualified, and it assigns only what its entry lists.
  */
 function peopleOf(
   issuer: Issuer,

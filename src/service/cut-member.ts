@@ -1,4 +1,4 @@
-/** One member of a JSON object taken out of its text, however broken its value is, so that the rest can be read. */
+/** Cuts one member out of the text of a JSON object, even if its value is malformed, so that the rest can be read. */
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -10,9 +10,9 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
 /**
- * The text with `null` for the value of the first member of this name; undefined if there is none, or if it has no end.
- * Only brackets and quotes are counted: whether the rest is JSON is for the reader to say. All that counts is ASCII, so
- * the bytes of any encoding of Unicode by bytes will do as text.
+ * Returns the text with `null` as the value of the first member of this name; undefined if there is none, or if it has
+ * no end. Only brackets and quotes are counted: the JSON reader checks the rest. All counted characters are ASCII, so
+ * the bytes of any bytewise encoding of Unicode can be passed as text.
  */
 export function cutMember(text: string, name: string): string | undefined {
   let at = afterSpace(text, 0);
@@ -46,7 +46,7 @@ function afterSpace(text: string, from: number): number {
   return at;
 }
 
-/** Behind the closing quote of the text that begins at `start`. */
+/** Returns the position after the closing quote of the string that begins at `start`. */
 function endOfText(text: string, start: number): number | undefined {
   if (text.charCodeAt(start) !== QUOTE) return undefined;
   for (let at = start + 1; at < text.length; at++) {

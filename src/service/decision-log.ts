@@ -1,4 +1,6 @@
-/** One line a decision for operators: who, what, the verdict and why; never a value of an argument, never a token. */
+/**
+ * Logs one line per decision for operators: who, what, the verdict and why; never an argument's value, never a token.
+ */
 import type { Logger } from "pino";
 import type { Decision } from "../model/decision.js";
 import type { DecideRequest } from "../model/request.js";
@@ -6,7 +8,7 @@ import type { Call } from "./endpoint.js";
 
 type Asked = Pick<Call<unknown, unknown>, "principal" | "requestId" | "traceId">;
 
-/** Writes the line. `ms` is what the decision took. */
+/** Writes the line. `ms` is the duration of the decision. */
 export function logDecision(
   log: Logger,
   asked: Asked,
@@ -31,7 +33,7 @@ export function logDecision(
   );
 }
 
-/** What every line about a request tells of it. */
+/** Fields of every log line about a request. */
 export function requestFields({ principal, requestId, traceId }: Asked, request: DecideRequest) {
   const { tool, channel, tenant, session, actors = [] } = request;
   return {

@@ -1,6 +1,6 @@
-/** Request bodies that the OpenAPI document shows, by operation. They are meant for the starter bundle. */
+/** Request bodies shown in the OpenAPI document, by operation. They fit the starter bundle. */
 
-/** As OpenAPI has it: an example under a name. */
+/** A named example, in OpenAPI's form. */
 export interface Example {
   readonly summary: string;
   readonly value: object;
@@ -76,7 +76,7 @@ const EXAMPLES: Readonly<Record<string, Readonly<Record<string, Example>>>> = {
   withdrawApproval: { withdraw: { summary: "The call is no longer needed", value: {} } },
 };
 
-/** The examples of an operation's body; undefined if it has none. */
+/** Returns the examples of an operation's body; undefined if it has none. */
 export function examplesOf(operation: string): Readonly<Record<string, Example>> | undefined {
   return EXAMPLES[operation];
 }

@@ -1,4 +1,4 @@
-/** Bodies: bytes to a JSON value that has one reading, or a problem that says where it has not. */
+/** Parses bodies: from bytes to a JSON value with exactly one reading, or a problem that names the location. */
 import { isUtf8 } from "node:buffer";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { LIMITS } from "../model/common.js";
@@ -8,22 +8,25 @@ import { ServiceProblem } from "./problem.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Takes numbers and texts as they are although they may not be exact: for results of tools. */
+    /** Accepts numbers and strings that may not be exact: for results of tools. */
     readonly inexact?: boolean;
-    /** The member that others write: what cannot be read of it alone is left out, and said to be. */
+    /**
+     * The member of the body that third parties write. If it alone cannot be read, it is dropped and the reason is
+     * kept.
+     */
     readonly foreign?: string | undefined;
   }
 }
 
-/** A body as it was read. */
+/** A parsed body. */
 export interface Body {
-  /** Undefined where there is none. */
+  /** Undefined if there is no body. */
   readonly value: unknown;
-  /** Why the member that others write was left out, where it was. */
+  /** Why the `foreign` member was dropped, if it was. */
   readonly unreadable?: string;
 }
 
-/** Makes `app` take JSON, and nothing else. Its bytes are the body: `readBody` reads them when their turn has come. */
+/** Makes `app` accept JSON only. The body stays bytes until its batch is processed and `readBody` parses it. */
 export function takeJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (_request, body, done) =>
@@ -31,10 +34,10 @@ export function takeJsonBodies(app: FastifyInstance): void {
   );
 }
 
-/** UTF-8 is all that JSON on a network is written in (RFC 8259 section 8.1). */
+/** JSON exchanged over a network must be UTF-8 (RFC 8259 section 8.1). */
 const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8"?\s*(?:;|$))/i;
 
-/** What the body says. Throws ServiceProblem. */
+/** Returns the parsed body. Throws ServiceProblem. */
 export function readBody(request: FastifyRequest): Body {
   const body = request.body as Buffer | null | undefined;
   if (body === undefined || body === null) return { value: undefined };
@@ -44,7 +47,7 @@ export function readBody(request: FastifyRequest): Body {
       detail: "Send JSON in UTF-8, without a content encoding.",
     });
   }
-  // Routes that take no body, and those whose body may be left out, see the same as without a content type.
+  // Routes without a body, or with an optional one, treat an empty body as they treat no content type.
   if (body.length === 0) return { value: undefined };
   const { inexact, foreign } = request.routeOptions.config;
   const read = readBytes(body, inexact !== true);
@@ -66,7 +69,7 @@ function readBytes(body: Buffer, exact: boolean): { value: unknown } | { problem
   return { problem: new ServiceProblem("malformed", { detail, problems: [{ pointer, message }] }) };
 }
 
-/** The object without the member; undefined where the rest of it cannot be read either. */
+/** Returns the object without the member; undefined if the rest cannot be read either. */
 function withoutMember(body: Buffer, name: string): unknown {
   const rest = cutMember(body.toString("latin1"), name);
   if (rest === undefined) return undefined;

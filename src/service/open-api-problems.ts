@@ -5,7 +5,7 @@ interface ProblemResponse {
   /** The component's name. */
   readonly name: string;
   readonly description: string;
-  /** Words of problems that the engine finds; those of the service are added. */
+  /** Words of problems that the engine reports; those of the service are added. */
   readonly words: readonly string[];
   readonly retryAfter?: true;
 }
@@ -81,7 +81,7 @@ const RETRY_AFTER = {
 };
 const UNEXPECTED = { description: "Any other problem. Treat the call as denied.", content: PROBLEM };
 
-/** Every problem response as a component, each with the `type` of the problems that it can hold. */
+/** Returns every problem response as a component, each with the `type` of the problems that it can contain. */
 export function problemComponents(): Readonly<Record<string, object>> {
   const named = Object.entries(RESPONSES).map(([status, { name, description, words, retryAfter }]) => {
     const types = [...new Set([...problemWords(Number(status)), ...words])].sort();
@@ -98,7 +98,7 @@ export function problemComponents(): Readonly<Record<string, object>> {
   return { ...Object.fromEntries(named), Unexpected: UNEXPECTED };
 }
 
-/** The problem responses with these statuses, and `default` for all others. */
+/** Returns the problem responses with these statuses, and `default` for all others. */
 export function problemResponses(statuses: readonly string[]): Readonly<Record<string, object>> {
   const listed = statuses.map((status) => [status, referTo(RESPONSES[status]?.name ?? "Unexpected")]);
   return { ...Object.fromEntries(listed), default: referTo("Unexpected") };

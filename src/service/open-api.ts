@@ -1,4 +1,6 @@
-/** The service as an OpenAPI 3.1 document, made of the endpoints and so of the schemas that judge requests. */
+/**
+ * Describes the service as an OpenAPI 3.1 document, generated from the endpoints and the schemas that check requests.
+ */
 import type { z } from "zod";
 import { id } from "../model/common.js";
 import { problem } from "../model/problem.js";
@@ -7,7 +9,7 @@ import { examplesOf } from "./examples.js";
 import { problemComponents, problemResponses } from "./open-api-problems.js";
 import { type JsonSchema, namedSchemasOf } from "./wire-schema.js";
 
-/** By the first word of the path. */
+/** Tags by the first word of the path. */
 const TAGS: Readonly<Record<string, readonly [name: string, description: string]>> = {
   decide: ["decisions", "Decide calls before they are made, and report what became of them."],
   outcomes: ["decisions", ""],
@@ -17,7 +19,7 @@ const TAGS: Readonly<Record<string, readonly [name: string, description: string]
 };
 const OPERATIONS = ["operations", "Observe the service."] as const;
 
-/** The whole document, ready to be serialised. */
+/** Returns the whole document, ready to be serialised. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): object {
   const components = new Components();
   components.add(problem, "output");
@@ -54,11 +56,11 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
   };
 }
 
-/** Named schemas, each once, and references to them. */
+/** Collects named schemas, each once, and the references to them. */
 class Components {
   readonly #schemas = new Map<string, unknown>();
 
-  /** A reference if the schema has a name, else the schema itself, with references inside. */
+  /** Returns a reference if the schema has a name, else the schema itself, with references inside. */
   add(schema: z.ZodType, io: "input" | "output"): JsonSchema {
     const { schema: own, definitions } = namedSchemasOf(schema, io);
     for (const [name, each] of Object.entries(definitions)) this.#schemas.set(name, refer(each, definitions));
@@ -70,7 +72,7 @@ class Components {
   }
 }
 
-/** With references as the document has them, also from the values of a discriminator. */
+/** Rewrites references to those of the document, including the values of a discriminator. */
 function refer(node: unknown, definitions: Readonly<Record<string, JsonSchema>>): unknown {
   if (Array.isArray(node)) return node.map((each) => refer(each, definitions));
   if (typeof node !== "object" || node === null) return node;
@@ -183,7 +185,7 @@ function contentOf({ answer, contentType }: Endpoint, components: Components): o
   if (answer !== undefined)
     return { content: { "application/json": { schema: components.add(answer, "output") } } };
   if (contentType === undefined) return {};
-  // Parameters of the type are no part of its name.
+  // Parameters of the type are not part of its name.
   const [type = ""] = contentType.split(";");
   return { content: { [type]: { schema: { type: type === "application/json" ? "object" : "string" } } } };
 }

@@ -1,4 +1,4 @@
-/** What went wrong, as problem documents (RFC 9457). */
+/** Errors of the service as problem documents (RFC 9457). */
 import { RequestProblem } from "../engine/request/types.js";
 import { LIMITS } from "../model/common.js";
 import type { Reason } from "../model/decision.js";
@@ -6,7 +6,7 @@ import type { Problem } from "../model/problem.js";
 import { StateUnavailable } from "../state/store.js";
 import type { ShapeProblem } from "./shape-problems.js";
 
-/** Every problem that the service itself finds. The word is the end of the document's `type` and never changes its meaning. */
+/** Every problem that the service itself reports. The word ends the document's `type`; its meaning never changes. */
 const PROBLEMS = {
   malformed: [400, "The request is malformed"],
   unauthenticated: [401, "The request carries no valid credential"],
@@ -30,7 +30,7 @@ const PROBLEMS = {
   not_ready: [503, "The service is not ready"],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
-/** The word of a problem that the service itself finds. */
+/** The word of a problem that the service itself reports. */
 export type ProblemWord = keyof typeof PROBLEMS;
 
 /** The words of the service's own problems with this status. */
@@ -38,9 +38,9 @@ export function problemWords(status: number): readonly string[] {
   return Object.entries(PROBLEMS).flatMap(([word, [each]]) => (each === status ? [word] : []));
 }
 
-/** What a problem may tell besides its word. */
+/** What a problem may contain besides its word. */
 export interface ProblemDetails {
-  /** For the caller: no secret, nothing of the policy's inside. */
+  /** Shown to the caller: must not contain a secret or internals of the policy. */
   readonly detail?: string;
   readonly problems?: readonly ShapeProblem[];
   readonly headers?: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ export interface ProblemDetails {
     readonly revision: string;
     readonly reasons: readonly Reason[];
   };
-  /** Which check of a token failed: for the log alone. */
+  /** Which check of a token failed: for the log only. */
   readonly failedCheck?: string;
   readonly cause?: unknown;
 }
@@ -67,7 +67,7 @@ export class ServiceProblem extends Error {
   }
 }
 
-/** Titles of what the engine finds wrong, by status: its words are many, and its details say more. */
+/** Titles of problems that the engine reports, by status: it has many words, and its details are more precise. */
 const TITLES: Readonly<Record<RequestProblem["status"], string>> = {
   400: "The request is malformed",
   401: "The request carries no valid credential",
@@ -77,7 +77,7 @@ const TITLES: Readonly<Record<RequestProblem["status"], string>> = {
   422: "The request cannot be carried out",
 };
 
-/** The document for anything thrown. What is not a known problem is `internal` and tells nothing of itself. */
+/** Returns the document for any thrown value. An unknown error becomes `internal` and discloses nothing. */
 export function problemDocument(error: unknown, decides: boolean, requestId: string): Problem {
   const instance = `urn:writ:request:${requestId}`;
   const refusal = decides ? { decision: "deny" as const } : {};
@@ -109,14 +109,14 @@ export function problemDocument(error: unknown, decides: boolean, requestId: str
   };
 }
 
-/** Anything thrown as a problem of the service's own; what fastify throws is translated by its code. */
+/** Converts any thrown value to a problem of the service. Errors of fastify are translated by their code. */
 export function asServiceProblem(error: unknown, decides: boolean): ServiceProblem {
   if (error instanceof ServiceProblem) return error;
   if (error instanceof StateUnavailable) return new ServiceProblem("state_unavailable", { cause: error });
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const word = FASTIFY[code];
   if (word !== undefined) return new ServiceProblem(word, { ...detailOf(code), cause: error });
-  // Anything else that fastify lays to the request.
+  // Any other error that fastify blames on the request.
   if (code.startsWith("FST_") && isClientError(error))
     return new ServiceProblem("malformed", { cause: error });
   return new ServiceProblem(decides ? "cannot_decide" : "internal", { cause: error });
@@ -137,7 +137,7 @@ const FASTIFY: Readonly<Record<string, ProblemWord>> = {
   ECONNRESET: "malformed",
 };
 
-/** Where the title alone would leave a caller guessing what to change. */
+/** Details for problems whose title alone does not show what to change. */
 const FASTIFY_DETAILS: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: `A body has at most ${LIMITS.bodyBytes} bytes.`,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: "Send JSON with `content-type: application/json`.",

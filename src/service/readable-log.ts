@@ -1,4 +1,4 @@
-/** The log for a person at a terminal: a line that one understands for each line of JSON. */
+/** Formats the log for a person at a terminal: one readable line per line of JSON. */
 import type { Paint, Role } from "../diagnostics/paint.js";
 import { visibleText } from "../diagnostics/visible-text.js";
 
@@ -11,13 +11,13 @@ const VERDICT_ROLES: Readonly<Record<string, Role>> = {
   "require-approval": "warning",
 };
 
-/** Columns of a decision that lie below each other; longer ones push the rest to the right. */
+/** Width of the columns of a decision, so that they line up; longer values push the rest to the right. */
 const VERDICT_WIDTH = "require-approval".length;
 const TOOL_WIDTH = 20;
 
 /**
- * A line of JSON of the log as `time  verdict  tool  who  rules`, or `time  level  message  name=value …`. What cannot
- * be read as JSON is shown as it is; nothing of a request reaches a terminal raw.
+ * Formats a JSON line of the log as `time  verdict  tool  who  rules`, or `time  level  message  name=value …`. A line
+ * that is not JSON is shown as it is; no text of a request reaches a terminal without escaping.
  */
 export function readableLine(json: string, paint: Paint): string {
   let line: Line;
@@ -52,7 +52,7 @@ const LEVELS: Readonly<Record<number, readonly [name: string, role: Role]>> = {
   40: ["warning", "warning"],
   50: ["error", "error"],
 };
-/** Said by the line itself, or of use to machines alone. */
+/** Already in the readable line, or useful to machines only. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["time", "level", "msg", "request_id", "trace_id"]);
 
 function otherText(line: Line, paint: Paint): string {

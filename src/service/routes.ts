@@ -1,4 +1,4 @@
-/** Endpoints as fastify routes: who may ask, what may be sent, how it is answered. */
+/** Registers endpoints as fastify routes: required scopes, accepted input, answers. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../identity/principal.js";
 import type { Admission } from "./admission.js";
@@ -19,14 +19,14 @@ declare module "fastify" {
     principal: Principal | undefined;
   }
   interface FastifyContextConfig {
-    /** A problem here says `decision: "deny"`. */
+    /** A problem here contains `decision: "deny"`. */
     readonly decides?: boolean;
   }
 }
 
-/** Never used for anything: endpoints without a credential do not look at who asks. */
+/** Placeholder: endpoints without a credential do not read the principal. */
 const NOBODY: Principal = { id: "anonymous", scopes: new Set() };
-/** What all routes share. */
+/** Shared by all routes. */
 export interface Work {
   readonly admission: Admission;
   readonly batch: Batch;
@@ -42,8 +42,8 @@ export function addRoute(
   const { method, path, answer, status, contentType = "application/json; charset=utf-8" } = endpoint;
   const checkBody = endpoint.body && compileShape(endpoint.body);
   const checkQuery = compileShape(endpoint.query ?? nothing);
-  // Checked, and then written by JSON.stringify: a serialiser made of the schema checks less, and joins its text of many
-  // pieces, which costs more when the text is sent than it saved.
+  // Checked, and then written by JSON.stringify. A serialiser generated from the schema checks less, and joins its text
+  // from many pieces, which costs more when the text is sent than it saves.
   const guardAnswer = answer && compileAnswerGuard(answer);
   const missing = endpoint.bodyOptional === true ? {} : undefined;
   const handle = (request: FastifyRequest): unknown => {
@@ -63,7 +63,7 @@ export function addRoute(
       foreign: endpoint.foreign,
     },
     onRequest: [
-      // Before the credential is checked and the body read: a refusal for want of room costs next to nothing.
+      // Runs before the credential is checked and the body is read, so that a refusal under load costs almost nothing.
       ...(endpoint.unlimited === true ? [] : [roomFor(admission)]),
       ...(endpoint.scopes === "public" ? [] : [guardOf(endpoint.scopes, context)]),
     ],
@@ -74,7 +74,7 @@ export function addRoute(
           : admission.during(() => batch.join(() => handle(request)));
       return working.then((done) => {
         guardAnswer?.(done);
-        // A connection kept alive would keep the service from ending.
+        // A connection that is kept alive would keep the service from ending.
         if (admission.stopping) reply.header("connection", "close");
         reply.code(status).header("content-type", contentType).send(done);
       });
@@ -101,7 +101,7 @@ function guardOf(scopes: readonly Parameters<typeof demandScope>[1][number][], {
     };
     try {
       const found = authenticate(auth, request.headers.authorization);
-      // Only a token that is to be verified makes a request wait.
+      // A request waits only if a token has to be verified.
       if (found instanceof Promise) found.then(admit).then(() => done(), done);
       else {
         admit(found);
@@ -127,7 +127,7 @@ function fitting(value: unknown, check: ShapeCheck, place: string): unknown {
 
 function idOf({ params }: FastifyRequest): string {
   const { id } = params as { readonly id?: string };
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: an id has none, and this is where that is seen to
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: an id has no control characters, and this check enforces it
   if (id === undefined || !/[\u0000-\u001f\u007f-\u009f]/.test(id)) return id ?? "";
   throw new ServiceProblem("not_found");
 }

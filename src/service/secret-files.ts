@@ -1,11 +1,11 @@
-/** Files of keys: read with words for an operator, written for their owner alone. */
+/** Reads and writes files of keys. Only their owner may write them, and errors use words for an operator. */
 import { readFile, stat, writeFile } from "node:fs/promises";
 import type { Keys } from "../identity/keys.js";
 import { generateKeysFile, KeysFileError, parseKeysFile } from "../identity/keys-file.js";
 
 const MAX_BYTES = 1_048_576;
 
-/** The text of a small file. Rejects with an error that names the file. */
+/** Reads the text of a small file. Rejects with an error that names the file. */
 export async function readSmallFile(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
@@ -16,10 +16,10 @@ export async function readSmallFile(path: string): Promise<string> {
   }
 }
 
-/** Access of others, and a group that could write: a group that reads is how orchestrators hand secrets to a container. */
+/** Any access by others, and write access by the group. The group may read: that is how orchestrators pass secrets. */
 const TOO_OPEN = 0o027;
 
-/** The keys in a file that only its owner can write and nobody outside its group can read. */
+/** Reads the keys in a file that only its owner can write and only its group can read. */
 export async function readKeysFile(path: string): Promise<Keys> {
   const text = await readSmallFile(path);
   const { mode } = await stat(path);
@@ -33,7 +33,7 @@ export async function readKeysFile(path: string): Promise<Keys> {
   }
 }
 
-/** Writes new keys; never over a file that exists, for what was signed under its keys would be lost. */
+/** Writes new keys. Never replaces an existing file: everything signed under its keys would become invalid. */
 export async function createKeysFile(path: string): Promise<void> {
   await writeFile(path, await generateKeysFile(), { mode: 0o600, flag: "wx" });
 }

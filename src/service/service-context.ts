@@ -1,4 +1,4 @@
-/** What every endpoint works with. */
+/** The context that endpoints run in. */
 import type { Logger } from "pino";
 import type { PolicyDecisionPoint } from "../engine/request/types.js";
 import type { PolicyStatus } from "../model/policy.js";
@@ -7,15 +7,15 @@ import type { StoreHealth } from "../state/store.js";
 import type { Authenticator } from "./authenticate.js";
 import type { Metrics } from "./metrics.js";
 
-/** The policy in service, as far as endpoints need it. */
+/** The policy in service, as endpoints use it. */
 export interface PolicySource {
   readonly revision: string;
-  /** Throws ServiceProblem where nothing may decide now. */
+  /** Throws ServiceProblem if no policy may decide now. */
   pdp(): PolicyDecisionPoint;
   status(): PolicyStatus;
 }
 
-/** Everything that endpoints share; made once, before the service listens. */
+/** Dependencies shared by all endpoints; built once, before the service listens. */
 export interface ServiceContext {
   readonly policy: PolicySource;
   readonly auth: Authenticator;

@@ -1,9 +1,9 @@
-/** What has to be settled before a service listens. */
+/** Checks that run before a service listens. */
 import { isLoopback } from "../identity/host-check.js";
 import type { Authenticator } from "./authenticate.js";
 import { ConfigError } from "./config.js";
 
-/** What has to be said at every start. Throws for what must not be served at all. */
+/** Returns the warnings to print at every start. Throws for a configuration that must not be served at all. */
 export function noticesFor(asked: {
   readonly host: string;
   readonly dev: boolean;

@@ -59,7 +59,7 @@ export interface RunningService {
   readonly port: number;
   /** `http://127.0.0.1:8181`, without a slash at the end. */
   readonly url: string;
-  /** Warnings for the operator: which state is lost at the end, what is not protected. */
+  /** Warnings for the operator: which state is lost at a restart, what is not protected. */
   readonly notices: readonly string[];
   policy(): PolicyStatus;
   /** Does the same as SIGHUP. Never rejects. */

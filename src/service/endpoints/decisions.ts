@@ -1,4 +1,4 @@
-/** Decisions and what became of the calls that they allowed. */
+/** Endpoints of decisions, and of the outcomes of the calls that they allowed. */
 import { newDecisionId } from "../../engine/request/decision-id.js";
 import { RequestProblem } from "../../engine/request/types.js";
 import {
@@ -85,7 +85,9 @@ async function decide(context: ServiceContext, asked: Asked, body: DecideRequest
   return decided;
 }
 
-/** A service that cannot see its state says so by its status, too: a balancer or a retry then finds a healthy one. */
+/**
+ * Answers with an error status if the state is unreachable, so that a load balancer or a retry finds a healthy service.
+ */
 function decidedOrProblem(decided: Decision): Decision {
   if (!decided.reasons.some(({ rule }) => rule === "builtin.state_unavailable")) return decided;
   const { decision_id, revision, reasons } = decided;
@@ -107,7 +109,9 @@ async function decideInOrder(
   return { decisions };
 }
 
-/** One that could not be decided denies in its place: a problem for all would lose the verdicts already charged. */
+/**
+ * Answers a failed request of a batch with a deny. One problem for the whole batch would lose verdicts already charged.
+ */
 function refused(context: ServiceContext, error: unknown): Decision {
   const isRequest = error instanceof RequestProblem;
   const { word, details, message } = isRequest

@@ -1,4 +1,4 @@
-/** What operators and their machines ask. */
+/** Endpoints for operators and their machines. */
 import { z } from "zod";
 import { policyStatus } from "../../model/policy.js";
 import { type Endpoint, endpoint } from "../endpoint.js";

@@ -1,4 +1,4 @@
-/** Queries that several endpoints take. Every value of a query is a text. */
+/** Queries that several endpoints accept. Every value of a query is a string. */
 import { z } from "zod";
 import { identity } from "../../model/common.js";
 
@@ -9,5 +9,5 @@ export const inTenant = z.strictObject({
     .describe("The tenant. The default is the credential's tenant, or else `default`."),
 });
 
-/** A body for those that have nothing to say. */
+/** A body without fields. */
 export const nothing = z.strictObject({}).meta({ id: "Nothing", description: "An object without fields." });

@@ -1,4 +1,4 @@
-/** Sessions: what a model has in its context. */
+/** Endpoints of sessions: what a model has in its context. */
 import { openSession, sessionView } from "../../model/session.js";
 import { type Endpoint, endpoint } from "../endpoint.js";
 import { resolveBody, tenantOf } from "../on-behalf.js";

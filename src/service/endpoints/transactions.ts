@@ -1,11 +1,11 @@
-/** Transactions: bounded pieces of work inside a session. */
+/** Endpoints of transactions: bounded pieces of work inside a session. */
 import { abortAnswer, openTransaction, transactionView } from "../../model/session.js";
 import { type Endpoint, endpoint } from "../endpoint.js";
 import { resolveBody, tenantOf } from "../on-behalf.js";
 import type { ServiceContext } from "../service-context.js";
 import { inTenant, nothing } from "./query.js";
 
-/** `POST /transactions`, `GET /transactions/{id}`, and its `commit` and `abort`. */
+/** `POST /transactions`, `GET /transactions/{id}`, and `commit` and `abort` of one transaction. */
 export function transactionEndpoints({ policy, auth }: ServiceContext): readonly Endpoint[] {
   return [
     endpoint({
