@@ -138,6 +138,9 @@ print(json.dumps(answers))
 
 describe("a property-based run against the OpenAPI document", () => {
   it("finds nothing", { timeout: 12 * MINUTES }, async ({ skip }) => {
+    // How far it comes depends on the machine, so it is run by hand.
+    const seconds = process.env.WRIT_FUZZ_SECONDS;
+    if (seconds === undefined) return skip("`WRIT_FUZZ_SECONDS` says how long it may take");
     const python = await pythonTools();
     if (python === undefined) return skip(NO_PYTHON);
     const { key, hash } = createApiKey("fuzzer");
@@ -147,7 +150,6 @@ describe("a property-based run against the OpenAPI document", () => {
     await writeFile(configFile, JSON.stringify({ auth: { keys } }), { mode: 0o600 });
     const fuzzed = await start({ bundleDir: STARTER, port: 0, configFile, log: { level: "silent" } });
     onTestFinished(() => fuzzed.close());
-    const seconds = process.env.WRIT_FUZZ_SECONDS ?? "30";
     const printed = await run(
       join(python, "../st"),
       [
