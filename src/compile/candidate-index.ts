@@ -7,7 +7,7 @@ import type { Frame } from "./frame.js";
 
 const none: readonly never[] = [];
 
-/** Rules that match the same target, whatever they do there. */
+/** Rules of any verb that match the same target. */
 export class CandidateIndex {
   readonly all: readonly Candidate[];
   readonly #anyAgent: BySubject | undefined;
@@ -42,7 +42,7 @@ interface BySubject {
   readonly users: ReadonlyMap<string, ByArgument>;
 }
 
-/** Rules of one subject: some to evaluate whatever the arguments are, the others by the value that an argument must have. */
+/** Rules of one subject: some to evaluate for all arguments, the others by the value that an argument must have. */
 interface ByArgument {
   readonly always: readonly Candidate[];
   /** By the argument's name, then its value. */

@@ -59,7 +59,7 @@ function isIndexed(who: Who): boolean {
   return indexedAgents(who) === who.agents && (who.for.kind === "any" || indexedSubject(who) !== "anyone");
 }
 
-/** Whether the candidate, found for whoever acts in the frame, applies to it. */
+/** Whether the candidate, found for the actors of the frame, applies to it. */
 export function ask({ rule, who, inside, verb }: Candidate, frame: Frame): Tri {
   if (rule.until <= frame.now) return FALSE;
   if (who !== undefined && !concerns(who, frame, tightening(verb))) return FALSE;

@@ -1,6 +1,6 @@
 /**
- * A checked bundle to decision programs: one for each tool and channel, holding the rules that can apply to it.
- * Deterministic, and immutable once made.
+ * Compiles a checked bundle to decision programs: one per tool and channel, with the rules that can apply to it.
+ * Deterministic; the result is immutable.
  */
 import { createHash } from "node:crypto";
 import type {
@@ -55,7 +55,7 @@ export interface PriorCell {
   readonly denials: boolean;
 }
 
-/** A bundle ready to decide: a program a tool, and lookups by the names that stand on the wire. */
+/** A bundle ready to decide: one program per tool, and lookups by the names on the wire. */
 export interface CompiledBundle {
   readonly program: Program;
   readonly revision: string;
@@ -218,7 +218,7 @@ function toolRoot(kind: "tool" | "channel", target: Tool | Channel): RecordValue
   return root;
 }
 
-/** A channel's payload is looked into by nobody. */
+/** A channel's payload is never inspected. */
 function opaqueArgs(_json: unknown): Normalised {
   return { ok: true, value: Object.create(null) as RecordValue };
 }
@@ -281,7 +281,7 @@ function reachByTarget(
   return at;
 }
 
-/** Equal `call` clauses have one and the same reach. */
+/** Equal `call` clauses match the same targets. */
 function byReach(rules: readonly CompiledRule[]): ReadonlyMap<Reach, readonly CompiledRule[]> {
   const alike = new Map<Reach, CompiledRule[]>();
   for (const rule of rules) {
@@ -353,8 +353,8 @@ function cachedResolver(program: Program): (space: NameSpace, name: string) => s
 }
 
 /**
- * What a limit's cells are counted by: its name, keys, meter and window, not its cap or who it is for. When this
- * changes, its count begins anew.
+ * What a limit's cells are counted by: its name, keys, meter and window, not its cap or who it is for. If this changes,
+ * the count starts from zero.
  */
 export function limitDefinition(limit: Limit): string {
   const amount = limit.meter.kind === "of" ? limit.meter.amount : undefined;

@@ -152,8 +152,9 @@ function findQuestions(
 }
 
 /**
- * Whether a rule is about whoever acts here. Agents and users are known before any rule runs, so this is never unknown.
- * A role's name that several modules declare counts as each of their roles for what tightens, and as none for what grants.
+ * Whether a rule is about the agent or user that acts. Both are known before any rule runs, so this is never unknown.
+ * A role name that several modules declare counts as each of their roles for rules that tighten, and as none for rules that
+ * grant.
  */
 export function concerns(who: Who, frame: Frame, tightens: boolean): boolean {
   if (who.agents !== "any" && !who.agents.has(frame.agentId)) return false;

@@ -1,8 +1,8 @@
 /**
  * Typed expressions to closures over a frame.
  *
- * A condition gives a `Tri`. Any other expression gives a value, `ABSENT` or `UNKNOWABLE`. Nothing throws on account of
- * a value: whatever cannot be computed is unknown, and unknown never helps the caller.
+ * A condition gives a `Tri`. Any other expression gives a value, `ABSENT` or `UNKNOWABLE`. No value makes an expression
+ * throw: what cannot be computed is unknown, and an unknown value never grants access.
  */
 import type { Expr, Label, Program } from "../check/program.js";
 import { compileEqual, equal } from "../values/equal.js";
@@ -31,7 +31,7 @@ export type Result = Value | typeof ABSENT | typeof UNKNOWABLE;
 export type ValueCode = (frame: Frame) => Result;
 export type ConditionCode = (frame: Frame) => Tri;
 
-/** Where variables live, and what parameters of a define stand for. */
+/** Slots of variables, and the meaning of a define's parameters. */
 interface Scope {
   readonly slots: ReadonlyMap<string, number>;
   readonly params: ReadonlyMap<string, ValueCode>;
@@ -466,7 +466,7 @@ function againstScalar(
   }
 }
 
-/** Sets are equal in any order, wherever they stand; all else is compared by structure, which needs no type. */
+/** Sets are equal in any order, at any depth; everything else is compared by structure, which needs no type. */
 function equalityOf(...types: readonly Type[]): (a: Value, b: Value) => boolean {
   const type = types.find(holdsSet);
   return type === undefined ? equal : compileEqual(type);

@@ -43,7 +43,7 @@ function codePoints(text: string): number {
   return count;
 }
 
-/** Formatters are dear to make and zones few: literals of the policy, so the map is bounded by the bundle. */
+/** Formatters are expensive to create. Zones are literals of the policy, so the bundle bounds the map. */
 const formatters = new Map<string, Intl.DateTimeFormat | undefined>();
 
 function formatterOf(zone: string): Intl.DateTimeFormat | undefined {

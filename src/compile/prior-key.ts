@@ -24,7 +24,7 @@ function shapedName(key: LimitKey): string {
   return `${keyName(key)}#${digest.slice(0, 12)}`;
 }
 
-/** The keys of a `prior`, in an order of their own: `same (user, args.x)` and `same (args.x, user)` are one cell. */
+/** The keys of a `prior` in a fixed order: `same (user, args.x)` and `same (args.x, user)` are one cell. */
 export function sameKeys(keys: readonly LimitKey[]): readonly string[] {
   return keys.map(cellKeyName).sort();
 }

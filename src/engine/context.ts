@@ -1,4 +1,4 @@
-/** What every operation of the engine is handed: one bundle, the store, the keys, the clock. */
+/** Dependencies shared by all engine operations: bundle, store, keys, clock. */
 import type { CompiledBundle } from "../compile/compile.js";
 import type { Keys } from "../identity/keys.js";
 import type { ApprovalView } from "../model/session.js";
@@ -20,7 +20,7 @@ export interface EngineOptions {
   readonly sessions: "optional" | "required";
 }
 
-/** What holds where nothing is said. */
+/** Defaults. */
 export const defaultOptions: EngineOptions = {
   allowFor: 30_000,
   outcomeWithin: 24 * 3_600_000,
@@ -28,12 +28,12 @@ export const defaultOptions: EngineOptions = {
   sessions: "optional",
 };
 
-/** Something that others want to hear of, told after it is on record. */
+/** An event for other components, emitted after it is recorded. */
 export type EngineEvent =
   | { readonly type: "approval_asked"; readonly approval: ApprovalView }
   | { readonly type: "alert"; readonly limit: string; readonly decision: string; readonly tenant: string };
 
-/** What every part of the engine is handed: the bundle that is served, and the only ways out. */
+/** Dependencies of every part of the engine: the bundle in service, and the only access to the outside. */
 export interface EngineContext {
   readonly bundle: CompiledBundle;
   readonly store: StateStore;
@@ -55,7 +55,7 @@ export function commit(
   return context.store.commit(operations, mode);
 }
 
-/** How often a reservation that lost a race is tried anew before the answer is a refusal. */
+/** How often a decision is retried after its reservation lost a race; after that the call is refused. */
 export const MAX_ATTEMPTS = 40;
 
 /** Waits a little longer after each lost race; the first tries follow at once. */

@@ -1,4 +1,4 @@
-/** The policy decision point: one bundle, swapped by one pointer, over one store. It keeps nothing itself. */
+/** The policy decision point: one bundle, swapped by one pointer, over one store. It holds no state itself. */
 import type { CompiledBundle } from "../compile/compile.js";
 import type { Keys } from "../identity/keys.js";
 import type { Decision, OutcomeAnswer } from "../model/decision.js";
@@ -50,7 +50,7 @@ export interface PdpOptions {
   readonly keys: Keys;
   readonly clock?: Clock;
   readonly options?: Partial<EngineOptions>;
-  /** Told after what it tells of is on record; it must not throw. */
+  /** Called after the event is recorded; it must not throw. */
   readonly onEvent?: (event: EngineEvent) => void;
 }
 
@@ -101,7 +101,7 @@ export class Pdp implements PolicyDecisionPoint {
     return this.#requireGrants(approvals).then(() => decide(request, caller, this.#context));
   }
 
-  /** A grant that this service did not sign is somebody's mistake or attempt: it is told, not passed over. */
+  /** Rejects a grant that this service did not sign instead of ignoring it: it is a mistake or an attack. */
   async #requireGrants(grants: readonly string[]): Promise<void> {
     for (const [i, grant] of grants.entries()) {
       if ((await this.#context.keys.verify(grant)) === undefined) {

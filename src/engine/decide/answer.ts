@@ -61,7 +61,7 @@ export function answerReplay(c: Case, id: string): Decision {
   return { ...answerAllow(c, id, limits), replayed: true };
 }
 
-/** A verdict that waits for somebody. `asked` are the approvals as the reservation left them; without it needs carry no id. */
+/** A pending verdict. `asked` are the approvals as the reservation left them; without it needs carry no id. */
 export function answerPending(c: Case, asked: readonly ApprovalState[]): Decision {
   const decision = verdictOf(c.weighed);
   const id = newDecisionId(isDry(c) ? "dry" : "refused");

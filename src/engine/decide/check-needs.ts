@@ -1,4 +1,4 @@
-/** Stage 6: needs. Which alternative grants the call with the least demanding needs, and whether anybody can still meet them. */
+/** Stage 6: needs. Chooses the alternative with the least demanding needs, and checks that someone can still meet them. */
 import { TRUE } from "../../compile/tri.js";
 import type { Reason } from "../../model/decision.js";
 import { CONFIRMATION, effectiveStatus } from "../records/approval-state.js";
@@ -19,7 +19,7 @@ import { confirmsPlan, planConfirmation, schemesOf } from "./schemes.js";
 import type { Case, Refusal } from "./types.js";
 import { usableWaivers } from "./usable-waivers.js";
 
-/** Adds the least demanding alternative. Needs may stay open; those that nobody can meet refuse. */
+/** Adds the least demanding alternative. Needs may stay open; the call is refused if no one can meet them. */
 export function checkNeeds(c: Case): Case | Refusal {
   const weighed = adding(c, { weighed: weighedOf(c) });
   const reasons = unmeetable(weighed.weighed.open, c);
@@ -56,7 +56,7 @@ function questionOf(c: Case): Question {
   };
 }
 
-/** Requirements that may be met or waived, whichever asks for less. */
+/** Requirements that may be met or waived; the less demanding choice is taken. */
 function waivableRequirements(sources: readonly Parameters<typeof usableWaivers>[0][], c: Case): Waived[] {
   return sources.flatMap((source) => {
     const by = usableWaivers(source, c);
@@ -75,12 +75,12 @@ function evidenceOf(c: Case): Evidence {
   return { hasApproval: granted, confirmed: granted(CONFIRMATION) };
 }
 
-/** Whether an alternative can be taken: somebody can meet its needs, and the caller can carry out its obligations. */
+/** Whether an alternative can be taken: someone can meet its needs, and the caller can carry out its obligations. */
 function isPossible(alternative: Alternative, c: Case): boolean {
   return unmeetable(alternative.open, c).length === 0 && !isReason(obligationsOfAlternative(alternative, c));
 }
 
-/** Why nobody can meet these needs any more. */
+/** Why no one can meet these needs any more. */
 function unmeetable(open: NeedSet, { call, state }: Case): readonly Reason[] {
   if (isEmpty(open)) return none;
   const reasons: Reason[] = [];

@@ -27,7 +27,7 @@ import type { Case, Outcome, Refusal, Reservation, Stage } from "./types.js";
 import { whenReady } from "./when-ready.js";
 import { answerWithoutState } from "./without-state.js";
 
-/** Decides a request. Rejects only with RequestProblem: whatever else goes wrong is a `deny`. */
+/** Decides a request. Rejects only with RequestProblem: any other failure is a `deny`. */
 export async function decide(
   request: DecideRequest,
   caller: Caller,

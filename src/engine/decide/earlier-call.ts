@@ -1,9 +1,9 @@
 /**
- * The call that was allowed before under the same request id, and whose outcome is not known: it may have been made.
+ * The call that was allowed before under the same request id and whose outcome is unknown: it may have been made.
  *
- * Its answer is given again while all that it rests on still holds. To find out, the call is judged anew with the effects
- * of the earlier one taken out. They are taken out under the revision that allowed it alone: another one judges the state
- * as it is, which can only deny more.
+ * Its answer is repeated while everything it depends on still holds. To check this, the call is judged again without the
+ * effects of the earlier one. They are removed only under the revision that allowed it: any other revision judges the
+ * state as it is, which can only deny more.
  */
 import type { JsonValue } from "../../values/type.js";
 import type { EarlierCall } from "../records/earlier-call.js";

@@ -22,8 +22,8 @@ export interface PutRule {
 }
 
 /**
- * Rules that reach the tool or channel and are about whoever acts; the others are never asked. None for a request that is
- * refused before any rule. Changes nothing of the state.
+ * Rules that match the tool or channel and the actors; the others are never evaluated. Empty if the request is refused
+ * before any rule. Does not change the state.
  */
 export async function putToRules(
   request: DecideRequest,

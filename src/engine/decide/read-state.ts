@@ -24,7 +24,7 @@ import { emptyMap, readCells } from "./read-cells.js";
 import type { Case, CellSnapshot, DecisionState, PriorCells, ReadPlan } from "./types.js";
 import { whenReady } from "./when-ready.js";
 
-/** Reads what a plan asks for; then the rules are asked anew. */
+/** Reads what a plan requires, then evaluates the rules again. */
 export function readState(c: Case, plan: ReadPlan): Case | Promise<Case> {
   const registering = plan.required.priors.size > 0 ? c.context.priorRegistration.attempt() : undefined;
   return whenReady(
@@ -194,7 +194,7 @@ class Reading {
     for (const expr of this.#plan.required.priors.values()) {
       const name = priorCellName(expr);
       const entry = this.#cells.priors.get(name);
-      // What a session that is not open has seen is not known, whatever is left of it.
+      // What a session has seen is unknown if it is not open, even if some of its cells are left.
       const isOfSession = expr.same.some(({ kind }) => kind === "session");
       if (entry === undefined || (isOfSession && typeof this.#session !== "object")) continue;
       const answer = this.#prior(expr, { ...entry, name });

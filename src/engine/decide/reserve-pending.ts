@@ -1,4 +1,4 @@
-/** Stage 8, a verdict that waits for somebody: the approvals it asks for, and the attempt. */
+/** Stage 8, a pending verdict: opens the approvals it asks for and counts the attempt. */
 import type { CommitResult, Operation } from "../../state/store.js";
 import { commit } from "../context.js";
 import {

@@ -83,7 +83,7 @@ function priorsOf(
 /** The open session of the call, looked up where nothing was read before. */
 function sessionOf(c: Case): OpenSessionState | undefined | Promise<OpenSessionState | undefined> {
   if (c.call.request.session === undefined) return undefined;
-  // Also where this process has met the session: it may be somebody else's, whose count this is not.
+  // Read it even if this process has seen the session: it may belong to another caller, who must not be charged.
   const session: DecisionState["session"] | Promise<DecisionState["session"]> =
     c.state?.session ?? readSession(c);
   return whenReady(session, (found) => (typeof found === "object" ? found : undefined));

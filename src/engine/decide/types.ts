@@ -115,7 +115,7 @@ export interface DecisionState {
   readonly tree: { readonly labels: readonly string[]; readonly steps: number } | undefined;
   /** By key. */
   readonly windows: ReadonlyMap<string, WindowCell>;
-  /** A reservation is refused, and the decision made anew, if any of this has changed. */
+  /** If any of this has changed, the reservation is refused and the decision is made again. */
   readonly guards: readonly Operation[];
 }
 
@@ -130,7 +130,7 @@ export interface LimitCheck {
   readonly states: readonly LimitState[];
 }
 
-/** What became of a reservation: only what was made counts, and a lost race is decided anew. */
+/** The result of a reservation. Only a completed one counts; after a lost race the decision is made again. */
 export type Reservation =
   | { readonly kind: "made"; readonly decision: Decision }
   | { readonly kind: "lost race" }

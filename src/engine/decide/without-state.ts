@@ -20,8 +20,8 @@ export function answerWithoutState(opened: Case): Decision {
 }
 
 /**
- * The allow that applies without the store, if there is one: whatever reads it is unknown. Only a call that depends on
- * nothing kept, and whose every limit says `@outage("allow")`, can still be allowed.
+ * The allow that applies without the store, if any: every condition that reads the store is unknown. A call can still be
+ * allowed only if it depends on no stored state and each of its limits is `@outage("allow")`.
  */
 function allowedWithoutState(opened: Case): Case | undefined {
   const { call, target } = opened;

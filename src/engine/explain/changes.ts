@@ -12,8 +12,8 @@ import { remedyOf } from "./remedies.js";
 export type Outcomes = ReadonlyMap<string, RuleOutcome>;
 
 /**
- * Each of them is needed; none for an allow. They are what the stage that refused has against the call: what a later
- * stage would say, a limit or a need, is told once this one lets it through.
+ * All of them are needed; none for an allow. They come from the stage that refused: objections of later stages, such as
+ * a limit or a need, are reported only after this stage passes.
  */
 export function changesOf(
   { decision, reasons, needs, retry }: Pick<Decision, "decision" | "reasons" | "needs" | "retry">,

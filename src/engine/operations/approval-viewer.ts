@@ -1,4 +1,4 @@
-/** Which approvals somebody may see: their arguments are for those who answer them, and for those who asked. */
+/** Which approvals a viewer may see: the arguments are only for those who can answer and those who asked. */
 import type { CompiledBundle } from "../../compile/compile.js";
 import { type ApprovalRequest, type ApprovalState, CONFIRMATION } from "../records/approval-state.js";
 import { shortName } from "../records/scheme-terms.js";
@@ -28,14 +28,14 @@ function requesterOf({ actors }: ApprovalRequest): string | undefined {
   return actors.find(([type]) => type === "user")?.[1];
 }
 
-/** Whether somebody is in the chain. An agent is there under its declared name, and may sign in under the last part of that alone. */
+/** Whether a person is in the chain. An agent is listed by its declared name, and may sign in with only the last part of it. */
 export function isInChain({ actors }: ApprovalRequest, person: string): boolean {
   return actors.some(
     ([type, id]) => isSame(id, person) || (type === "agent" && isSame(shortName(id), person)),
   );
 }
 
-/** People are told apart without case, compatibility forms and what is not shown: one person is not two by spelling. */
+/** Compares people without case, compatibility forms and invisible characters: one person must not count as two by spelling. */
 export function isSame(a: string, b: string): boolean {
   return a === b || folded(a) === folded(b);
 }

@@ -136,7 +136,7 @@ export function withdraw(
   });
 }
 
-/** What somebody's word changes about an approval, and what they are answered once it is kept. */
+/** What one person's answer changes in an approval, and the reply once the change is stored. */
 interface Change<Answer> {
   readonly fields: Readonly<Record<string, string>>;
   /** Approvals given, with this one. */
@@ -146,7 +146,7 @@ interface Change<Answer> {
   readonly answer: () => Answer | Promise<Answer>;
 }
 
-/** Looks an approval up and changes it, and begins anew as long as somebody else was quicker. */
+/** Looks an approval up and changes it; starts again if someone else changed it first. */
 async function changing<Answer>(
   id: string,
   tenant: string,
@@ -202,7 +202,7 @@ async function endWait(
   ];
 }
 
-/** Everything that keeps somebody from counting, each told apart. */
+/** Every reason why this person's answer does not count, each with its own code. */
 function requireApprover(
   state: ApprovalState,
   approver: ApproverIdentity,
@@ -218,7 +218,7 @@ function requireApprover(
       "not_pending",
       "this approval is not pending: it was given, rejected, withdrawn, or has expired",
     );
-  // A token that was issued to an agent is the agent's word, whoever its subject is.
+  // A token issued to an agent speaks for the agent, regardless of its subject.
   if (approver.clients?.some((client) => context.bundle.agent(client) !== undefined) === true)
     throw new RequestProblem(403, "in_the_chain", "an agent cannot approve, even for a user");
   const requester = request.actors.find(([type]) => type === "user")?.[1];

@@ -37,8 +37,8 @@ interface Report {
 }
 
 /**
- * Idempotent: the first status holds, the same again is heard, another is 409; but the truth may follow an `unknown`. What a
- * report brings into the session, its labels and the identifiers of its result, is kept whatever else is wrong with it.
+ * Idempotent: the first status holds, the same status again is accepted, another one is 409; but a final status may follow
+ * `unknown`. The labels and identifiers that a report adds to the session are kept even if the report is otherwise wrong.
  */
 export async function settleOutcome(
   request: OutcomeReport,

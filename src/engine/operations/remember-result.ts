@@ -11,9 +11,9 @@ import { cellKeys } from "../request/cell-keys.js";
 import { type OutcomeReport, RequestProblem } from "../request/types.js";
 
 /**
- * Adds it in a commit of its own, before anything of the report can be refused: whatever else is wrong with a report, what
- * the model has read by then is in its context. Of a label that is not declared it adds that there was one, so that questions
- * about the session's labels are unknown: what was meant may be any of them.
+ * Adds it in a separate commit, before any part of the report can be refused: even if the report is wrong, the model has
+ * read the result by then. For an undeclared label it records only that there was one. Conditions on the session's labels
+ * are then unknown, because any label may have been meant.
  */
 export async function rememberResult(
   settlement: Settlement,
@@ -34,7 +34,7 @@ export async function rememberResult(
     await backOff(attempt);
     const snapshot = await context.store.read([{ kind: "map", key: treeKey, fields: ["opened"] }]);
     const opened = (snapshot.cells[0] as MapCell).fields.get("opened");
-    // The session has ended; another one that was given its id since has nothing to learn from this call.
+    // The session has ended; another one that reuses its id must not receive anything from this call.
     if (opened === undefined || opened !== settlement.treeOpened) return;
     const guard: Operation = { op: "expect", key: treeKey, fields: { opened } };
     const { outcome } = await context.store.commit([guard, ...grown, ...seen], "all");
@@ -62,7 +62,7 @@ function labelsOf(
   return [...new Set([...reportedLabels(request, bundle), ...misfit])];
 }
 
-/** Stands for every label that is not declared, whatever it was called; no label has this name. */
+/** Represents every undeclared label, regardless of its name; no label has this name. */
 const UNDECLARED = "?";
 
 function reportedLabels({ labels = [] }: OutcomeRequest, bundle: CompiledBundle): readonly string[] {

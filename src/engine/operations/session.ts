@@ -119,7 +119,7 @@ function sameUser(a: string, b: string): boolean {
 interface SessionRecord {
   readonly owner: string;
   readonly tree: string;
-  /** Which opening of the tree it belongs to: the id of one that has ended may be used again, by somebody else. */
+  /** Which opening of the tree it belongs to: after a session ends, another caller may use its id again. */
   readonly epoch: string;
   readonly parent: string | undefined;
   readonly opened: string;

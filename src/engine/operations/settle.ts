@@ -10,7 +10,7 @@ import { cellKeys } from "../request/cell-keys.js";
 
 type Status = OutcomeRequest["status"];
 
-/** The failure has happened, so it is counted whatever the limit says. */
+/** Counts the failure even if the limit is passed: it has already happened. */
 export function countFailures({ charges }: Settlement, status: Status): readonly Operation[] {
   if (status !== "failed") return [];
   return charges
@@ -65,8 +65,8 @@ export async function settlePriors(
 }
 
 /**
- * What the key of a request knows of the call. Once a call under it was made there is no other, whatever becomes of those
- * that were allowed besides; and the outcome of an earlier `allow` says nothing of the one that is good now.
+ * What is recorded of the call under its idempotency key. Once a call under the key was made there is no other, regardless of
+ * other calls allowed under it; and the outcome of an earlier `allow` does not affect the one that is valid now.
  */
 export async function settleKey(
   { request: key }: Settlement,

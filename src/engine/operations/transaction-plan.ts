@@ -27,7 +27,7 @@ import type { Chain } from "../request/chain.js";
 import { assumedFacts } from "../request/frame.js";
 import { type Caller, RequestProblem } from "../request/types.js";
 
-/** Every call of the plan is judged by what can be known of it now; one refusal refuses the plan, and all are told. */
+/** Judges every call of the plan by what is known now. One refusal refuses the plan; all refusals are reported. */
 export async function readPlan(
   request: OpenTransaction,
   declared: Transaction,

@@ -186,7 +186,7 @@ async function ownTransaction(
   };
 }
 
-/** A transaction as its own caller sees it. Rejects with 404 for everybody else, as for one that never was. */
+/** A transaction as its own caller sees it. Rejects with 404 for everyone else, as for one that does not exist. */
 export async function viewTransaction(
   id: string,
   tenant: string,

@@ -123,7 +123,7 @@ export function approvalFields(state: ApprovalState): Record<string, string | nu
   };
 }
 
-/** The fields of a record that is asked for anew. `asked` is stamped by the store. */
+/** The fields of a new approval record. `asked` is stamped by the store. */
 export function newApproval(request: ApprovalRequest): Record<string, string | null> {
   return {
     request: JSON.stringify(request),

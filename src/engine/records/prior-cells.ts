@@ -37,8 +37,8 @@ function timesIn(field: string | undefined): readonly number[] {
 }
 
 /**
- * The cell of a `prior`, or undefined where a key has no value here. A session is known by its opening: another one under
- * the same id, perhaps somebody else's, has nothing to do with what happened in it.
+ * The cell of a `prior`, or undefined if a key has no value here. A session is identified by its opening: a later one under
+ * the same id, perhaps another caller's, does not share its history.
  */
 export function priorCellKey(
   keys: PriorExpr["same"],

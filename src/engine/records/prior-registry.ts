@@ -44,9 +44,9 @@ function keptBy(bundle: CompiledBundle): ReadonlyMap<string, number> {
 }
 
 /**
- * Writes a bundle's cells into the record of a store, once. A store without a record is new, or was accepted as it is: what
- * it holds counts as kept since ever. What is added or kept for longer later is kept since then; what a bundle has no more
- * is struck out, so that to take a rule out and to put it back is to begin anew.
+ * Writes a bundle's cells into the record of a store, once. A store without a record is new, or was accepted as it is: its
+ * content counts as complete. A cell that is added, or kept for longer, later counts only from then on. A cell that a bundle
+ * no longer has is removed, so removing a rule and putting it back starts from zero.
  */
 export class PriorRegistration {
   readonly #bundle: CompiledBundle;

@@ -174,8 +174,8 @@ interface Position {
 }
 
 /**
- * Every place the sequence may stand at: a tool may occur in more than one step, so there can be several. Those that differ
- * in which tools were the required steps alone are kept apart.
+ * Every position that the sequence may have reached: a tool may occur in more than one step, so there can be several.
+ * Positions that differ only in which tools were the required steps are kept apart.
  */
 function positionsAfter(order: Order, tools: readonly string[]): readonly Position[] {
   let positions: readonly Position[] = [{ at: 0, count: 0, once: [] }];
@@ -212,7 +212,7 @@ export function takeStep(state: TransactionState, step: TakenStep, args: JsonVal
   };
 }
 
-/** The version after this one: whoever relied on this one lost the race. */
+/** The next version: any reservation that relied on this one has lost the race. */
 export function nextVersion(state: TransactionState): string {
   return String(Number(state.version || "0") + 1);
 }

@@ -21,7 +21,7 @@ export interface Call {
   readonly chain: Chain;
   /** Undefined where the catalogue does not know it; then `refusals` says so. */
   readonly target: TargetProgram | undefined;
-  /** What conditions see of it; whoever reads the state makes a call with another frame. */
+  /** What conditions see of the call. Reading the state yields a new call with another frame. */
   readonly frame: CallFrame;
   /** False where `args` did not parse: the frame's arguments are empty then, and no condition on them means anything. */
   readonly hasArgs: boolean;

@@ -52,7 +52,7 @@ export const cellKeys = {
   decision: (id: string) => DECISION + id,
 } as const;
 
-/** So many keys of one limit are kept. */
+/** How many keys of one limit are cached. */
 const KEPT_KEYS = 256;
 
 /**

@@ -1,10 +1,10 @@
 /**
- * Decision ids. Each says what was decided under it, so that a report about a decision that has no outcome is refused by
- * its id alone:
+ * Decision ids. Each states what was decided under it, so a report about a decision without an outcome is refused by its
+ * id alone:
  *
- * - `dec_k-…`: an `allow` of which a record is kept; whether it was given, the record tells.
- * - `dec_n-…-CODE`: an `allow` of which nothing is kept. The code tells that it was given, and not invented.
- * - `dec_d-…`: a `deny`, or a verdict that waits for somebody.
+ * - `dec_k-…`: an `allow` with a stored record; the record proves that it was given.
+ * - `dec_n-…-CODE`: an `allow` without a record. The code proves that this service issued it.
+ * - `dec_d-…`: a `deny`, or a pending verdict.
  * - `dec_t-…`: a dry run.
  */
 import { randomUUID, timingSafeEqual } from "node:crypto";

@@ -10,7 +10,7 @@ import type { RecordType, RecordValue } from "../../values/type.js";
 import { type Chain, effectiveScopes } from "./chain.js";
 import { RequestProblem } from "./types.js";
 
-/** What the request itself says, already parsed: the same whatever is read of the state. */
+/** What the request itself states, already parsed. Reading the state does not change it. */
 interface RequestFacts {
   readonly args: RecordValue;
   readonly user: UserFacts | undefined;

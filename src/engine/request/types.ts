@@ -92,7 +92,7 @@ export interface RuleOutcome {
 }
 /** Something that would have to be otherwise for an allow. */
 export interface Change {
-  /** The rule, limit or built-in check that stands in the way; `needs` for what a granted call still lacks. */
+  /** The rule, limit or built-in check that blocks the call; `needs` for what a granted call still lacks. */
   readonly rule: string;
   readonly what: string;
   /** What of the rule holds, and would have to be false. */
@@ -122,7 +122,7 @@ export interface OutcomeReport extends OutcomeRequest {
   readonly unreadable?: string;
 }
 
-/** The policy decision point: one bundle at a time, one store, no memory of its own. */
+/** The policy decision point: one bundle at a time, one store, no state in memory. */
 export interface PolicyDecisionPoint {
   /** Rejects with RequestProblem for a malformed envelope, StateUnavailable never: without state the verdict is `deny`. */
   decide(request: DecideRequest, caller: Caller): Promise<Decision>;
@@ -141,7 +141,7 @@ export interface PolicyDecisionPoint {
 
   /** Newest first. `after` is the `next` of the page before. */
   approvals(filter: ApprovalFilter): Promise<ApprovalPage>;
-  /** As `viewer` may see it; by default as everybody together may. */
+  /** As `viewer` may see it; without a viewer, with everything in it. */
   approval(id: string, tenant: string, viewer?: ApprovalViewer): Promise<ApprovalView>;
   approve(
     id: string,
@@ -155,7 +155,7 @@ export interface PolicyDecisionPoint {
     approver: ApproverIdentity,
     comment: string | undefined,
   ): Promise<ApproveAnswer>;
-  /** By whoever asked for it. */
+  /** Only by the caller that asked for it. */
   withdraw(id: string, tenant: string, caller: Caller): Promise<ApprovalView>;
 }
 

@@ -198,8 +198,8 @@ function amountOf(rule: CompiledLimit, call: Call): number | undefined {
 }
 
 /**
- * What is metered, as a function of what will be reported: the arguments are gone by then. Where it is none of the first
- * degree nothing is said, and the estimate stands whatever is reported.
+ * What is metered, as a function of what will be reported: the arguments are gone by then. Undefined if the function is
+ * not linear; then the estimate stays, regardless of the report.
  */
 function settleOf(rule: CompiledLimit, { frame }: Call): Charge["settle"] {
   const { amount, source } = rule;
@@ -226,7 +226,7 @@ export function countedOnce(charges: readonly Charge[]): readonly Charge[] {
   return charges.map((charge) => (isAttempt(charge) ? { ...charge, amount: 0 } : charge));
 }
 
-/** Charged whatever the verdict; `denials` and `failures` are charged when there is one, and only looked at before. */
+/** Charged for every verdict; `denials` and `failures` are charged when one occurs, and only checked before. */
 export function isAttempt(charge: Charge): boolean {
   return charge.limit.meter.kind === "attempts";
 }

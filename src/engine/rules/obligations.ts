@@ -33,7 +33,7 @@ const maskStrength = ["last4", "hash", "full"] as const;
 export interface ObligationSources {
   readonly rules: readonly (Rule | Exception)[];
   readonly target: TargetProgram;
-  /** Places of the arguments that are dropped besides, whatever the rules say. */
+  /** Paths of arguments that are dropped in addition to what the rules say. */
   readonly drops: readonly string[];
 }
 
@@ -253,7 +253,7 @@ function memberOf(of: unknown, name: string): unknown {
     : undefined;
 }
 
-/** What every caller can carry out, whatever it says. */
+/** Obligations that every caller can carry out, even if it does not list them. */
 const assumedSupport: readonly string[] = ["timeout", "log"];
 
 /** The obligations that the caller cannot carry out, each once. */

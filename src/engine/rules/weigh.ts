@@ -19,7 +19,7 @@ export interface Waived {
 
 /** What is weighed: the allows that grant, and everything that adds a requirement. */
 export interface Question {
-  /** Undefined stands for a channel, which needs no allow. */
+  /** Undefined for a channel, which needs no allow. */
   readonly allows: readonly (Rule | undefined)[];
   readonly requires: readonly Rule[];
   /** Limits with `over need` that were passed. */
