@@ -10,13 +10,13 @@ import type { ObligationPlans } from "./rules/obligations.js";
 
 /** How long things last, in milliseconds. */
 export interface EngineOptions {
-  /** How long an `allow` may be acted on, ms. */
+  /** How long an `allow` is valid, ms. */
   readonly allowFor: number;
-  /** How long an outcome may be reported and an idempotency key is known, ms. */
+  /** How long an outcome may be reported and an idempotency key is remembered, ms. */
   readonly outcomeWithin: number;
   /** How long a session stays open, ms. */
   readonly sessionFor: number;
-  /** Whether a call of what yields labels may be made without a session, which then cannot hold them. */
+  /** Whether a tool that yields labels may be called without a session; no session then holds the labels. */
   readonly sessions: "optional" | "required";
 }
 

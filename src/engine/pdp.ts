@@ -43,7 +43,7 @@ import {
 } from "./request/types.js";
 import { ObligationPlans } from "./rules/obligations.js";
 
-/** What a decision point is made of. */
+/** Dependencies and settings of a decision point. */
 export interface PdpOptions {
   readonly bundle: CompiledBundle;
   readonly store: StateStore;
@@ -76,7 +76,7 @@ export class Pdp implements PolicyDecisionPoint {
     return this.#context.bundle;
   }
 
-  /** Decisions under way finish on the bundle they began with. */
+  /** Decisions in progress finish on the bundle they began with. */
   swap(bundle: CompiledBundle): void {
     this.#context = {
       ...this.#context,
@@ -87,8 +87,8 @@ export class Pdp implements PolicyDecisionPoint {
   }
 
   /**
-   * Writes down since when the store keeps what this bundle's `prior` asks of. Decisions that ask see to it themselves; a
-   * bundle that asks nothing is on record only through this, and a later one that does then knows that nothing was kept.
+   * Records since when the store keeps the cells of this bundle's `prior` expressions. Decisions that use a `prior` do so
+   * themselves. A bundle without a `prior` is recorded only here, so that a later bundle with one sees that nothing was kept.
    */
   async register(): Promise<void> {
     await this.#context.priorRegistration.attempt();
@@ -96,7 +96,7 @@ export class Pdp implements PolicyDecisionPoint {
 
   decide(request: DecideRequest, caller: Caller): Promise<Decision> {
     const { approvals } = request;
-    // Handed on as it is: a promise that follows another one answers three turns later.
+    // Return the promise itself: a promise that follows another one resolves three turns later.
     if (approvals === undefined) return decide(request, caller, this.#context);
     return this.#requireGrants(approvals).then(() => decide(request, caller, this.#context));
   }
@@ -115,7 +115,7 @@ export class Pdp implements PolicyDecisionPoint {
     return explain({ ...request, dry_run: true }, caller, this.#context);
   }
 
-  /** The rules that a request is put to, for measuring them. */
+  /** The rules that are evaluated for a request, for measuring them. */
   async putToRules(request: DecideRequest, caller: Caller): Promise<readonly PutRule[]> {
     return putToRules(request, caller, this.#context);
   }

@@ -1,4 +1,4 @@
-/** What an allow writes, one part of the state a function. */
+/** What an allow writes: one function per part of the state. */
 import { canonicalJson } from "../../values/canonical.js";
 import { APPROVAL_KEPT, effectiveStatus } from "../records/approval-state.js";
 import { type UsedApproval, writeEarlier } from "../records/earlier-call.js";
@@ -40,7 +40,7 @@ const nothing: readonly never[] = [];
 /** One for all records. */
 const AT: readonly string[] = ["at"];
 
-/** Whether an outcome will have anything to settle or to add. */
+/** Whether an outcome can have anything to settle or add. */
 export function leavesRecord(c: Case): boolean {
   const { session, transaction, id } = c.call.request;
   if (session !== undefined || transaction !== undefined || id !== undefined) return true;
@@ -54,14 +54,14 @@ function isIrreversible({ target }: Case): boolean {
   return target.tool?.irreversible ?? false;
 }
 
-/** What limits in shadow count of this call: they are charged, and refuse nothing. */
+/** The charges of limits in shadow, which refuse nothing. */
 function shadowCharges({ findings, call }: Case): readonly Charge[] {
   if (findings.shadow.length === 0) return nothing;
   const hits = findings.shadow.filter(isLimitHit);
   return hits.length === 0 ? nothing : chargesOf(hits, call, call.request.session !== undefined).known;
 }
 
-/** The session that the call is in, as it was read or met before. */
+/** The call's session, as it was read now or seen before. */
 function sessionOf({ call, state, context }: Case): OpenSessionState | undefined {
   if (call.sessionKey === undefined) return undefined;
   if (typeof state?.session === "object") return state.session;
@@ -95,7 +95,7 @@ function useApprovals(operations: Operations, c: Case): void {
     const key = cellKeys.approval(call.tenant, scheme, approvalRef(scheme, c));
     operations.push({ op: "expect", key, fields: { status: "granted", version: approval.version } });
     if (approval.request.plan !== undefined) continue;
-    // What is left must not fall below what the scheme takes away now: it may allow fewer uses than when it was asked for.
+    // The scheme may allow fewer uses now than when the approval was asked for: the difference must stay in `left`.
     const { uses } = termsOf(scheme, c.context);
     const min = Math.max(0, approval.request.uses - uses);
     operations.push({ op: "increment", key, field: "left", by: -1, min, ttl: APPROVAL_KEPT });
@@ -122,7 +122,7 @@ function addStep(operations: Operations, { call, target, state: read }: Case, id
   });
 }
 
-/** What the call brings into the session, from the `allow` on: no parallel call may outrun it. */
+/** What the call adds to the session. Written with the `allow`, so that no parallel call misses it. */
 function enterSession(operations: Operations, c: Case): void {
   const session = sessionOf(c);
   if (session === undefined) return;
@@ -138,7 +138,7 @@ function labelsOf({ target }: Case): readonly string[] {
   return target.tool === undefined ? target.target.yields : yieldsOf(target.tool);
 }
 
-/** The cells that remember this call for `prior`; answers their keys, for the outcome. */
+/** Records this call in the cells for `prior`; returns their keys, for the outcome. */
 function addPriors(operations: Operations, c: Case): Settlement["priors"] {
   const { target, call } = c;
   if (target.priorCells.length === 0) return nothing;
@@ -172,7 +172,7 @@ function addRecord(
   });
 }
 
-/** Kept for a day with each call: `map` gives a list no room to grow. */
+/** Kept for a day with each call, so built with `map`, which reserves no room to grow. */
 function settlementOf(c: Case, priors: Settlement["priors"]): Settlement {
   const { call, target, weighed, limits } = c;
   const { request, tenant } = call;
@@ -202,7 +202,7 @@ function settlementOf(c: Case, priors: Settlement["priors"]): Settlement {
   };
 }
 
-/** The call under its request id: what a further request under the id has to know of it. */
+/** The call under its request id, for later requests under the same id. */
 function keepCall(operations: Operations, c: Case, id: string): void {
   const { call, state, context } = c;
   const key = cellKeys.idempotency(call.tenant, call.caller.id, call.request.id as string);

@@ -12,7 +12,7 @@ import type { Alternative } from "../rules/weigh.js";
 import { approvalNeeds } from "./approval-needs.js";
 import type { Case, Outcome, Refusal } from "./types.js";
 
-/** What a case that nothing refuses is answered: an allow, or what is still needed for one. */
+/** The answer to a case that nothing refuses: an allow, or what is still needed for one. */
 export function verdictOf({ open }: Pick<Alternative, "open">): "allow" | "step-up" | "require-approval" {
   if (isEmpty(open)) return "allow";
   return open.stepUp === undefined ? "require-approval" : "step-up";
@@ -55,7 +55,7 @@ export function answerAllow(c: Case, id: string, limits: LimitsNow): Decision {
   return granted(c, id, limits, { decision: "allow", needs: [], retry: undefined });
 }
 
-/** The allow under this id, given again: it names no limits, for what was left of them then need not be left now. */
+/** Repeats the allow under this id. It names no limits, because what was left of them may have changed. */
 export function answerReplay(c: Case, id: string): Decision {
   const limits = { ...limitsSoFar(c), states: nothing, alerts: nothing };
   return { ...answerAllow(c, id, limits), replayed: true };
@@ -101,7 +101,7 @@ interface Parts {
   readonly alerts: readonly string[];
   readonly shadow: readonly Reason[];
   readonly retry: Decision["retry"] | undefined;
-  /** When the credentials end that it rests on, in seconds. */
+  /** When the credentials it depends on expire, in seconds. */
   readonly until: number;
 }
 

@@ -15,7 +15,7 @@ import { bindingOf } from "./approval-binding.js";
 import { schemesOf } from "./schemes.js";
 import type { Case } from "./types.js";
 
-/** Cannot be guessed: anyone who has it can look the approval up. */
+/** Unguessable, because anyone who has it can look the approval up. */
 export function newApprovalId(): string {
   return `apr_${randomUUID().replaceAll("-", "")}`;
 }

@@ -1,4 +1,4 @@
-/** Stage 5: the limits, as far as their windows were read. Where they were not, the reservation finds out. */
+/** Stage 5: the limits, as far as their windows were read. The reservation checks the others. */
 import type { LimitState, Reason } from "../../model/decision.js";
 import type { WindowCell } from "../../state/store.js";
 import { earliestFit } from "../../state/window.js";
@@ -47,7 +47,7 @@ function isRetryOf(c: Case): boolean {
 }
 
 function checkCounted(c: Case, isOnce: boolean): Case | Refusal {
-  // An answer that is given again was charged when it was first given.
+  // A repeated answer was charged the first time.
   if (c.findings.limits.length === 0 || takenOutOf(c) !== undefined) return c;
   const charges = chargesHere(c, isOnce);
   const states: LimitState[] = [];
@@ -85,7 +85,7 @@ function isLive(approval: ApprovalState | undefined, now: number): boolean {
   );
 }
 
-/** A limit that has no room for the call, or of which that is not known. */
+/** A limit that has no room for the call, or may have none. */
 interface Exceeded {
   readonly limit: Charge["limit"];
   readonly unknown: boolean;
@@ -126,7 +126,7 @@ function settleExceeded(
     : refuse(settled, reasons);
 }
 
-/** When the charge will fit, ms; infinite where it never can, or where nothing comes back by itself. */
+/** When the charge will fit, ms; infinite if it never can, or if the limit does not recover by itself. */
 function fitsAt(charge: Charge, window: WindowCell, now: number): number {
   const at = charge.window.kind === "life" ? "never" : earliestFit(window, charge.amount, charge.cap);
   return at === "never" ? NEVER : at === "now" ? now : at;

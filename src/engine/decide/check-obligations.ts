@@ -27,7 +27,7 @@ export function obligationsOfAlternative(alternative: Alternative, c: Case): rea
   return lacking.length === 0 ? obligations : unsupportedObligations(lacking);
 }
 
-/** Whether these are no obligations but the reason why there are none. */
+/** Whether this is a reason for refusal instead of obligations. */
 export function isReason(found: readonly Obligation[] | Reason): found is Reason {
   return !Array.isArray(found);
 }
@@ -40,7 +40,7 @@ export function changedAdvisory(alternative: Alternative, c: Case): readonly str
   for (const scheme of schemesBehind(alternative, c)) {
     const approval = state.approvals.get(scheme);
     if (approval === undefined || effectiveStatus(approval, call.frame.now) !== "granted") continue;
-    // A plan is approved without its advisory fields, so none of them was.
+    // A plan is approved without its advisory fields, so none of them is approved.
     const versions = { approved: approval.request.args, asked: call.wireArgs(false) };
     for (const place of changedPlaces(target.args, versions)) places.add(place);
   }

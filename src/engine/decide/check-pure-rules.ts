@@ -6,7 +6,7 @@ import { judge, waiversOf } from "../rules/judge.js";
 import { adding, refuse } from "./open-case.js";
 import type { Case, Refusal } from "./types.js";
 
-/** Refused by denies that depend on no state and that nothing can waive, and where nothing that is read could still grant. */
+/** Refuses on denies that need no state and cannot be waived, and if no state could still grant the call. */
 export function checkPureRules(opened: Case): Case | Refusal {
   const c = adding(opened, { findings: judge(opened.target, opened.call.frame) });
   const reasons: Reason[] = [];

@@ -1,4 +1,4 @@
-/** Before the rules with state: what was allowed before under the request id, and whether its answer is given again. */
+/** Before the rules with state: finds what was allowed under the request id, and whether its answer is repeated. */
 import type { Reason } from "../../model/decision.js";
 import { builtin } from "../request/refusal.js";
 import { isEmpty } from "../rules/needs.js";
@@ -8,8 +8,8 @@ import { refuse } from "./open-case.js";
 import type { Case, DecisionState, Outcome, Refusal } from "./types.js";
 
 /**
- * Refused where the id belongs to another call, to one that was made, or to one that may have been made and was asked for
- * otherwise. One that failed or was not run is judged like a new one.
+ * Refuses the call if the id belongs to another call, to one that was made, or to one that may have been made and was
+ * requested differently. A call that failed or was not run is judged like a new one.
  */
 export function checkReplay(c: Case): Case | Refusal {
   const { call, state } = c;
@@ -25,13 +25,13 @@ export function checkReplay(c: Case): Case | Refusal {
 
 const outdated: Reason = builtin("replay_outdated");
 
-/** Whether its step is there still, if it was one. */
+/** Whether its step still exists, if it was a step. */
 function isStep(decision: string, { target }: Case, { transaction }: DecisionState): boolean {
   if (typeof transaction !== "object" || target.tool === undefined) return true;
   return transaction.state.steps.some((step) => step.decision === decision);
 }
 
-/** After all other stages: the answer again, or a refusal that says what to do. Nothing is asked for a second time. */
+/** After all other stages: repeats the answer, or refuses and says what to do. Never asks for an approval again. */
 export function concludeReplay(outcome: Case | Refusal, of: Case): Outcome {
   const earlier = earlierOf(of);
   if (earlier === undefined) return outcome;

@@ -1,4 +1,4 @@
-/** Stage 4: the session, the transaction, what the call carries, and every rule with the state it reads. */
+/** Stage 4: the session, the transaction, the labels of the call, and every rule with the state it reads. */
 import type { Transaction } from "../../check/program.js";
 import { concerns } from "../../compile/compiled-rule.js";
 import { TRUE, UNKNOWN } from "../../compile/tri.js";
@@ -43,7 +43,7 @@ function transactionRefusals(c: Case): readonly Reason[] {
   if (transaction === "not_open") return [builtin("transaction_not_open")];
   if (transaction === "not_yours") return [builtin("transaction_not_yours")];
   if (!isMeantFor(transaction.declared, call)) return [builtin("transaction_not_for_you")];
-  // The step of a call whose answer is given again was taken already.
+  // The step of a repeated answer is already taken.
   if (target.tool === undefined || takenOutOf(c) !== undefined) return none;
   return stepRefusals(transaction.state, transaction.declared, target.tool, () =>
     canonicalJson(call.wireArgs(true)),
@@ -71,14 +71,14 @@ function orderReason(
   );
 }
 
-/** Whom a transaction is for is asked at each call: its user may have lost the role, and one of its agents has to act. */
+/** Checks at each call who the transaction is for: its user may have lost the role, and one of its agents must act. */
 function isMeantFor({ who }: Transaction, { chain, frame }: Call): boolean {
   const { agents } = who;
   const isOfAgents = agents === "any" || chain.agents.some(({ declared }) => agents.has(declared?.id ?? ""));
   return isOfAgents && concerns({ ...who, agents: "any" }, frame, false);
 }
 
-/** What a tool that `accepts` labels may be sent is known only in a session. */
+/** A tool that `accepts` labels can be checked only in a session. */
 function labelRefusals({ target, call, state, context }: Case): readonly Reason[] {
   const { accepts: accepted } = target.target;
   if (call.request.session === undefined && losesLabels(target, context))
@@ -86,14 +86,14 @@ function labelRefusals({ target, call, state, context }: Case): readonly Reason[
   if (!(accepted instanceof Set)) return none;
   if (call.request.session === undefined) return [builtin("session_required")];
   const carried = state?.carried;
-  // A label that the session holds is not declared any more.
+  // The session holds a label that is no longer declared.
   if (carried === undefined && typeof state?.session === "object")
     return [builtin("label_not_accepted", { unknown: true })];
   if (carried === undefined || accepts(accepted as ReadonlySet<string>, carried, context.bundle)) return none;
   return [builtin("label_not_accepted")];
 }
 
-/** Whether what it yields would be kept nowhere, where it has to be. */
+/** Whether the labels it yields must be kept but there is no session to hold them. */
 function losesLabels({ target, tool }: Case["target"], { options }: Case["context"]): boolean {
   if (options.sessions !== "required") return false;
   return (tool === undefined ? target.yields : yieldsOf(tool)).length > 0;

@@ -1,6 +1,6 @@
 /**
- * One decision from beginning to end. Each stage has a file of its own and adds to the case or refuses it; the first that
- * refuses reports every reason it has.
+ * One decision from beginning to end. Each stage has its own file and adds to the case or refuses it. The first stage that
+ * refuses reports all its reasons.
  */
 import type { Decision } from "../../model/decision.js";
 import type { DecideRequest } from "../../model/request.js";
@@ -36,7 +36,7 @@ export async function decide(
   const call = readCall(request, caller, context.bundle, context.clock.now());
   const opened = checkCall(call, context);
   if (opened.kind === "refusal") return deny(opened);
-  // The store's time, once it was asked.
+  // The store's time, if it was read.
   let { now } = call.frame;
   const concludeAt = (outcome: Outcome) => {
     now = callOf(outcome).frame.now;
@@ -85,14 +85,14 @@ function checkWithState(c: Case): Outcome {
   return concludeReplay(outcome, c);
 }
 
-/** Whether what was not read, the session and what is left of the limits, comes before the stage that refused without it. */
+/** Whether the unread state, the session and remaining limits, belongs before the stage that refused without it. */
 function mayBeRefusedEarlier(outcome: Outcome): boolean {
   if (outcome.kind !== "refusal") return false;
   const { at, call } = outcome;
   return call.request.session !== undefined || (at !== undefined && at.limits.charges.known.length > 0);
 }
 
-/** Keeps what the outcome uses up, all or nothing, and answers. */
+/** Reserves what the verdict uses up, all or nothing, and answers. */
 function conclude(outcome: Outcome): Decision | "lost race" | Promise<Decision | "lost race"> {
   if (outcome.kind === "replay") return outcome.decision;
   if (outcome.kind === "refusal") return deny(outcome);
@@ -111,7 +111,7 @@ function concluded(
     : deny(refuseCall(call, [builtin("state_full")], context));
 }
 
-/** A deny, on record where a limit or a `prior` counts it. */
+/** A deny, recorded if a limit or a `prior` counts it. */
 async function deny(refusal: Refusal): Promise<Decision> {
   if (refusal.call.request.dry_run !== true) await settleDenial(refusal);
   return answerDenial(refusal);

@@ -12,8 +12,8 @@ import { digestOf } from "../request/digest.js";
 import type { Case, DecisionState } from "./types.js";
 
 /**
- * The digest of all that a request says besides the call itself, its `@advisory` arguments and its key, and of the opening
- * of its session.
+ * The digest of everything in a request except the call itself, its `@advisory` arguments and its key, and of the opening of
+ * its session.
  */
 export function groundOf({ request, tenant, chain }: Call, session: DecisionState["session"]): string {
   const { id: _, dry_run: __, args: ___, tool: ____, channel: _____, actors: ______, ...rest } = request;
@@ -22,12 +22,12 @@ export function groundOf({ request, tenant, chain }: Call, session: DecisionStat
   return digestOf([{ ...rest, tenant }, actors, opening] as unknown as JsonValue);
 }
 
-/** Whether a call that was allowed under the request id may have been made, or be under way. */
+/** Whether a call allowed under the request id may have been made or be in progress. */
 export function mayHaveRun({ digest, done, status }: EarlierCall, call: Call): boolean {
   return digest === call.digest() && !done && (status === undefined || status === "unknown");
 }
 
-/** The earlier call whose answer this one may be given again; undefined for a call that is judged by itself. */
+/** The earlier call whose answer may be repeated; undefined for a call that is judged by itself. */
 export function earlierOf({ state, call }: Case): EarlierCall | undefined {
   const earlier = state?.earlier;
   return earlier !== undefined && mayHaveRun(earlier, call) ? earlier : undefined;
@@ -39,11 +39,11 @@ export function takenOutOf(c: Case): EarlierCall | undefined {
   return earlier?.revision === c.context.bundle.revision ? earlier : undefined;
 }
 
-/** Whether an approval that the earlier call used is still good. That it is used up is the doing of that call. */
+/** Whether an approval that the earlier call used is still valid. A used-up one is valid: the earlier call used it. */
 export function stillApproves(earlier: EarlierCall, scheme: string, state: DecisionState): boolean {
   const used = earlier.approvals.find((each) => each.scheme === scheme);
   if (used === undefined || state.now >= used.expires) return false;
   const now = state.approvals.get(scheme);
-  // Where another has taken its place, what became of it is not known.
+  // If another approval has replaced it, its fate is unknown.
   return now !== undefined && now.request.id === used.id && now.status !== "withdrawn";
 }

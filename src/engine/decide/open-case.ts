@@ -50,7 +50,7 @@ export function openCase(call: Call, target: TargetProgram, context: EngineConte
   };
 }
 
-/** The same case with what a stage adds. Written out, because engines are slow to replace members while they copy an object. */
+/** The same case with what a stage adds. Spelled out, because JS engines are slow at replacing members while copying an object. */
 export function adding(c: Case, more: Partial<Omit<Case, "kind" | "context" | "target">>): Case {
   return {
     kind: "case",
@@ -73,7 +73,7 @@ export function reopened(opened: Case, now: number): Case {
   return adding(opened, { call: withFrame(call, call.frame.knowing(call.frame.state, now)) });
 }
 
-/** The refusal of a case. A caller that is not told when to try again need not try. */
+/** The refusal of a case. Without a time to retry, a retry is useless. */
 export function refuse(at: Case, reasons: readonly Reason[], retry: Refusal["retry"] = NEVER): Refusal {
   return { kind: "refusal", context: at.context, call: at.call, at, reasons: sortReasons(reasons), retry };
 }

@@ -4,8 +4,8 @@ import type { Charge } from "../rules/limits.js";
 import type { Case } from "./types.js";
 
 /**
- * A list of operations that remembers which charges they make: the windows of the answer are in the order of `charges`.
- * Those of exceptions and priors come after them, and are not asked for.
+ * A list of operations that records the charges they make: the windows of the store's answer are in the order of `charges`.
+ * Windows of exceptions and priors come after them and are not used.
  */
 export class Operations {
   readonly list: Operation[] = [];
@@ -20,7 +20,7 @@ export class Operations {
   }
 }
 
-/** Whether the charge is made although the limit has no room: it raises an alert, its need was added, or it is waived. */
+/** Whether to charge even if the limit has no room: it raises an alert, its need was added, or it is waived. */
 export function mayPass({ limit }: Charge, { limits }: Case): boolean {
   return limit.over.kind === "alert" || limits.passed.includes(limit) || isWaived(limit.id, limits);
 }

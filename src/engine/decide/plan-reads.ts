@@ -1,4 +1,4 @@
-/** Stage 3, the plan: which parts of the state have to be read, told from what is unknown without. */
+/** Stage 3, the plan: derives which state to read from what is unknown without it. */
 import type { Exception, Limit, Need } from "../../check/program.js";
 import type { Candidate } from "../../compile/candidate.js";
 import { UNKNOWN } from "../../compile/tri.js";
@@ -9,19 +9,19 @@ import { exceptionWindow, windowsOf } from "../rules/limits.js";
 import { isEmpty, nothingGiven, unmet } from "../rules/needs.js";
 import type { Case, ReadPlan } from "./types.js";
 
-/** What a decision has to read; undefined where no verdict depends on it. */
+/** What a decision must read; undefined if the verdict does not depend on it. */
 export function requiredReads(c: Case): ReadPlan | undefined {
   if (dependsOnNothing(c)) return undefined;
   const planning = new Planning(c);
   return planning.isRequired ? planning.plan() : undefined;
 }
 
-/** The same, also where nothing depends on it: so that the answer states what is left of the limits. */
+/** The same, even if nothing depends on it, so that the answer states what is left of the limits. */
 export function allReads(c: Case): ReadPlan {
   return new Planning(c).plan();
 }
 
-/** The common case, told without building anything: every rule is certain, and none has needs or can be waived. */
+/** Detects the common case without allocating: every rule is certain, and none has needs or can be waived. */
 function dependsOnNothing(c: Case): boolean {
   const { request } = c.call;
   if (request.transaction !== undefined || mustKnowSession(c) || carriesLabels(c)) return false;
@@ -37,12 +37,12 @@ function dependsOnNothing(c: Case): boolean {
   return true;
 }
 
-/** A session that this process has met is checked by the reservation itself; another one has to be read. */
+/** The reservation checks a session that this process has seen; any other session must be read. */
 function mustKnowSession({ call, context }: Case): boolean {
   return call.sessionKey !== undefined && context.sessionTrees.get(call.sessionKey) === undefined;
 }
 
-/** Whether the target receives only some labels, so that those of the call have to be known. */
+/** Whether the target accepts only some labels, so that the call's labels must be known. */
 function carriesLabels({ target, call }: Case): boolean {
   return target.target.accepts instanceof Set && call.request.session !== undefined;
 }
@@ -82,7 +82,7 @@ class Planning {
     return { required, provenance, schemes: this.#schemes, windows: this.#windows() };
   }
 
-  /** What a rule would have to know that is unknown of it. */
+  /** The state that a rule reads and that is unknown. */
   #note({ candidate, tri }: Hit): void {
     if (tri !== UNKNOWN || !candidate.stateful) return;
     this.#dependsOnState = true;

@@ -1,4 +1,4 @@
-/** The rules that a request is put to, each ready to be judged again: for measuring what judging costs. */
+/** The rules evaluated for a request, each ready to be judged again, to measure the cost of judging. */
 import { ask, tightens, type Verb } from "../../compile/candidate.js";
 import { candidatesOf } from "../../compile/compile.js";
 import { concerns } from "../../compile/compiled-rule.js";

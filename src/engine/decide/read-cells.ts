@@ -1,4 +1,4 @@
-/** Stage 3, the read: which cells a plan asks for, in one batch. What they mean is in `read-state.ts`. */
+/** Stage 3, the read: fetches the cells of a plan in one batch. `read-state.ts` interprets them. */
 import { priorCellName } from "../../compile/prior-key.js";
 import type { Cell, CellRead, MapCell, Snapshot, WindowCell } from "../../state/store.js";
 import { earlierFields } from "../records/earlier-call.js";
@@ -13,7 +13,7 @@ import { whenReady } from "./when-ready.js";
 /** A map that does not exist. */
 export const emptyMap: MapCell = { kind: "map", exists: false, fields: new Map() };
 
-/** What is known of the session before its own cell was read: where what it shares with its parent is, and its opening. */
+/** What is known of the session before its cell is read: the cell it shares with its parent, and its opening. */
 export interface KnownSession {
   readonly tree: string | undefined;
   readonly opened: string | undefined;
@@ -149,7 +149,7 @@ class Batch {
     const { request, tenant, digest } = this.#c.call;
     this.#approvals.set(scheme, this.#map(cellKeys.approval(tenant, scheme, digest()), "all"));
     if (request.transaction === undefined) return;
-    // The plan's digest is in the transaction, which is only being read: a transaction keeps it under its own id as well.
+    // The plan's digest is in the transaction, which is not read yet: look it up by the transaction's id.
     const key = cellKeys.approval(tenant, scheme, planRef(request.transaction));
     this.#planApprovals.set(scheme, this.#map(key, "all"));
   }

@@ -1,4 +1,4 @@
-/** Stage 3, the facts: what one batched read means for the rules, and what a reservation relies on from then on. */
+/** Stage 3, the facts: what one batched read means for the rules, and what a reservation then relies on. */
 import type { Transaction } from "../../check/program.js";
 import type { StateFacts } from "../../compile/frame.js";
 import { type PriorExpr, priorCellName, priorKey } from "../../compile/prior-key.js";
@@ -39,7 +39,7 @@ export function readSession(c: Case): DecisionState["session"] | Promise<Decisio
   return whenReady(readOnceOrTwice(c, plan), (cells) => sessionOf(c, cells));
 }
 
-/** Twice for a session that this process meets for the first time, if what it shares with its parent is elsewhere. */
+/** Reads twice if this process sees the session for the first time and the session shares its parent's cell. */
 function readOnceOrTwice(c: Case, plan: ReadPlan): CellSnapshot | Promise<CellSnapshot> {
   const { call, context } = c;
   const known = call.sessionKey === undefined ? undefined : context.sessionTrees.get(call.sessionKey);
@@ -60,7 +60,7 @@ function keepsPriorsBySession({ required }: ReadPlan): boolean {
   return false;
 }
 
-/** The case with what was read. What was assumed of the state before stays: a transaction that is only planned. */
+/** The case with what was read. Earlier assumptions stay: a transaction that is only planned. */
 function withFacts(c: Case, plan: ReadPlan, cells: CellSnapshot): Case {
   const { call, target } = c;
   const reading = new Reading(c, plan, cells);
@@ -106,7 +106,7 @@ class Reading {
     }
   }
 
-  /** What conditions may read. What is missing here is unknown to them. */
+  /** The state that conditions may read. Anything missing is unknown to them. */
   facts(): StateFacts {
     const { now } = this.#cells;
     const observed = this.#observed;
@@ -164,7 +164,7 @@ class Reading {
     return labels.split(" ").map((label) => heldLabel(label, this.#c.context.bundle));
   }
 
-  /** Undefined where one of them is not declared any more: what it would mean for a rule is not known. */
+  /** Undefined if one of them is no longer declared: its meaning for a rule is unknown. */
   #knownSessionLabels(): readonly string[] | undefined {
     const { labels } = this.#c.context.bundle.program;
     const held = [...new Set(this.#sessionLabels())];
@@ -203,11 +203,11 @@ class Reading {
     return priors;
   }
 
-  /** Whether the cell has been kept for as long as is asked: else that nothing is in it says nothing. */
+  /** Whether the cell has been kept for the whole period: otherwise an empty cell proves nothing. */
   #isKept(expr: PriorExpr): boolean {
     const { priorRegistry, now } = this.#cells;
     const record = priorRegistry.fields.get(registeredName(expr));
-    // Struck out by another bundle: the next decision writes it down again.
+    // Removed by another bundle: the next decision records it again.
     if (record === undefined) this.#c.context.priorRegistration.renew();
     return isKept(record, expr.within, now);
   }
@@ -216,7 +216,7 @@ class Reading {
     const { now } = this.#cells;
     const takenOut = this.#takenOut;
     const isOwn = this.#c.target.priorCells.some((each) => each.name === name);
-    // What is reported of it is in times that others may have set as well, and stays.
+    // Its reported outcome stays: other calls may have set the same times.
     return takenOut === undefined || takenOut.status !== undefined || !isOwn
       ? answerPrior(expr, cell, pending, now)
       : answerPriorBefore(takenOut.at, expr, { cell, pending }, now);
@@ -264,7 +264,7 @@ class Reading {
       const cell = (digest === call.digest() ? approvals : planApprovals).get(scheme);
       const state = readApproval(cell ?? emptyMap);
       if (state === undefined || state.request.digest !== digest) found.set(scheme, undefined);
-      // One that the policy has outgrown is as good as withdrawn: another takes its place.
+      // An approval that no longer meets the policy counts as withdrawn: a new one replaces it.
       else {
         const isKept = effectiveStatus(state, now) === "none" || isUpToDate(state, now, context);
         found.set(scheme, isKept ? state : { ...state, status: "withdrawn" });
@@ -274,7 +274,7 @@ class Reading {
   }
 }
 
-/** The fields as they are; null for one that is absent. Without a prototype, for hashes are names like any other. */
+/** The fields as they are; null if absent. Without a prototype, so that no hash collides with an inherited name. */
 function fieldsOf(cell: MapCell, names: readonly string[]): Record<string, string | null> {
   const fields: Record<string, string | null> = Object.create(null);
   for (const name of names) fields[name] = cell.fields.get(name) ?? null;
@@ -290,7 +290,7 @@ function sessionOf({ call, context }: Case, cells: CellSnapshot): DecisionState[
   const opened = fields.get("opened");
   const treeOpened = cells.tree.fields.get("opened");
   const expires = Number(fields.get("expires") ?? 0);
-  // What was opened under a session that has ended is no part of another one that was given its id.
+  // A child of an ended session does not belong to a later session with the same id.
   const belongs = treeOpened !== undefined && fields.get("epoch") === treeOpened;
   if (tree === undefined || opened === undefined || !belongs || !(expires > cells.now)) {
     context.sessionTrees.delete(key);

@@ -40,7 +40,7 @@ function limitsAfter(c: Case, { charges }: Operations, { now: committed, windows
   const states: LimitState[] = [];
   const alerts: string[] = [];
   const shadow: Reason[] = [];
-  // Others among the unknown were waived by an exception, which is no alarm.
+  // The other unknown limits were waived by an exception and raise no alert.
   for (const { limit } of unknown) if (limit.over.kind === "alert") alerts.push(limit.id);
   for (const [at, charge] of charges.entries()) {
     const window = windows[at] as WindowCell;

@@ -58,7 +58,7 @@ export function reservePending(c: Case): Reservation | Promise<Reservation> {
   });
 }
 
-/** While an approval is waited for, the transaction is not idle. */
+/** A transaction with a pending approval is not idle. */
 function keepTransactionOpen(operations: Operations, c: Case, opened: readonly ApprovalRequest[]): void {
   const { call, state } = c;
   if (opened.length === 0 || typeof state?.transaction !== "object") return;
@@ -90,7 +90,7 @@ function openedState(request: ApprovalRequest, { now }: CommitResult): ApprovalS
   };
 }
 
-/** The record of one that is over is kept under its id: another takes its place. */
+/** Moves the record of a closed approval under its id, because a new one replaces it. */
 function moveAside(known: ApprovalState, from: string): readonly Operation[] {
   const { request, left } = known;
   return [

@@ -1,4 +1,4 @@
-/** What the stages of a decision hand from one to the next: the case, and what it ends in. */
+/** What the stages of a decision pass on: the case and its result. */
 import type { Transaction } from "../../check/program.js";
 import type { TargetProgram } from "../../compile/compile.js";
 import type { Decision, LimitState, Obligation, Reason } from "../../model/decision.js";
@@ -15,8 +15,8 @@ import type { Charge, Charges } from "../rules/limits.js";
 import type { Waived, Weighed } from "../rules/weigh.js";
 
 /**
- * One decision as far as it has come. It never changes: a stage answers another case that says more. What a stage has not
- * been at yet is empty, never missing.
+ * One decision in progress. Immutable: a stage returns a new case with more in it. Parts that no stage has filled yet are
+ * empty, never missing.
  */
 export interface Case {
   readonly kind: "case";
@@ -26,7 +26,7 @@ export interface Case {
   readonly target: TargetProgram;
   /** How the rules came out with what is known. */
   readonly findings: Findings;
-  /** What was read; undefined where nothing had to be. */
+  /** What was read; undefined if nothing had to be. */
   readonly state: DecisionState | undefined;
   /** Denies that an exception waives. */
   readonly waived: readonly Waived[];

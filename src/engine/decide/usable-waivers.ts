@@ -12,7 +12,7 @@ export function usableWaivers(source: Rule | Limit, c: Case): Waived["by"] {
   const { call, target, state } = c;
   const earlier = takenOutOf(c);
   return waiversOf(source.id, target, call.frame).certain.filter(({ rule: { source: exception } }) => {
-    // An answer that is given again uses nothing further.
+    // A repeated answer uses nothing further.
     if (earlier !== undefined) return earlier.exceptions.includes(exception.id);
     if (exception.uses === undefined) return true;
     const window = state?.windows.get(cellKeys.exception(call.tenant, exception));

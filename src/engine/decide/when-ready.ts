@@ -1,7 +1,7 @@
 /**
- * Goes on with a value, at once if it is here already: the one place where synchronous and asynchronous meet. An embedded
- * store answers in the same turn, so nothing comes between a read and its reservation; awaiting its answer would let other
- * calls in, and cost each decision several turns.
+ * Continues with a value, at once if it is not a promise: the only place where synchronous and asynchronous code meet. An
+ * embedded store answers in the same turn, so nothing runs between a read and its reservation. Awaiting its answer would let
+ * other calls in between and cost each decision several turns.
  */
 export function whenReady<Value, Next>(
   value: Value | Promise<Value>,

@@ -1,4 +1,4 @@
-/** The verdict where the store does not answer. */
+/** The verdict if the store does not answer. */
 import { TRUE, UNKNOWN } from "../../compile/tri.js";
 import type { Decision } from "../../model/decision.js";
 import { builtin } from "../request/refusal.js";
@@ -11,7 +11,7 @@ import { checkObligations } from "./check-obligations.js";
 import { adding, refuseCall } from "./open-case.js";
 import type { Case } from "./types.js";
 
-/** Denied, unless the case depends on nothing kept. Nothing of it is remembered either way. */
+/** Denies unless the case depends on no stored state. Stores nothing either way. */
 export function answerWithoutState(opened: Case): Decision {
   const allowed = allowedWithoutState(opened);
   if (allowed !== undefined) return answerUnreserved(allowed);
@@ -39,7 +39,7 @@ function allowedWithoutState(opened: Case): Case | undefined {
   return allowed.kind === "case" && isEmpty(allowed.weighed.open) ? allowed : undefined;
 }
 
-/** Whether every limit says so for an outage, and none would be passed even if nothing of it were spent. */
+/** Whether every limit allows calls in an outage, and the call fits each limit even if it were unspent. */
 function limitsAdmit({ findings, call }: Case): boolean {
   const { limits } = findings;
   if (!limits.every(({ candidate }) => candidate.rule.source.annotations.outage === "allow")) return false;

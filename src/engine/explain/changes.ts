@@ -1,4 +1,4 @@
-/** What would have to be otherwise for a call to be allowed, read off the decision and how the rules came out. */
+/** What must change for a call to be allowed, derived from the decision and the results of the rules. */
 
 import type { Decision, Need, Reason } from "../../model/decision.js";
 import { formatTime } from "../../values/time.js";

@@ -85,7 +85,7 @@ function explainLeaf({ text, code, operands }: LeafPlan, frame: Frame): Leaf {
   };
 }
 
-/** What an author wants to see the value of: paths, not constants. */
+/** Expressions whose values are shown: paths, not constants. */
 function operandsOf(expr: Expr): readonly Expr[] {
   if (expr.kind === "quantifier") return operandsOf(expr.over);
   if (expr.kind === "field" || expr.kind === "index" || expr.kind === "root")

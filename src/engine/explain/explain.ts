@@ -17,7 +17,7 @@ import type { Caller, ClauseOutcome, Explanation, RuleOutcome } from "../request
 import { changesOf } from "./changes.js";
 import { explainCondition } from "./explain-condition.js";
 
-/** Where the chain alone refuses the call, the rules are asked all the same: their author wants to know both. */
+/** Evaluates the rules even if the chain refuses the call, so that the author sees both. */
 export async function explain(
   request: DecideRequest,
   caller: Caller,

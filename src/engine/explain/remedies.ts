@@ -1,4 +1,4 @@
-/** What would have to be otherwise about a call that a built-in check refuses: for the author, never for a model. */
+/** What must change in a call that a built-in check refuses. For the author, never for a model. */
 import { writeDuration } from "../../values/duration.js";
 import { shortName } from "../records/scheme-terms.js";
 import type { Call } from "../request/call.js";

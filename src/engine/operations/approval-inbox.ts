@@ -56,7 +56,7 @@ function newestFirst(a: InboxEntry, b: InboxEntry): number {
   return b.asked - a.asked || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
-/** By place and not by name: what the page before ended with may be gone by now. */
+/** By position, not by name: the last entry of the previous page may be gone. */
 function startAfter(after: string, inbox: readonly InboxEntry[]): number {
   const [, asked, id] = /^(\d+(?:\.\d+)?)-(.+)$/.exec(after) ?? [];
   if (asked === undefined || id === undefined) {

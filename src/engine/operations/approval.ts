@@ -1,4 +1,4 @@
-/** Approvals in the hands of approvers: what each of them may say once. */
+/** Answers to approvals: each approver may answer once. */
 import type { ApprovalScheme } from "../../check/program.js";
 import type { ApprovalView, ApproveAnswer } from "../../model/session.js";
 import type { MapCell, Operation } from "../../state/store.js";
@@ -68,7 +68,7 @@ export interface Word {
   readonly comment: string | undefined;
 }
 
-/** One person's yes. The last one that the quorum asks for grants, and the answer then holds the signed grant. */
+/** One person's approval. The last one that the quorum requires grants; its answer holds the signed grant. */
 export function approve(
   { id, tenant, approver, comment }: Word,
   context: EngineContext,
@@ -93,7 +93,7 @@ export function approve(
   });
 }
 
-/** One person's no: the same call is not asked for again until the approval expires. */
+/** One person's rejection: no one is asked for the same call again until the approval expires. */
 export function reject(
   { id, tenant, approver, comment }: Word,
   context: EngineContext,

@@ -1,4 +1,4 @@
-/** Outcomes: what an allowed call turned out to be settles what was reserved for it, once. */
+/** Outcomes: the reported result of an allowed call settles its reservation, once. */
 import type { OutcomeAnswer, OutcomeRequest } from "../../model/decision.js";
 import type { LateText, MapCell, Operation, StateStore } from "../../state/store.js";
 import { escapePointer } from "../../values/json-pointer.js";
@@ -153,7 +153,7 @@ async function settling(report: Report, context: EngineContext): Promise<readonl
   const known = { status: before ?? null, charged: record.fields.get("charged") ?? null };
   return [
     { op: "expect", key, fields: known },
-    // What is only raised is no news: the record ends when it would have.
+    // A raised charge alone does not extend the record.
     {
       op: "put",
       key,

@@ -79,9 +79,9 @@ function sourceOf({ tool, channel }: Settlement, bundle: CompiledBundle): Source
 type Source = Pick<Tool, "yields" | "result">;
 
 /**
- * Whether the result is anything that nobody declared or has judged: then it carries each integrity label, and so does the
- * session from then on. A result that cannot be read may say anything, one that did not come with an `ok` was kept from us,
- * and of a tool that is not declared any more nothing is known.
+ * Whether the result is undeclared or unchecked: it then carries every integrity label, and so does the session from then
+ * on. An unreadable result may contain anything, an `ok` without a result withholds it from us, and nothing is known of a
+ * tool that is no longer declared.
  */
 function isMisfitOf(
   source: Source | undefined,

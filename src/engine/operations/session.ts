@@ -1,4 +1,4 @@
-/** Sessions: what a model has in its context. Opened, never conjured up by an unknown id. */
+/** Sessions: what a model has in its context. An unknown id never opens one. */
 import { randomUUID } from "node:crypto";
 import type { CompiledBundle } from "../../compile/compile.js";
 import type { OpenSession, SessionView } from "../../model/session.js";

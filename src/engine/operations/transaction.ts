@@ -206,7 +206,7 @@ export async function viewTransaction(
   };
 }
 
-/** Ends a transaction well. Before every `once` was taken, and is known to have succeeded, that is a conflict. */
+/** Commits a transaction. Conflict unless every `once` step was taken and is known to have succeeded. */
 export async function commitTransaction(
   id: string,
   tenant: string,

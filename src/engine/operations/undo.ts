@@ -32,7 +32,7 @@ export function irreversibleSteps(state: TransactionState, program: Program): Ab
   }));
 }
 
-/** Arguments of an undo call by name: from the step's arguments, then from its result; what is missing is said. */
+/** Arguments of an undo call by name: from the step's arguments, then from its result. Missing ones are listed. */
 function undoArguments(back: Tool, made: Made): Pick<AbortAnswer["undo"][number], "args" | "missing"> {
   const args: Record<string, JsonValue> = Object.create(null);
   const missing: string[] = [];

@@ -19,21 +19,21 @@ export interface Call {
   readonly caller: Caller;
   readonly tenant: string;
   readonly chain: Chain;
-  /** Undefined where the catalogue does not know it; then `refusals` says so. */
+  /** Undefined if it is not in the catalogue; `refusals` then has the reason. */
   readonly target: TargetProgram | undefined;
   /** What conditions see of the call. Reading the state yields a new call with another frame. */
   readonly frame: CallFrame;
-  /** False where `args` did not parse: the frame's arguments are empty then, and no condition on them means anything. */
+  /** False if `args` did not parse: the frame's arguments are then empty, and conditions on them mean nothing. */
   readonly hasArgs: boolean;
   /** Refusals of the first stage, unsorted. */
   readonly refusals: readonly Reason[];
   /** Labels that the caller attests, by dotted path of the argument or `*`; ids. */
   readonly attested: ReadonlyMap<string, readonly string[]>;
-  /** The key of the cell of the session that is named; undefined where none is. One text for all who look it up. */
+  /** The cell key of the named session; undefined if none is named. All lookups share this string. */
   readonly sessionKey: string | undefined;
-  /** Whom a session or transaction belongs to: tenant, user, first agent. */
+  /** The owner of a session or transaction: tenant, user, first agent. */
   readonly owner: () => string;
-  /** What an approval is bound to. Computed when first asked for. */
+  /** The digest that an approval is bound to. Computed on first use. */
   readonly digest: () => string;
   /** The arguments as JSON with wire names, defaults filled in. */
   readonly wireArgs: (withoutAdvisory: boolean) => JsonValue;
@@ -75,7 +75,7 @@ export function readCall(request: DecideRequest, caller: Caller, bundle: Compile
   };
 }
 
-/** The same call, its conditions answered by another frame. */
+/** The same call with another frame. */
 export function withFrame(call: Call, frame: CallFrame): Call {
   return {
     request: call.request,
@@ -94,7 +94,7 @@ export function withFrame(call: Call, frame: CallFrame): Call {
   };
 }
 
-/** A text that is made when it is first asked for. */
+/** A string that is computed on first use. */
 function once(make: () => string): () => string {
   let made: string | undefined;
   return () => {
@@ -103,7 +103,7 @@ function once(make: () => string): () => string {
   };
 }
 
-/** The arguments in their normal form; undefined, with a refusal, for those that do not fit the declaration. */
+/** The arguments in normal form; undefined, with a refusal, if they do not fit the declaration. */
 function readArguments(
   request: DecideRequest,
   target: TargetProgram,
@@ -187,7 +187,7 @@ function hasPath(record: RecordType, path: string): boolean {
   return true;
 }
 
-/** A value as part of a cell's key: short ones as they are, in JSON, long ones by digest. */
+/** A value as part of a cell key: short values as JSON, long ones as a digest. */
 export function keyPart(json: JsonValue | undefined): string {
   const text = json === undefined ? "" : canonicalJson(json);
   return text.length <= 100 ? text : `#${shortDigest(text)}`;

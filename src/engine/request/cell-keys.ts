@@ -1,8 +1,8 @@
 /**
- * Where each thing that is remembered lives. The tenant is part of every key, so one tenant's calls never meet another's.
+ * Keys of all stored cells. The tenant is part of every key, so tenants never share a cell.
  *
- * Parts are joined by U+001F: identifiers on the wire hold no control characters, and anything that could is written as
- * JSON text, so two different lists of parts never give one key.
+ * Parts are joined by U+001F. Identifiers on the wire hold no control characters, and any part that could is written as
+ * JSON, so two different lists of parts never give the same key.
  */
 import type { Exception } from "../../check/program.js";
 
@@ -38,7 +38,7 @@ export const cellKeys = {
   /** A map: `ok`, `failed`, `denied`, `unknown`, `allowed` (times) and `calls` (how many were allowed). */
   prior: (tenant: string, name: string, parts: readonly string[]) =>
     joined(key(tenant, "prior", name), parts),
-  /** A map from the names of cells behind `prior`, of all tenants, to since when they are kept. */
+  /** A map from the names of `prior` cells, of all tenants, to the time since when they are kept. */
   priorRegistry: () => PRIOR_REGISTRY,
   /** A map: the approval that is asked for, or given, for one digest under one scheme. */
   approval: (tenant: string, scheme: string, digest: string) => key(tenant, "approval", scheme, digest),
@@ -56,8 +56,8 @@ export const cellKeys = {
 const KEPT_KEYS = 256;
 
 /**
- * The keys of one limit's windows. Those of the last calls are kept where they are about one thing or none, as nearly all
- * are: putting a key together and hashing it takes as long as charging its window.
+ * The keys of one limit's windows. Recent keys are cached if the limit counts by one thing or none, as nearly all do:
+ * building and hashing a key takes as long as charging its window.
  */
 export class LimitKeys {
   readonly #end: string;
@@ -69,7 +69,7 @@ export class LimitKeys {
     this.#end = `${SEPARATOR}limit${SEPARATOR}${limit}${SEPARATOR}${definition}`;
   }
 
-  /** `parts` are as many for every call. */
+  /** `parts` has the same length for every call. */
   of(tenant: string, parts: readonly string[]): string {
     if (parts.length > 1) return joined(tenant + this.#end, parts);
     const part = parts[0] ?? "";

@@ -7,7 +7,7 @@ import type { Reason } from "../../model/decision.js";
 import { type BuiltinName, builtin } from "./refusal.js";
 import { RequestProblem } from "./types.js";
 
-/** How far ahead of ours another clock may be, in seconds. */
+/** How far another clock may be ahead of ours, in seconds. */
 export const CLOCK_SKEW_SECONDS = 60;
 
 /** Who acts, from the user to the agent that calls. */
@@ -17,7 +17,7 @@ export interface Chain {
   readonly agents: readonly { readonly actor: AgentActor; readonly declared: Agent | undefined }[];
 }
 
-/** The chain of a request; throws RequestProblem where `actors` has no sensible shape at all. */
+/** The chain of a request. Throws RequestProblem if `actors` is malformed. */
 export function readChain(actors: readonly Actor[] | undefined, bundle: CompiledBundle): Chain {
   if (actors === undefined) throw malformed("", "`actors` is required");
   const first = actors[0];
@@ -36,7 +36,7 @@ function malformed(pointer: string, message: string): RequestProblem {
   return new RequestProblem(400, "malformed", message, [{ pointer, message }]);
 }
 
-/** Every built-in refusal that the chain has at this time (ms), for this tool. */
+/** Every built-in refusal of the chain at this time (ms), for this tool. */
 export function chainRefusals(chain: Chain, tool: Tool | undefined, depth: number, now: number): Reason[] {
   const names: BuiltinName[] = [];
   const seconds = now / 1000;
@@ -62,7 +62,7 @@ export function chainRefusals(chain: Chain, tool: Tool | undefined, depth: numbe
     }
     before = hop;
   }
-  // Where nobody says what may be done, nobody was given the scope.
+  // If no hop states scopes, no hop has the scope.
   if (tool?.scope !== undefined && scopes === undefined) names.push("scope_missing");
   return names.length === 0 ? [] : [...new Set(names)].map((name) => builtin(name));
 }
@@ -81,7 +81,7 @@ function checkActing(agent: Agent, hasUser: boolean, names: BuiltinName[]): void
   if (agent.acts === "alone" && hasUser) names.push("user_not_allowed");
 }
 
-/** An agent with `invoked by` is called by one of those and by nobody else; one without is not called by an agent. */
+/** An agent with `invoked by` may be called only by the agents listed there; one without may not be called by an agent. */
 function checkEdge(
   agent: Agent,
   before: { readonly declared: Agent | undefined } | undefined,
@@ -109,14 +109,14 @@ function checkCredential(actor: AgentActor, agent: Agent, seconds: number, names
     names.push("credential_too_long");
 }
 
-/** When the first credential of the chain ends, in seconds; infinite where there is none. */
+/** When the first credential of the chain expires, in seconds; infinite if there is none. */
 export function credentialsEnd({ agents }: Chain): number {
   let end = Number.POSITIVE_INFINITY;
   for (const { actor } of agents) end = Math.min(end, actor.credential?.expires_at ?? end);
   return end;
 }
 
-/** The scopes in force at each hop, inherited where a hop names none; for conditions. */
+/** The effective scopes of each hop, for conditions. A hop that names none inherits them. */
 export function effectiveScopes(chain: Chain): readonly (readonly string[])[] {
   let scopes: readonly string[] = chain.user?.scopes ?? [];
   return chain.agents.map(({ actor }) => {

@@ -18,18 +18,18 @@ const MARKS = { kept: "dec_k-", unkept: "dec_n-", refused: "dec_d-", dry: "dec_t
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const FORM = new RegExp(`^(dec_[kndt]-)(${UUID})(?:-([\\w-]{22}))?$`);
 
-/** An id that cannot be guessed, of anything but an `allow` of which nothing is kept. */
+/** An unguessable id, for anything but an `allow` without a record. */
 export function newDecisionId(kind: Exclude<DecisionKind, "unkept">): string {
   return MARKS[kind] + randomUUID();
 }
 
-/** The id of an `allow` of which nothing is kept, with the code that the key gives it. */
+/** The id of an `allow` without a record, with a code computed under the key. */
 export function newUnkeptDecisionId(key: Uint8Array): string {
   const id = MARKS.unkept + randomUUID();
   return `${id}-${codeOf(id, key)}`;
 }
 
-/** What was decided under an id; undefined for one that this service cannot have given. */
+/** What was decided under an id; undefined if this service cannot have issued it. */
 export function decisionKind(id: string, key: Uint8Array): DecisionKind | undefined {
   const [, mark, uuid, code] = FORM.exec(id) ?? [];
   for (const kind of ["kept", "unkept", "refused", "dry"] as const) {

@@ -1,4 +1,4 @@
-/** Digests over canonical JSON (RFC 8785), so that the same call gives the same digest wherever it is computed. */
+/** Digests over canonical JSON (RFC 8785): the same call gives the same digest on every machine. */
 import { createHash, createHmac } from "node:crypto";
 import { canonicalJson } from "../../values/canonical.js";
 import type { JsonValue } from "../../values/type.js";

@@ -1,4 +1,4 @@
-/** What conditions see of one call, and what of it was known before any state was read. */
+/** What conditions see of one call, with and without the state that was read. */
 import type { Transaction } from "../../check/program.js";
 import type { CompiledBundle, TargetProgram } from "../../compile/compile.js";
 import { type Frame, nothingKnown, type StateFacts, type UserFacts } from "../../compile/frame.js";
@@ -22,7 +22,7 @@ interface RequestFacts {
   readonly texts: () => readonly string[] | undefined;
 }
 
-/** A frame never changes: what is read of the state makes another one. A class, because engines keep an object literal with a getter in their slow form. */
+/** An immutable frame; reading the state yields another one. A class, because JS engines are slow with getters of object literals. */
 export class CallFrame implements Frame {
   readonly args: RecordValue;
   readonly user: UserFacts | undefined;
@@ -49,12 +49,12 @@ export class CallFrame implements Frame {
     this.#facts = facts;
   }
 
-  /** Few rules look at the chain itself, so it is made when the first of them does. */
+  /** Built on first use, because few rules read the chain itself. */
   get chain(): RecordValue {
     return this.#facts.chain();
   }
 
-  /** Few rules look through all of the arguments. */
+  /** Collected on first use, because few rules search all arguments. */
   get texts(): readonly string[] | undefined {
     return this.#facts.texts();
   }
@@ -70,21 +70,21 @@ export class CallFrame implements Frame {
   }
 }
 
-/** What is known of the state without reading: a call that names no transaction is in none. */
+/** The state known without reading: a call that names no transaction is in none. */
 export function initialFacts(request: DecideRequest): StateFacts {
   return request.transaction === undefined ? outsideTransactions : nothingKnown;
 }
 const outsideTransactions: StateFacts = Object.freeze({ transaction: "none" });
 
-/** A transaction taken as open after this many steps: for a plan that is judged before there is one. */
+/** A transaction assumed open after this many steps, to judge a plan before the transaction exists. */
 export function assumedFacts(transaction: Transaction, steps: number): StateFacts {
   const root = Object.assign(Object.create(null), { id: "", kind: transaction.name, steps, age: 0 });
   return { transaction: { kind: transaction.id, root } };
 }
 
-/** What a frame is made of. */
+/** The parts of a frame. */
 export interface FrameSource {
-  /** Undefined where nothing is called yet. */
+  /** Undefined if nothing is called yet. */
   readonly request: DecideRequest | undefined;
   readonly chain: Chain;
   readonly bundle: CompiledBundle;
@@ -181,7 +181,7 @@ function unique(words: readonly string[]): readonly string[] {
   return words.length < 2 ? words : [...new Set(words)];
 }
 
-/** Attributes that a schema declares, read strictly; the others are ignored. A missing required one is the sender's mistake. */
+/** Attributes that a schema declares, read strictly; others are ignored. A missing required attribute is an error of the sender. */
 function declaredAttributes(
   attributes: Readonly<Record<string, unknown>> | undefined,
   schema: RecordType,
@@ -203,7 +203,7 @@ function normaliseOrRefuse(
   pointer: string,
 ): Record<string, RecordValue[string]> {
   const normalised = normaliser(json);
-  // A record of this call's own, so that what else is known can be put beside it.
+  // A separate record for this call, so that more state can be added to it.
   if (normalised.ok) return normalised.value as Record<string, RecordValue[string]>;
   throw new RequestProblem(
     400,

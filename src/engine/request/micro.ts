@@ -4,14 +4,14 @@
 export const UNIT = 1_000_000;
 
 /**
- * How far off a whole millionth an amount may be and still be that millionth: the error of binary fractions (0.07 is
- * 70000.00000000001). Never more than a thousandth of it, or a large amount would be rounded to the nearest.
+ * How far an amount may be from a whole millionth and still count as it: the error of binary fractions (0.07 is
+ * 70000.00000000001). At most a thousandth of a millionth; otherwise a large amount would be rounded to the nearest.
  */
 function slack(scaled: number): number {
   return Math.min(1e-3, 1e-9 * Math.max(1, scaled));
 }
 
-/** An amount in millionths, rounded up; undefined where it is negative, not finite or too large to count exactly. */
+/** An amount in millionths, rounded up; undefined if it is negative, not finite or too large to count exactly. */
 export function toMicros(amount: number): number | undefined {
   if (!(amount >= 0)) return undefined;
   const scaled = amount * UNIT;
@@ -21,14 +21,14 @@ export function toMicros(amount: number): number | undefined {
 }
 
 /**
- * An amount in millionths as `toMicros`, but one that is too large to count exactly is the largest there is: with it a window
- * is full. Undefined where it is negative or not a number.
+ * An amount in millionths as `toMicros`, but an amount too large to count exactly becomes the maximum, which fills a window.
+ * Undefined if it is negative or not a number.
  */
 export function saturatingMicros(amount: number): number | undefined {
   return amount >= 0 ? (toMicros(amount) ?? Number.MAX_SAFE_INTEGER) : undefined;
 }
 
-/** A cap in millionths, rounded down; the largest integer where it is more than can be counted. */
+/** A cap in millionths, rounded down; the largest safe integer if it is too large to count. */
 export function capMicros(cap: number): number {
   const scaled = cap * UNIT;
   const nearest = Math.round(scaled);

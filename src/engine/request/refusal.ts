@@ -1,4 +1,4 @@
-/** Why a call is refused, and what a model may be told of it. */
+/** Reasons for refusing a call, and the part that a model may see. */
 import type { Exception, Limit, Rule } from "../../check/program.js";
 import type { Reason } from "../../model/decision.js";
 import type { Span } from "../../source/source.js";
@@ -68,10 +68,10 @@ export function unsupportedObligations(types: readonly string[]): Reason {
 
 type Source = Rule | Exception | Limit;
 
-/** Finding the line of a rule and writing its place down costs more than judging it, and neither ever changes. */
+/** Cached, because locating and formatting a rule's position costs more than judging the rule, and neither ever changes. */
 const known = new WeakMap<Source, { readonly locate: (span: Span) => string; readonly reason: Reason }>();
 
-/** A rule as a reason: its `because` and nothing else of its inside. Frozen, for answers share it. */
+/** A rule as a reason: its `because` and nothing else of its content. Frozen, because answers share it. */
 export function ruleReason(source: Source, locate: (span: Span) => string, unknown = false): Reason {
   if (unknown) return Object.freeze({ ...reasonOf(source, locate), unknown });
   const found = known.get(source);
@@ -92,7 +92,7 @@ function reasonOf(source: Source, locate: (span: Span) => string): Reason {
   };
 }
 
-/** By rule name, each once: the explanation is a function of what was asked, not of the order it was found in. */
+/** Sorted by rule name, each once: the explanation must not depend on the order of evaluation. */
 export function sortReasons(reasons: readonly Reason[]): Reason[] {
   if (reasons.length <= 1) return reasons.slice();
   const byRule = new Map<string, Reason>();

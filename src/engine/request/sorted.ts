@@ -1,4 +1,4 @@
-/** Up to here a list is put in order where it lies: `Array.sort` takes more to begin with than that takes in all. */
+/** Up to this length an insertion sort is faster than the setup of `Array.sort`. */
 const short = 8;
 
 /** A sorted copy. Equal members keep their order. */

@@ -1,4 +1,4 @@
-/** What the engine takes and gives, besides the wire's own shapes in `model/`. */
+/** Input and output types of the engine, apart from the wire types in `model/`. */
 import type { Decision, OutcomeAnswer, OutcomeRequest } from "../../model/decision.js";
 import type { DecideRequest } from "../../model/request.js";
 import type {
@@ -12,19 +12,19 @@ import type {
   TransactionView,
 } from "../../model/session.js";
 
-/** Who speaks to the service: an API key's name or a token's subject. Only the caller that got a decision reports its outcome. */
+/** The client of the service: an API key's name or a token's subject. Only the caller that got a decision may report its outcome. */
 export interface Caller {
   readonly id: string;
-  /** When the token ends that the chain was read from, in seconds: no `allow` outlives it. */
+  /** When the token that carries the chain expires, in seconds: no `allow` outlives it. */
   readonly until?: number;
 }
 
-/** An approver as the authenticated identity says (or, under `--dev`, as the body says). Roles are names as on the wire. */
+/** An approver, from the authenticated identity (or, under `--dev`, from the body). Roles are names as on the wire. */
 export interface ApproverIdentity {
   readonly id: string;
   readonly roles: readonly string[];
   readonly acr?: string;
-  /** The clients that the sign-in was made through, as far as they are known. */
+  /** The clients used to sign in, as far as they are known. */
   readonly clients?: readonly string[];
   /** The only tenant this person may act in; undefined is any. */
   readonly tenant?: string;
@@ -42,11 +42,11 @@ export interface ApprovalViewer {
   readonly caller?: string;
 }
 
-/** Something the request itself got wrong (or asked for and is not there): told to the caller as a problem document. */
+/** An error in the request, or a resource that does not exist. The caller receives it as a problem document. */
 export class RequestProblem extends Error {
   override readonly name = "RequestProblem";
   readonly status: 400 | 401 | 403 | 404 | 409 | 422;
-  /** The last word of the problem's `type`, such as `malformed` or `not_open`. */
+  /** The last segment of the problem's `type`, such as `malformed` or `not_open`. */
   readonly type: string;
   readonly problems: readonly { readonly pointer: string; readonly message: string }[];
   constructor(
@@ -62,13 +62,13 @@ export class RequestProblem extends Error {
   }
 }
 
-/** One clause of one rule, as it came out: for the author, never for a model. */
+/** The result of one clause of a rule. For the author, never for a model. */
 export interface ClauseOutcome {
   /** The clause as written. */
   readonly text: string;
   readonly at: string;
   readonly result: "true" | "false" | "unknown";
-  /** What a clause that is no condition looked at, such as the roles of the user. */
+  /** What a clause other than a condition read, such as the roles of the user. */
   readonly values?: readonly string[];
   /** The leaves of the condition that decided it, with the values they saw (redacted by the caller, not here). */
   readonly because?: readonly {
@@ -86,18 +86,18 @@ export interface RuleOutcome {
   readonly at: string;
   readonly result: "true" | "false" | "unknown";
   readonly determining: boolean;
-  /** Of an exception: the rules that it lifts. */
+  /** For an exception: the rules that it waives. */
   readonly lifts?: readonly string[];
   readonly clauses: readonly ClauseOutcome[];
 }
-/** Something that would have to be otherwise for an allow. */
+/** A change that an allow requires. */
 export interface Change {
   /** The rule, limit or built-in check that blocks the call; `needs` for what a granted call still lacks. */
   readonly rule: string;
   readonly what: string;
   /** What of the rule holds, and would have to be false. */
   readonly clauses?: readonly ClauseOutcome[];
-  /** Allows of which one would do, each with all that it lacks. */
+  /** Allows, one of which is enough, each with everything that it lacks. */
   readonly alternatives?: readonly {
     readonly rule: string;
     readonly at: string;
@@ -108,9 +108,9 @@ export interface Change {
 export interface Explanation {
   readonly decision: Decision;
   readonly rules: readonly RuleOutcome[];
-  /** Whether the rules were asked at all: where the chain refuses the call before that, they say what they would have. */
+  /** False if the chain refused the call before any rule; the rules then show what they would have decided. */
   readonly asked: boolean;
-  /** Every one of these would have to be otherwise for an allow; none where it is one. */
+  /** All of these changes are required for an allow; empty if the call is allowed. */
   readonly changes: readonly Change[];
   /** State cells that mattered, in words: `refund_money for user ana: 450 of 500 in 1d`. */
   readonly state: readonly string[];
@@ -118,7 +118,7 @@ export interface Explanation {
 
 /** A report of an outcome, as it was read. */
 export interface OutcomeReport extends OutcomeRequest {
-  /** Why the result that came with it could not be read: then it counts as something that nobody declared. */
+  /** Why the result could not be read; it then counts as undeclared. */
   readonly unreadable?: string;
 }
 
@@ -126,7 +126,7 @@ export interface OutcomeReport extends OutcomeRequest {
 export interface PolicyDecisionPoint {
   /** Rejects with RequestProblem for a malformed envelope, StateUnavailable never: without state the verdict is `deny`. */
   decide(request: DecideRequest, caller: Caller): Promise<Decision>;
-  /** Decides without charging or storing anything, and tells how every rule that could have applied came out. */
+  /** Decides without charging or storing anything, and reports the result of every rule that could have applied. */
   explain(request: DecideRequest, caller: Caller): Promise<Explanation>;
   outcome(report: OutcomeReport, caller: Caller): Promise<OutcomeAnswer>;
 
@@ -141,7 +141,7 @@ export interface PolicyDecisionPoint {
 
   /** Newest first. `after` is the `next` of the page before. */
   approvals(filter: ApprovalFilter): Promise<ApprovalPage>;
-  /** As `viewer` may see it; without a viewer, with everything in it. */
+  /** As `viewer` may see it; by default without restriction. */
   approval(id: string, tenant: string, viewer?: ApprovalViewer): Promise<ApprovalView>;
   approve(
     id: string,
@@ -169,6 +169,6 @@ export interface ApprovalFilter {
   /** By default one who sees all. */
   readonly viewer?: ApprovalViewer;
   readonly limit: number;
-  /** The `next` of the page before; what it was made of may have gone since. */
+  /** The `next` of the previous page; the entry it refers to may be gone. */
   readonly after?: string;
 }

@@ -52,11 +52,11 @@ function findingsOf(indexes: readonly CandidateIndex[], frame: Frame): Findings 
     const tri = ask(candidate, frame);
     if (tri !== FALSE) lists[candidate.shadow ? "shadow" : LISTS[candidate.verb]].push({ candidate, tri });
   }
-  // A candidate's verb says what its source is.
+  // A candidate's verb determines the type of its source.
   return lists as Findings;
 }
 
-/** Exceptions that waive a rule or limit here: certainly, or perhaps (state may tell). */
+/** Exceptions that waive a rule or limit for this call: certainly, or depending on state. */
 export interface Waivers {
   readonly certain: readonly Candidate<Exception>[];
   readonly perhaps: readonly Candidate<Exception>[];
@@ -75,7 +75,7 @@ export function waiversOf(id: string, target: TargetProgram, frame: Frame): Waiv
   return { certain, perhaps };
 }
 
-/** What of the state is required to settle the rules that came out unknown. */
+/** The state required to settle the rules that are unknown. */
 export interface RequiredState {
   session: boolean;
   steps: boolean;

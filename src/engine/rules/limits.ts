@@ -26,13 +26,13 @@ export interface Charge {
   readonly shadow: boolean;
   readonly key: string;
   readonly window: WindowSpec;
-  /** Millionths. For `denials` and `failures` this is what one more would add; the check is made with it all the same. */
+  /** Millionths. For `denials` and `failures` this is what one more would add; it is checked but not yet charged. */
   readonly amount: number;
   readonly cap: number;
   /** What an outcome that reports `n` makes of it, `base + per * n`; only where the limit meters what is reported. */
   readonly settle?: readonly [base: number, per: number];
 }
-/** A limit of which it is not known whether, to what, or how much the call would charge. */
+/** A limit for which it is unknown whether, in which window, or how much the call would charge. */
 export interface UnknownCharge {
   readonly limit: Limit;
   readonly shadow: boolean;
@@ -44,7 +44,7 @@ export interface Charges {
   readonly unknown: readonly UnknownCharge[];
 }
 
-/** What is the same of a limit for every call. */
+/** The part of a limit that is the same for every call. */
 interface LimitFacts {
   readonly keys: LimitKeys;
   readonly window: WindowSpec;
@@ -93,7 +93,7 @@ export function chargesOf(hits: readonly Hit<Limit>[], call: Call, hasSession: b
   return { known, unknown };
 }
 
-/** The windows of every limit that may come to apply, also of those of which that is not known yet. */
+/** The windows of every limit that applies or may still apply. */
 export function windowsOf(
   hits: readonly Hit<Limit>[],
   call: Call,
@@ -108,7 +108,7 @@ export function windowsOf(
   });
 }
 
-/** The cell that a limit counts in here; undefined where it counts by a session and there is none. */
+/** The cell of a limit for this call; undefined if it counts by session and there is none. */
 function keyOf(limit: Limit, { keys }: LimitFacts, call: Call, hasSession: boolean): string | undefined {
   const parts = keyParts(limit, call, hasSession);
   return parts === undefined ? undefined : keys.of(call.tenant, parts);
@@ -226,7 +226,7 @@ export function countedOnce(charges: readonly Charge[]): readonly Charge[] {
   return charges.map((charge) => (isAttempt(charge) ? { ...charge, amount: 0 } : charge));
 }
 
-/** Charged for every verdict; `denials` and `failures` are charged when one occurs, and only checked before. */
+/** Whether it is charged for every verdict; `denials` and `failures` are charged when one occurs, and only checked before. */
 export function isAttempt(charge: Charge): boolean {
   return charge.limit.meter.kind === "attempts";
 }
@@ -239,7 +239,7 @@ export function hasRoom(charge: Charge, window: WindowCell): boolean {
   return fits(window, charge.amount, charge.cap);
 }
 
-/** The operation that reserves a charge. Where the limit may be passed, nothing is refused and the charge stands. */
+/** The operation that reserves a charge. If the limit may be passed, it always succeeds and the charge remains. */
 export function reserve(charge: Charge, mayPass: boolean): Operation {
   const cap = mayPass ? null : charge.cap;
   if (isLookedAt(charge)) {

@@ -1,4 +1,4 @@
-/** The algebra of needs: what adds up, what evidence meets, and which of two demands less. */
+/** Operations on needs: join them, subtract evidence, and compare how much they demand. */
 import type { Need } from "../../check/program.js";
 import type { CompiledBundle } from "../../compile/compile.js";
 import type { Frame } from "../../compile/frame.js";
@@ -26,10 +26,10 @@ export interface Evidence {
   readonly confirmed: boolean;
 }
 
-/** The evidence of a call for which nobody has given anything. */
+/** The evidence of a call without any approval or confirmation. */
 export const nothingGiven: Evidence = { hasApproval: () => false, confirmed: false };
 
-/** The needs that evidence does not meet; step-ups that are met are taken away one by one, then the rest is merged. */
+/** The needs that evidence does not meet. Step-ups that are met are removed one by one before the rest is merged. */
 export function unmet(
   needs: readonly (readonly Need[])[],
   frame: Frame,
@@ -62,7 +62,7 @@ function rankOf(level: string, bundle: CompiledBundle): number {
   return bundle.program.assurance.findIndex((each) => each.id === level);
 }
 
-/** Whether the user's sign-in is strong and fresh enough. An age is only known where `auth_time` is sent. */
+/** Whether the user's sign-in is strong and fresh enough. An age is known only if `auth_time` is sent. */
 function isSteppedUp(need: Need & { kind: "step-up" }, frame: Frame, bundle: CompiledBundle): boolean {
   const { user } = frame;
   if (user === undefined) return false;

@@ -8,7 +8,7 @@ import { canonicalJson } from "../../values/canonical.js";
 import type { Email, Type, Url } from "../../values/type.js";
 import { withoutAdvisory } from "./without-advisory.js";
 
-/** Compiled arguments by template, so that they are compiled once a bundle. */
+/** Compiled arguments by template, so that they are compiled once per bundle. */
 export class ObligationPlans {
   readonly #compiler: ExpressionCompiler;
   readonly #plans = new WeakMap<ObligationTemplate, readonly ValueCode[]>();
@@ -29,7 +29,7 @@ export class ObligationPlans {
 
 const maskStrength = ["last4", "hash", "full"] as const;
 
-/** What obligations of one call come from. */
+/** The sources of a call's obligations. */
 export interface ObligationSources {
   readonly rules: readonly (Rule | Exception)[];
   readonly target: TargetProgram;
@@ -37,7 +37,7 @@ export interface ObligationSources {
   readonly drops: readonly string[];
 }
 
-/** Obligations merged: `unknown` where one of them cannot be worked out, and then the call must not be made. */
+/** Merged obligations; `unknown` if one of them cannot be computed, and then the call must not be made. */
 export function obligationsOf(
   { rules, target, drops }: ObligationSources,
   frame: Frame,
@@ -75,12 +75,12 @@ function argumentsOf(
 /** Obligations that are a set of words. */
 type Wordy = "redact" | "drop" | "notify" | "sandbox";
 
-/** One slot a kind; each kind knows how two of it join. */
+/** One slot per kind; each kind defines how two of its obligations merge. */
 class Merged {
   #timeout: number | undefined;
   #rows: number | undefined;
   #log: "standard" | "full" | undefined;
-  // Most calls come with a timeout and a level of log: what they do not come with is not made.
+  // Most calls have only a timeout and a log level: create the other slots only if needed.
   readonly #words: { [Name in Wordy]?: Set<string> } = {};
   #masks: Map<string, (typeof maskStrength)[number]> | undefined;
   #filters: Map<string, readonly string[]> | undefined;
@@ -204,7 +204,7 @@ function addChanged(
   }
 }
 
-/** The elements of a set have no order: each is compared with the one that is equal to it but for advisory fields. */
+/** Elements of a set have no order: compares each with the element that is equal to it except for advisory fields. */
 function addChangedInSet(
   of: Type,
   { approved, asked }: ArgumentVersions,
@@ -220,7 +220,7 @@ function addChangedInSet(
     addChanged(of, { approved: before.get(keyOf(after)), asked: after }, place, into);
 }
 
-/** Obligations that also take out these places of the arguments. */
+/** Obligations that also drop these paths of the arguments. */
 export function withDrops(obligations: readonly Obligation[], places: ReadonlySet<string>): Obligation[] {
   if (places.size === 0) return [...obligations];
   const known = obligations.find((each) => each.type === "drop");

@@ -29,14 +29,14 @@ export interface Question {
   readonly waived: readonly Waived[];
 }
 
-/** What needs are held against: who asks and when, what was given for this call, and the bundle that ranks both. */
+/** What needs are checked against: who asks and when, the evidence for this call, and the bundle that ranks both. */
 export interface Circumstances {
   readonly frame: Frame;
   readonly evidence: Evidence;
   readonly bundle: CompiledBundle;
 }
 
-/** One way to grant a call. */
+/** One alternative that grants a call. */
 export interface Alternative {
   readonly allow: Rule | undefined;
   readonly exceptions: readonly Exception[];
@@ -49,7 +49,7 @@ export interface Alternative {
 
 /** The alternative that was chosen. */
 export interface Weighed extends Alternative {
-  /** False where no alternative could ever be taken. */
+  /** False if no alternative can ever be taken. */
   readonly possible: boolean;
 }
 
@@ -57,8 +57,8 @@ export interface Weighed extends Alternative {
 const MAX_COMBINATIONS = 256;
 
 /**
- * The least demanding alternative. `possible` tells whether one can be taken at all (a rejected approval cannot be
- * given, nor a sign-in where there is no user); where none can, the least demanding impossible one is the answer.
+ * The least demanding alternative. `possible` states whether an alternative can be taken at all (a rejected approval cannot
+ * be given, nor a sign-in without a user). If none can, the result is the least demanding impossible one.
  */
 export function weigh(
   question: Question,
@@ -109,8 +109,8 @@ export function needListsOf({
 }
 
 /**
- * The answer where nobody needs anything and no limit was passed or rule waived: the first allow by name. Undefined where
- * that is not so. `isChannel`: then no allow is needed.
+ * The first allow by name, if nothing is needed, no limit was passed and no rule is waived; otherwise undefined.
+ * With `isChannel`, no allow is needed.
  */
 export function weighPlainly({ allows, requires }: Findings, isChannel: boolean): Weighed | undefined {
   let least: Rule | undefined;
@@ -126,7 +126,7 @@ export function weighPlainly({ allows, requires }: Findings, isChannel: boolean)
   }
   for (let i = 0; i < requires.length; i++) {
     const { source } = (requires[i] as Findings["requires"][number]).candidate.rule;
-    // What it obliges to may be more than the caller can do, and waiving it then the only alternative.
+    // The caller may be unable to carry out its obligations; waiving it is then the only alternative.
     if (source.needs.length > 0 || source.waivable) return undefined;
   }
   return {

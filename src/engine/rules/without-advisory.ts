@@ -1,4 +1,4 @@
-/** What of a call is compared: all but the fields that are only shown to people. */
+/** The part of a call that is compared: everything except fields that are only shown to people. */
 import { canonicalJson } from "../../values/canonical.js";
 import type { JsonValue, Type } from "../../values/type.js";
 
