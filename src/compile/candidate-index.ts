@@ -33,7 +33,7 @@ export class CandidateIndex {
   }
 }
 
-/** Rules of one agent, or of any, by the user that they are about. */
+/** Rules of one agent, or of any agent, by the user that they are about. */
 interface BySubject {
   readonly anyone: ByArgument | undefined;
   /** For calls without a user. */
@@ -69,10 +69,10 @@ function bySubject(candidates: readonly Candidate[]): BySubject {
   };
 }
 
-/** Fewer rules are quicker to evaluate than to look up, and need no map. */
+/** Fewer rules than this are faster to evaluate than to look up, and need no map. */
 const WORTH_A_LOOKUP = 4;
 
-/** Of the arguments that a rule requires values of, it is found by the one that leaves the fewest rules per value. */
+/** Indexes a rule by the required argument that leaves the fewest rules per value. */
 function byArgument(candidates: readonly Candidate[]): ByArgument {
   if (candidates.length < WORTH_A_LOOKUP) return { always: candidates, keyed: none };
   const crowding = rulesPerValue(candidates);
@@ -121,7 +121,7 @@ function collectSubject(rules: BySubject | undefined, frame: Frame, found: Candi
   collectArgument(users.get(user.id), frame, found);
 }
 
-/** A role that the user may have counts for the rules that tighten. */
+/** A role that the user may have counts for rules that tighten. */
 function collectPossible(
   roles: BySubject["roles"],
   possible: readonly { readonly id: string }[],
@@ -141,7 +141,7 @@ function collectArgument(rules: ByArgument | undefined, frame: Frame, found: Can
   }
 }
 
-/** Most lists have one item, and one that begins empty reserves room for more. */
+/** Starts a list with its first item, because most have only one and an empty list reserves room for more. */
 function add<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [item]);

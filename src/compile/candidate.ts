@@ -1,4 +1,4 @@
-/** A rule at one target, as an index holds it and a request is put to it. */
+/** A rule at one target, as an index stores it and a request is checked against it. */
 import type { Exception, Inside, Limit, Rule, Who } from "../check/program.js";
 import { type CompiledRule, concerns, isInside } from "./compiled-rule.js";
 import type { Frame } from "./frame.js";
@@ -6,22 +6,22 @@ import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
 
 type AnyRule = Rule | Exception | Limit;
 
-/** What a rule does where it applies; `exception` waives. */
+/** What a rule does if it applies; `exception` waives. */
 export type Verb = "deny" | "allow" | "require" | "limit" | "exception";
 
 /** A rule at one tool or channel. */
 export interface Candidate<Source extends AnyRule = AnyRule> {
   readonly rule: CompiledRule<Source>;
   readonly inside: Inside;
-  /** Whether it depends on anything kept between calls, `inside` included. */
+  /** Whether it depends on stored state, including `inside`. */
   readonly stateful: boolean;
   readonly shadow: boolean;
   readonly verb: Verb;
-  /** Whom it is about, if an index cannot settle that; undefined if it can. */
+  /** Who it is about, if an index cannot decide that; undefined if it can. */
   readonly who: Who | undefined;
 }
 
-/** The candidate that a rule is at a target which it matches `inside` these transactions, or anywhere. */
+/** The candidate of a rule at a target that it matches `inside` these transactions, or anywhere. */
 export function candidateOf<Source extends AnyRule>(
   rule: CompiledRule<Source>,
   inside: Inside,

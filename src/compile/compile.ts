@@ -27,7 +27,7 @@ import { type CompiledLimit, type CompiledRule, compileLimit, compileRule } from
 import { ExpressionCompiler } from "./expression.js";
 import { priorCellName } from "./prior-key.js";
 
-/** What decides calls of one tool, or sends through one channel. */
+/** The decision program for calls of one tool, or sends through one channel. */
 export interface TargetProgram {
   readonly kind: "tool" | "channel";
   readonly target: Tool | Channel;
@@ -37,21 +37,21 @@ export interface TargetProgram {
   readonly toolRoot: RecordValue;
   readonly normaliseArgs: (json: unknown) => Normalised;
   readonly args: RecordType | undefined;
-  /** Rules and limits: its own, and those that many targets share. Those in shadow are in here too. */
+  /** Rules and limits: its own and those that many targets share, including those in shadow. */
   readonly indexes: readonly CandidateIndex[];
   /** Exceptions that match this target, by the rule or limit they waive. */
   readonly exceptions: ReadonlyMap<string, CandidateIndex>;
-  /** Cells of `prior` questions about this tool that some rule of the bundle asks. */
+  /** Cells that the `prior` expressions of the bundle's rules read about this tool. */
   readonly priorCells: readonly PriorCell[];
 }
 
-/** One cell that a call of a tool leaves behind for `prior`. */
+/** One cell that a call of a tool writes for `prior`. */
 export interface PriorCell {
   readonly name: string;
   readonly keys: readonly LimitKey[];
-  /** The longest age that any rule asks for, ms. */
+  /** The longest age that any rule reads, ms. */
   readonly within: number;
-  /** Whether any rule asks for denials. */
+  /** Whether any rule reads denials. */
   readonly denials: boolean;
 }
 
@@ -67,15 +67,15 @@ export interface CompiledBundle {
   agent(name: string): Agent | undefined;
   /** Those that are declared, each once. */
   roles(names: readonly string[]): readonly Role[];
-  /** Those that one of the names may mean because several modules declare it, less those that are held for certain. */
+  /** Roles that a name may mean because several modules declare it, except those that are certainly held. */
   possibleRoles(names: readonly string[]): readonly Role[];
-  /** A role as rules compare it, however it was sent: its id; one that is not declared as sent. */
+  /** A role as rules compare it: its id, in any spelling it was sent; an undeclared role as sent. */
   roleName(name: string): string;
-  /** The id of a label by its name or the full name that it had, or undefined for one that is not declared. */
+  /** The id of a label by its name or its former full name; undefined if it is not declared. */
   label(name: string): string | undefined;
-  /** The id of a label that the state holds, which is the same or the full name that it had; undefined for others. */
+  /** The current id of a label in the state, stored under this id or its former full name; undefined for others. */
   heldLabel(id: string): string | undefined;
-  /** A tool by its id, or by the full name that it had. */
+  /** A tool by its id, or by its former full name. */
   heldTool(id: string): Tool | undefined;
   scheme(id: string): ApprovalScheme | undefined;
   transaction(name: string): Transaction | undefined;
@@ -83,7 +83,7 @@ export interface CompiledBundle {
   rankOfAcr(acr: string | undefined): number;
   /** Labels that carry `integrity`. */
   readonly integrityLabels: ReadonlySet<string>;
-  /** What is sent beside the declared attributes of a user or an agent is ignored. */
+  /** Undeclared attributes of a user or an agent are ignored. */
   readonly userSchema: (json: unknown) => Normalised;
   readonly agentSchema: (json: unknown) => Normalised;
   readonly contextSchema: (json: unknown) => Normalised;
@@ -94,7 +94,7 @@ export interface CompiledBundle {
 
 const NO_ROLES: readonly Role[] = [];
 
-/** Roles by a name that several modules declare; what a role has in full means that role alone. */
+/** Roles by a name that several modules declare. A full name means only that role. */
 function twinRoles(program: Program): ReadonlyMap<string, readonly Role[]> {
   const named = new Map<string, Role[]>();
   for (const role of program.roles.values()) named.set(role.name, [...(named.get(role.name) ?? []), role]);
@@ -138,7 +138,7 @@ export function compile(
       const roles: Role[] = [];
       for (const name of names) {
         const role = program.roles.get(resolve("role", name) ?? "");
-        // One role under two names is one role: a rule must not be met twice.
+        // One role under two names is one role: a rule must not be found twice.
         if (role !== undefined && !roles.includes(role)) roles.push(role);
       }
       return roles;
@@ -223,20 +223,20 @@ function opaqueArgs(_json: unknown): Normalised {
   return { ok: true, value: Object.create(null) as RecordValue };
 }
 
-/** What one target is matched by. Rules that name no tool match hundreds of targets alike: those share an index. */
+/** The rules that match one target. Rules that name no tool match hundreds of targets, which share an index. */
 interface TargetReach {
   readonly own: Candidate[];
   readonly shared: CandidateIndex[];
   readonly exceptions: Candidate<Exception>[];
 }
 
-/** This many rules over this many targets are worth an index that the targets share. */
+/** From this many rules over this many targets, a shared index pays off. */
 const SHARED_RULES_MIN = 8;
 const SHARED_TARGETS_MIN = 8;
 
 const verbs: readonly Verb[] = ["deny", "allow", "require", "limit", "exception"];
 
-/** Every rule, limit and exception that can concern calls of a target, those in shadow included, verb by verb, each once. */
+/** Every rule, limit and exception that can apply to calls of a target, including those in shadow, by verb, each once. */
 export function candidatesOf(target: TargetProgram): readonly Candidate[] {
   let candidates = candidatesByTarget.get(target);
   if (candidates === undefined) {
@@ -250,7 +250,7 @@ export function candidatesOf(target: TargetProgram): readonly Candidate[] {
 
 const candidatesByTarget = new WeakMap<TargetProgram, readonly Candidate[]>();
 
-/** What each tool, or each channel, is matched by. */
+/** The rules that match each tool, or each channel. */
 function reachByTarget(
   { rules, exceptions }: CompiledRules,
   kind: "tools" | "channels",
@@ -322,7 +322,7 @@ function priorCellsByTool(rules: readonly CompiledRule[]): ReadonlyMap<string, r
   return new Map([...byTool].map(([tool, cells]) => [tool, [...cells.values()]]));
 }
 
-/** What has another name than the state knows it by, by that name. */
+/** Declarations whose name differs from the name in the state, by the name in the state. */
 function renamedIn({ labels, tools }: Program): {
   readonly labels: ReadonlyMap<string, string>;
   readonly tools: ReadonlyMap<string, Tool>;
@@ -335,7 +335,7 @@ function renamedIn({ labels, tools }: Program): {
   };
 }
 
-/** Names come from outside, so the cache holds only those that resolve. */
+/** Caches only names that resolve, because names come from outside. */
 function cachedResolver(program: Program): (space: NameSpace, name: string) => string | undefined {
   const spaces = new Map<NameSpace, Map<string, string>>();
   return (space, name) => {

@@ -1,4 +1,4 @@
-/** One rule, exception or limit, ready to be asked of a frame. */
+/** One rule, exception or limit, ready to be evaluated on a frame. */
 import { eachPart } from "../check/expressions/parts.js";
 import type { Exception, Expr, Inside, Limit, Program, Rule, Who } from "../check/program.js";
 import type { ConditionCode, ExpressionCompiler, ValueCode } from "./expression.js";
@@ -8,39 +8,39 @@ import { type PriorExpr, priorKey } from "./prior-key.js";
 import { type Requirement, requirementsOf } from "./requirements.js";
 import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
 
-/** What a rule asks of the state, so that a decision fetches that and no more. */
+/** The state that a rule reads, so that a decision fetches only that. */
 export interface StateQuestions {
-  /** The session's labels or steps, or what the call carries. */
+  /** The session's labels or steps, or the labels of the call. */
   readonly session: boolean;
-  /** The number of the session's steps: every other call in it changes that, and so competes. */
+  /** The number of the session's steps. Every other call in the session changes it and so competes. */
   readonly steps: boolean;
   readonly transaction: boolean;
-  /** Arguments whose labels or statedness are asked for, by dotted path. */
+  /** Arguments whose labels or statedness are read, by dotted path. */
   readonly provenance: readonly string[];
-  /** `labels`: every argument's labels are asked for. */
+  /** `labels`: the labels of every argument are read. */
   readonly carried: boolean;
   readonly priors: readonly PriorExpr[];
 }
 
-/** A rule, its condition compiled, and what judging it takes. */
+/** A rule with its compiled condition and what judging it requires. */
 export interface CompiledRule<Source extends Rule | Exception | Limit = Rule | Exception | Limit> {
   readonly source: Source;
   readonly id: string;
   readonly condition: ConditionCode;
   /** Arguments whose value can make the condition false by itself. */
   readonly requirements: readonly Requirement[];
-  /** Milliseconds; infinite where the rule does not end. */
+  /** Milliseconds; infinite if the rule does not end. */
   readonly until: number;
   /** Whether anything it depends on beyond `inside` is kept between calls. */
   readonly stateful: boolean;
   readonly asks: StateQuestions;
-  /** Whether its condition, or what it meters, looks at the arguments. */
+  /** Whether its condition, or what it meters, reads the arguments. */
   readonly readsArgs: boolean;
 }
 
 /** A limit with what it meters compiled. */
 export interface CompiledLimit extends CompiledRule<Limit> {
-  /** The amount of `of …`; undefined where it counts calls of some kind. */
+  /** The amount of `of …`; undefined if it counts calls. */
   readonly amount: ValueCode | undefined;
 }
 
@@ -70,7 +70,7 @@ export function compileRule<Source extends Rule | Exception | Limit>(
   };
 }
 
-/** One for all rules that ask nothing, which most are. */
+/** Shared by all rules that read no state, which most are. */
 const NOTHING: StateQuestions = Object.freeze({
   session: false,
   steps: false,

@@ -1,5 +1,5 @@
 /**
- * Typed expressions to closures over a frame.
+ * Compiles typed expressions to closures over a frame.
  *
  * A condition gives a `Tri`. Any other expression gives a value, `ABSENT` or `UNKNOWABLE`. No value makes an expression
  * throw: what cannot be computed is unknown, and an unknown value never grants access.
@@ -23,7 +23,7 @@ import { compilePattern, compileSearch } from "./pattern.js";
 import { priorKey } from "./prior-key.js";
 import { FALSE, negate, TRUE, type Tri, UNKNOWN } from "./tri.js";
 
-/** An optional field that is not there. Only `has` and `else` make something of it; anywhere else it is unknown. */
+/** A missing optional field. Only `has` and `else` handle it; anywhere else it is unknown. */
 export const ABSENT = Symbol("absent");
 /** A value that cannot be known. */
 export const UNKNOWABLE = Symbol("unknowable");
@@ -38,7 +38,7 @@ interface Scope {
 }
 const outermost: Scope = { slots: new Map(), params: new Map() };
 
-/** Compiles expressions of one program; what defines without parameters mean is compiled once and shared. */
+/** Compiles expressions of one program. Defines without parameters are compiled once and shared. */
 export class ExpressionCompiler {
   readonly #program: Program;
   readonly #defines = new Map<string, { value: ValueCode; condition: ConditionCode }>();
@@ -481,7 +481,7 @@ function isRoles(expr: Expr): boolean {
   return expr.kind === "field" && expr.name === "roles" && expr.of.kind === "root" && expr.of.root === "user";
 }
 
-/** Whether the user has a role, by its id; unknown where a name was sent that may mean it. */
+/** Whether the user has a role, by its id; unknown if a sent name may mean it. */
 function roleMembership(role: Value): ConditionCode {
   return ({ user }) => {
     const held = user?.root.roles;
@@ -491,7 +491,7 @@ function roleMembership(role: Value): ConditionCode {
   };
 }
 
-/** A label is among labels if one of them is it or implies it. */
+/** A label is among labels if one of them equals or implies it. */
 function labelMembership(
   left: ValueCode,
   right: ValueCode,
@@ -508,7 +508,7 @@ function labelMembership(
   };
 }
 
-/** The elements of a constant list, set or data as a hash set, where identity decides equality. */
+/** The elements of a constant list, set or data as a hash set, if identity decides equality. */
 function constantScalars(expr: Expr, program: Program): ReadonlySet<unknown> | undefined {
   const value = constantValue(expr, program);
   if (!Array.isArray(value) || !hasScalarElements(expr.type)) return undefined;
@@ -532,7 +532,7 @@ function asTri(value: Result): Tri {
   return value === true ? TRUE : value === false ? FALSE : UNKNOWN;
 }
 
-/** One for all that ask nothing. */
+/** Shared by all that read no state. */
 export const alwaysTrue: ConditionCode = () => TRUE;
 
 function conjunction(items: readonly ConditionCode[]): ConditionCode {

@@ -3,21 +3,21 @@ import type { Role } from "../check/program.js";
 import type { RecordValue, Value } from "../values/type.js";
 import type { Tri } from "./tri.js";
 
-/** `user`, as conditions read it; `roles` are those sent that are declared, each once, for `for role`. */
+/** `user`, as conditions read it. `roles` are the sent roles that are declared, each once, for `for role`. */
 export interface UserFacts {
   readonly id: string;
   readonly root: RecordValue;
   readonly roles: readonly Role[];
-  /** Roles that a name may mean which several modules declare: held where that tightens, and not where it grants. */
+  /** Roles that a sent name may mean if several modules declare it: held for rules that tighten, not for rules that grant. */
   readonly possibleRoles: readonly Role[];
 }
 
 /** State that was fetched for this decision. A missing member is unknown to every condition that reads it. */
 export interface StateFacts {
   readonly session?: { readonly labels: readonly string[]; readonly steps: number };
-  /** `none`: the call names no transaction, which is known. */
+  /** `none`: the call is known to name no transaction. */
   readonly transaction?: "none" | { readonly kind: string; readonly root: RecordValue };
-  /** What this call carries. */
+  /** The labels of this call. */
   readonly labels?: readonly string[];
   /** By the path of the argument, dotted. */
   readonly labelsOf?: ReadonlyMap<string, readonly string[]>;
@@ -35,9 +35,9 @@ export interface Frame {
   readonly chain: RecordValue;
   readonly context: RecordValue;
   readonly tool: RecordValue;
-  /** Every text in the arguments; undefined where there are too many. */
+  /** Every string in the arguments; undefined if there are too many. */
   readonly texts: readonly string[] | undefined;
-  /** Milliseconds since the epoch: the store's clock once it was asked. */
+  /** Milliseconds since the epoch; by the store's clock once the store was read. */
   readonly now: number;
   readonly state: StateFacts;
   /** What an outcome reported to a limit; absent while a call is being decided. */
@@ -46,5 +46,5 @@ export interface Frame {
   readonly variables: Value[];
 }
 
-/** The state of a decision that fetched none: all of it is unknown. */
+/** The state of a decision that read none: everything is unknown. */
 export const nothingKnown: StateFacts = {};

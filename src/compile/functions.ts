@@ -1,4 +1,4 @@
-/** The built-in functions over values, as a table. Each gives undefined where its arguments are not what it takes. */
+/** A table of the built-in functions over values. Each returns undefined if it cannot take its arguments. */
 import type { FunctionName } from "../check/program.js";
 import type { Value } from "../values/type.js";
 
@@ -32,7 +32,7 @@ export function callFunction(name: FunctionName, args: readonly Value[]): Value 
   return functions[name]?.(args);
 }
 
-/** Both, where both are texts. */
+/** Both, if both are strings. */
 function textPair(text: Value | undefined, part: Value | undefined): { readonly text: string } | undefined {
   return typeof text === "string" && typeof part === "string" ? { text } : undefined;
 }
@@ -66,7 +66,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
   return formatters.get(zone);
 }
 
-/** The furthest time from the epoch that a calendar knows, ms (ECMAScript, "Time Values and Time Range"). */
+/** The furthest time from the epoch that a calendar can represent, ms (ECMAScript, "Time Values and Time Range"). */
 const LAST_TIME = 8.64e15;
 
 function inZone(

@@ -1,4 +1,4 @@
-/** The one door to regular expressions: RE2 syntax, linear time. `.` matches every character, line ends too. */
+/** The only access to regular expressions: RE2 syntax, linear time. `.` matches every character, line ends too. */
 import { RE2JS } from "re2js";
 import { FALSE, TRUE, type Tri, UNKNOWN } from "./tri.js";
 
@@ -7,7 +7,7 @@ export const MATCH_INPUT_BYTES = 8192;
 /** The same for a search. */
 export const SEARCH_INPUT_BYTES = 262_144;
 
-/** Why a pattern is not RE2 syntax, or undefined where it is. */
+/** Why a pattern is not RE2 syntax; undefined if it is. */
 export function patternProblem(pattern: string): string | undefined {
   try {
     RE2JS.compile(pattern);

@@ -1,4 +1,4 @@
-/** One name for one question about the past, so that equal `prior` expressions share a cell and an answer. */
+/** Names for `prior` expressions, so that equal ones share a cell and an answer. */
 import { createHash } from "node:crypto";
 import { keyName } from "../check/key-name.js";
 import type { Expr, LimitKey } from "../check/program.js";
@@ -8,7 +8,7 @@ export type PriorExpr = Expr & { readonly kind: "prior" };
 
 const named = new WeakMap<LimitKey, string>();
 
-/** A key by its name and by what of it is compared: two shapes are two keys. */
+/** A key by its name and the compared part of its value: two shapes are two keys. */
 export function cellKeyName(key: LimitKey): string {
   const known = named.get(key);
   if (known !== undefined) return known;
@@ -29,12 +29,12 @@ export function sameKeys(keys: readonly LimitKey[]): readonly string[] {
   return keys.map(cellKeyName).sort();
 }
 
-/** Names the cell's kind: the tool, by the name it is kept under, and keys. Status and age are asked of the same cell. */
+/** Names the cell's kind: the tool, by its stored name, and keys. Any status and age are read from the same cell. */
 export function priorCellName(expr: Pick<PriorExpr, "tool" | "was" | "same">): string {
   return `${expr.was ?? expr.tool}(${sameKeys(expr.same).join(",")})`;
 }
 
-/** Names the question: its cell, and what is asked of it. */
+/** Names the question: its cell, and what is read from it. */
 export function priorKey(expr: PriorExpr): string {
   return `${priorCellName(expr)}:${expr.status}:${expr.within}`;
 }

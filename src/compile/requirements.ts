@@ -1,8 +1,8 @@
-/** What arguments a condition requires, so that an index finds its rule by them. */
+/** The argument values that a condition requires, so that an index finds its rule by them. */
 import type { Expr } from "../check/program.js";
 import { isPrimitive, type Value } from "../values/type.js";
 
-/** Values, one of which an argument must have for a condition to be anything but false. */
+/** Values of an argument: with any other value, the condition is false. */
 export interface Requirement {
   readonly argument: string;
   /** Each once. */
@@ -12,8 +12,8 @@ export interface Requirement {
 const none: readonly Requirement[] = [];
 
 /**
- * The constants of every conjunct `args.f == c` and `args.f in [c, …]`, fewest values first. No other conjunct matters:
- * false and unknown is false.
+ * The constants of every conjunct `args.f == c` and `args.f in [c, …]`, fewest values first. Other conjuncts do not matter,
+ * because *false and unknown* is false.
  */
 export function requirementsOf(condition: Expr | undefined): readonly Requirement[] {
   if (condition === undefined) return none;

@@ -7,7 +7,7 @@ export type Tri = 0 | 1 | 2;
 export const FALSE = 0;
 /** Certainly. */
 export const TRUE = 1;
-/** Neither: something that it depends on is not known. */
+/** Neither: it depends on something unknown. */
 export const UNKNOWN = 2;
 
 /** `not ? = ?`. */
@@ -15,7 +15,7 @@ export function negate(tri: Tri): Tri {
   return tri === UNKNOWN ? UNKNOWN : tri === TRUE ? FALSE : TRUE;
 }
 
-/** The word for people. */
+/** The word shown to people. */
 export function triName(tri: Tri): "true" | "false" | "unknown" {
   return tri === TRUE ? "true" : tri === FALSE ? "false" : "unknown";
 }

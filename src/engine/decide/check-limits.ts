@@ -30,7 +30,7 @@ export function checkLimits(c: Case): Case | Refusal {
 }
 
 /**
- * Counts the attempt in full where the alternative that was chosen neither waits for an approval that is pending, nor uses
+ * Counts the attempt in full if the alternative that was chosen neither waits for an approval that is pending, nor uses
  * one that is given: then the call has nothing to do with the one that was counted.
  */
 export function checkRetry(c: Case): Case | Refusal {

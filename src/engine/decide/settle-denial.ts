@@ -39,7 +39,7 @@ export async function settleDenial(refusal: Refusal): Promise<void> {
   }
 }
 
-/** Whose limits count a call that was refused before its rules were asked: none where an agent of it is not declared. */
+/** Whose limits count a call that was refused before its rules were asked: none if an agent of it is not declared. */
 function countedBy({ call, context }: Refusal): Case | undefined {
   const { target, chain, frame, request } = call;
   if (target === undefined || chain.agents.some(({ declared }) => declared === undefined)) return undefined;
@@ -80,7 +80,7 @@ function priorsOf(
   });
 }
 
-/** The open session of the call, looked up where nothing was read before. */
+/** The open session of the call, looked up if nothing was read before. */
 function sessionOf(c: Case): OpenSessionState | undefined | Promise<OpenSessionState | undefined> {
   if (c.call.request.session === undefined) return undefined;
   // Read it even if this process has seen the session: it may belong to another caller, who must not be charged.

@@ -41,7 +41,7 @@ export interface Refusal {
   readonly kind: "refusal";
   readonly context: EngineContext;
   readonly call: Call;
-  /** The case at that stage; undefined where the rules were not asked, or their answers count for nothing. */
+  /** The case at that stage; undefined if the rules were not asked, or their answers count for nothing. */
   readonly at: Case | undefined;
   /** By name, each once. */
   readonly reasons: readonly Reason[];
@@ -105,13 +105,13 @@ export interface DecisionState {
     | "not_open"
     | "not_yours"
     | { readonly state: TransactionState; readonly declared: Transaction };
-  /** The labels that the call carries; undefined where that was not required, or the session is not open. */
+  /** The labels that the call carries; undefined if that was not required, or the session is not open. */
   readonly carried: readonly string[] | undefined;
   /** By scheme. */
   readonly approvals: ReadonlyMap<string, ApprovalState | undefined>;
   /** What was allowed before under the request id. */
   readonly earlier: EarlierCall | undefined;
-  /** Labels and steps of the session tree as they are now; undefined where the session is not open. */
+  /** Labels and steps of the session tree as they are now; undefined if the session is not open. */
   readonly tree: { readonly labels: readonly string[]; readonly steps: number } | undefined;
   /** By key. */
   readonly windows: ReadonlyMap<string, WindowCell>;

@@ -23,7 +23,7 @@ export interface Found {
   readonly now: number;
 }
 
-/** An approval by its id. Rejects with 404 where this tenant has none. */
+/** An approval by its id. Rejects with 404 if this tenant has none. */
 export async function findApproval(id: string, tenant: string, context: EngineContext): Promise<Found> {
   const ownKey = cellKeys.approvalId(tenant, id);
   const index = await context.store.read([{ kind: "map", key: ownKey, fields: "all" }]);
@@ -48,7 +48,7 @@ function unknownApproval(id: string, tenant: string): RequestProblem {
   return new RequestProblem(404, "unknown_approval", `no approval \`${id}\` in the tenant \`${tenant}\``);
 }
 
-/** An approval by its id. Rejects with 404 where this tenant has none, or the viewer may not see it. */
+/** An approval by its id. Rejects with 404 if this tenant has none, or the viewer may not see it. */
 export async function viewApproval(
   id: string,
   tenant: string,

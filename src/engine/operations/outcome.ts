@@ -136,7 +136,7 @@ async function settle(first: Report, caller: Caller, context: EngineContext): Pr
   throw new RequestProblem(409, "contended", "too many changes at once; report the outcome again");
 }
 
-/** What a report changes; nothing where it only says again what is known. */
+/** What a report changes; nothing if it only says again what is known. */
 async function settling(report: Report, context: EngineContext): Promise<readonly Operation[]> {
   const { key, record, settlement, before, request } = report;
   const { status } = request;

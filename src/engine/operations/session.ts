@@ -198,7 +198,7 @@ export async function viewSession(
   };
 }
 
-/** The name that a label has now; of one that is not declared any more the one it had. */
+/** The name that a label has now; of one that is no longer declared the one it had. */
 function nameOf(held: string, bundle: CompiledBundle): string {
   return bundle.program.labels.get(bundle.heldLabel(held) ?? "")?.name ?? held;
 }

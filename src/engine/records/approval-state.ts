@@ -1,4 +1,4 @@
-/** One approval as it is kept: asked for one digest under one scheme. Pure; the store is elsewhere. */
+/** The stored state of one approval, for one digest under one scheme. Pure; does not access the store. */
 import type { ApprovalScheme } from "../../check/program.js";
 import type { MapCell } from "../../state/store.js";
 import type { JsonValue } from "../../values/type.js";
@@ -58,7 +58,7 @@ export interface ApprovalState {
   readonly grant: string | undefined;
 }
 
-/** From its cell; undefined where nothing was asked for. */
+/** From its cell; undefined if nothing was asked for. */
 export function readApproval(cell: MapCell): ApprovalState | undefined {
   const request = cell.fields.get("request");
   const status = cell.fields.get("status");
@@ -91,8 +91,8 @@ export function effectiveStatus(
 }
 
 /**
- * Whether a record was opened for no less than its scheme asks for now: an approval outlives a change of the policy, but
- * not one that asks for more people, other roles, a stronger sign-in or a fresher yes, or that allows no further use.
+ * Whether a record was opened for no less than its scheme requires now. An approval survives a change of the policy, unless
+ * the policy now requires more people, other roles, a stronger sign-in or a fresher answer, or allows no further use.
  */
 export function meetsTerms(
   { request, asked, left }: ApprovalState,
@@ -101,7 +101,7 @@ export function meetsTerms(
   rank: (level: string) => number,
 ): boolean {
   if (request.quorum < terms.quorum || now >= asked + terms.expires) return false;
-  // One that is used up is over by itself, and outgrown by nothing.
+  // A used-up approval has already ended; a policy change does not affect it.
   if (left > 0 && request.uses - left >= terms.uses) return false;
   if (!request.roles?.every((role) => terms.roles.includes(role))) return false;
   return (

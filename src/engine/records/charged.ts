@@ -1,4 +1,4 @@
-/** What each charge of an `allow` has come to, report by report. */
+/** The current amount of each charge of an `allow`, after each report. */
 import type { OutcomeRequest } from "../../model/decision.js";
 import { saturatingMicros } from "../request/micro.js";
 import { shortName } from "./scheme-terms.js";
@@ -66,7 +66,7 @@ function isNamed(limit: string, name: string): boolean {
   return limit === name || shortName(limit) === name;
 }
 
-/** Whether a status that follows another says something new: only a truth after `unknown` does. */
+/** Whether a status that follows another is new information: only a final status after `unknown` is. */
 export function isNews(before: Status | undefined, status: Status): boolean {
   return before === undefined || (before === "unknown" && status !== "unknown");
 }

@@ -1,7 +1,7 @@
-/** What is kept of an allowed call under its request id. Pure; the store is elsewhere. */
+/** The stored record of an allowed call under its request id. Pure; does not access the store. */
 import type { MapCell } from "../../state/store.js";
 
-/** An approval that the earlier call rests on. */
+/** An approval that the earlier call depends on. */
 export interface UsedApproval {
   readonly scheme: string;
   readonly id: string;
@@ -14,15 +14,15 @@ export interface EarlierCall {
   readonly decision: string;
   /** When it was allowed, ms. */
   readonly at: number;
-  /** Of the call: whom it is for, what it does, and where. */
+  /** Digest of the call: who it is for, what it does, and where. */
   readonly digest: string;
-  /** Of everything else that the request said. */
+  /** Digest of everything else in the request. */
   readonly ground: string;
   readonly revision: string;
   readonly status: string | undefined;
   /** Whether any call that was allowed under the id was made. */
   readonly done: boolean;
-  /** The arguments it was asked with, as JSON; only where some of them are `@advisory`. */
+  /** The requested arguments, as JSON; only if some of them are `@advisory`. */
   readonly args: string | undefined;
   /** Advisory arguments that were taken out of it. */
   readonly drops: readonly string[];
@@ -46,7 +46,7 @@ export function writeEarlier(kept: Kept): string {
   return JSON.stringify(kept);
 }
 
-/** From its cell; undefined where the request id is new. */
+/** From its cell; undefined if the request id is new. */
 export function readEarlier({ fields }: MapCell): EarlierCall | undefined {
   const digest = fields.get("digest");
   const kept = fields.get("kept");
@@ -61,7 +61,7 @@ export function readEarlier({ fields }: MapCell): EarlierCall | undefined {
   };
 }
 
-/** Labels of the session tree as they were without the earlier call. What another call may have brought as well is kept. */
+/** Labels of the session tree without the earlier call. Keeps labels that another call may also have added. */
 export function labelsBefore(
   { tree }: EarlierCall,
   labels: readonly string[],

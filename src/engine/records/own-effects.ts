@@ -7,8 +7,8 @@ import { answerPrior } from "./prior-cells.js";
 const nothingPending: WindowCell = { kind: "window", used: 0, parts: [] };
 
 /**
- * The answer as if the call that was allowed `at` that time, and of which nothing is reported, had not been made. Unknown
- * where other calls wait for their outcome and the time of the last of them is not kept.
+ * The answer as if the unreported call that was allowed `at` that time had not been made. Unknown if other calls wait for
+ * their outcome and the time of the last of them is not kept.
  */
 export function answerPriorBefore(
   at: number,
@@ -23,7 +23,7 @@ export function answerPriorBefore(
   return answer === answerPrior(expr, cell, nothingPending, now) ? answer : UNKNOWN;
 }
 
-/** The window without one of what was charged in the sub-window that held the time; as it is where that has left. */
+/** The window less one charge in the sub-window of that time; unchanged if that sub-window has left. */
 function withoutOneAt(window: WindowCell, at: number): WindowCell {
   const held = window.parts.findLast(({ start }) => start <= at);
   if (held === undefined || held.amount <= 0) return window;

@@ -1,4 +1,4 @@
-/** The cells behind `prior`: where a call is remembered, and what is answered from there. */
+/** The cells behind `prior`: where calls are recorded, and how they answer a `prior`. */
 import { cellKeyName, type PriorExpr, sameKeys } from "../../compile/prior-key.js";
 import { FALSE, TRUE, type Tri, UNKNOWN } from "../../compile/tri.js";
 import type { MapCell, WindowCell } from "../../state/store.js";
@@ -7,9 +7,9 @@ import { cellKeys } from "../request/cell-keys.js";
 import { argumentAt, argumentsOf, WINDOW_PARTS } from "../rules/limits.js";
 
 /**
- * Times, and how many calls were allowed: within one millisecond, or while a clock stands still, the times are equal.
- * `unknowns` are the times of single calls whose outcome is unknown, for a later truth takes its own away; `unknown` is the
- * last of those for which there was no room in it.
+ * Times, and the number of allowed calls, because times are equal within one millisecond or if the clock stops.
+ * `unknowns` are the times of single calls with an unknown outcome, so that a later final status can remove its own;
+ * `unknown` is the last of those that did not fit.
  */
 export const priorFields = ["ok", "failed", "denied", "unknown", "unknowns", "allowed", "calls"] as const;
 
@@ -78,7 +78,7 @@ export function pendingWindow(within: number) {
   return { kind: "rolling", length: within, parts: WINDOW_PARTS } as const;
 }
 
-/** Whether it happened within the age asked for; unknown while an outcome that would tell is missing. */
+/** Whether it happened within the given age; unknown while an outcome that decides it is missing. */
 export function answerPrior(expr: PriorExpr, cell: MapCell, pending: WindowCell, now: number): Tri {
   const recent = (field: (typeof priorFields)[number]) => {
     const at = cell.fields.get(field);

@@ -1,12 +1,12 @@
-/** Since when each cell behind a `prior` is kept: before that, that nothing is in it says nothing. */
+/** Since when each `prior` cell is kept: an empty cell proves nothing about the time before. */
 import type { CompiledBundle } from "../../compile/compile.js";
 import { type PriorExpr, priorCellName } from "../../compile/prior-key.js";
 import { type MapCell, type StateStore, StateUnavailable } from "../../state/store.js";
 import { cellKeys } from "../request/cell-keys.js";
 
-/** For as long as there is a store. */
+/** As long as the store exists. */
 const FOR_EVER = 100 * 365 * 24 * 3_600_000;
-/** Decisions that began with the bundle before are over by then: they know nothing of the cells of the next one. */
+/** By then, decisions that began with the previous bundle are over; they do not write the cells of the next one. */
 const UNDER_WAY = 5_000;
 const MAX_TRIES = 8;
 /** No cell has this name: tools are named before a parenthesis. */
@@ -15,7 +15,7 @@ const VERSION = "version";
 /** What is on record of one cell: for each age that is or was kept, since when. */
 type Kept = ReadonlyMap<number, number>;
 
-/** The name under which the cell of a question is on record: denials are kept only once a rule asks for them. */
+/** The name under which a question's cell is recorded: denials are kept only once a rule reads them. */
 export function registeredName(expr: Pick<PriorExpr, "tool" | "was" | "same" | "status">): string {
   return nameOf(priorCellName(expr), expr.status === "denied");
 }
@@ -59,7 +59,7 @@ export class PriorRegistration {
     this.#store = store;
   }
 
-  /** Undefined where it is done. A store that does not answer is asked again the next time; what it was for is unknown. */
+  /** Undefined if it is done. If the store does not answer, the next call tries again, and the `prior` is unknown. */
   attempt(): Promise<void> | undefined {
     if (this.#isDone) return undefined;
     this.#trying ??= this.#register().finally(() => {
@@ -68,7 +68,7 @@ export class PriorRegistration {
     return this.#trying;
   }
 
-  /** Another bundle has struck something out meanwhile. */
+  /** Another bundle has removed something in the meantime. */
   renew(): void {
     this.#isDone = false;
   }
@@ -100,7 +100,7 @@ export class PriorRegistration {
   }
 }
 
-/** The fields that have to change for a record to say what is kept. */
+/** The fields that must change for a record to state what is kept. */
 function changes(
   known: ReadonlyMap<string, string>,
   kept: ReadonlyMap<string, number>,
@@ -116,7 +116,7 @@ function changes(
   return fields;
 }
 
-/** Kept for `within` from now on: what was kept for longer was kept for that, too, and is no more. */
+/** Kept for `within` from now on. A longer period so far covers the shorter one, and ends now. */
 function widened(before: Kept, within: number, since: number): Kept {
   const after = new Map<number, number>();
   let earliest = since;

@@ -48,7 +48,7 @@ interface Position {
   readonly labels: readonly string[];
 }
 
-/** Walks the arguments. Only the first identities are hashed: hashing is what costs. */
+/** Walks the arguments. Hashes only the first identities, because hashing is the expensive part. */
 class LeafFinder {
   readonly leaves: Leaf[] = [];
   readonly #hashOf: (identity: string) => string;
@@ -98,7 +98,7 @@ class LeafFinder {
   }
 }
 
-/** How a value is remembered: by a keyed hash, so that the store holds no data. */
+/** A value is remembered by a keyed hash, so that the store holds no data. */
 export function valueHash(key: Uint8Array, tenant: string, tree: string, identity: string): string {
   return keyedHash(key, tenant, tree, identity);
 }
@@ -114,7 +114,7 @@ export interface Observed {
   readonly bundle: CompiledBundle;
 }
 
-/** A label that the state holds, by the name that it has now; as it is held where it is not declared any more. */
+/** A label of the state, by its current name; by its stored name if it is no longer declared. */
 export function heldLabel(held: string, bundle: CompiledBundle): string {
   return bundle.heldLabel(held) ?? held;
 }
@@ -124,8 +124,8 @@ function isDeclared(label: string, { program }: CompiledBundle): boolean {
 }
 
 /**
- * Labels of the leaves under `path` (all of them for the empty path). Undefined where one of them is not declared any more:
- * what it would mean for a rule that asks of others is not known.
+ * Labels of the leaves under `path` (all of them for the empty path). Undefined if one of them is no longer declared: its
+ * meaning for a rule about other labels is unknown.
  */
 export function labelsOf(path: string, observed: Observed): readonly string[] | undefined {
   const labels = heldLabelsOf(path, observed);
@@ -134,7 +134,7 @@ export function labelsOf(path: string, observed: Observed): readonly string[] | 
 
 function heldLabelsOf(path: string, observed: Observed): readonly string[] {
   const labels = new Set<string>();
-  // The whole call carries what is attested of any of it, also where that argument is absent or the payload opaque.
+  // The whole call carries every attested label, even if that argument is absent or the payload is opaque.
   if (path === "")
     for (const attested of observed.attested.values()) for (const label of attested) labels.add(label);
   for (const leaf of observed.leaves) if (isUnder(leaf.path, path)) addLeafLabels(leaf, observed, labels);
@@ -165,15 +165,15 @@ function addLeafLabels(leaf: Leaf, observed: Observed, into: Set<string>): void 
   for (const label of held("l:"))
     if (!(isDeclared(label, bundle) ? isIntegrity(label) && vouches(label) : clean.includes(label)))
       into.add(label);
-  // Seen, but nothing vouches for it: what outsiders could have written into this session, they could have written here.
+  // Seen, but nothing vouches for it: outsiders who could write into this session could have written this value.
   for (const held of sessionLabels) {
-    // One that is not declared any more may have been an integrity label.
+    // A label that is no longer declared may have been an integrity label.
     for (const label of bundle.program.labels.get(held)?.closure ?? [held])
       if ((isIntegrity(label) || !isDeclared(label, bundle)) && !vouches(label)) into.add(label);
   }
 }
 
-/** What is remembered of the value; undefined where it was never seen, or is not an identifier. */
+/** What is remembered of the value; undefined if it was never seen, or is not an identifier. */
 function wordsOf({ hashes }: Leaf, { seen }: Observed): readonly string[] | undefined {
   const words = hashes.flatMap((hash) => seen.fields.get(hash)?.split(" ") ?? []);
   return words.length === 0 ? undefined : words;

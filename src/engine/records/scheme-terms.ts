@@ -1,4 +1,4 @@
-/** What a scheme asks for under the policy in service, and whether an approval that was opened before still is that. */
+/** What a scheme requires under the policy in service, and whether an earlier approval still meets it. */
 
 import type { EngineContext } from "../context.js";
 import {
@@ -10,7 +10,7 @@ import {
   schemeTerms,
 } from "./approval-state.js";
 
-/** The last part of a declared name: what people and tokens call it, where that is unique. */
+/** The last part of a declared name, which people and tokens use if it is unique. */
 export function shortName(id: string): string {
   return id.slice(id.lastIndexOf(".") + 1);
 }
@@ -23,7 +23,7 @@ export function termsOf(scheme: string, context: Pick<EngineContext, "bundle">):
   return schemeTerms(declared, { role: shortName, level: shortName });
 }
 
-/** Whether an approval still is what its scheme asks for, or the policy has come to ask for more. */
+/** Whether an approval still meets its scheme; false if the policy now requires more. */
 export function isUpToDate(
   state: ApprovalState,
   now: number,

@@ -5,7 +5,7 @@ import type { Charge } from "../rules/limits.js";
 
 type Meter = Limit["meter"]["kind"];
 
-/** What settling has to know of a limit: nothing of its bundle, which may be another by then. */
+/** The part of a limit that settling needs. Independent of its bundle, which may have changed by then. */
 export interface SettledLimit {
   readonly limit: string;
   readonly window: WindowSpec;
@@ -42,7 +42,7 @@ export interface Settlement {
   readonly exceptions: readonly { readonly key: string; readonly window: WindowSpec }[];
 }
 
-// One for all calls: there are as many records as there were calls in a day.
+// Shared by all calls, because there is one record for each call of a day.
 const settledLimits = new WeakMap<Limit, SettledLimit>();
 
 const nothing: readonly never[] = [];
@@ -87,7 +87,7 @@ export function canSettle({ limit: { meter } }: Charge, irreversible: boolean): 
   return !irreversible && (meter.kind === "calls" || meter.kind === "of" || meter.kind === "successes");
 }
 
-/** A settlement as the text that is kept of it, written only where the store needs it as a text. */
+/** A settlement as stored text, written only if the store needs text. */
 export class KeptSettlement implements LateText {
   readonly #settlement: Settlement;
 
@@ -100,7 +100,7 @@ export class KeptSettlement implements LateText {
   }
 }
 
-/** As text: written for every call, read for one outcome, so lists without names. */
+/** As text. Lists without names, because it is written for every call and read for one outcome. */
 function writeSettlement(settlement: Settlement): string {
   const { caller, tenant, tool, irreversible, tree, transaction, request, priors, charges, exceptions } =
     settlement;

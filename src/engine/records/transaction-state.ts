@@ -1,10 +1,10 @@
-/** A transaction as it is kept: its steps, what the next one may be, and when it ends. Pure; the store is elsewhere. */
+/** The stored state of a transaction: its steps, what the next one may be, and when it ends. Pure; does not access the store. */
 import type { Tool, Transaction } from "../../check/program.js";
 import type { MapCell } from "../../state/store.js";
 import type { JsonValue } from "../../values/type.js";
 import type { BuiltinName } from "../request/refusal.js";
 
-/** Where a transaction says no number of steps. */
+/** If a transaction states no number of steps. */
 export const STEPS_MAX = 256;
 
 /** A call that was allowed inside a transaction. */
@@ -13,7 +13,7 @@ export interface TakenStep {
   readonly tool: string;
   readonly irreversible: boolean;
   readonly status: "allowed" | "ok" | "failed" | "unknown";
-  /** Which call of the plan it was. Its place among the steps is another one where a step before it was given back. */
+  /** The position of the call in the plan. Its position among the steps differs if an earlier step was given back. */
   readonly planned?: number;
 }
 /** A call of a plan, its arguments in their normal form, as JSON. */
@@ -28,15 +28,15 @@ export interface TransactionState {
   readonly kind: string;
   readonly owner: string;
   readonly session: string;
-  /** Which opening of the session: one that has ended takes its transactions with it. */
+  /** Which opening of the session: a session that ends also ends its transactions. */
   readonly sessionOpened: string | undefined;
   readonly opened: number;
   readonly expires: number;
   /** The last step, or since when no approval is pending. */
   readonly active: number;
-  /** How long it may idle, as it was when it was opened: a policy that says more later opens nothing again. */
+  /** How long it may idle, fixed at its opening: a later policy with a longer time does not reopen it. */
   readonly idle: number;
-  /** Approvals that are waited for, by id, and until when. */
+  /** Pending approvals by id, and when they expire. */
   readonly waits: Readonly<Record<string, number>>;
   readonly status: "open" | "committed" | "aborted";
   readonly version: string;
@@ -45,7 +45,7 @@ export interface TransactionState {
   readonly planDigest: string | undefined;
 }
 
-/** The state in a cell; undefined for one that does not exist or is not whole. */
+/** The state in a cell; undefined if the cell does not exist or is incomplete. */
 export function readTransaction(cell: MapCell): TransactionState | undefined {
   const field = (name: string) => cell.fields.get(name);
   const kind = field("kind");
@@ -81,7 +81,7 @@ export function isOpen(state: TransactionState, declared: Transaction, now: numb
   return now - state.active < Math.min(state.idle, declared.idle ?? Number.POSITIVE_INFINITY);
 }
 
-/** The text of the approvals that are waited for, with more of them and without one. */
+/** The pending approvals as text, with some added or one removed. */
 export function writeWaits(
   waits: TransactionState["waits"],
   { more = {}, less }: { readonly more?: TransactionState["waits"]; readonly less?: string },
@@ -116,8 +116,8 @@ export function stepRefusals(
 }
 
 /**
- * Whether the steps are the beginning of the plan. They are not where one was given back after others had followed it:
- * the next place of the plan would then be that of a call which was already made.
+ * Whether the steps are the beginning of the plan. They are not if a step was given back after others followed it: the
+ * next position of the plan would then be that of a call that was already made.
  */
 function beginsPlan(steps: readonly TakenStep[], plan: readonly PlannedStep[]): boolean {
   return steps.every(({ planned = -1 }, i) => {
@@ -126,7 +126,7 @@ function beginsPlan(steps: readonly TakenStep[], plan: readonly PlannedStep[]): 
   });
 }
 
-/** Canonical arguments, computed only where a plan asks for them. */
+/** Canonical arguments, computed only if there is a plan. */
 export type JsonValueText = () => string;
 
 type Order = NonNullable<Transaction["order"]>;
@@ -150,7 +150,7 @@ export interface Incomplete {
   readonly unsettled: readonly TakenStep[];
 }
 
-/** What keeps the order from being complete, where as much of it is done as may be; nothing where every `once` is. */
+/** Why the order is incomplete, at its most advanced position; nothing if every `once` step is done. */
 export function incomplete(order: Order, steps: readonly TakenStep[]): Incomplete | undefined {
   const ends = positionsAfter(
     order,

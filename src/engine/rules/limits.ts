@@ -29,7 +29,7 @@ export interface Charge {
   /** Millionths. For `denials` and `failures` this is what one more would add; it is checked but not yet charged. */
   readonly amount: number;
   readonly cap: number;
-  /** What an outcome that reports `n` makes of it, `base + per * n`; only where the limit meters what is reported. */
+  /** What an outcome that reports `n` makes of it, `base + per * n`; only if the limit meters what is reported. */
   readonly settle?: readonly [base: number, per: number];
 }
 /** A limit for which it is unknown whether, in which window, or how much the call would charge. */
@@ -165,7 +165,7 @@ export function argumentsOf(call: Call, shape: Type | undefined): JsonValue {
 
 /**
  * The argument at a path as JSON in its normal form, without what is advisory and, of records, without what other tools
- * at the same key lack; undefined where it is absent.
+ * at the same key lack; undefined if it is absent.
  */
 export function argumentAt(
   call: Call,

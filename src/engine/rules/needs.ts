@@ -85,8 +85,8 @@ function strongest(a: NeedSet["stepUp"], b: NonNullable<NeedSet["stepUp"]>): Non
 }
 
 /**
- * Negative where `a` demands less: fewest people (approvals times quorum), then confirmations, then the step-up's level,
- * then its age. Zero where they demand the same; the caller breaks ties by name.
+ * Negative if `a` demands less: fewest people (approvals times quorum), then confirmations, then the step-up's level,
+ * then its age. Zero if they demand the same; the caller breaks ties by name.
  */
 export function compareNeeds(a: NeedSet, b: NeedSet, bundle: CompiledBundle): number {
   return (
