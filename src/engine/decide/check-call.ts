@@ -4,7 +4,7 @@ import type { Call } from "../request/call.js";
 import { openCase, refuseCall } from "./open-case.js";
 import type { Case, Refusal } from "./types.js";
 
-/** The case of a call; refused if reading the call found anything against it. */
+/** The case of a call; refused if the call has any built-in refusal. */
 export function checkCall(call: Call, context: EngineContext): Case | Refusal {
   const { target, refusals } = call;
   if (target === undefined || refusals.length > 0) return refuseCall(call, refusals, context);

@@ -30,8 +30,8 @@ export function checkLimits(c: Case): Case | Refusal {
 }
 
 /**
- * Counts the attempt in full if the alternative that was chosen neither waits for an approval that is pending, nor uses
- * one that is given: then the call has nothing to do with the one that was counted.
+ * Counts the attempt in full if the chosen alternative neither waits for a pending approval nor uses a granted one: the
+ * call is then unrelated to the one that was counted.
  */
 export function checkRetry(c: Case): Case | Refusal {
   const isReduced = c.limits.charges.known.some((charge) => isAttempt(charge) && charge.amount === 0);

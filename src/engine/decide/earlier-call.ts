@@ -33,7 +33,7 @@ export function earlierOf({ state, call }: Case): EarlierCall | undefined {
   return earlier !== undefined && mayHaveRun(earlier, call) ? earlier : undefined;
 }
 
-/** The same, if its effects are taken out of what is judged. */
+/** The earlier call, if its effects are removed from what is judged. */
 export function takenOutOf(c: Case): EarlierCall | undefined {
   const earlier = earlierOf(c);
   return earlier?.revision === c.context.bundle.revision ? earlier : undefined;

@@ -79,7 +79,7 @@ class Reading {
   readonly #session: DecisionState["session"];
   readonly #transaction: DecisionState["transaction"];
   readonly #earlier: EarlierCall | undefined;
-  /** The same, if its effects are taken out. */
+  /** The earlier call, if its effects are removed. */
   readonly #takenOut: EarlierCall | undefined;
   readonly #observed: Observed | undefined;
   #carried: readonly string[] | undefined;

@@ -39,7 +39,7 @@ export async function settleDenial(refusal: Refusal): Promise<void> {
   }
 }
 
-/** Whose limits count a call that was refused before its rules were asked: none if an agent of it is not declared. */
+/** The limits that count a call refused before any rule; none if one of its agents is not declared. */
 function countedBy({ call, context }: Refusal): Case | undefined {
   const { target, chain, frame, request } = call;
   if (target === undefined || chain.agents.some(({ declared }) => declared === undefined)) return undefined;

@@ -92,7 +92,7 @@ function clausesOf(
   return clauses;
 }
 
-/** Who asks, as far as the clause looks: the agent where it names any, and the user's roles or id. */
+/** The part of the caller that the clause reads: the agent if it names any, and the user's roles or id. */
 function whoValues({ who }: Rule | Limit | Exception, { chain, frame }: Call): readonly string[] {
   const acting = chain.agents.at(-1)?.actor.id;
   const agent = who.agents === "any" || acting === undefined ? [] : [`agent = ${JSON.stringify(acting)}`];

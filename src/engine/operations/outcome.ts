@@ -27,7 +27,7 @@ import { countFailures, giveBackExceptions, settleKey, settlePriors, settleStep 
 
 type Status = OutcomeRequest["status"];
 
-/** What is on record of a decision, and what one report says of it. */
+/** The stored record of a decision, and one report about it. */
 interface Report {
   readonly key: string;
   readonly record: MapCell;
@@ -104,7 +104,7 @@ async function readReport(
   return { key, record, settlement, before, request };
 }
 
-/** What is wrong with a report, apart from its status: told once everything else of it counts. */
+/** What is wrong with a report, apart from its status. Reported after everything else in it is settled. */
 function problemOf({ settlement, request }: Report, { bundle }: EngineContext): RequestProblem | undefined {
   const labels = request.labels ?? [];
   if (settlement.tree === null && labels.length > 0) return noSession();
@@ -121,7 +121,7 @@ function problemOf({ settlement, request }: Report, { bundle }: EngineContext): 
   return new RequestProblem(422, "not_metered", unmetered[0].message, unmetered);
 }
 
-/** Settles what the report says, and answers the status that was on record before. */
+/** Settles a report and returns the previously recorded status. */
 async function settle(first: Report, caller: Caller, context: EngineContext): Promise<Status | undefined> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     await backOff(attempt);

@@ -69,7 +69,7 @@ function reportedLabels({ labels = [] }: OutcomeRequest, bundle: CompiledBundle)
   return labels.map((name) => bundle.label(name) ?? UNDECLARED);
 }
 
-/** What the call was of, as the bundle declares it now; undefined if it no longer declares it. */
+/** The tool or channel of the call, as the bundle declares it now; undefined if it no longer does. */
 function sourceOf({ tool, channel }: Settlement, bundle: CompiledBundle): Source | undefined {
   if (tool !== null) return bundle.heldTool(tool);
   return channel === null ? undefined : bundle.program.channels.get(channel);

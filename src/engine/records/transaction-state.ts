@@ -4,7 +4,7 @@ import type { MapCell } from "../../state/store.js";
 import type { JsonValue } from "../../values/type.js";
 import type { BuiltinName } from "../request/refusal.js";
 
-/** If a transaction states no number of steps. */
+/** Used if a transaction states no number of steps. */
 export const STEPS_MAX = 256;
 
 /** A call that was allowed inside a transaction. */

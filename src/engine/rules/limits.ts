@@ -67,7 +67,7 @@ function factsOf(limit: Limit): LimitFacts {
   return facts;
 }
 
-/** The charges of every limit that is not false of the call. `hasSession` says that the named session is open. */
+/** The charges of every limit that is not false for the call. `hasSession`: the named session is open. */
 export function chargesOf(hits: readonly Hit<Limit>[], call: Call, hasSession: boolean): Charges {
   const known: Charge[] = [];
   const unknown: UnknownCharge[] = [];
