@@ -5,6 +5,7 @@ import { Pdp } from "../../src/engine/pdp.js";
 import type { Caller } from "../../src/engine/request/types.js";
 import type { Decision } from "../../src/model/decision.js";
 import type { DecideRequest } from "../../src/model/request.js";
+import { ReadOnlyStore } from "../reference/failing-store.js";
 import { Follower, keys } from "../reference/follow.js";
 import { loadSources, printBundle } from "../reference/generate-bundle.js";
 import type { Piece } from "../reference/generate-vocabulary.js";
@@ -25,7 +26,8 @@ function over(one: Case, pieces: readonly Piece[]): (follower: Follower) => Pdp 
   const bundle = program && compile(program, "r1");
   const made = new WeakMap<Follower, Pdp>();
   return (follower) => {
-    const { store, clock } = follower;
+    const { clock } = follower;
+    const store = new ReadOnlyStore(follower.store);
     if (bundle !== undefined && !made.has(follower)) {
       made.set(follower, new Pdp({ bundle, store, keys, clock }));
     }

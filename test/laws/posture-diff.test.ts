@@ -12,6 +12,7 @@ import { mutantsOf } from "../../src/mutation/mutants.js";
 import { Source } from "../../src/source/source.js";
 import { parse } from "../../src/syntax/parse.js";
 import type { Draw } from "../reference/draw.js";
+import { ReadOnlyStore } from "../reference/failing-store.js";
 import { Follower, keys } from "../reference/follow.js";
 import { printBundle } from "../reference/generate-bundle.js";
 import { type Case, forCases } from "./cases.js";
@@ -87,7 +88,12 @@ describe("a difference between two bundles", () => {
           for (const other of others) {
             const pdp =
               engines.get(other) ??
-              new Pdp({ bundle: other.bundle, store: follower.store, keys, clock: follower.clock });
+              new Pdp({
+                bundle: other.bundle,
+                store: new ReadOnlyStore(follower.store),
+                keys,
+                clock: follower.clock,
+              });
             engines.set(other, pdp);
             const after = await rankOf(pdp, request, caller);
             const way = after < before ? "looser" : after > before ? "tighter" : "same";

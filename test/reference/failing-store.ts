@@ -51,3 +51,31 @@ export class FailingStore implements StateStore {
     return this.#inner.close();
   }
 }
+
+/**
+ * Another store, to be looked at alone. Another policy over the state of a run must not write down what it keeps of the
+ * past and strike out the rest, for that makes the past unknown to the policy whose run it is.
+ */
+export class ReadOnlyStore implements StateStore {
+  readonly kind = "read-only";
+  readonly #inner: StateStore;
+  constructor(inner: StateStore) {
+    this.#inner = inner;
+  }
+  read(...args: Parameters<StateStore["read"]>): ReturnType<StateStore["read"]> {
+    return this.#inner.read(...args);
+  }
+  commit(): never {
+    throw new StateUnavailable("unreachable", "only to be looked at");
+  }
+  health(): ReturnType<StateStore["health"]> {
+    return this.#inner.health();
+  }
+  keys(...args: Parameters<StateStore["keys"]>): ReturnType<StateStore["keys"]> {
+    return this.#inner.keys(...args);
+  }
+  async reset(): Promise<never> {
+    throw new StateUnavailable("unreachable", "only to be looked at");
+  }
+  async close(): Promise<void> {}
+}

@@ -42,16 +42,17 @@ export class RuleDrawer {
     const draw = this.#draw;
     for (let i = draw.int(0, 3); i > 0; i--) this.define();
     for (let i = draw.int(0, 2); i > 0; i--) this.transaction();
-    // In half of the bundles little stands in the way, so that runs come further.
-    const isCalm = draw.chance(0.5);
+    // In some bundles little stands in the way, so that runs come further.
+    const isCalm = draw.chance(0.4);
     for (const tool of this.#vocabulary.tools) if (draw.chance(0.97)) this.allow(tool, isCalm ? 0.03 : 0.2);
     for (let i = draw.int(0, 3); i > 0; i--) this.allow();
     const few = (most: number): number => (isCalm ? draw.int(0, 1) : draw.int(0, most));
-    for (let i = few(2); i > 0; i -= draw.int(1, 2)) this.rule("deny");
-    for (let i = isCalm ? few(1) : draw.int(1, 3); i > 0; i--) this.rule("require");
+    for (let i = isCalm ? few(1) : draw.int(1, 3); i > 0; i -= draw.int(1, 2)) this.rule("deny");
+    for (let i = isCalm ? draw.int(0, 2) : draw.int(1, 4); i > 0; i--) this.rule("require");
     for (let i = draw.int(1, 4); i > 0; i--) this.limit();
     for (let i = few(3); i > 0; i--) this.exception();
     if (draw.chance(0.35)) this.liftedDeny();
+    if (draw.chance(0.2)) this.uncertainRequire();
   }
 
   define(): void {
@@ -265,6 +266,15 @@ export class RuleDrawer {
       `@ticket("T-1")\nexception ${name} to ${to.map((each) => each.name).join(", ")} ${block(clauses)}`,
       file,
     );
+  }
+
+  /** A require that cannot be told of a call outside a session, and holds in every one. */
+  uncertainRequire(): void {
+    const draw = this.#draw;
+    const { name, file } = this.#name("r", false);
+    const need = draw.chance(0.5) ? `need ${this.#needs()[0]}` : 'with log("full")';
+    const target = draw.chance(0.5) ? "any" : draw.pick(this.#vocabulary.tools).name;
+    this.#add(`require ${name} ${block([`call ${target}`, "when session.steps >= 0", need])}`, file);
   }
 
   /** A deny of everything that a tool is asked for, and an exception that anybody can use. */
