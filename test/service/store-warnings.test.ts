@@ -29,7 +29,7 @@ describe("a state that needs an operator soon", () => {
     let last = "";
     for (let n = 0; n < 20; n++)
       last = (await post("/sessions", { id: `s-${n}`, actors: [ANA, HELPER] })).text;
-    expect(last).toContain("no room");
+    expect(last).toContain("urn:writ:problem:state_full");
     const readiness = await get("/readyz");
     expect(readiness.status).toBe(200);
     expect(readiness.json).toMatchObject({ status: "degraded", warnings: [expect.stringMatching(/full/)] });
