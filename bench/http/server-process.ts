@@ -23,7 +23,7 @@ async function writ([
 ]: readonly string[]): Promise<string> {
   const { start } = await import("../../src/service/start.js");
   const log = { level: "silent" } as const;
-  const { url } = await start({ bundleDir, stateUrl, keysFile, configFile, port: 0, log });
+  const { url } = await start({ bundleDir, stateUrl, keysFile, configFile, port: 0, log, stateNew: true });
   for (let attempt = 0; attempt < READY_ATTEMPTS; attempt++) {
     if ((await fetch(`${url}/readyz`)).ok) return url;
     await new Promise((resolve) => setTimeout(resolve, 50));
