@@ -24,7 +24,6 @@ export class Admission {
   #inFlight = 0;
   #waiting = 0;
   #perRequest = FIRST_ESTIMATE;
-  #refused = 0;
   stopping = false;
 
   constructor(limits: AdmissionLimits) {
@@ -36,13 +35,6 @@ export class Admission {
     return this.#inFlight;
   }
 
-  /** Returns the number of requests refused since the last call. */
-  takeRefused(): number {
-    const refused = this.#refused;
-    this.#refused = 0;
-    return refused;
-  }
-
   /**
    * Throws ServiceProblem if the service is full. It is cheap, so that it can run before anything of a request is read.
    */
@@ -50,7 +42,6 @@ export class Admission {
     const { maxInFlight, queueMs } = this.#limits;
     const wait = this.#waiting * this.#perRequest;
     if (this.#inFlight < maxInFlight && wait <= queueMs) return;
-    this.#refused++;
     const seconds = Math.max(1, Math.ceil(wait / 1000));
     throw new ServiceProblem("too_many_requests", { headers: { "retry-after": String(seconds) } });
   }
